@@ -1,0 +1,33 @@
+namespace SimClr.Images;
+
+/// <summary>An 8-bit RGB picture: <c>[H, W, 3]</c>, row-major, interleaved, sRGB code values 0..255.</summary>
+public sealed class RgbImage
+{
+    /// <summary>Wraps pixels without copying them.</summary>
+    /// <param name="width">Width W in pixels, at least 1.</param>
+    /// <param name="height">Height H in pixels, at least 1.</param>
+    /// <param name="pixels"><c>[H, W, 3]</c> bytes; the image takes ownership of the array.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    /// <exception cref="ArgumentException">The array does not hold exactly H·W·3 bytes.</exception>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.LongLength != 3L * width * height)
+            throw new ArgumentException($"{width}x{height} RGB needs {3L * width * height} bytes, got {pixels.LongLength}.", nameof(pixels));
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    /// <summary>An all-black image.</summary>
+    public RgbImage(int width, int height) : this(width, height, new byte[checked(3 * width * height)]) { }
+
+    /// <summary>Width W in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height H in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>The pixels, <c>[H, W, 3]</c>, red first. Treat as read-only once an image is shared between threads.</summary>
+    public byte[] Pixels { get; }
+}

@@ -1,0 +1,26 @@
+namespace SimClr.Randomness;
+
+/// <summary>What a random stream is for. Values are part of every result: never renumber, only append.</summary>
+public enum DrawPurpose
+{
+    /// <summary>The parameters of an augmented view.</summary>
+    View = 1,
+
+    /// <summary>The order of an epoch.</summary>
+    Order = 2,
+
+    /// <summary>Initial weights.</summary>
+    Weights = 3,
+
+    /// <summary>A procedurally rendered picture.</summary>
+    Shape = 4,
+
+    /// <summary>A split of a dataset into parts.</summary>
+    Split = 5,
+
+    /// <summary>The order in which a classifier sees its samples.</summary>
+    Classifier = 6,
+
+    /// <summary>A choice of examples for a person to look at.</summary>
+    Gallery = 7,
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+
+namespace SimClr.Runtime;
+
+/// <summary>Loads libtorch and chooses device, precision and threads.</summary>
+public static class TorchRuntime
+{
+    private static readonly Lazy<bool> Loaded = new(Load);
+
+    /// <summary>Loads libtorch; returns at once when it is loaded already.</summary>
+    /// <exception cref="TorchRuntimeException">It cannot be loaded; the message says why and what to do.</exception>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    /// <summary>The device of a name.</summary>
+    /// <param name="name"><c>auto</c> (the first CUDA device if there is one, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <exception cref="TorchRuntimeException">The name is unknown or there is no such device.</exception>
+    public static torch.Device SelectDevice(string name = "auto")
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        EnsureLoaded();
+        if (name == "cpu") return torch.CPU;
+        if (name == "auto") return HasCuda() ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU;
+        var index = 0;
+        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+            throw new TorchRuntimeException($"Unknown device '{name}'; use auto, cpu, cuda or cuda:N.");
+        if (!HasCuda())
+            throw new TorchRuntimeException($"Device '{name}' was asked for, but libtorch finds no CUDA device; use --device cpu, or set {NativeLibraries.LibTorchVariable} to a CUDA libtorch.");
+        if (index >= torch.cuda.device_count())
+            throw new TorchRuntimeException($"Device '{name}' does not exist; this machine has {torch.cuda.device_count()} CUDA device(s), counted from 0.");
+        return new torch.Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>The arithmetic of convolutions and linear layers on a device.</summary>
+    /// <param name="name"><c>auto</c> (bfloat16 where the hardware has units for it), <c>fp32</c> or <c>bf16</c>.</param>
+    /// <param name="device">Where the arithmetic happens.</param>
+    /// <returns><see cref="torch.ScalarType.Float32"/> or <see cref="torch.ScalarType.BFloat16"/>.</returns>
+    /// <exception cref="TorchRuntimeException">The name is unknown.</exception>
+    public static torch.ScalarType SelectPrecision(string name, torch.Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return name switch
+        {
+            "fp32" => torch.ScalarType.Float32,
+            "bf16" => torch.ScalarType.BFloat16,
+            "auto" => device.type == DeviceType.CUDA || ProcessorHasBFloat16() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            _ => throw new TorchRuntimeException($"Unknown precision '{name}'; use auto, fp32 or bf16."),
+        };
+    }
+
+    /// <summary>Sets how many threads one tensor operation uses; 0 leaves libtorch's choice (all cores).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public static void SetThreads(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        EnsureLoaded();
+        if (threads > 0) torch.set_num_threads(threads);
+    }
+
+    /// <summary>Whether the processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX).</summary>
+    public static bool ProcessorHasBFloat16()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !Avx512F.IsSupported || !X86Base.IsSupported) return false;
+        var (maxLeaf, _, _, _) = X86Base.CpuId(0, 0);
+        if (maxLeaf < 7) return false;
+        var (eax, _, _, _) = X86Base.CpuId(7, 1); // CPUID.(7,1):EAX[5] is AVX512_BF16
+        return (eax & (1 << 5)) != 0;
+    }
+
+    /// <summary>What computes, for run records: libtorch's version, processor or GPU, cores.</summary>
+    public static string Describe(torch.Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        EnsureLoaded();
+        return $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}, {device}, {Environment.ProcessorCount} cores";
+    }
+
+    private static bool HasCuda()
+    {
+        try
+        {
+            return torch.cuda.is_available();
+        }
+        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        {
+            return false; // the packaged libtorch has no CUDA
+        }
+    }
+
+    private static bool Load()
+    {
+        try
+        {
+            using var probe = torch.zeros(1);
+            return true;
+        }
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
+        {
+            throw new TorchRuntimeException(NativeLibraries.Explain(e), e);
+        }
+    }
+}
