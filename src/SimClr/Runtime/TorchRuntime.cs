@@ -94,6 +94,7 @@ public static class TorchRuntime
     {
         try
         {
+            NativeHeap.KeepFreedMemory();
             using var probe = torch.zeros(1);
             return true;
         }
