@@ -1,0 +1,164 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace SimClr.Pretraining;
+
+/// <summary>
+/// Every setting of a pretraining run. The names of the JSON form (snake_case) are those of the command's options and of
+/// preset files; <c>RUN/config.json</c> holds the same and can be used again as <c>--config</c>.
+/// </summary>
+public sealed record PretrainingOptions
+{
+    /// <summary>Encoder: <c>resnet18</c>, <c>resnet34</c>, <c>resnet50</c>, <c>resnet101</c> or <c>resnet152</c>.</summary>
+    public string Encoder { get; init; } = "resnet18";
+
+    /// <summary>Width multiplier of the encoder's channels, 0.25 to 4.</summary>
+    public double Width { get; init; } = 1;
+
+    /// <summary><c>cifar</c> (3×3, stride 1, no pooling), <c>imagenet</c> (7×7, stride 2, pooling) or <c>auto</c>: cifar up to 64 px.</summary>
+    public string Stem { get; init; } = "auto";
+
+    /// <summary>Projection head: <c>nonlinear</c> (the paper's), <c>linear</c> or <c>identity</c>.</summary>
+    public string Head { get; init; } = "nonlinear";
+
+    /// <summary>Dimension of z, the head's output.</summary>
+    public int ProjectionDimension { get; init; } = 128;
+
+    /// <summary>Side S of the square views in pixels.</summary>
+    public int ImageSize { get; init; } = 32;
+
+    /// <summary>Passes over the training pictures.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Images N per step; each gives two views.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Temperature τ of NT-Xent.</summary>
+    public double Temperature { get; init; } = 0.5;
+
+    /// <summary><c>lars</c> (the paper's), <c>sgd</c> or <c>adamw</c>.</summary>
+    public string Optimizer { get; init; } = "lars";
+
+    /// <summary>Base learning rate, before scaling by the batch size.</summary>
+    public double LearningRate { get; init; } = 0.3;
+
+    /// <summary><c>linear</c> (rate·N/256), <c>sqrt</c> (rate·√N; the paper uses 0.075) or <c>none</c>.</summary>
+    public string LearningRateScaling { get; init; } = "linear";
+
+    /// <summary>Weight decay; biases and normalisation parameters are exempt.</summary>
+    public double WeightDecay { get; init; } = 1e-6;
+
+    /// <summary>Momentum of LARS and SGD.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Epochs of linear warmup before the cosine decay; fractions are allowed.</summary>
+    public double WarmupEpochs { get; init; } = 10;
+
+    /// <summary>Strength s of the colour distortion (paper, Appendix A); 0 turns jitter and grey off.</summary>
+    public double ColorStrength { get; init; } = 1;
+
+    /// <summary>Probability of the Gaussian blur, 0 to 1; 0 turns it off (as the paper does for CIFAR-10).</summary>
+    public double Blur { get; init; } = 0.5;
+
+    /// <summary>Smallest area of a random crop as a fraction of the picture's.</summary>
+    public double CropScaleMin { get; init; } = 0.08;
+
+    /// <summary>Arithmetic of convolutions: <c>auto</c>, <c>fp32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that decode and augment; 0 chooses from the cores. Results do not depend on it.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Seed of everything random.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Use at most so many training pictures; 0 means all.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Epochs between checkpoints.</summary>
+    public int CheckpointEpochs { get; init; } = 1;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+    };
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names the option, the bound and the value.</exception>
+    public PretrainingOptions Validated()
+    {
+        Choice("encoder", Encoder, "resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
+        Choice("stem", Stem, "auto", "cifar", "imagenet");
+        Choice("head", Head, "nonlinear", "linear", "identity");
+        Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
+        Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
+        Choice("precision", Precision, "auto", "fp32", "bf16");
+        Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
+        Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
+        Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
+        Require(Epochs >= 1, "epochs", "at least 1", Epochs);
+        Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
+        Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning-rate", "above 0", LearningRate);
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", "at least 0", WeightDecay);
+        Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);
+        Require(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), "warmup-epochs", "at least 0", WarmupEpochs);
+        Require(ColorStrength is >= 0 and <= 2, "color-strength", "between 0 and 2", ColorStrength);
+        Require(Blur is >= 0 and <= 1, "blur", "a probability between 0 and 1", Blur);
+        Require(CropScaleMin is > 0 and <= 1, "crop-scale-min", "above 0 and at most 1", CropScaleMin);
+        Require(Threads >= 0, "threads", "at least 0 (0 means all cores)", Threads);
+        Require(Workers >= 0, "workers", "at least 0 (0 chooses from the cores)", Workers);
+        Require(Limit >= 0, "limit", "at least 0 (0 means all)", Limit);
+        Require(CheckpointEpochs >= 1, "checkpoint-epochs", "at least 1", CheckpointEpochs);
+        return this;
+    }
+
+    /// <summary>The defaults, overlaid by each layer in turn (a preset, a file, the command line).</summary>
+    /// <param name="layers">Objects whose keys are option names in snake_case; later layers win.</param>
+    /// <exception cref="SettingsException">A key is unknown or a value has the wrong type; the message names it.</exception>
+    public static PretrainingOptions Compose(params ReadOnlySpan<JsonObject> layers)
+    {
+        var merged = new PretrainingOptions().ToJson();
+        foreach (var layer in layers)
+        {
+            foreach (var (key, value) in layer)
+            {
+                if (!merged.ContainsKey(key))
+                    throw new SettingsException($"Unknown setting '{key}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
+                merged[key] = value?.DeepClone();
+            }
+        }
+        try
+        {
+            return merged.Deserialize<PretrainingOptions>(Json)!.Validated();
+        }
+        catch (JsonException e)
+        {
+            var key = e.Path?.TrimStart('$', '.');
+            throw new SettingsException($"Setting '{key}' cannot be {merged[key ?? ""]?.ToJsonString() ?? "null"}: it has the wrong type.", e);
+        }
+    }
+
+    /// <summary>The JSON form, snake_case.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+
+    private static void Choice(string option, string value, params ReadOnlySpan<string> choices)
+    {
+        if (!choices.Contains(value)) throw new SettingsException($"--{option} must be one of {string.Join(", ", choices!)}, not '{value}'.");
+    }
+
+    private static void Require(bool holds, string option, string bound, object value)
+    {
+        if (!holds) throw new SettingsException($"--{option} must be {bound}, not {value}.");
+    }
+}

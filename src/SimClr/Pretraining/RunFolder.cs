@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SimClr.Pretraining;
+
+/// <summary>The folder of one run and the files in it. Files are written aside and renamed, so none is ever half there.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Every setting that shaped the run, and the versions.</summary>
+    public string Config => File("config.json");
+
+    /// <summary>One JSON object per logged step.</summary>
+    public string Metrics => File("metrics.jsonl");
+
+    /// <summary>Final figures, written last.</summary>
+    public string Summary => File("summary.json");
+
+    /// <summary>The encoder f with torchvision's names.</summary>
+    public string Encoder => File("encoder.safetensors");
+
+    /// <summary>The projection head g.</summary>
+    public string Projection => File("projection.safetensors");
+
+    /// <summary>Resumable states.</summary>
+    public string Checkpoints => File("checkpoints");
+
+    /// <summary>What a person looks at.</summary>
+    public string Report => File("report.html");
+
+    /// <summary>The result of an evaluation protocol, for example <c>evaluation-linear.json</c>.</summary>
+    public string Evaluation(string protocol) => File($"evaluation-{protocol}.json");
+
+    /// <summary>A file in the folder.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Makes a folder for a new run.</summary>
+    /// <exception cref="RunFolderException">The folder holds a run already, is a file, or cannot be written.</exception>
+    public static RunFolder Create(string path)
+    {
+        var run = new RunFolder(path);
+        if (System.IO.File.Exists(run.Config))
+            throw new RunFolderException($"{path} holds a run already; continue it with --resume {path}, or give another --out.");
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = run.File($".probe-{Guid.NewGuid():N}");
+            System.IO.File.WriteAllText(probe, "");
+            System.IO.File.Delete(probe);
+            return run;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens the folder of an existing run.</summary>
+    /// <exception cref="RunFolderException">There is no run there.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(path);
+        if (!Directory.Exists(path)) throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
+        if (!System.IO.File.Exists(run.Config)) throw new RunFolderException($"{path} is not a run: it holds no config.json.");
+        return run;
+    }
+
+    /// <summary>The settings in <c>config.json</c>.</summary>
+    /// <exception cref="RunFolderException">The file is damaged.</exception>
+    public RunConfig ReadConfig()
+    {
+        try
+        {
+            return RunConfig.FromJson(JsonNode.Parse(System.IO.File.ReadAllText(Config))!.AsObject());
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException)
+        {
+            throw new RunFolderException($"{Config} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The summary, or null when the run has not come to its end.</summary>
+    /// <exception cref="RunFolderException">The file is damaged.</exception>
+    public PretrainingSummary? ReadSummary()
+    {
+        if (!System.IO.File.Exists(Summary)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<PretrainingSummary>(System.IO.File.ReadAllText(Summary));
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a file whole or not at all.</summary>
+    public static void WriteAtomically(string path, string content)
+    {
+        var aside = $"{path}.{Environment.ProcessId}.tmp";
+        System.IO.File.WriteAllText(aside, content);
+        System.IO.File.Move(aside, path, overwrite: true);
+    }
+}
