@@ -31,7 +31,7 @@ public class AugmentationPolicyTests
     [Fact]
     public void With_every_probability_1_every_transform_is_drawn()
     {
-        var options = new AugmentationOptions { FlipProbability = 1, ColorProbability = 1, GrayscaleProbability = 1, BlurProbability = 1 };
+        var options = Nothing with { FlipProbability = 1, ColorProbability = 1, GrayscaleProbability = 1, BlurProbability = 1 };
         var policy = new AugmentationPolicy(options);
         for (var item = 0; item < 1000; item++)
         {
@@ -62,7 +62,8 @@ public class AugmentationPolicyTests
 
     [Fact]
     public void Pictures_of_every_size_give_finite_views_in_range() =>
-        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 200], Gen.Int[1, 40], Gen.Bool, Gen.Int[0, 1 << 20]).Sample((width, height, size, cubic, item) =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 200], Gen.Int[1, 40], Gen.Bool, Gen.Int[0, 1 << 20]).Sample(
+        (width, height, size, cubic, item) =>
         {
             var image = Noise(width, height);
             var policy = new AugmentationPolicy(new AugmentationOptions
@@ -89,7 +90,13 @@ public class AugmentationPolicyTests
     {
         var image = new RgbImage(width, height);
         for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(60 + 50 * (i % 3));
-        var options = new AugmentationOptions { ImageSize = 37, ColorProbability = 0, GrayscaleProbability = 0, BlurProbability = 1 };
+        var options = new AugmentationOptions
+        {
+            ImageSize = 37,
+            ColorProbability = 0,
+            GrayscaleProbability = 0,
+            BlurProbability = 1,
+        };
         var view = Render(options, image);
         for (var i = 0; i < view.Length; i++) Assert.Equal((60 + 50 * (i % 3)) / 255.0, view[i], 1e-6); // weights sum to 1
     }
@@ -111,7 +118,8 @@ public class AugmentationPolicyTests
     [Fact]
     public void A_warm_renderer_allocates_nothing()
     {
-        var policy = new AugmentationPolicy(new AugmentationOptions { ImageSize = 24, BlurProbability = 1, ColorProbability = 1 });
+        var options = new AugmentationOptions { ImageSize = 24, BlurProbability = 1, ColorProbability = 1 };
+        var policy = new AugmentationPolicy(options);
         var (image, scratch, view) = (Noise(40, 30), new RenderScratch(), new float[policy.ViewLength]);
         var parameters = Draw(policy, image);
         policy.Render(image, parameters, view, scratch);
@@ -130,7 +138,8 @@ public class AugmentationPolicyTests
         var policy = new AugmentationPolicy(Nothing);
         var (image, view, scratch) = (Noise(16, 16), new float[policy.ViewLength], new RenderScratch());
         Assert.Throws<ArgumentException>(() => policy.Render(image, Draw(policy, image), new float[5], scratch));
-        foreach (var crop in (CropBox[])[new(-1, 0, 4, 4), new(0, 0, 17, 4), new(0, 13, 4, 4), new(0, 0, 0, 4), new(int.MaxValue, 0, 4, 4)])
+        CropBox[] outside = [new(-1, 0, 4, 4), new(0, 0, 17, 4), new(0, 13, 4, 4), new(0, 0, 0, 4), new(int.MaxValue, 0, 4, 4)];
+        foreach (var crop in outside)
             Assert.Throws<ArgumentException>(() => policy.Render(image, new ViewParameters { Crop = crop }, view, scratch));
     }
 

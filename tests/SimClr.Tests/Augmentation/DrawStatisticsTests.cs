@@ -76,7 +76,8 @@ public class DrawStatisticsTests
     public void Jitter_factors_and_orders_are_distributed_as_torchvisions(int which)
     {
         var reference = Index.GetProperty("color_jitter")[which];
-        var options = new AugmentationOptions { ColorStrength = reference.GetProperty("strength").GetDouble(), ColorProbability = 1 };
+        var strength = reference.GetProperty("strength").GetDouble();
+        var options = new AugmentationOptions { ColorStrength = strength, ColorProbability = 1 };
         var n = reference.GetProperty("draws").GetInt32();
         var jitters = new ColorJitterParameters[n];
         for (var i = 0; i < n; i++)
@@ -84,18 +85,13 @@ public class DrawStatisticsTests
             var random = new CounterRandom(11, which, i, 0, DrawPurpose.View);
             jitters[i] = ColorJitter.Draw(options, ref random)!.Value;
         }
-        foreach (var (name, value) in new (string, Func<ColorJitterParameters, double>)[]
-            { ("brightness", j => j.Brightness), ("contrast", j => j.Contrast), ("saturation", j => j.Saturation), ("hue", j => j.Hue) })
-        {
-            double[] values = [.. jitters.Select(value).Order()];
-            SameMean(reference.GetProperty(name), values);
-            var range = reference.GetProperty(name + "_range");
-            var (low, high) = (range[0].GetDouble(), range[1].GetDouble());
-            // Uniform: Kolmogorov-Smirnov against the straight line at p = 1e-3.
-            var distance = values.Select((v, i) => Math.Abs((v - low) / (high - low) - (i + 0.5) / n)).Max();
-            Assert.True(distance < 1.95 / Math.Sqrt(n), $"{name}: distance {distance}");
-        }
-        var orders = jitters.CountBy(j => $"{(int)j.Order.First}{(int)j.Order.Second}{(int)j.Order.Third}{(int)j.Order.Fourth}").ToDictionary();
+        Uniform(reference, "brightness", jitters.Select(j => (double)j.Brightness));
+        Uniform(reference, "contrast", jitters.Select(j => (double)j.Contrast));
+        Uniform(reference, "saturation", jitters.Select(j => (double)j.Saturation));
+        Uniform(reference, "hue", jitters.Select(j => (double)j.Hue));
+        var orders = jitters
+            .CountBy(j => $"{(int)j.Order.First}{(int)j.Order.Second}{(int)j.Order.Third}{(int)j.Order.Fourth}")
+            .ToDictionary();
         var named = reference.GetProperty("order_counts").EnumerateObject().ToArray();
         Assert.Equal(24, orders.Count);
         SameCounts([.. named.Select(o => o.Value.GetInt64())], [.. named.Select(o => (long)orders[o.Name])]);
@@ -117,7 +113,8 @@ public class DrawStatisticsTests
             if (view.BlurSigma is { } sigma) { blurs++; Assert.InRange(sigma, 0.1f, 2f); }
             if (view.Flip && view.BlurSigma is not null) flipsAndBlurs++;
         }
-        static void Rate(double expected, int count) => Assert.Equal(expected, count / (double)n, 5 * Math.Sqrt(expected * (1 - expected) / n));
+        static void Rate(double expected, int count) =>
+            Assert.Equal(expected, count / (double)n, 5 * Math.Sqrt(expected * (1 - expected) / n)); // five standard errors
         Rate(0.5, flips);
         Rate(0.8, jitters);
         Rate(0.2, greys);
@@ -137,7 +134,8 @@ public class DrawStatisticsTests
         return boxes;
     }
 
-    private static double[] RelativePositions(CropBox[] boxes, Func<CropBox, int> position, Func<CropBox, int> play, JsonElement reference)
+    private static double[] RelativePositions(CropBox[] boxes, Func<CropBox, int> position, Func<CropBox, int> play,
+        JsonElement reference)
     {
         var fallback = FallbackBox(reference);
         return [.. boxes.Where(b => b != fallback && play(b) > 0).Select(b => (double)position(b) / play(b))];
@@ -149,6 +147,17 @@ public class DrawStatisticsTests
         return box.ValueKind == JsonValueKind.Null
             ? default
             : new CropBox(box[0].GetInt32(), box[1].GetInt32(), box[2].GetInt32(), box[3].GetInt32());
+    }
+
+    private static void Uniform(JsonElement reference, string name, IEnumerable<double> sample)
+    {
+        double[] values = [.. sample.Order()];
+        SameMean(reference.GetProperty(name), values);
+        var range = reference.GetProperty(name + "_range");
+        var (low, high) = (range[0].GetDouble(), range[1].GetDouble());
+        // Kolmogorov-Smirnov against the straight line at p = 1e-3.
+        var distance = values.Select((v, i) => Math.Abs((v - low) / (high - low) - (i + 0.5) / values.Length)).Max();
+        Assert.True(distance < 1.95 / Math.Sqrt(values.Length), $"{name}: distance {distance}");
     }
 
     private static void SameMean(JsonElement reference, double[] values)

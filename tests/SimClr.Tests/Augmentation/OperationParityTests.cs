@@ -23,7 +23,7 @@ public class OperationParityTests
             ? named
             : Path.Combine(RealData.RepositoryRoot, "..", "shared", "data");
         var path = Path.GetFullPath(Path.Combine(data, "..", "fixtures", Natural));
-        Assert.SkipUnless(File.Exists(path), $"{Natural} is not in a folder 'fixtures' beside the real data (see SIMCLR_TEST_DATA).");
+        Assert.SkipUnless(File.Exists(path), $"{Natural} is not in 'fixtures' beside the real data (see SIMCLR_TEST_DATA).");
         var parity = new OperationParity(Natural, Golden.ArraysAt(path));
         Assert.Equal(85, parity.CheckOperations());
         Assert.Equal(10, parity.CheckPipelines());
