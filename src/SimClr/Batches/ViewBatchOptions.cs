@@ -1,0 +1,35 @@
+namespace SimClr.Batches;
+
+/// <summary>How batches of views are made.</summary>
+public sealed record ViewBatchOptions
+{
+    /// <summary>Pictures N per batch (2N views) on this rank; at least 1.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>The run's seed: with the dataset and the policy it determines every batch.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Rendering threads; 0 means one for each core. Batches do not depend on it.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>How many finished batches may wait for the training step; at least 1. Each holds 2N·S·S·3 floats.</summary>
+    public int Prefetch { get; init; } = 2;
+
+    /// <summary>Which part of every global batch this process renders, from 0.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>Number of processes that share every global batch of <c>WorldSize · BatchSize</c> pictures; at least 1.</summary>
+    public int WorldSize { get; init; } = 1;
+
+    /// <summary>Returns this record.</summary>
+    /// <exception cref="ArgumentException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public ViewBatchOptions Validated()
+    {
+        if (BatchSize < 1) throw new ArgumentException($"BatchSize must be at least 1, got {BatchSize}.");
+        RenderAhead.ValidateThreads(Workers, Prefetch);
+        if (WorldSize < 1) throw new ArgumentException($"WorldSize must be at least 1, got {WorldSize}.");
+        if (Rank < 0 || Rank >= WorldSize)
+            throw new ArgumentException($"Rank must be at least 0 and below WorldSize ({WorldSize}), got {Rank}.");
+        return this;
+    }
+}

@@ -1,0 +1,118 @@
+using SimClr.Augmentation;
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Randomness;
+
+namespace SimClr.Batches;
+
+/// <summary>
+/// The batches that pretraining sees: every epoch shuffles the dataset, draws two views of every picture, and renders them on
+/// all cores ahead of the training step. A batch is a function of dataset, policy, seed, epoch and step; the number of workers
+/// and the place where an epoch was resumed do not show.
+/// </summary>
+public sealed class ViewBatches
+{
+    private readonly IImageDataset _dataset;
+    private readonly AugmentationPolicy _policy;
+    private readonly ViewBatchOptions _options;
+    private readonly EpochOrder _order;
+    private readonly BufferPool _pool = new();
+    private readonly int _bufferLength;
+
+    /// <summary>Batches of a dataset.</summary>
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    /// <exception cref="DataException">The dataset is empty, or smaller than one batch.</exception>
+    public ViewBatches(IImageDataset dataset, AugmentationPolicy policy, ViewBatchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(options);
+        (_dataset, _policy, _options) = (dataset, policy, options.Validated());
+        if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no pictures.");
+        var most = dataset.Count / options.WorldSize;
+        if (options.BatchSize > most)
+        {
+            var sharing = options.WorldSize > 1 ? $" shared by {options.WorldSize} processes" : "";
+            throw new DataException($"--batch-size {options.BatchSize} is larger than the {dataset.Count} pictures of "
+                + $"{dataset.Name}{sharing}; use at most {most}.");
+        }
+        var rows = Array.MaxLength / policy.ViewLength;
+        if (options.BatchSize > rows / 2)
+            throw new ArgumentException(
+                $"BatchSize must be at most {rows / 2} at image size {ImageSize}, got {options.BatchSize}.");
+        _bufferLength = 2 * options.BatchSize * policy.ViewLength;
+        _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed, options.Rank, options.WorldSize);
+    }
+
+    /// <summary>Pictures N per batch.</summary>
+    public int BatchSize => _options.BatchSize;
+
+    /// <summary>Side S of a view in pixels.</summary>
+    public int ImageSize => _policy.Options.ImageSize;
+
+    /// <summary>Batches per epoch; pictures that do not fill one are left out, others in every epoch.</summary>
+    public int StepsPerEpoch => _order.StepsPerEpoch;
+
+    /// <summary>
+    /// Renders an epoch. Threads live while the result is being enumerated: leaving the loop early, an exception and
+    /// cancellation end them.
+    /// </summary>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="firstStep">Where to begin, 0 to <see cref="StepsPerEpoch"/>; the batches are the whole epoch's.</param>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> if a picture cannot be
+    /// used; the message names it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such epoch or step.</exception>
+    public IEnumerable<ViewBatch> Epoch(int epoch, int firstStep = 0, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstStep, StepsPerEpoch);
+        return Enumerate(epoch, firstStep, cancellation);
+    }
+
+    private IEnumerable<ViewBatch> Enumerate(int epoch, int firstStep, CancellationToken cancellation)
+    {
+        if (firstStep == StepsPerEpoch) yield break;
+        var plan = new Plan(_order, epoch, _policy, _options.Seed)
+        {
+            Dataset = _dataset,
+            FirstStep = firstStep,
+            EndStep = StepsPerEpoch,
+            BufferLength = _bufferLength,
+        };
+        using var ahead = new RenderAhead(plan, _pool, _options.Workers, _options.Prefetch);
+        for (var step = firstStep; step < StepsPerEpoch; step++)
+        {
+            var batch = new ViewBatch(ahead.Take(step, cancellation), ImageSize, plan.Indices(step).ToArray(), epoch, step);
+            try
+            {
+                yield return batch;
+            }
+            finally
+            {
+                batch.Release();
+            }
+            ahead.Release(step);
+        }
+    }
+
+    private sealed class Plan(EpochOrder order, int epoch, AugmentationPolicy policy, ulong seed) : BatchPlan
+    {
+        private readonly int[] _permutation = order.Permutation(epoch);
+
+        public override ReadOnlySpan<int> Indices(int step) => order.Batch(_permutation, step);
+
+        public override void Render(RgbImage image, int index, int item, float[] buffer, RenderScratch scratch)
+        {
+            var length = policy.ViewLength;
+            var secondViews = buffer.Length / 2;
+            for (var view = 0; view < 2; view++)
+            {
+                var random = new CounterRandom(seed, epoch, index, view, DrawPurpose.View);
+                var parameters = policy.Draw(image.Width, image.Height, ref random);
+                policy.Render(image, parameters, buffer.AsSpan(view * secondViews + item * length, length), scratch);
+            }
+        }
+    }
+}

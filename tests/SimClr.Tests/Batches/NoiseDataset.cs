@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Randomness;
+
+namespace SimClr.Tests.Batches;
+
+/// <summary>Noise pictures of differing sizes in memory; remembers which threads asked, and can be made to fail.</summary>
+internal sealed class NoiseDataset : IImageDataset
+{
+    private readonly RgbImage[] _images;
+    private int _loads;
+
+    public NoiseDataset(int count, int smallest = 5, int largest = 20)
+    {
+        _images = new RgbImage[count];
+        for (var i = 0; i < count; i++)
+        {
+            var random = new CounterRandom(1, 0, i, 0, DrawPurpose.Shape);
+            var span = largest - smallest + 1;
+            _images[i] = new RgbImage(smallest + random.NextInt32(span), smallest + random.NextInt32(span));
+            for (var p = 0; p < _images[i].Pixels.Length; p++) _images[i].Pixels[p] = (byte)random.NextUInt32();
+        }
+    }
+
+    public string Name => "noise";
+
+    public int Count => _images.Length;
+
+    public IReadOnlyList<string> ClassNames => ["even", "odd"];
+
+    public string Fingerprint => $"noise-{Count}";
+
+    /// <summary>What <see cref="Load"/> throws for a picture, if anything.</summary>
+    public Func<int, Exception?> Failure { get; init; } = _ => null;
+
+    public ConcurrentDictionary<Thread, bool> Threads { get; } = new();
+
+    public int Loads => Volatile.Read(ref _loads);
+
+    public int Label(int index) => index % 2;
+
+    public RgbImage Load(int index)
+    {
+        Interlocked.Increment(ref _loads);
+        Threads.TryAdd(Thread.CurrentThread, true);
+        return Failure(index) is { } failure ? throw failure : _images[index];
+    }
+
+    public string Describe(int index) => $"noise picture {index}";
+}

@@ -1,0 +1,58 @@
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Runtime;
+using TorchSharp;
+
+namespace SimClr.Tests.Batches;
+
+public class PixelBatchTests
+{
+    private static readonly AugmentationPolicy Policy = new(new AugmentationOptions { ImageSize = 8 });
+
+    public PixelBatchTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void A_tensor_is_channels_last_and_shares_the_batchs_memory()
+    {
+        var batches = new ViewBatches(new NoiseDataset(10), Policy, new ViewBatchOptions { BatchSize = 5 });
+        using var batch = batches.Epoch(0).GetEnumerator();
+        Assert.True(batch.MoveNext());
+        using var tensor = batch.Current.ToTensor(torch.CPU); // [10, 3, 8, 8]
+        Assert.Equal([10, 3, 8, 8], tensor.shape);
+        Assert.Equal([8 * 8 * 3, 1, 8 * 3, 3], tensor.stride());
+        Assert.Equal(torch.ScalarType.Float32, tensor.dtype);
+        var pixels = batch.Current.Pixels;
+        for (var n = 0; n < 10; n++)
+            for (var c = 0; c < 3; c++)
+                Assert.Equal(pixels[((n * 8 + 5) * 8 + 2) * 3 + c], tensor[n, c, 5, 2].item<float>());
+        tensor.fill_(7);
+        Assert.Equal(7f, batch.Current.Pixels[^1]);
+    }
+
+    [Fact]
+    public void A_partial_batchs_tensor_has_its_rows_only()
+    {
+        var transform = new EvaluationTransform(8, Normalization.None);
+        var batches = new PlainBatches(new NoiseDataset(7), transform, new PlainBatchOptions { BatchSize = 5 });
+        long[] rows = [.. batches.All().Select(b =>
+        {
+            using var tensor = b.ToTensor();
+            return tensor.shape[0];
+        })];
+        Assert.Equal([5, 2], rows);
+    }
+
+    [Fact]
+    public void Batches_and_their_tensors_leave_no_tensor_alive()
+    {
+        var batches = new ViewBatches(new NoiseDataset(40), Policy, new ViewBatchOptions { BatchSize = 5 });
+        var before = torch.Tensor.TotalCount;
+        foreach (var batch in batches.Epoch(0))
+        {
+            using var scope = torch.NewDisposeScope();
+            var tensor = batch.ToTensor();
+            Assert.Equal(before + 1, torch.Tensor.TotalCount);
+        }
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+}
