@@ -30,6 +30,15 @@ public static class DatasetSource
         return OpenFolder(data);
     }
 
+    /// <summary>The same DATA with its folder as an absolute path, to be understood from any working directory.</summary>
+    public static string Absolute(string data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data == "shapes" || After(data, "shapes:") is not null) return data;
+        var prefix = Array.Find(["cifar10:", "folder:"], p => After(data, p) is not null) ?? "";
+        return prefix + Path.GetFullPath(data[prefix.Length..]);
+    }
+
     private static DataSplits OpenShapes(int trainCount, int imageSize)
     {
         if (imageSize < Shapes.SmallestSize)

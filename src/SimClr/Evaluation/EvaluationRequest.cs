@@ -1,3 +1,5 @@
+using SimClr.Pretraining;
+
 namespace SimClr.Evaluation;
 
 /// <summary>What to evaluate and how.</summary>
@@ -44,4 +46,22 @@ public sealed record EvaluationRequest
 
     /// <summary>Use at most so many training pictures; 0 means all. All test pictures are used.</summary>
     public int Limit { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names the option, the bound and the value.</exception>
+    public EvaluationRequest Validated()
+    {
+        if (Protocol is not ("linear" or "knn")) throw new SettingsException($"The protocol must be linear or knn, not '{Protocol}'.");
+        if (K < 1) throw new SettingsException($"--k must be at least 1, not {K}.");
+        if (!(Temperature > 0 && double.IsFinite(Temperature)))
+            throw new SettingsException($"--temperature must be above 0, not {Temperature}.");
+        if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
+        if (ImageSize is not (0 or (>= 8 and <= 2048)))
+            throw new SettingsException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");
+        if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
+        if (Workers < 0) throw new SettingsException($"--workers must be at least 0 (0 chooses from the cores), not {Workers}.");
+        if (Limit < 0) throw new SettingsException($"--limit must be at least 0 (0 means all), not {Limit}.");
+        return this;
+    }
 }

@@ -6,6 +6,8 @@ namespace SimClr.Pretraining;
 /// <summary>The folder of one run and the files in it. Files are written aside and renamed, so none is ever half there.</summary>
 public sealed class RunFolder
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -97,6 +99,8 @@ public sealed class RunFolder
             throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
         }
     }
+
+    internal void WriteSummary(PretrainingSummary summary) => WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
 
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteAtomically(string path, string content)

@@ -1,0 +1,46 @@
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Datasets;
+using SimClr.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Evaluation;
+
+/// <summary>The features that a module gives for both parts of a dataset.</summary>
+internal sealed class SplitFeatures(EvaluationRequest request, DataSplits data, IProgress<string>? progress, CancellationToken cancellation)
+{
+    private const int CalibrationBatches = 20;
+
+    private readonly Device _device = TorchRuntime.SelectDevice(request.Device);
+
+    public (FeatureSet Train, FeatureSet Test) Of(nn.Module<Tensor, Tensor> module, int side, string name)
+    {
+        module.to(_device);
+        using var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
+        return (Part(data.Train), Part(data.Test));
+
+        FeatureSet Part(IImageDataset part)
+        {
+            progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}");
+            return frozen.Extract(Batches(part, side).Select(b => (b.ToTensor(), b.Labels.ToArray())), part.ClassNames, cancellation);
+        }
+    }
+
+    /// <summary>Gives batch norm the statistics of some training pictures, for a network that has not seen any.</summary>
+    public void CalibrateBatchNorm(nn.Module<Tensor, Tensor> module, int side)
+    {
+        module.to(_device);
+        module.train();
+        using var frozen = no_grad();
+        foreach (var batch in Batches(data.Train, side).Take(CalibrationBatches))
+        {
+            using var scope = NewDisposeScope();
+            module.call(batch.ToTensor(_device));
+        }
+    }
+
+    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side) =>
+        new PlainBatches(part, new EvaluationTransform(side, Normalization.None),
+            new PlainBatchOptions { BatchSize = request.BatchSize, Workers = request.Workers }).All(cancellation);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SimClr.Pretraining;
+
+/// <summary><c>metrics.jsonl</c>: one JSON object per logged step, appended and flushed line by line.</summary>
+internal sealed class MetricsLog : IDisposable
+{
+    private readonly StreamWriter _writer;
+
+    /// <summary>Opens a log to go on behind a step; lines of later steps, left by a run that was killed, are dropped.</summary>
+    public MetricsLog(string path, long lastStep)
+    {
+        if (File.Exists(path))
+        {
+            var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep).Select(line => line.ToJsonString() + "\n");
+            RunFolder.WriteAtomically(path, string.Concat(kept));
+        }
+        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+    }
+
+    public void Append(PretrainingProgress progress)
+    {
+        var line = new JsonObject
+        {
+            ["step"] = progress.Step,
+            ["epoch"] = progress.Epoch,
+            ["loss"] = progress.Loss,
+            ["chance_loss"] = Math.Round(progress.ChanceLoss, 6),
+            ["contrastive_top1"] = Math.Round(progress.ContrastiveTop1, 6),
+            ["lr"] = progress.LearningRate,
+            ["views_per_second"] = Math.Round(progress.ViewsPerSecond, 1),
+            ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
+        };
+        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line.ToJsonString()}\n"));
+    }
+
+    /// <summary>The whole lines of a log; a last line that was cut off by a kill is left out.</summary>
+    public static IEnumerable<JsonObject> Read(string path)
+    {
+        foreach (var text in File.ReadLines(path))
+        {
+            if (Parse(text) is { } line) yield return line;
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject line && line["step"] is JsonValue value && value.TryGetValue<long>(out _) ? line : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Checkpoints;
+using SimClr.Contrastive;
+using SimClr.Datasets;
+using SimClr.Runtime;
+using SimClr.Weights;
+using static TorchSharp.torch;
+
+namespace SimClr.Pretraining;
+
+/// <summary>Pretrains an encoder without labels (Algorithm 1 of the paper) and keeps a run folder.</summary>
+public static class Pretrainer
+{
+    /// <summary>Begins a run.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
+    /// <param name="runFolder">A folder that holds no run yet.</param>
+    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
+    /// <returns>How it went.</returns>
+    /// <exception cref="SettingsException">A setting is out of bounds.</exception>
+    /// <exception cref="DataException">The data cannot be used; nothing was written.</exception>
+    /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number; the last checkpoint is still there.</exception>
+    public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
+        IProgress<PretrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validated();
+        var device = TorchRuntime.SelectDevice(options.Device);
+        var pictures = Pictures(options, data);
+        var batches = Views(options, pictures); // refuses data that does not fit, before anything is written
+        var run = RunFolder.Create(runFolder);
+        var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
+            RunConfig.CurrentVersion, TorchRuntime.Describe(device));
+        RunFolder.WriteAtomically(run.Config, config.ToJson());
+        using var state = new TrainingState(options, device);
+        return Train(run, config, batches, state, progress, cancellation);
+    }
+
+    /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="cancellation">As for a new run.</param>
+    /// <param name="warn">Is told, in one line, of a damaged checkpoint that was passed over.</param>
+    /// <returns>How it went; at once where the run is complete already.</returns>
+    /// <exception cref="RunFolderException">There is no run, or the data has changed since.</exception>
+    /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
+    public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
+        CancellationToken cancellation = default, Action<string>? warn = null)
+    {
+        var run = RunFolder.Open(runFolder);
+        if (run.ReadSummary() is { } complete) return complete;
+        var config = run.ReadConfig();
+        var device = TorchRuntime.SelectDevice(config.Options.Device);
+        var pictures = Pictures(config.Options, config.Data);
+        if (pictures.Fingerprint != config.DataFingerprint)
+            throw new RunFolderException($"The pictures in {config.Data} are not those the run began with "
+                + $"({config.DataCount} then, {pictures.Count} now, or other files); restore them, or begin a new run.");
+        var batches = Views(config.Options, pictures);
+        using var state = new TrainingState(config.Options, device);
+        using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
+        {
+            if (checkpoint is not null) state.Restore(checkpoint);
+        }
+        return Train(run, config, batches, state, progress, cancellation);
+    }
+
+    private static IImageDataset Pictures(PretrainingOptions options, string data)
+    {
+        var pictures = DatasetSource.Open(data, options.ImageSize).Train;
+        return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
+    }
+
+    private static ViewBatches Views(PretrainingOptions options, IImageDataset pictures) =>
+        new(pictures, new AugmentationPolicy(options.Augmentation()),
+            new ViewBatchOptions { BatchSize = options.BatchSize, Seed = options.Seed, Workers = options.Workers });
+
+    private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,
+        IProgress<PretrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var options = config.Options;
+        TorchRuntime.SetThreads(options.Threads);
+        var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
+        var schedule = options.Schedule(batches.StepsPerEpoch);
+        var store = new CheckpointStore(run.Checkpoints);
+        using var metrics = new MetricsLog(run.Metrics, state.Step);
+        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, metrics);
+        while (state.Epoch < options.Epochs)
+        {
+            reporter.WaitForData();
+            foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch))
+            {
+                reporter.DataArrived();
+                var rate = schedule.At(state.Step);
+                TrainOneStep(state, batch, precision, options.Temperature, rate);
+                state.StepInEpoch++;
+                reporter.AfterStep(rate);
+                if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
+            }
+            if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
+            if (cancellation.IsCancellationRequested && state.Epoch < options.Epochs)
+            {
+                state.Save(store, config.DataFingerprint);
+                return reporter.Summary(run.Path, interrupted: true);
+            }
+            if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs) state.Save(store, config.DataFingerprint);
+        }
+        var metadata = new Dictionary<string, string> { ["encoder"] = options.Encoder, ["version"] = RunConfig.CurrentVersion };
+        ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
+        ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
+        var summary = reporter.Summary(run.Path, interrupted: false);
+        run.WriteSummary(summary);
+        return summary;
+    }
+
+    /// <summary>One step of Algorithm 1. All of its tensors die with it.</summary>
+    internal static void TrainOneStep(TrainingState state, ViewBatch batch, ScalarType precision, double temperature, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        var views = batch.ToTensor(state.Device).to(precision);  // [2N, 3, S, S]
+        var z = state.Model.call(views);                         // [2N, p]
+        var result = NtXent.Compute(z, temperature);
+        state.Optimizer.ZeroGrad();
+        result.Loss.backward();
+        state.Optimizer.Step(learningRate);
+        state.Figures.Add(result.Loss, result.ContrastiveTop1);
+    }
+}

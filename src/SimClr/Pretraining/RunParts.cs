@@ -1,0 +1,95 @@
+using SimClr.Augmentation;
+using SimClr.Contrastive;
+using SimClr.Encoders;
+using SimClr.Optimization;
+
+namespace SimClr.Pretraining;
+
+/// <summary>What a run's settings mean for each part of the library.</summary>
+public static class RunParts
+{
+    /// <summary>The encoder; stem <c>auto</c> follows the image size.</summary>
+    public static ResNetOptions Encoder(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ResNetOptions
+        {
+            Name = options.Encoder,
+            Width = options.Width,
+            Stem = options.Stem switch
+            {
+                "cifar" => StemKind.Cifar,
+                "imagenet" => StemKind.ImageNet,
+                _ => StemKinds.ForImageSize(options.ImageSize),
+            },
+        };
+    }
+
+    /// <summary>The projection head.</summary>
+    public static ProjectionHeadOptions Head(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ProjectionHeadOptions
+        {
+            Kind = options.Head switch
+            {
+                "linear" => ProjectionHeadKind.Linear,
+                "identity" => ProjectionHeadKind.Identity,
+                _ => ProjectionHeadKind.Nonlinear,
+            },
+            OutputDimension = options.ProjectionDimension,
+        };
+    }
+
+    /// <summary>The augmentation module; a colour strength of 0 turns grey off too.</summary>
+    public static AugmentationOptions Augmentation(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var defaults = new AugmentationOptions();
+        return defaults with
+        {
+            ImageSize = options.ImageSize,
+            CropScaleMin = options.CropScaleMin,
+            ColorStrength = options.ColorStrength,
+            GrayscaleProbability = options.ColorStrength > 0 ? defaults.GrayscaleProbability : 0,
+            BlurProbability = options.Blur,
+        };
+    }
+
+    /// <summary>The optimizer.</summary>
+    public static OptimizerOptions Optimizer(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new OptimizerOptions
+        {
+            Kind = options.Optimizer switch
+            {
+                "sgd" => OptimizerKind.Sgd,
+                "adamw" => OptimizerKind.AdamW,
+                _ => OptimizerKind.Lars,
+            },
+            Momentum = options.Momentum,
+            WeightDecay = options.WeightDecay,
+        };
+    }
+
+    /// <summary>The learning rate by step: warmup, then cosine decay to 0.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="stepsPerEpoch">Steps of one epoch.</param>
+    public static LearningRateSchedule Schedule(this PretrainingOptions options, int stepsPerEpoch)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var scaling = options.LearningRateScaling switch
+        {
+            "linear" => LearningRateScaling.Linear,
+            "sqrt" => LearningRateScaling.SquareRoot,
+            _ => LearningRateScaling.None,
+        };
+        return new LearningRateSchedule
+        {
+            Peak = scaling.Peak(options.LearningRate, options.BatchSize),
+            WarmupSteps = (long)Math.Round(options.WarmupEpochs * stepsPerEpoch),
+            TotalSteps = (long)options.Epochs * stepsPerEpoch,
+        }.Validated();
+    }
+}

@@ -1,0 +1,104 @@
+using SimClr.Checkpoints;
+using SimClr.Contrastive;
+using SimClr.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Pretraining;
+
+/// <summary>What training changes: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    private readonly PretrainingOptions _options;
+
+    public TrainingState(PretrainingOptions options, Device device)
+    {
+        _options = options;
+        Device = device;
+        Model = new SimClrModel(options.Encoder(), options.Head(), options.Seed);
+        Model.to(device);
+        Model.train();
+        Optimizer = Optimization.Optimizer.Create(options.Optimizer(), Model.named_parameters());
+        Figures = new EpochFigures(device);
+    }
+
+    public Device Device { get; }
+
+    public SimClrModel Model { get; }
+
+    public Optimizer Optimizer { get; }
+
+    public EpochFigures Figures { get; }
+
+    /// <summary>Epochs completed.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Steps taken in the epoch under way.</summary>
+    public int StepInEpoch { get; set; }
+
+    /// <summary>Seconds of training so far, earlier sittings included.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>Steps taken in all.</summary>
+    public int Step => (int)Optimizer.StepCount;
+
+    /// <summary>Mean loss and contrastive accuracy of the last completed epoch.</summary>
+    public (double Loss, double Top1) LastEpoch { get; set; } = (double.NaN, double.NaN);
+
+    public void Save(CheckpointStore store, string dataFingerprint)
+    {
+        var (loss, top1) = Figures.Read();
+        var info = new CheckpointInfo
+        {
+            Epoch = Epoch,
+            Step = Step,
+            StepInEpoch = StepInEpoch,
+            Seed = _options.Seed,
+            Settings = _options.ToJson().ToJsonString(),
+            DataFingerprint = dataFingerprint,
+            Figures = new Dictionary<string, double>
+            {
+                ["seconds"] = Seconds,
+                ["epoch_loss_sum"] = loss,
+                ["epoch_top1_sum"] = top1,
+                ["epoch_count"] = Figures.Count,
+                ["last_epoch_loss"] = LastEpoch.Loss,
+                ["last_epoch_top1"] = LastEpoch.Top1,
+            },
+        };
+        store.Save(info, Tensors());
+    }
+
+    /// <summary>Continues from a checkpoint of the same settings.</summary>
+    /// <exception cref="CheckpointException">The checkpoint does not fit the settings.</exception>
+    public void Restore(Checkpoint checkpoint)
+    {
+        try
+        {
+            using var frozen = no_grad();
+            var saved = checkpoint.Tensors;
+            foreach (var (name, tensor) in Model.state_dict()) tensor.copy_(saved["model." + name]);
+            Optimizer.Restore(checkpoint.Info.Step, saved.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
+                .ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value));
+            var figures = checkpoint.Info.Figures;
+            (Epoch, StepInEpoch) = (checkpoint.Info.Epoch, (int)checkpoint.Info.StepInEpoch);
+            Seconds = figures["seconds"];
+            LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
+            Figures.Restore(figures["epoch_loss_sum"], figures["epoch_top1_sum"], (int)figures["epoch_count"]);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or System.Runtime.InteropServices.ExternalException)
+        {
+            throw new CheckpointException($"The checkpoint does not fit the run's settings: {e.Message}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        Figures.Dispose();
+        Optimizer.Dispose();
+        Model.Dispose();
+    }
+
+    private IEnumerable<(string, Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
+        .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)));
+}

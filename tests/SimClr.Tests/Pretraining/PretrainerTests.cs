@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Checkpoints;
+using SimClr.Datasets;
+using SimClr.Pretraining;
+using SimClr.Tests.Fixtures;
+using TorchSharp;
+
+namespace SimClr.Tests.Pretraining;
+
+public sealed class PretrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static readonly PretrainingOptions Tiny = new()
+    {
+        Width = 0.25,
+        ImageSize = 8,
+        Epochs = 3,
+        BatchSize = 10,
+        WarmupEpochs = 1,
+        ColorStrength = 0.5,
+        Blur = 0,
+        LearningRate = 1,
+        Seed = 5,
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_run_leaves_its_folder_as_promised()
+    {
+        var reports = new Reports();
+        var summary = Pretrainer.Run(Tiny, "shapes:40", _folder.At("run"), reports);
+        var run = RunFolder.Open(_folder.At("run"));
+        Assert.Equal((3, 12, false), (summary.Epochs, summary.Steps, summary.Interrupted));
+        Assert.Equal(Math.Log(19), summary.ChanceLoss, 12);
+        Assert.True(summary.Loss > 0 && summary.Loss < summary.ChanceLoss, $"loss {summary.Loss}");
+        Assert.InRange(summary.ContrastiveTop1, 1e-9, 1);
+        Assert.True(summary.PeakMemoryBytes > 1 << 20);
+        Assert.Equal(summary, run.ReadSummary());
+        Assert.Equal(Tiny, run.ReadConfig().Options);
+        Assert.Equal("shapes:40", run.ReadConfig().Data);
+        Assert.All([run.Encoder, run.Projection, run.Metrics], file => Assert.True(File.Exists(file), file));
+        Assert.Equal(["step-00000008.safetensors", "step-00000012.safetensors"],
+            Directory.GetFiles(run.Checkpoints).Select(f => Path.GetFileName(f)!).Order());
+        var lines = File.ReadAllLines(run.Metrics).Select(l => JsonNode.Parse(l)!).ToList();
+        Assert.Equal(Enumerable.Range(1, 12), lines.Select(l => (int)l["step"]!));
+        Assert.Equal(lines.Select(l => (double)l["loss"]!), reports.All.Select(r => r.Loss));
+        Assert.Equal(summary.Loss, lines.TakeLast(4).Average(l => (double)l["loss"]!), 9);
+        Assert.Equal(0.25 * 10 / 256 * 0, (double)lines[0]["lr"]!); // warmup begins at 0
+        Assert.DoesNotContain(Directory.GetFiles(run.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]  // within the first epoch
+    [InlineData(4)]  // at the end of the first epoch
+    [InlineData(7)]  // within the second
+    [InlineData(11)] // one step before the end
+    public void Stopping_and_resuming_changes_nothing(int stopAfter)
+    {
+        var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
+        using var stop = new CancellationTokenSource();
+        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"), new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }), stop.Token);
+        Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps));
+        Assert.False(File.Exists(_folder.At("parts/summary.json")));
+        var second = Pretrainer.Resume(_folder.At("parts"));
+        Assert.Equal(whole.Loss, second.Loss); // bit for bit
+        Assert.Equal(whole.ContrastiveTop1, second.ContrastiveTop1);
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")), File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
+        Assert.Equal(Steps("whole"), Steps("parts"));
+    }
+
+    [Fact]
+    public void Workers_and_threads_of_augmentation_do_not_show_in_the_result()
+    {
+        var one = Pretrainer.Run(Tiny with { Workers = 1, Epochs = 1 }, "shapes:40", _folder.At("one"));
+        var five = Pretrainer.Run(Tiny with { Workers = 5, Epochs = 1 }, "shapes:40", _folder.At("five"));
+        Assert.Equal(one.Loss, five.Loss);
+        Assert.Equal(File.ReadAllBytes(_folder.At("one/encoder.safetensors")), File.ReadAllBytes(_folder.At("five/encoder.safetensors")));
+    }
+
+    [Fact]
+    public void A_complete_run_is_not_trained_again()
+    {
+        var summary = Pretrainer.Run(Tiny with { Epochs = 1 }, "shapes:40", _folder.At("run"));
+        var reports = new Reports();
+        Assert.Equal(summary, Pretrainer.Resume(_folder.At("run"), reports));
+        Assert.Empty(reports.All);
+    }
+
+    [Fact]
+    public void A_second_run_in_the_same_folder_is_refused_and_nothing_is_lost()
+    {
+        Pretrainer.Run(Tiny with { Epochs = 1 }, "shapes:40", _folder.At("run"));
+        var before = File.ReadAllBytes(_folder.At("run/encoder.safetensors"));
+        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Run(Tiny with { Seed = 9 }, "shapes:40", _folder.At("run")));
+        Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_folder.At("run/encoder.safetensors")));
+    }
+
+    [Fact]
+    public void Data_that_does_not_fit_is_refused_before_anything_is_written()
+    {
+        Assert.Throws<DataException>(() => Pretrainer.Run(Tiny with { BatchSize = 41 }, "shapes:40", _folder.At("run")));
+        Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("absent"), _folder.At("run")));
+        Assert.Throws<SettingsException>(() => Pretrainer.Run(Tiny with { Temperature = 0 }, "shapes:40", _folder.At("run")));
+        Assert.False(Directory.Exists(_folder.At("run")));
+    }
+
+    [Fact]
+    public void Pictures_that_changed_since_are_noticed_on_resume()
+    {
+        foreach (var i in Enumerable.Range(0, 12)) AddPicture(i);
+        using var stop = new CancellationTokenSource();
+        Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run"), new Reports(_ => stop.Cancel()), stop.Token);
+        AddPicture(12);
+        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
+        Assert.Contains("12 then, 13 now", error.Message, StringComparison.Ordinal);
+
+        void AddPicture(int i) => _folder.Write($"pictures/{i:D2}.png",
+            SimClr.Images.ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_passed_over_with_a_word()
+    {
+        var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
+        using var stop = new CancellationTokenSource();
+        Pretrainer.Run(Tiny, "shapes:40", _folder.At("run"), new Reports(r => { if (r.Step == 9) stop.Cancel(); }), stop.Token);
+        var newest = Directory.GetFiles(_folder.At("run/checkpoints")).Order().Last();
+        using (var stream = File.OpenWrite(newest)) stream.SetLength(stream.Length / 2);
+        var words = new List<string>();
+        var resumed = Pretrainer.Resume(_folder.At("run"), warn: words.Add);
+        Assert.Contains(Path.GetFileName(newest), Assert.Single(words), StringComparison.Ordinal);
+        Assert.Equal(whole.Loss, resumed.Loss);
+        Assert.Equal(Steps("whole"), Steps("run"));
+    }
+
+    [Fact]
+    public void A_diverging_run_stops_with_a_word_and_keeps_its_last_checkpoint()
+    {
+        var error = Assert.Throws<TrainingDivergedException>(() => Pretrainer.Run(
+            Tiny with { Optimizer = "sgd", LearningRate = 1e30, LearningRateScaling = "none", WarmupEpochs = 0, Head = "identity" },
+            "shapes:40", _folder.At("run")));
+        Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("run/summary.json")));
+    }
+
+    [Fact]
+    public void A_step_leaves_no_tensor_behind()
+    {
+        var batches = new ViewBatches(Shapes.Open(40, 8).Train, new AugmentationPolicy(Tiny.Augmentation()), new ViewBatchOptions { BatchSize = 10 });
+        using var state = new TrainingState(Tiny, torch.CPU);
+        var counts = new List<long>();
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            foreach (var batch in batches.Epoch(epoch))
+            {
+                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, 0.5, 0.1);
+                counts.Add(torch.Tensor.TotalCount);
+            }
+        }
+        Assert.Single(counts.Skip(1).Distinct()); // gradients appear with the first step and stay
+    }
+
+    [Fact]
+    public void A_lost_last_line_of_the_metrics_is_left_out()
+    {
+        var path = _folder.Write("metrics.jsonl", "{\"step\":1}\n{\"step\":2}\n{\"step\":3}\n{\"ste"u8);
+        using (new MetricsLog(path, lastStep: 2))
+        {
+        }
+        Assert.Equal([1, 2], MetricsLog.Read(path).Select(l => (int)l["step"]!));
+    }
+
+    private List<(int Step, double Rate)> Steps(string run) =>
+        [.. MetricsLog.Read(_folder.At($"{run}/metrics.jsonl")).Select(l => ((int)l["step"]!, (double)l["lr"]!))];
+
+    /// <summary>Keeps what is reported, on the reporting thread.</summary>
+    private sealed class Reports(Action<PretrainingProgress>? then = null) : IProgress<PretrainingProgress>
+    {
+        public List<PretrainingProgress> All { get; } = [];
+
+        public void Report(PretrainingProgress value)
+        {
+            All.Add(value);
+            then?.Invoke(value);
+        }
+    }
+}

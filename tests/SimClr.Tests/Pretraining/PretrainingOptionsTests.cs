@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using SimClr.Optimization;
+using SimClr.Pretraining;
+using SimClr.Tests.Fixtures;
+
+namespace SimClr.Tests.Pretraining;
+
+public class PretrainingOptionsTests
+{
+    [Theory]
+    [InlineData("temperature", "0", "--temperature must be above 0, not 0.")]
+    [InlineData("temperature", "-1", "--temperature must be above 0, not -1.")]
+    [InlineData("batch_size", "1", "--batch-size must be at least 2, since the loss compares pictures with each other, not 1.")]
+    [InlineData("width", "9", "--width must be between 0.25 and 4, not 9.")]
+    [InlineData("epochs", "0", "--epochs must be at least 1, not 0.")]
+    [InlineData("encoder", "\"vgg\"", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
+    [InlineData("blur", "1.5", "--blur must be a probability between 0 and 1, not 1.5.")]
+    [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
+    [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
+    [InlineData("encoder", "null", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not ''.")]
+    public void A_value_out_of_bounds_is_named_with_its_bound(string key, string value, string message)
+    {
+        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { [key] = JsonNode.Parse(value) }));
+        Assert.Equal(message, error.Message);
+    }
+
+    [Fact]
+    public void Not_a_number_is_rejected_everywhere()
+    {
+        var options = new PretrainingOptions();
+        Assert.Throws<SettingsException>(() => (options with { Temperature = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { Width = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { LearningRate = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { WeightDecay = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { WarmupEpochs = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { Blur = double.NaN }).Validated());
+    }
+
+    [Fact]
+    public void An_unknown_key_is_named_with_the_known_ones()
+    {
+        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { ["learnig_rate"] = 1 }));
+        Assert.StartsWith("Unknown setting 'learnig_rate'; known are encoder, width,", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Later_layers_win_and_the_json_form_comes_back_equal()
+    {
+        var options = PretrainingOptions.Compose(
+            new JsonObject { ["epochs"] = 5, ["width"] = 0.5 }, new JsonObject { ["epochs"] = 7 });
+        Assert.Equal((7, 0.5, 256), (options.Epochs, options.Width, options.BatchSize));
+        Assert.Equal(options, PretrainingOptions.Compose(options.ToJson()));
+    }
+
+    [Fact]
+    public void Every_preset_is_valid_and_says_what_to_expect()
+    {
+        Assert.Equal(["cifar10-cpu", "cifar10-paper", "folder", "imagenet-paper", "shapes-quick"], Preset.Names);
+        foreach (var name in Preset.Names)
+        {
+            var preset = Preset.Load(name);
+            Assert.True(preset.Expectation.Length > 40, $"{name} says too little: '{preset.Expectation}'");
+            PretrainingOptions.Compose(preset.Settings);
+        }
+        var error = Assert.Throws<SettingsException>(() => Preset.Load("cifar"));
+        Assert.StartsWith("Unknown preset 'cifar'; there are cifar10-cpu,", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_settings_file_may_hold_comments_and_a_runs_own_section()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"run\": { \"data\": \"x\" }, }"u8);
+        Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Epochs);
+        var broken = folder.Write("broken.json", "{ \"epochs\": "u8);
+        Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message, StringComparison.Ordinal);
+        var list = folder.Write("list.json", "[1]"u8);
+        Assert.Equal($"{list} must hold one JSON object.", Assert.Throws<SettingsException>(() => Preset.ReadFile(list)).Message);
+        Assert.Throws<SettingsException>(() => Preset.ReadFile(folder.At("absent.json")));
+    }
+
+    [Fact]
+    public void The_papers_preset_has_the_papers_learning_rate_and_warmup()
+    {
+        var options = PretrainingOptions.Compose(Preset.Load("imagenet-paper").Settings);
+        var schedule = options.Schedule(stepsPerEpoch: 312);
+        Assert.Equal(4.8, schedule.Peak, 12); // 0.3 · 4096/256, Section 2.2
+        Assert.Equal((3120, 31200), (schedule.WarmupSteps, schedule.TotalSteps));
+        Assert.Equal(OptimizerKind.Lars, options.Optimizer().Kind);
+        Assert.Equal(224, options.Augmentation().ImageSize);
+        Assert.Equal(0.2, options.Augmentation().GrayscaleProbability);
+    }
+
+    [Fact]
+    public void Colour_strength_zero_turns_every_colour_change_off()
+    {
+        var augmentation = new PretrainingOptions { ColorStrength = 0 }.Augmentation();
+        Assert.Equal((0.0, 0.0), (augmentation.ColorStrength, augmentation.GrayscaleProbability));
+    }
+}
