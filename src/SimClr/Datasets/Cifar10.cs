@@ -14,7 +14,7 @@ public static class Cifar10
 
     /// <summary>Reads the dataset into memory (184 MB).</summary>
     /// <param name="directory">The folder of the <c>.bin</c> files, or the folder that holds <c>cifar-10-batches-bin</c>.</param>
-    /// <exception cref="DataException">A file is missing, truncated or holds something else; the message says what to do.</exception>
+    /// <exception cref="DataException">A file is missing, truncated or something else; the message says what to do.</exception>
     public static DataSplits Open(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);

@@ -15,7 +15,7 @@ public static class DatasetSource
     /// <c>shapes</c> or <c>shapes:N</c> (built-in, N training pictures), <c>cifar10:DIR</c> (<see cref="Cifar10"/>),
     /// <c>folder:DIR</c> or just <c>DIR</c> (<see cref="PictureFolder"/>).
     /// </param>
-    /// <param name="imageSize">The side at which <c>shapes</c> are rendered, in pixels; other pictures have their own size.</param>
+    /// <param name="imageSize">The side of <c>shapes</c> in pixels; other pictures have their own size.</param>
     /// <exception cref="DataException">The data cannot be opened; the message says why and what to do, in one line.</exception>
     public static DataSplits Open(string data, int imageSize)
     {
@@ -50,7 +50,8 @@ public static class DatasetSource
     {
         if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < FewestShapes)
             throw new DataException(
-                $"shapes:{number} needs a whole number of training pictures from {FewestShapes} to {int.MaxValue}, for example shapes:20000.");
+                $"shapes:{number} needs a whole number of training pictures from {FewestShapes} to {int.MaxValue}, "
+                + "for example shapes:20000.");
         return count;
     }
 

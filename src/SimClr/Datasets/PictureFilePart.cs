@@ -55,8 +55,8 @@ internal sealed class PictureFilePart : IImageDataset
     private static string FingerprintOf(IReadOnlyList<PictureFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-            hash.AppendData(Encoding.UTF8.GetBytes(file.RelativePath + '\0' + file.Bytes.ToString(CultureInfo.InvariantCulture) + '\n'));
+        foreach (var (path, _, bytes) in files)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{path}\0{bytes}\n")));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

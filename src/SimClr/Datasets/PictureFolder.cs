@@ -29,7 +29,8 @@ public static class PictureFolder
         if (!Directory.Exists(directory)) throw new DataException($"There is no folder {directory}.");
         var files = PictureFile.Below(directory);
         if (files.Count == 0)
-            throw new DataException($"{directory} holds no pictures; put .jpg, .png, .webp, .bmp or .gif files there or in sub-folders.");
+            throw new DataException(
+                $"{directory} holds no pictures; put .jpg, .png, .webp, .bmp or .gif files there or in sub-folders.");
 
         var title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         var train = SubFolder(directory, "train");
@@ -69,7 +70,8 @@ public static class PictureFolder
 
     private static string[] ClassNames(params Part[] parts)
     {
-        string[] names = [.. parts.Where(part => part.HasClasses).SelectMany(part => part.Files.Select(part.ClassOf)).OfType<string>()
+        string[] names = [.. parts.Where(part => part.HasClasses)
+            .SelectMany(part => part.Files.Select(part.ClassOf)).OfType<string>()
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return names.Length > 1 ? names : [];
     }
@@ -96,6 +98,7 @@ public static class PictureFolder
         }
 
         public PictureFilePart ToDataset(string name, string[] classNames) =>
-            new(name, Files, HasClasses ? classNames : [], file => Array.BinarySearch(classNames, ClassOf(file), StringComparer.Ordinal));
+            new(name, Files, HasClasses ? classNames : [],
+                file => Array.BinarySearch(classNames, ClassOf(file), StringComparer.Ordinal));
     }
 }

@@ -27,9 +27,13 @@ internal static class ShapeRenderer
 
                 // Into the outline's own frame: about its centre of gravity, turned back, y up.
                 var offset = (point - scene.Centre) / scene.Scale;
-                var x = measure.CentreX + cos * offset.X + sin * offset.Y;
-                var y = measure.CentreY + sin * offset.X - cos * offset.Y;
-                colour = Vector3.Lerp(colour, scene.Foreground, Coverage(ShapeOutline.Distance(scene.Kind, x, y) * unitsToPixels));
+                if (offset.LengthSquared() < ShapeOutline.Reach * ShapeOutline.Reach)
+                {
+                    var x = measure.CentreX + cos * offset.X + sin * offset.Y;
+                    var y = measure.CentreY + sin * offset.X - cos * offset.Y;
+                    var distance = ShapeOutline.Distance(scene.Kind, x, y) * unitsToPixels;
+                    colour = Vector3.Lerp(colour, scene.Foreground, Coverage(distance));
+                }
 
                 colour *= 1 + Vector2.Dot(scene.Light, point - new Vector2(0.5f));
                 Write(colour, scene.Noise, random.NextUInt32(), pixels.AsSpan(to, 3));
@@ -45,11 +49,13 @@ internal static class ShapeRenderer
     {
         Backdrop.Gradient => Math.Clamp(0.5f + Vector2.Dot(Vector2.Normalize(scene.Wave), point - new Vector2(0.5f)), 0, 1),
         Backdrop.Stripes => Soften(Wave(scene.Wave, scene.Phase, point)),
-        Backdrop.Blobs => Soften(0.7f * (Wave(scene.Wave * 0.6f, scene.Phase, point) + Wave(scene.CrossWave, 2.4f * scene.Phase, point))),
+        Backdrop.Blobs => Soften(
+            0.7f * Wave(scene.Wave * 0.6f, scene.Phase, point) + 0.7f * Wave(scene.CrossWave, 2.4f * scene.Phase, point)),
         _ => 0,
     };
 
-    private static float Wave(Vector2 wave, float phase, Vector2 point) => MathF.Sin(2 * MathF.PI * Vector2.Dot(wave, point) + phase);
+    private static float Wave(Vector2 wave, float phase, Vector2 point) =>
+        MathF.Sin(2 * MathF.PI * Vector2.Dot(wave, point) + phase);
 
     private static float Soften(float wave) => Math.Clamp(0.5f + wave, 0, 1);
 

@@ -31,7 +31,7 @@ public sealed class Shapes : IImageDataset
 
     /// <summary>Describes a set of pictures; nothing is drawn yet.</summary>
     /// <param name="count">Number of pictures, at least 1. Picture i has label i mod 10.</param>
-    /// <param name="size">Side in pixels, at least <see cref="SmallestSize"/>. The scene of a picture is the same at any size.</param>
+    /// <param name="size">Side in pixels, at least <see cref="SmallestSize"/>. Scenes are the same at any size.</param>
     /// <param name="part">Parts are disjoint streams of pictures.</param>
     /// <param name="seed">Decides everything; equal seeds give equal pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>

@@ -35,7 +35,7 @@ public static class ImageCodec
             ?? throw new ImageFormatException(ReasonWithoutCodec(result));
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
             or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif))
-            throw new ImageFormatException($"{codec.EncodedFormat} pictures are not read; convert to JPEG, PNG, WebP, BMP or GIF");
+            throw new ImageFormatException($"{codec.EncodedFormat} is not read; convert it to JPEG, PNG, WebP, BMP or GIF");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width < 1 || height < 1) throw new ImageFormatException($"the header claims a size of {width}x{height} pixels");
         if ((long)width * height > maxPixels)
@@ -43,7 +43,8 @@ public static class ImageCodec
 
         // No colour space in the target: Skia then hands out the stored values without a conversion.
         var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
-        var target = new SKImageInfo(width, height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+        var alpha = opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var target = new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, null);
         var rgba = ArrayPool<byte>.Shared.Rent(checked(4 * width * height));
         try
         {
@@ -70,7 +71,7 @@ public static class ImageCodec
                 var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
                 using var pixmap = new SKPixmap(info, (nint)pixels);
                 using var encoded = pixmap.Encode(SKPngEncoderOptions.Default)
-                    ?? throw new InvalidOperationException($"Skia could not encode a {image.Width}x{image.Height} picture as PNG.");
+                    ?? throw new InvalidOperationException($"Skia cannot encode {image.Width}x{image.Height} pixels as PNG.");
                 return encoded.ToArray();
             }
         }

@@ -19,7 +19,7 @@ public static class ImageGrid
     /// Words above the columns; fewer than columns leave the rest bare. Left out on a machine that has no fonts.
     /// </param>
     /// <returns>A new picture.</returns>
-    /// <exception cref="ArgumentException">There are no pictures, a size is out of range, or the sheet would be enormous.</exception>
+    /// <exception cref="ArgumentException">There are no pictures, a size is out of range, or the sheet is enormous.</exception>
     public static RgbImage Compose(
         IReadOnlyList<IReadOnlyList<RgbImage>> rows, int cell, int gap, IReadOnlyList<string>? headings = null)
     {
@@ -35,7 +35,7 @@ public static class ImageGrid
         var height = top + gap + rows.Count * (cell + (long)gap);
         if (width * height > ImageCodec.DefaultMaxPixels)
             throw new ArgumentException(
-                $"A grid of {rows.Count} x {columns} cells of {cell} pixels is {width}x{height} pixels, too large to draw.", nameof(cell));
+                $"{rows.Count} x {columns} cells of {cell} pixels make {width}x{height} pixels, too many to draw.", nameof(cell));
 
         using var bitmap = new SKBitmap(new SKImageInfo((int)width, (int)height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(bitmap);

@@ -15,7 +15,8 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"{width}x{height} RGB needs {3L * width * height} bytes, got {pixels.LongLength}.", nameof(pixels));
+            throw new ArgumentException(
+                $"{width}x{height} RGB needs {3L * width * height} bytes, got {pixels.LongLength}.", nameof(pixels));
         (Width, Height, Pixels) = (width, height, pixels);
     }
 

@@ -7,6 +7,9 @@ public class Cifar10Tests
 {
     private const int RecordBytes = 3073;
 
+    internal static readonly string[] FileNames =
+        ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"];
+
     [Fact]
     public void Records_are_read_in_order_and_interleaved()
     {
@@ -72,7 +75,7 @@ public class Cifar10Tests
         var (train, test) = Cifar10.Open(RealData.Cifar10());
         Assert.Equal((50_000, 10_000), (train.Count, test.Count));
         Assert.All(Enumerable.Range(0, 50_000).CountBy(train.Label), pair => Assert.Equal(5_000, pair.Value));
-        Assert.Equal(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"], train.ClassNames);
+        Assert.Equal("airplane automobile bird cat deer dog frog horse ship truck", string.Join(' ', train.ClassNames));
         var sums = new long[3];
         for (var index = 0; index < train.Count; index++)
         {
@@ -98,12 +101,12 @@ public class Cifar10Tests
     {
         var folder = new TemporaryFolder();
         var label = 0;
-        foreach (var file in (string[])["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"])
+        foreach (var file in FileNames)
         {
             var bytes = new byte[perFile * RecordBytes];
             for (var i = 0; i < bytes.Length; i++)
-                bytes[i] = i % RecordBytes == 0 ? (byte)(label++ % 10) : (byte)((uint)((label * RecordBytes + i) * 2654435761L) >> 13);
-            folder.Write(file + ".bin", bytes);
+                bytes[i] = (byte)(i % RecordBytes == 0 ? label++ % 10 : ((label * RecordBytes + i) * 2654435761L) >> 13);
+            folder.Write(file, bytes);
         }
         return folder;
     }

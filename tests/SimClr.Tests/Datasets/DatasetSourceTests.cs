@@ -24,8 +24,7 @@ public class DatasetSourceTests
         folder.Write("a.png", ImageCodec.EncodePng(new RgbImage(3, 2)));
         Assert.Equal(1, DatasetSource.Open(folder.FullPath, 32).Train.Count);
         Assert.Equal(1, DatasetSource.Open("folder:" + folder.FullPath, 32).Train.Count);
-        foreach (var file in (string[])["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"])
-            folder.Write(file + ".bin", new byte[3073]);
+        foreach (var file in Cifar10Tests.FileNames) folder.Write(file, new byte[3073]);
         Assert.Equal(5, DatasetSource.Open("cifar10:" + folder.FullPath, 32).Train.Count);
         AssertFails(folder.FullPath, "looks like CIFAR-10; use cifar10:" + folder.FullPath);
         AssertFails("folder:" + folder.FullPath, "looks like CIFAR-10");

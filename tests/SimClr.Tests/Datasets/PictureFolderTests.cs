@@ -11,8 +11,8 @@ public class PictureFolderTests
     [Fact]
     public void Splits_with_classes_share_their_labels()
     {
-        using var folder = Folder("train/cat/1.png", "train/cat/deep/er/2.JPG", "train/ant/3.png", "val/bee/4.png", "val/cat/5.png",
-            "train/cat/notes.txt", "train/.hidden/6.png", "train/ant/.7.png");
+        using var folder = Folder("train/cat/1.png", "train/cat/deep/er/2.JPG", "train/ant/3.png", "val/bee/4.png",
+            "val/cat/5.png", "train/cat/notes.txt", "train/.hidden/6.png", "train/ant/.7.png");
         var (train, test) = PictureFolder.Open(folder.FullPath);
         Assert.Equal(["ant", "bee", "cat"], train.ClassNames);
         Assert.Equal(["ant", "bee", "cat"], test.ClassNames);
@@ -42,8 +42,8 @@ public class PictureFolderTests
     [Fact]
     public void Without_splits_a_fifth_of_each_class_is_held_out_always_the_same()
     {
-        string[] paths = [.. Enumerable.Range(0, 50).Select(i => $"big/{i}.png"), .. Enumerable.Range(0, 10).Select(i => $"mid/{i}.png"),
-            "pair/1.png", "pair/2.png", "single/1.png"];
+        string[] paths = [.. Enumerable.Range(0, 50).Select(i => $"big/{i}.png"),
+            .. Enumerable.Range(0, 10).Select(i => $"mid/{i}.png"), "pair/1.png", "pair/2.png", "single/1.png"];
         using var folder = Folder(paths);
         using var other = Folder([.. paths.Reverse()]);
         var (train, test) = PictureFolder.Open(folder.FullPath);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SimClr.Datasets;
 using SimClr.Images;
@@ -175,8 +174,9 @@ public class ShapesTests
 
     private static Tensor Matrix(double[][] rows)
     {
-        var flat = new double[rows.Length * rows[0].Length];
-        for (var i = 0; i < rows.Length; i++) rows[i].CopyTo(MemoryMarshal.CreateSpan(ref flat[i * rows[0].Length], rows[0].Length));
-        return tensor(flat).reshape(rows.Length, rows[0].Length);
+        var width = rows[0].Length;
+        var flat = new double[rows.Length * width];
+        for (var i = 0; i < rows.Length; i++) rows[i].CopyTo(flat, i * width);
+        return tensor(flat).reshape(rows.Length, width);
     }
 }

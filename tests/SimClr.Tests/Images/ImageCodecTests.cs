@@ -147,7 +147,8 @@ public class ImageCodecTests
         double[] shares = format == SKEncodedImageFormat.Gif ? [0, 0.02, 0.2, 0.5, 0.65] : [0, 0.005, 0.1, 0.5, 0.9, 0.99];
         foreach (var share in shares)
         {
-            var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.Decode(whole.AsSpan(0, (int)(share * whole.Length))));
+            var start = whole[..(int)(share * whole.Length)];
+            var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.Decode(start));
             Assert.DoesNotContain('\n', failure.Message);
         }
     }
@@ -186,7 +187,8 @@ public class ImageCodecTests
         for (var i = 0; i < 2000; i++)
         {
             var bytes = (byte[])files[i % files.Length].Clone();
-            for (var hits = random.NextInt32(4); hits >= 0; hits--) bytes[random.NextInt32(bytes.Length)] = (byte)random.NextUInt32();
+            for (var hits = random.NextInt32(4); hits >= 0; hits--)
+                bytes[random.NextInt32(bytes.Length)] = (byte)random.NextUInt32();
             try
             {
                 ImageCodec.Decode(bytes, maxPixels: 1_000_000);

@@ -28,7 +28,8 @@ public class ImageGridTests
         Array.Fill<byte>(picture.Pixels, 100);
         var grid = ImageGrid.Compose([[picture]], cell: 40, gap: 0);
         Assert.Equal((40, 40), (grid.Width, grid.Height));
-        for (var y = 0; y < 40; y++) Assert.Equal(y is >= 10 and < 30 ? ((byte)100, (byte)100, (byte)100) : Background, At(grid, 20, y));
+        var grey = ((byte)100, (byte)100, (byte)100);
+        for (var y = 0; y < 40; y++) Assert.Equal(y is >= 10 and < 30 ? grey : Background, At(grid, 20, y));
     }
 
     [Fact]

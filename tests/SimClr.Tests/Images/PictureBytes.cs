@@ -96,7 +96,8 @@ internal static class PictureBytes
         (header[12], header[13]) = (8, 2);
         byte[] check = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(check, Crc32(header));
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. header, .. check, 0, 0, 0, 0, .. "IDAT"u8, 0x35, 0xAF, 0x06, 0x1E];
+        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. header, .. check,
+            0, 0, 0, 0, .. "IDAT"u8, 0x35, 0xAF, 0x06, 0x1E];
     }
 
     private static uint Crc32(ReadOnlySpan<byte> bytes)
