@@ -1,0 +1,7 @@
+namespace SimClr.Augmentation;
+
+/// <summary>One number per colour channel.</summary>
+/// <param name="Red">The red channel's.</param>
+/// <param name="Green">The green channel's.</param>
+/// <param name="Blue">The blue channel's.</param>
+public readonly record struct ChannelValues(float Red, float Green, float Blue);

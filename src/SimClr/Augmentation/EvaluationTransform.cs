@@ -1,0 +1,67 @@
+using SimClr.Images;
+
+namespace SimClr.Augmentation;
+
+/// <summary>
+/// The deterministic transform of evaluation: the shorter side is resized (antialiased), then the centre is cropped. From side 64
+/// on, the resize aims at 8/7 of the side (256 for 224), as is usual for ImageNet; below, at the side itself. A picture that has
+/// the output size already is only normalised.
+/// </summary>
+public sealed class EvaluationTransform
+{
+    /// <summary>A transform to pictures of side <paramref name="size"/>.</summary>
+    /// <param name="size">Side S in pixels, at least 1.</param>
+    /// <param name="normalization">Applied last; the one the encoder was trained with.</param>
+    /// <param name="interpolation">How pictures are resized.</param>
+    /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
+    public EvaluationTransform(int size, Normalization normalization, Interpolation interpolation = Interpolation.Bilinear)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentNullException.ThrowIfNull(normalization);
+        (Size, Normalization, Interpolation) = (size, normalization.Validated(), interpolation);
+    }
+
+    /// <summary>Side S in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>The normalisation.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>How pictures are resized.</summary>
+    public Interpolation Interpolation { get; }
+
+    /// <summary>Number of floats of one picture, S·S·3.</summary>
+    public int ViewLength => checked(3 * Size * Size);
+
+    /// <summary>Transforms a picture.</summary>
+    /// <param name="image">The picture; only read.</param>
+    /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalised; exactly <see cref="ViewLength"/> long.</param>
+    /// <param name="scratch">The calling thread's working memory.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void Render(RgbImage image, Span<float> destination, RenderScratch scratch)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(scratch);
+        if (destination.Length != ViewLength)
+            throw new ArgumentException($"A picture needs {ViewLength} floats, got {destination.Length}.", nameof(destination));
+        var (width, height) = ResizedTo(image.Width, image.Height);
+        var whole = new CropBox(0, 0, image.Height, image.Width);
+        var centre = new CropBox(Middle(height), Middle(width), Size, Size);
+        Resampling.Apply(image, whole, width, height, centre, Interpolation, scratch.View, scratch);
+        if (Interpolation == Interpolation.Bicubic) scratch.View.Clamp();
+        Normalization.Apply(scratch.View, destination);
+    }
+
+    /// <summary>The size a picture is resized to before its centre is cropped.</summary>
+    internal (int Width, int Height) ResizedTo(int width, int height)
+    {
+        if (width == Size && height == Size) return (width, height);
+        var shorter = Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
+        // The longer side is cut to a whole number of pixels, as torchvision does.
+        return width <= height
+            ? (shorter, (int)((long)shorter * height / width))
+            : ((int)((long)shorter * width / height), shorter);
+    }
+
+    private int Middle(int length) => (int)Math.Round((length - Size) / 2.0);
+}

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using SimClr.Images;
+
+namespace SimClr.Datasets;
+
+/// <summary>The records of some of CIFAR-10's files, as they are on disk.</summary>
+internal sealed class CifarRecords : IImageDataset
+{
+    private const int Side = 32, Plane = Side * Side, RecordBytes = 1 + 3 * Plane;
+
+    private readonly string[] _paths;
+    private readonly byte[][] _files;
+
+    private CifarRecords(string name, string[] paths, byte[][] files, string[] classNames, string fingerprint)
+    {
+        (Name, _paths, _files, ClassNames, Fingerprint) = (name, paths, files, classNames, fingerprint);
+        Count = files.Sum(file => file.Length / RecordBytes);
+    }
+
+    public string Name { get; }
+
+    public int Count { get; }
+
+    public IReadOnlyList<string> ClassNames { get; }
+
+    public string Fingerprint { get; }
+
+    /// <exception cref="DataException">A file is missing or is not made of records.</exception>
+    public static CifarRecords Read(string name, string folder, string[] fileNames, string[] classNames)
+    {
+        string[] paths = [.. fileNames.Select(file => Path.Combine(folder, file))];
+        if (paths.FirstOrDefault(path => !File.Exists(path)) is { } missing)
+            throw new DataException($"CIFAR-10 is incomplete: {missing} is missing; unpack cifar-10-binary.tar.gz again.");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = new byte[paths.Length][];
+        for (var i = 0; i < paths.Length; i++)
+        {
+            files[i] = ReadFile(paths[i], classNames.Length);
+            hash.AppendData(files[i]);
+        }
+        return new CifarRecords(name, paths, files, classNames, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    public int Label(int index) => Record(index)[0];
+
+    public RgbImage Load(int index)
+    {
+        var record = Record(index);
+        var red = record.Slice(1, Plane);
+        var green = record.Slice(1 + Plane, Plane);
+        var blue = record.Slice(1 + 2 * Plane, Plane);
+        var pixels = new byte[3 * Plane]; // [32, 32, 3]
+        for (int i = 0, to = 0; i < Plane; i++, to += 3)
+            (pixels[to], pixels[to + 1], pixels[to + 2]) = (red[i], green[i], blue[i]);
+        return new RgbImage(Side, Side, pixels);
+    }
+
+    public string Describe(int index)
+    {
+        var (file, record) = Find(index);
+        return $"{_paths[file]}, record {record}";
+    }
+
+    private ReadOnlySpan<byte> Record(int index)
+    {
+        var (file, record) = Find(index);
+        return _files[file].AsSpan(record * RecordBytes, RecordBytes);
+    }
+
+    private (int File, int Record) Find(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        var file = 0;
+        for (; index >= _files[file].Length / RecordBytes; file++) index -= _files[file].Length / RecordBytes;
+        return (file, index);
+    }
+
+    private static byte[] ReadFile(string path, int classes)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+        if (bytes.Length == 0 || bytes.Length % RecordBytes != 0)
+            throw new DataException(
+                $"{path} has {bytes.Length:N0} bytes, which is not a positive multiple of {RecordBytes:N0} (one picture); "
+                + $"the official file has {10_000 * RecordBytes:N0}. It is truncated or not CIFAR-10: unpack it again.");
+        for (var at = 0; at < bytes.Length; at += RecordBytes)
+            if (bytes[at] >= classes)
+                throw new DataException(
+                    $"{path}, record {at / RecordBytes} has label {bytes[at]}, but CIFAR-10's labels are 0 to {classes - 1}; "
+                    + "the file is damaged or another dataset: unpack cifar-10-binary.tar.gz again.");
+        return bytes;
+    }
+}

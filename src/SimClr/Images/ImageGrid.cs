@@ -1,0 +1,78 @@
+using SkiaSharp;
+
+namespace SimClr.Images;
+
+/// <summary>Contact sheets: pictures in rows and columns on a neutral background.</summary>
+public static class ImageGrid
+{
+    private static readonly SKColor Background = new(0xF4, 0xF4, 0xF4);
+    private static readonly SKColor Ink = new(0x30, 0x30, 0x30);
+
+    /// <summary>
+    /// Lays pictures out in a grid. A picture smaller than its cell is enlarged by a whole factor without smoothing, so that
+    /// small pictures stay crisp; a larger one is shrunk smoothly. The aspect ratio is kept and the picture centred.
+    /// </summary>
+    /// <param name="rows">Rows of pictures, from the top; they may differ in length.</param>
+    /// <param name="cell">Side of a cell in pixels, at least 1.</param>
+    /// <param name="gap">Space between cells and around the grid in pixels, at least 0.</param>
+    /// <param name="headings">
+    /// Words above the columns; fewer than columns leave the rest bare. Left out on a machine that has no fonts.
+    /// </param>
+    /// <returns>A new picture.</returns>
+    /// <exception cref="ArgumentException">There are no pictures, a size is out of range, or the sheet would be enormous.</exception>
+    public static RgbImage Compose(
+        IReadOnlyList<IReadOnlyList<RgbImage>> rows, int cell, int gap, IReadOnlyList<string>? headings = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cell, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(gap);
+        var columns = rows.Count == 0 ? 0 : rows.Max(row => row.Count);
+        if (columns == 0) throw new ArgumentException("A grid needs at least one picture.", nameof(rows));
+
+        using var font = headings is { Count: > 0 } ? GridFont.OrNull(cell, columns, headings) : null;
+        var top = font is null ? 0 : (int)Math.Ceiling(1.4f * font.Size);
+        var width = gap + columns * (cell + (long)gap);
+        var height = top + gap + rows.Count * (cell + (long)gap);
+        if (width * height > ImageCodec.DefaultMaxPixels)
+            throw new ArgumentException(
+                $"A grid of {rows.Count} x {columns} cells of {cell} pixels is {width}x{height} pixels, too large to draw.", nameof(cell));
+
+        using var bitmap = new SKBitmap(new SKImageInfo((int)width, (int)height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var canvas = new SKCanvas(bitmap);
+        canvas.Clear(Background);
+        for (var row = 0; row < rows.Count; row++)
+            for (var column = 0; column < rows[row].Count; column++)
+                DrawPicture(canvas, rows[row][column], gap + column * (cell + gap), top + gap + row * (cell + gap), cell);
+        if (font is not null) DrawHeadings(canvas, headings!, columns, cell, gap, font);
+        return RgbaPacking.Upright(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, opaque: true, SKEncodedOrigin.TopLeft);
+    }
+
+    private static unsafe void DrawPicture(SKCanvas canvas, RgbImage picture, int left, int top, int cell)
+    {
+        var longest = Math.Max(picture.Width, picture.Height);
+        var scale = longest <= cell ? cell / longest : (double)cell / longest;
+        var width = Math.Max(1, (int)Math.Round(picture.Width * scale));
+        var height = Math.Max(1, (int)Math.Round(picture.Height * scale));
+        var place = SKRect.Create(left + (cell - width) / 2, top + (cell - height) / 2, width, height);
+        var sampling = longest <= cell
+            ? new SKSamplingOptions(SKFilterMode.Nearest)
+            : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+        fixed (byte* pixels = RgbaPacking.FromRgb(picture))
+        {
+            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            using var image = SKImage.FromPixelCopy(info, (nint)pixels);
+            canvas.DrawImage(image, place, sampling);
+        }
+    }
+
+    private static void DrawHeadings(
+        SKCanvas canvas, IReadOnlyList<string> headings, int columns, int cell, int gap, SKFont font)
+    {
+        using var paint = new SKPaint { Color = Ink, IsAntialias = true };
+        for (var column = 0; column < Math.Min(columns, headings.Count); column++)
+        {
+            var centre = gap + column * (cell + gap) + cell / 2f;
+            canvas.DrawText(headings[column], centre, gap / 2f + font.Size, SKTextAlign.Center, font, paint);
+        }
+    }
+}
