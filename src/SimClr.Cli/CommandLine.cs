@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using SimClr.Cli.Commands;
+using SimClr.Pretraining;
 
 namespace SimClr.Cli;
 
@@ -46,6 +48,16 @@ internal static class CommandLine
             InfoCommand.Build(),
         };
         HelpText.Attach(root);
+        root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         return root;
+    }
+
+    private sealed class ShowVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            Console.WriteLine($"simclr {RunConfig.CurrentVersion}");
+            return ExitCode.Done;
+        }
     }
 }

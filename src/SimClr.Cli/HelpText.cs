@@ -9,11 +9,20 @@ internal sealed class HelpText : SynchronousCommandLineAction
 {
     private const int Width = 110;
 
-    private static readonly Dictionary<Command, (string[] Usage, string[] Notes, string[] Examples)> Pages = [];
+    private static readonly Dictionary<Command, Page> Pages = [];
+
+    private sealed record Page(string[] Usage, string[] Examples, string[] Notes)
+    {
+        public Func<IEnumerable<(string Left, string Right)>> Presets { get; init; } = () => [];
+    }
 
     /// <summary>Says what a command's page shows beside its options.</summary>
     public static void Describe(Command command, string[] usage, string[] examples, params string[] notes) =>
-        Pages[command] = (usage, notes, examples);
+        Pages[command] = new Page(usage, examples, notes);
+
+    /// <summary>Adds a list of presets, read only when the page is shown.</summary>
+    public static void DescribePresets(Command command, Func<IEnumerable<(string Left, string Right)>> presets) =>
+        Pages[command] = Pages[command] with { Presets = presets };
 
     /// <summary>Gives every command its page.</summary>
     public static void Attach(RootCommand root)
@@ -40,25 +49,37 @@ internal sealed class HelpText : SynchronousCommandLineAction
     private static void Write(TextWriter to, Command command)
     {
         var name = CommandName.Of(command);
-        var (usage, notes, examples) = Pages.GetValueOrDefault(command, (["COMMAND ..."], [], []));
+        var page = Pages.GetValueOrDefault(command) ?? new Page(["COMMAND ..."], [], []);
         to.WriteLine(command.Description);
         to.WriteLine();
         to.WriteLine("Usage:");
-        foreach (var line in usage) to.WriteLine($"  {name} {line}");
-        Rows(to, "Commands", [.. command.Subcommands.Select(c => (c.Name, c.Description ?? ""))]);
-        Rows(to, "Arguments", [.. command.Arguments.Select(a => (a.Name, a.Description ?? ""))]);
-        foreach (var group in command.Options.Where(o => !o.Hidden).Append(HelpOf(command)).OfType<Option>().Distinct()
-            .GroupBy(o => (o as IShownOption)?.Group ?? "Options").OrderBy(g => g.Key == "Options"))
-            Rows(to, group.Key, [.. group.Select(o => (Left(o), Right(o)))]);
-        foreach (var note in notes)
+        foreach (var line in page.Usage) to.WriteLine($"  {name} {line}");
+        foreach (var (heading, rows, indent) in Sections(command, page)) Rows(to, heading, rows, indent);
+        foreach (var note in page.Notes)
         {
             to.WriteLine();
             Wrap(to, note, 0);
         }
-        if (examples.Length == 0) return;
+        if (page.Examples.Length == 0) return;
         to.WriteLine();
         to.WriteLine("Examples:");
-        foreach (var example in examples) to.WriteLine($"  {name} {example}");
+        foreach (var example in page.Examples) to.WriteLine($"  {name} {example}".TrimEnd());
+    }
+
+    /// <summary>Headings with their rows; the texts of a page start in one column.</summary>
+    private static IEnumerable<(string Heading, List<(string Left, string Right)> Rows, int Indent)> Sections(Command command, Page page)
+    {
+        List<(string Heading, List<(string Left, string Right)> Rows)> sections =
+        [
+            ("Commands", [.. command.Subcommands.Select(c => (c.Name, c.Description ?? ""))]),
+            ("Arguments", [.. command.Arguments.Select(a => (a.Name, a.Description ?? ""))]),
+            .. command.Options.Where(o => !o.Hidden).Append(HelpOf(command)).OfType<Option>().Distinct()
+                .GroupBy(o => (o as IShownOption)?.Group ?? "Options").OrderBy(g => g.Key == "Options")
+                .Select(g => (g.Key, g.Select(o => (Left(o), Right(o))).ToList())),
+            ("Presets", [.. page.Presets()]),
+        ];
+        var indent = sections.SelectMany(section => section.Rows).Max(row => row.Left.Length) + 4;
+        return sections.Where(section => section.Rows.Count > 0).Select(section => (section.Heading, section.Rows, indent));
     }
 
     private static HelpOption? HelpOf(Command command)
@@ -76,12 +97,10 @@ internal sealed class HelpText : SynchronousCommandLineAction
         return shown is null ? option.Description ?? "" : $"{option.Description} [{shown}]";
     }
 
-    private static void Rows(TextWriter to, string heading, IReadOnlyList<(string Left, string Right)> rows)
+    private static void Rows(TextWriter to, string heading, List<(string Left, string Right)> rows, int indent)
     {
-        if (rows.Count == 0) return;
         to.WriteLine();
         to.WriteLine($"{heading}:");
-        var indent = rows.Max(r => r.Left.Length) + 4;
         foreach (var (left, right) in rows)
         {
             to.Write($"  {left}".PadRight(indent));

@@ -26,8 +26,9 @@ internal static class PretrainCommand
                 "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
                 "--resume runs/mine",
             ],
-            $"In brackets: defaults, when neither a preset nor a file says otherwise. Presets: {string.Join(", ", Preset.Names)}.",
-            "Ctrl-C stops after the step in progress and saves the state.");
+            "In brackets: defaults, when neither a preset nor a file says otherwise. "
+            + "Ctrl-C stops after the step in progress and saves the state.");
+        HelpText.DescribePresets(command, () => Preset.Names.Select(name => (name, Preset.Load(name).Expectation)));
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);

@@ -23,8 +23,11 @@ internal static class LossPlot
         var line = plot.Add.ScatterLine(x, y, Blue);
         line.LineWidth = 2;
         var guess = plot.Add.HorizontalLine(chance, 1.5f, Grey, LinePattern.Dashed);
-        guess.LabelText = "chance";
-        guess.LabelOppositeAxis = true;
+        guess.LegendText = "chance";
+        plot.Legend.FontName = plot.Axes.Left.Label.FontName = plot.Axes.Bottom.Label.FontName = Fonts.Sans;
+        plot.Axes.Left.TickLabelStyle.FontName = plot.Axes.Bottom.TickLabelStyle.FontName = Fonts.Sans;
+        plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
+        plot.ShowLegend(Alignment.MiddleRight);
         plot.YLabel(label);
         plot.Axes.SetLimits(0, x[^1], 0, 1.08 * Math.Max(chance, y.Max()));
     }

@@ -32,7 +32,7 @@ internal static class ReportStyle
         code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         td { padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
-        td:first-child { color: var(--soft); white-space: nowrap; padding-right: 1.5rem; } tr.changed td { font-weight: 600; }
+        td:first-child { color: var(--soft); white-space: nowrap; width: 1%; padding-right: 1.5rem; } tr.changed td { font-weight: 600; }
         footer { margin-top: 3rem; color: var(--soft); font-size: .84rem; }
         @media (max-width: 34rem) { .bars { grid-template-columns: 1fr; } }
         """;

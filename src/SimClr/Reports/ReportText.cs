@@ -18,8 +18,8 @@ internal static class ReportText
     /// <summary>A length of time in the unit that suits it.</summary>
     public static string Duration(double seconds) => seconds switch
     {
-        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} seconds"),
-        < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.0} minutes"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} hours"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+        < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
     };
 }
