@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
+using SimClr.Reports;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr info RUN</c>.</summary>
+internal static class InfoCommand
+{
+    public static Command Build()
+    {
+        var run = Arguments.Run();
+        var command = new Command("info", "Show what a run is and how it went.") { run };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["RUN [options]"], ["runs/shapes", "runs/shapes --json"]);
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var record = RunRecord.Read(parsed.GetValue(run)!);
+            Show(session, record);
+            session.WriteJson(Json(record).ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, RunRecord record)
+    {
+        var (config, last) = (record.Config, record.Last);
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        Line("run", record.Folder.Path);
+        Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
+        Line("progress", Progress(record));
+        if (last?.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
+        if (last?.ContrastiveTop1 is { } found) Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
+        if (record.Summary is { } done) Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
+        Line("made by", $"SimCLR.NET {config.Version}; {config.Compute}");
+        Line("settings", record.Changed.Count == 0 ? "the defaults" : string.Join("  ", record.Changed.Select(p => $"{p.Key}={p.Value}")));
+        Line("files", string.Join("\n", record.Files().Select(f => $"{f.Path} ({Numbers.Bytes(f.Bytes)})")));
+        session.Results.Write(grid);
+        if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations));
+    }
+
+    private static string Progress(RunRecord record)
+    {
+        var epochs = record.Config.Options.Epochs;
+        if (record.IsFinished) return $"finished, {record.Summary!.Epochs} epochs, {Numbers.Count(record.Summary.Steps)} steps";
+        var where = record.Last is { } last ? $"epoch {last.Epoch} of {epochs}, step {last.Step}" : "nothing trained yet";
+        return $"{where}; continue with {CommandName.Text} pretrain --resume {CommandName.Quote(record.Folder.Path)}";
+    }
+
+    private static JsonObject Json(RunRecord record) => new()
+    {
+        ["run"] = record.Folder.Path,
+        ["finished"] = record.IsFinished,
+        ["data"] = record.Config.Data,
+        ["data_name"] = record.Config.DataName,
+        ["data_count"] = record.Config.DataCount,
+        ["version"] = record.Config.Version,
+        ["compute"] = record.Config.Compute,
+        ["epoch"] = record.Last?.Epoch ?? 0,
+        ["epochs"] = record.Config.Options.Epochs,
+        ["step"] = record.Last?.Step ?? 0,
+        ["loss"] = record.Last?.Loss,
+        ["chance_loss"] = record.ChanceLoss,
+        ["contrastive_top1"] = record.Last?.ContrastiveTop1,
+        ["settings"] = record.Config.Options.ToJson(),
+        ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
+        ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson()))]),
+        ["files"] = new JsonArray([.. record.Files().Select(f => new JsonObject { ["path"] = f.Path, ["bytes"] = f.Bytes })]),
+    };
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using SimClr.Cli.Display;
+using SimClr.Pretraining;
+using SimClr.Reports;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr pretrain DATA --out RUN</c> and <c>simclr pretrain --resume RUN</c>.</summary>
+internal static class PretrainCommand
+{
+    public static Command Build()
+    {
+        var data = Arguments.Data();
+        data.Arity = ArgumentArity.ZeroOrOne;
+        var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
+        var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, with its own settings") { Group = "Run" };
+        var command = new Command("pretrain", "Learn a representation from pictures, without labels.") { data, destination, resume };
+        var settings = new SettingOptions(command, SettingOptions.All);
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command,
+            ["DATA --out RUN [options]", "--resume RUN"],
+            [
+                "shapes --out runs/shapes --preset shapes-quick",
+                "cifar10:data/cifar-10-batches-bin --out runs/cifar --preset cifar10-cpu",
+                "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
+                "--resume runs/mine",
+            ],
+            "In brackets: defaults, when neither a preset nor a file says otherwise. "
+            + "Ctrl-C stops after the step in progress and saves the state.");
+        HelpText.DescribePresets(command, () => Preset.Names.Select(name => (name, Preset.Load(name).Expectation)));
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            return resume.Text(parsed) is { } run
+                ? Resume(session, run, [.. settings.Given(parsed), .. Given(parsed, data, destination)])
+                : Start(session, parsed.GetValue(data), destination.Text(parsed), settings.Compose(parsed));
+        });
+        return command;
+    }
+
+    private static int Start(Session session, string? data, string? run, PretrainingOptions options)
+    {
+        if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
+        if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
+        return Finish(session, data, Title(options, data), progress => Pretrainer.Run(options, data, run, progress, session.Cancellation));
+    }
+
+    private static int Resume(Session session, string run, string[] given)
+    {
+        if (given is [var first, ..]) throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
+        var config = RunFolder.Open(run).ReadConfig();
+        return Finish(session, config.Data, Title(config.Options, config.Data),
+            progress => Pretrainer.Resume(run, progress, warn: session.Note, cancellation: session.Cancellation));
+    }
+
+    private static int Finish(Session session, string data, string title, Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
+    {
+        var summary = session.IsLive
+            ? LiveProgress.Run(session, title, live =>
+            {
+                live.Stage("Ctrl-C stops and saves");
+                return train(live);
+            })
+            : train(session.IsQuiet ? null : new LineProgress(session.Note));
+        RunReport.Write(summary.Run);
+        RunLines.Write(session, summary, data);
+        session.WriteJson(JsonSerializer.Serialize(summary));
+        return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static string Title(PretrainingOptions o, string data) =>
+        $"{o.Encoder}{(o.Width == 1 ? "" : $" x{o.Width}")} on {data}, {o.ImageSize} px, batch {o.BatchSize}";
+
+    private static IEnumerable<string> Given(ParseResult parsed, Argument<string?> data, ValueOption destination)
+    {
+        if (parsed.GetValue(data) is not null) yield return data.Name;
+        if (destination.Text(parsed) is not null) yield return destination.Name;
+    }
+}

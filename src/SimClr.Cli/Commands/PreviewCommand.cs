@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Reports;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr preview DATA</c>.</summary>
+internal static class PreviewCommand
+{
+    public static Command Build()
+    {
+        var data = Arguments.Data();
+        var count = new ValueOption("--count", "N", "pictures, one row each") { Default = "6" };
+        var views = new ValueOption("--views", "N", "augmented views beside each picture") { Default = "8" };
+        var destination = new ValueOption("--out", "FILE.png", "the picture to write") { Default = "preview.png" };
+        var command = new Command("preview", "Draw pictures beside their augmented views.") { data, count, views, destination };
+        var settings = new SettingOptions(command, SettingOptions.OfViews);
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["DATA [options]"],
+        [
+            "shapes",
+            "cifar10:data/cifar-10-batches-bin --preset cifar10-cpu --out views.png",
+            "~/pictures --count 4 --image-size 224 --color-strength 0.5",
+        ]);
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = settings.Compose(parsed);
+            var (rows, columns) = (count.Whole(parsed, 6, 1), views.Whole(parsed, 8, 1));
+            var file = destination.Text(parsed) ?? destination.Default;
+            var grid = PreviewGrid.Render(DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train, options, rows, columns);
+            ImageCodec.WritePng(file, grid);
+            session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels; each row is a picture and {columns} views of it.");
+            session.WriteJson(new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height }.ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

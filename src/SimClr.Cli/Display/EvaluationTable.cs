@@ -1,0 +1,27 @@
+using SimClr.Evaluation;
+using Spectre.Console;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>An evaluation beside its baselines and chance, in percent.</summary>
+internal static class EvaluationTable
+{
+    /// <summary>A table of one or more protocols.</summary>
+    /// <param name="results">What was found.</param>
+    /// <param name="chance">Accuracy of guessing, as a fraction, or null when the number of classes is not known.</param>
+    public static Table Of(IEnumerable<EvaluationResult> results, double? chance = null)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("protocol", "features")
+            .AddColumn(new TableColumn("top-1").RightAligned()).AddColumn(new TableColumn("top-5").RightAligned());
+        foreach (var result in results)
+        {
+            if (table.Rows.Count > 0) table.AddEmptyRow();
+            var name = result.K is { } k ? $"{result.Protocol}, k = {k}" : result.Protocol;
+            table.AddRow(name, "[bold]SimCLR[/]", $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
+            if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");
+            if (result.Baselines?.RawPixels is { } pixels) table.AddRow("", "raw pixels", Numbers.Percent(pixels), "");
+            if (chance is { } guess) table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(guess)}[/]", "");
+        }
+        return table;
+    }
+}

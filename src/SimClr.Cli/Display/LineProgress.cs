@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using SimClr.Pretraining;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>
+/// Progress as plain lines, where nobody watches a terminal: one when an epoch begins and one now and then within long epochs.
+/// </summary>
+internal sealed class LineProgress(Action<string> write) : IProgress<PretrainingProgress>
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private long _written;
+    private int _epoch;
+
+    public void Report(PretrainingProgress value)
+    {
+        var since = _written == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(_written);
+        var due = value.Epoch != _epoch ? since >= Shortest : since >= Longest;
+        if (!due && value.Step != value.TotalSteps) return;
+        (_written, _epoch) = (Stopwatch.GetTimestamp(), value.Epoch);
+        write(Line(value));
+    }
+
+    internal static string Line(PretrainingProgress p) =>
+        $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000} (chance {p.ChanceLoss:0.000}) "
+        + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} lr {p.LearningRate:0.####} {Numbers.Count(p.ViewsPerSecond)} views/s "
+        + $"{Numbers.Duration(p.Remaining)} left";
+}

@@ -1,0 +1,73 @@
+using SimClr.Pretraining;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>A small panel on a terminal that is redrawn in place: how far, how good, how fast, how long.</summary>
+internal sealed class LiveProgress(LiveDisplayContext live, string title, CancellationToken stopping) : IProgress<PretrainingProgress>
+{
+    private readonly LossHistory _history = new();
+    private string _stage = "getting ready";
+    private PretrainingProgress? _last;
+
+    /// <summary>Runs work under the panel.</summary>
+    public static T Run<T>(Session session, string title, Func<LiveProgress, T> work) =>
+        session.Notes.Live(new Text("")).AutoClear(false).Start(live =>
+        {
+            var progress = new LiveProgress(live, title, session.Cancellation);
+            progress.Draw();
+            // The person sees at once that Ctrl-C was heard, though the step in progress is finished first.
+            using var heard = session.Cancellation.Register(progress.Draw);
+            return work(progress);
+        });
+
+    /// <summary>Names what is being done.</summary>
+    public void Stage(string stage)
+    {
+        _stage = stage;
+        Draw();
+    }
+
+    public void Report(PretrainingProgress value)
+    {
+        _last = value;
+        _history.Add(value.Loss);
+        Draw();
+    }
+
+    private void Draw()
+    {
+        lock (_history)
+        {
+            live.UpdateTarget(Panel());
+            live.Refresh();
+        }
+    }
+
+    private IRenderable Panel()
+    {
+        var stage = stopping.IsCancellationRequested ? "[yellow]stopping after this step; Ctrl-C again ends at once[/]" : Markup.Escape(_stage);
+        var head = new Markup($"[bold]{Markup.Escape(title)}[/]  [grey]{stage}[/]");
+        if (_last is not { } now) return head;
+        var share = now.TotalSteps > 0 ? Math.Clamp((double)now.Step / now.TotalSteps, 0, 1) : 0;
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap());
+        grid.AddRow(new Markup("[grey]epoch[/]"), new Markup($"{now.Epoch}[grey]/{now.Epochs}[/]"),
+            new Markup($"{Bar(share)} {100 * share:0} % [grey]·[/] {Numbers.Duration(now.Remaining)} [grey]left[/]"));
+        grid.AddRow(new Markup("[grey]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
+            new Markup($"[grey]chance {now.ChanceLoss:0.000}[/]  [blue]{_history.Draw(40)}[/]"));
+        grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1)}[/]"),
+            new Markup($"[grey]chance {100 * Math.Exp(-now.ChanceLoss):0.00} %[/]"));
+        grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond)}"),
+            new Markup($"[grey]views/s · step {now.Step}/{now.TotalSteps} · learning rate {now.LearningRate:0.####}[/]"));
+        return new Rows(head, grid);
+    }
+
+    private static string Bar(double share)
+    {
+        const int width = 40;
+        var full = (int)Math.Round(share * width);
+        return $"[green]{new string('━', full)}[/][grey]{new string('─', width - full)}[/]";
+    }
+}

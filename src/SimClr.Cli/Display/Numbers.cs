@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>Figures for people.</summary>
+internal static class Numbers
+{
+    /// <summary>A fraction as percent with one decimal.</summary>
+    public static string Percent(double fraction) => (100 * fraction).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Percent, or a dash.</summary>
+    public static string Percent(double? fraction) => fraction is { } value ? Percent(value) : "–";
+
+    /// <summary>Minutes and seconds, with hours and days where there are any.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        if (time < TimeSpan.Zero) time = TimeSpan.Zero;
+        if (time.TotalDays >= 1) return $"{(int)time.TotalDays} d {time.Hours} h";
+        return time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
+    }
+
+    /// <summary>A whole number with thousands apart.</summary>
+    public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>Bytes in the unit that suits them.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1L << 30 => $"{bytes / (double)(1L << 30):0.0} GiB",
+        >= 1L << 20 => $"{bytes / (double)(1L << 20):0.0} MiB",
+        >= 1L << 10 => $"{bytes / (double)(1L << 10):0.0} KiB",
+        _ => $"{bytes} bytes",
+    };
+}

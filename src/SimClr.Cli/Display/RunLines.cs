@@ -1,0 +1,25 @@
+using SimClr.Pretraining;
+using Spectre.Console;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>How pretraining went, and what to do next.</summary>
+internal static class RunLines
+{
+    public static void Write(Session session, PretrainingSummary summary, string? data)
+    {
+        var grid = new Grid().AddColumn().AddColumn();
+        grid.AddRow("run", Markup.Escape(summary.Run));
+        grid.AddRow("trained", $"{summary.Epochs} epochs, {Numbers.Count(summary.Steps)} steps in "
+            + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Count(summary.ViewsPerSecond)} views/s)");
+        grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/] (chance {summary.ChanceLoss:0.000})");
+        grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/] (chance {100 * Math.Exp(-summary.ChanceLoss):0.00} %)");
+        grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
+        session.Results.Write(grid);
+        var run = CommandName.Quote(summary.Run);
+        session.Results.WriteLine();
+        session.Results.WriteLine(summary.Interrupted
+            ? $"Stopped; the state is saved. Continue with:  {CommandName.Text} pretrain --resume {run}"
+            : $"Next:  {CommandName.Text} evaluate linear {run} {CommandName.Quote(data ?? "DATA")}");
+    }
+}

@@ -1,0 +1,12 @@
+namespace SimClr.Cli;
+
+/// <summary>What the process returns; scripts rely on these.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    /// <summary>Stopped by a signal, as a shell reports Ctrl-C.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace SimClr.Cli;
+
+/// <summary>
+/// Where a command's words go: results to stdout, everything else to stderr. With <c>--json</c> stdout carries one JSON object
+/// and nothing else, whoever writes to the console.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly TextWriter _output = Console.Out;
+    private readonly StopSignals _signals = new();
+
+    private Session(bool json, bool quiet)
+    {
+        (IsJson, IsQuiet) = (json, quiet);
+        if (json) Console.SetOut(Console.Error);
+        Notes = Screen(Console.Error, Console.IsErrorRedirected);
+        Results = json ? Notes : Screen(_output, Console.IsOutputRedirected);
+    }
+
+    /// <summary>The options that every command with a result has.</summary>
+    public static (FlagOption Json, FlagOption Quiet) AddOptions(Command command)
+    {
+        var json = new FlagOption("--json", "print the result as one JSON object on stdout, all else on stderr");
+        var quiet = new FlagOption("--quiet", "show no progress");
+        command.Options.Add(json);
+        command.Options.Add(quiet);
+        return (json, quiet);
+    }
+
+    /// <summary>Opens a session for a command's options.</summary>
+    public static Session Open(ParseResult parsed, (FlagOption Json, FlagOption Quiet) options) =>
+        new(parsed.GetValue(options.Json), parsed.GetValue(options.Quiet));
+
+    public bool IsJson { get; }
+
+    public bool IsQuiet { get; }
+
+    /// <summary>Whether a person watches stderr on a terminal.</summary>
+    public bool IsLive => !IsQuiet && !Console.IsErrorRedirected;
+
+    /// <summary>Progress and remarks, on stderr.</summary>
+    public IAnsiConsole Notes { get; }
+
+    /// <summary>Results for people.</summary>
+    public IAnsiConsole Results { get; }
+
+    /// <summary>Cancelled when the user wants to stop.</summary>
+    public CancellationToken Cancellation => _signals.Token;
+
+    /// <summary>The result for programs; written only with <c>--json</c>.</summary>
+    public void WriteJson(string json)
+    {
+        if (!IsJson) return;
+        _output.WriteLine(json);
+        _output.Flush();
+    }
+
+    /// <summary>A line of progress.</summary>
+    public void Note(string line)
+    {
+        if (!IsQuiet) Notes.WriteLine(line);
+    }
+
+    public void Dispose()
+    {
+        if (IsJson) Console.SetOut(_output);
+        _signals.Dispose();
+    }
+
+    private static IAnsiConsole Screen(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected) console.Profile.Width = 200; // what a program reads is not folded
+        return console;
+    }
+}

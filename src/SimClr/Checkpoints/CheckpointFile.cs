@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using SimClr.Weights;
+using static TorchSharp.torch;
+
+namespace SimClr.Checkpoints;
+
+/// <summary>
+/// One checkpoint on disk: a safetensors file with the info as JSON and a SHA-256 of all content in its metadata, so that any
+/// flipped bit is noticed. The digest is computed in the same way in every version of the format, so that a file of another
+/// version can be told from a damaged one.
+/// </summary>
+internal static class CheckpointFile
+{
+    private const string InfoKey = "checkpoint";
+    private const string DigestKey = "sha256";
+
+    public static void Write(string path, CheckpointInfo info, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    {
+        var all = tensors.ToList();
+        var json = JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo);
+        SafeTensors.Write(path, all, new Dictionary<string, string> { [InfoKey] = json, [DigestKey] = Digest(json, all) });
+    }
+
+    /// <summary>Reads a checkpoint whole.</summary>
+    /// <exception cref="WeightsException">The file is damaged or is no checkpoint.</exception>
+    /// <exception cref="CheckpointException">It is intact and of another version.</exception>
+    public static Checkpoint Read(string path)
+    {
+        using var file = SafeTensors.Read(path);
+        if (!file.Metadata.TryGetValue(InfoKey, out var json) || !file.Metadata.TryGetValue(DigestKey, out var digest))
+            throw new WeightsException($"{path}: not a checkpoint");
+        using var scope = NewDisposeScope();
+        var tensors = file.Names.ToDictionary(name => name, file.Get);
+        if (Digest(json, tensors.Select(t => (t.Key, t.Value))) != digest)
+            throw new WeightsException($"{path}: its content does not match its checksum");
+        var info = ParseInfo(path, json);
+        foreach (var tensor in tensors.Values) tensor.DetachFromDisposeScope();
+        return new Checkpoint(info, tensors);
+    }
+
+    private static CheckpointInfo ParseInfo(string path, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var version = document.RootElement.GetProperty("version").GetInt32();
+            if (version != CheckpointInfo.CurrentVersion)
+                throw new CheckpointException(
+                    $"{path} has checkpoint format {version}; this version of the program continues format {CheckpointInfo.CurrentVersion}. "
+                    + "Continue the run with the version that began it.");
+            return document.Deserialize(CheckpointJson.Default.CheckpointInfo)!;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new WeightsException($"{path}: its description is not that of a checkpoint", e);
+        }
+    }
+
+    private static string Digest(string json, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AppendText(json);
+        foreach (var (name, tensor) in tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        {
+            AppendText(name);
+            AppendText($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]");
+            TensorBytes.Read(tensor, hash.AppendData);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void AppendText(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}:")));
+            hash.AppendData(bytes);
+        }
+    }
+}

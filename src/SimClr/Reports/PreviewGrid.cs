@@ -1,0 +1,58 @@
+using SimClr.Augmentation;
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Randomness;
+
+namespace SimClr.Reports;
+
+/// <summary>Pictures beside their augmented views, as in the paper's Figure 4: what the encoder is asked to see through.</summary>
+public static class PreviewGrid
+{
+    private const int SmallestCell = 96;
+    private const int Gap = 6;
+
+    /// <summary>Draws a grid: a row for each picture, the original first.</summary>
+    /// <param name="data">Where the pictures come from; those shown are chosen by the settings' seed.</param>
+    /// <param name="options">Settings whose augmentation is shown.</param>
+    /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
+    /// <param name="views">Views beside each picture, at least 1. The first two are those of the run's first epoch.</param>
+    /// <returns>A new picture.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The grid would be enormous.</exception>
+    /// <exception cref="DataException">A picture cannot be read.</exception>
+    public static RgbImage Render(IImageDataset data, PretrainingOptions options, int count = 6, int views = 8)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
+        var policy = new AugmentationPolicy(options.Augmentation());
+        var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed).Select(index => Row(data, index, policy, options.Seed, views));
+        // Small pictures are enlarged by a whole factor, so that their pixels stay square.
+        var size = options.ImageSize;
+        var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
+        string[] headings = ["picture", .. Enumerable.Range(1, views).Select(view => $"view {view}")];
+        return ImageGrid.Compose([.. rows], cell, Gap, headings);
+    }
+
+    private static List<RgbImage> Row(IImageDataset data, int index, AugmentationPolicy policy, ulong seed, int views)
+    {
+        var picture = data.Load(index);
+        List<RgbImage> row = [picture];
+        for (var view = 0; view < views; view++)
+        {
+            var random = new CounterRandom(seed, epoch: 0, index, view, DrawPurpose.View);
+            row.Add(policy.RenderPreview(picture, policy.Draw(picture.Width, picture.Height, ref random)));
+        }
+        return row;
+    }
+
+    private static SortedSet<int> Choose(int total, int count, ulong seed)
+    {
+        var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
+        var chosen = new SortedSet<int>();
+        while (chosen.Count < count) chosen.Add(random.NextInt32(total));
+        return chosen;
+    }
+}

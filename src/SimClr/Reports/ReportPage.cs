@@ -1,0 +1,124 @@
+using System.Text;
+using SimClr.Evaluation;
+using static SimClr.Reports.ReportText;
+
+namespace SimClr.Reports;
+
+/// <summary>The page: the result first, then how it came about, then everything needed to make it again.</summary>
+internal static class ReportPage
+{
+    /// <summary>The page as HTML.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="curve">Its course.</param>
+    /// <param name="views">The grid of views as PNG, or null.</param>
+    public static string Html(RunRecord record, TrainingCurve curve, byte[]? views)
+    {
+        var page = new StringBuilder();
+        page.Append($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>SimCLR on {Escape(record.Config.DataName)}</title>
+            <style>
+            {ReportStyle.Css}
+            </style>
+            </head>
+            <body>
+
+            """);
+        Headline(page, record);
+        Figures(page, record);
+        if (record.Evaluations.Count > 0) Evaluations(page, record.Evaluations);
+        if (curve.CanBeDrawn) Curves(page, curve);
+        Story(page, record, views);
+        Settings(page, record);
+        Again(page, record);
+        page.Append($"<footer>SimCLR.NET {Escape(record.Config.Version)} · {Escape(record.Config.Compute)} · after Chen et al., "
+            + "“A Simple Framework for Contrastive Learning of Visual Representations”, 2020.</footer>\n</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static void Headline(StringBuilder page, RunRecord record)
+    {
+        var (headline, detail) = ReportWords.Headline(record);
+        page.Append($"<h1>{Escape(headline)}</h1>\n<p class=\"lead soft\">{Escape(detail)}</p>\n");
+    }
+
+    private static void Figures(StringBuilder page, RunRecord record)
+    {
+        page.Append("<div class=\"figures\">\n");
+        void Figure(string value, string words) =>
+            page.Append($"<div class=\"figure\"><b>{Escape(value)}</b><span>{Escape(words)}</span></div>\n");
+        var loss = record.Summary?.Loss ?? record.Last?.Loss;
+        var found = record.Summary?.ContrastiveTop1 ?? record.Last?.ContrastiveTop1;
+        if (loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
+        if (found is { } f) Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
+        if (record.Summary is { } s)
+        {
+            Figure(Duration(s.Seconds), $"of training, {s.Epochs} epochs");
+            Figure(Count(s.ViewsPerSecond), "views per second");
+        }
+        page.Append("</div>\n");
+    }
+
+    private static void Evaluations(StringBuilder page, IReadOnlyList<EvaluationResult> results)
+    {
+        page.Append("<h2>What the representation is worth</h2>\n");
+        foreach (var result in results)
+        {
+            page.Append($"<h3>{Escape(ReportWords.Protocol(result))}</h3>\n<div class=\"bars\">\n");
+            Bar(page, "SimCLR", result.Top1, "main");
+            if (result.Baselines?.RandomEncoder is { } random) Bar(page, "untrained encoder", random, "");
+            if (result.Baselines?.RawPixels is { } pixels) Bar(page, "raw pixels", pixels, "");
+            page.Append($"</div>\n<p class=\"soft\">Share of {Count(result.TestCount)} test pictures whose class is named right; "
+                + $"among the first five for {Percent(result.Top5)}.</p>\n");
+        }
+    }
+
+    private static void Bar(StringBuilder page, string name, double share, string kind) =>
+        page.Append(FormattableString.Invariant(
+            $"<div>{Escape(name)}</div><div class=\"track\"><div class=\"bar {kind}\" style=\"width:{80 * Math.Clamp(share, 0, 1):0.##}%\"></div>")
+            + $"<span class=\"value\">{Percent(share)}</span></div>\n");
+
+    private static void Curves(StringBuilder page, TrainingCurve curve)
+    {
+        page.Append("<h2>How it learned</h2>\n<h3>Loss</h3>\n");
+        page.Append(CurveSvg.Draw("The loss over epochs", curve.Epochs, curve.Loss, curve.ChanceLoss, v => $"{v:0.##}"));
+        page.Append("\n<h3>Views that find their partner</h3>\n");
+        page.Append(CurveSvg.Draw("Contrastive accuracy over epochs", curve.Epochs, curve.Found, curve.ChanceFound,
+            v => v is > 0 and < 0.01 ? $"{100 * v:0.00} %" : $"{100 * v:0} %", highest: 1));
+        page.Append('\n');
+    }
+
+    private static void Story(StringBuilder page, RunRecord record, byte[]? views)
+    {
+        page.Append("<h2>What was done</h2>\n");
+        foreach (var paragraph in ReportWords.Story(record)) page.Append($"<p>{Escape(paragraph)}</p>\n");
+        if (views is null) return;
+        page.Append("<h3>Pictures and views of them</h3>\n<p class=\"soft\">Left the picture; beside it, what random crops, flips and colours "
+            + "make of it. Any two in a row are a pair that belongs together.</p>\n");
+        page.Append($"<img alt=\"Pictures beside their augmented views\" src=\"data:image/png;base64,{Convert.ToBase64String(views)}\">\n");
+    }
+
+    private static void Settings(StringBuilder page, RunRecord record)
+    {
+        var changed = record.Changed;
+        page.Append("<h2>Settings</h2>\n<p class=\"soft\">Those that differ from the defaults are in bold.</p>\n<table>\n");
+        foreach (var (name, value) in record.Config.Options.ToJson())
+        {
+            var kind = changed.ContainsKey(name) ? " class=\"changed\"" : "";
+            page.Append($"<tr{kind}><td>{Escape(name)}</td><td>{Escape(value?.ToString() ?? "")}</td></tr>\n");
+        }
+        page.Append($"<tr><td>data</td><td>{Escape(record.Config.Data)}</td></tr>\n</table>\n");
+    }
+
+    private static void Again(StringBuilder page, RunRecord record)
+    {
+        page.Append("<h2>Make it again</h2>\n<pre>");
+        page.Append(Escape(string.Join('\n', ReportWords.Commands(record))));
+        page.Append("</pre>\n<p class=\"soft\">The same settings, data and versions on the same kind of machine give the same run: "
+            + "everything random follows from the seed.</p>\n");
+    }
+}

@@ -1,0 +1,47 @@
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Pretraining;
+
+namespace SimClr.Reports;
+
+/// <summary>
+/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c> and
+/// <c>views.png</c>. Made from what the run folder holds; writing it again after an evaluation adds the evaluation.
+/// </summary>
+public static class RunReport
+{
+    // Larger views would say no more and make the page heavy.
+    private const int LargestView = 160;
+
+    /// <summary>Writes the report of a run.</summary>
+    /// <param name="runFolder">The folder of a run, finished or not.</param>
+    /// <returns>The path of <c>report.html</c>.</returns>
+    /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
+    public static string Write(string runFolder)
+    {
+        var record = RunRecord.Read(runFolder);
+        var curve = TrainingCurve.Of(record);
+        if (curve.CanBeDrawn) LossPlot.Write(record.Folder.File("loss.png"), curve);
+        RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve, Views(record)));
+        return record.Folder.Report;
+    }
+
+    /// <summary>The grid of views as PNG, drawn once; null when the data is no longer where it was.</summary>
+    private static byte[]? Views(RunRecord record)
+    {
+        var path = record.Folder.File("views.png");
+        if (File.Exists(path)) return File.ReadAllBytes(path);
+        var options = record.Config.Options;
+        try
+        {
+            var data = DatasetSource.Open(record.Config.Data, options.ImageSize).Train;
+            var shown = options with { ImageSize = Math.Min(options.ImageSize, LargestView) };
+            ImageCodec.WritePng(path, PreviewGrid.Render(data, shown));
+            return File.ReadAllBytes(path);
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
+}

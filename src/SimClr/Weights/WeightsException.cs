@@ -1,0 +1,24 @@
+namespace SimClr.Weights;
+
+/// <summary>A weights file cannot be read, written or used; the message names the file and says why, in one line.</summary>
+public sealed class WeightsException : Exception
+{
+    private const int LongestReason = 400;
+
+    /// <inheritdoc/>
+    public WeightsException() { }
+
+    /// <inheritdoc/>
+    public WeightsException(string message) : base(message) { }
+
+    /// <inheritdoc/>
+    public WeightsException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>A reason may quote names from a hostile file, so it is cut and its control characters are blanked.</summary>
+    internal static WeightsException For(string path, string reason, Exception? inner = null)
+    {
+        var cut = reason.Length <= LongestReason ? reason : string.Concat(reason.AsSpan(0, LongestReason), "...");
+        var line = string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c));
+        return inner is null ? new WeightsException($"{path}: {line}") : new WeightsException($"{path}: {line}", inner);
+    }
+}

@@ -1,0 +1,48 @@
+using SimClr.Cli.Display;
+using SimClr.Pretraining;
+
+namespace SimClr.Tests.Cli;
+
+public sealed class DisplayTests
+{
+    private static PretrainingProgress At(int epoch, int step, double loss = 3) =>
+        new(epoch, 2, step, 2000, loss, Math.Log(511), 0.5, 0.25, 140.4, 1, TimeSpan.FromSeconds(3725));
+
+    [Fact]
+    public void Plain_lines_come_with_epochs_and_the_end_rather_than_with_steps()
+    {
+        var lines = new List<string>();
+        var progress = new LineProgress(lines.Add);
+        for (var step = 1; step <= 2000; step++) progress.Report(At(1, step));
+        Assert.Equal(2, lines.Count); // the first report and the last; the loop takes far less than the 30 s between lines
+        Assert.Equal("epoch 1/2 step 1/2000 loss 3.000 (chance 6.236) pairs found 50.0 % lr 0.25 140 views/s 1:02:05 left", lines[0]);
+        Assert.Contains("step 2000/2000", lines[1]);
+    }
+
+    [Fact]
+    public void A_falling_loss_is_drawn_falling()
+    {
+        var history = new LossHistory();
+        for (var i = 0; i < 5000; i++) history.Add(6 - i / 1000.0);
+        var drawn = history.Draw(8);
+        Assert.Equal("█▇▆▅▄▃▂▁", drawn);
+    }
+
+    [Fact]
+    public void A_constant_loss_or_too_few_can_be_drawn()
+    {
+        var history = new LossHistory();
+        Assert.Equal("", history.Draw(10));
+        history.Add(1);
+        history.Add(double.NaN);
+        history.Add(1);
+        Assert.Equal("▁▁", history.Draw(10));
+    }
+
+    [Theory]
+    [InlineData(-3, "0:00")]
+    [InlineData(59, "0:59")]
+    [InlineData(3600, "1:00:00")]
+    [InlineData(90000, "1 d 1 h")]
+    public void Durations_read_like_a_clock(int seconds, string text) => Assert.Equal(text, Numbers.Duration(TimeSpan.FromSeconds(seconds)));
+}

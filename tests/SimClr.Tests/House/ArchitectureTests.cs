@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using SimClr.Tests.Fixtures;
+
+namespace SimClr.Tests.House;
+
+/// <summary>The floors of <c>src/SimClr</c>: a folder is a namespace and imports only from lower floors.</summary>
+public sealed partial class ArchitectureTests
+{
+    // Reports stand above all that leaves something in a run folder, because they draw it; Studies run the others and end in a
+    // report, so they stand on top.
+    private static readonly string[][] Building =
+    [
+        ["Runtime", "Randomness", "Images"],
+        ["Datasets", "Augmentation", "Encoders", "Optimization"],
+        ["Contrastive", "Batches", "Weights"],
+        ["Checkpoints"],
+        ["Pretraining", "Embedding"],
+        ["Evaluation"],
+        ["Reports"],
+        ["Studies"],
+    ];
+
+    private static readonly Dictionary<string, int> Floors =
+        Building.SelectMany((folders, floor) => folders.Select(folder => (folder, floor))).ToDictionary(p => p.folder, p => p.floor);
+
+    private static readonly string[] ForbiddenFolders = ["Utils", "Utilities", "Helpers", "Internal", "Common", "Misc", "Shared"];
+
+    private static readonly string Source = Path.Combine(RealData.RepositoryRoot, "src", "SimClr");
+
+    [Fact]
+    public void Every_folder_has_a_floor() =>
+        Assert.Empty(Folders(Source).Select(path => Path.GetFileName(path)).Except(Floors.Keys));
+
+    [Fact]
+    public void Every_file_lies_in_a_folder_and_its_namespace_is_the_folders()
+    {
+        var wrong = Files().Where(file => !Regex.IsMatch(file.Code, $@"^namespace SimClr\.{file.Folder}\b", RegexOptions.Multiline));
+        Assert.Empty(wrong.Select(file => file.Path));
+    }
+
+    [Fact]
+    public void Folders_import_only_from_lower_floors()
+    {
+        var wrong = from file in Files()
+                    from used in Uses(file.Code)
+                    where used != file.Folder && Floors[used] >= Floors[file.Folder]
+                    select $"{file.Path}: {file.Folder} (floor {Floors[file.Folder]}) uses {used} (floor {Floors[used]})";
+        Assert.Empty(wrong.Distinct());
+    }
+
+    [Fact]
+    public void The_search_for_imports_sees_usings_full_names_and_names_relative_to_the_root_namespace()
+    {
+        Assert.Equal(["Images"], Uses("using SimClr.Images;"));
+        Assert.Equal(["Images"], Uses("using static SimClr.Images.ImageCodec;"));
+        Assert.Equal(["Images"], Uses("var x = new global::SimClr.Images.RgbImage(1, 1);"));
+        Assert.Equal(["Images"], Uses("var x = new Images.RgbImage(1, 1);"));
+        Assert.Empty(Uses("var x = batch.Images.RgbImage + Images.Count; // SimClr.Images"));
+    }
+
+    [Fact]
+    public void Our_namespaces_are_never_imported_for_a_whole_project()
+    {
+        var all = Directory.EnumerateFiles(Path.Combine(RealData.RepositoryRoot, "src"), "*.cs*", SearchOption.AllDirectories).Where(IsSource);
+        Assert.All(all, path => Assert.False(GlobalUsing().IsMatch(File.ReadAllText(path)), path));
+    }
+
+    [Fact]
+    public void No_folder_is_a_drawer_for_everything()
+    {
+        var all = new[] { "src", "tests" }.SelectMany(top => Folders(Path.Combine(RealData.RepositoryRoot, top), SearchOption.AllDirectories));
+        Assert.All(all, path => Assert.DoesNotContain(Path.GetFileName(path), ForbiddenFolders, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static IEnumerable<(string Path, string Folder, string Code)> Files() =>
+        from path in Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+        where IsSource(path)
+        let relative = Path.GetRelativePath(Source, path)
+        select (relative, relative.Split(Path.DirectorySeparatorChar)[0], File.ReadAllText(path));
+
+    private static IEnumerable<string> Folders(string root, SearchOption depth = SearchOption.TopDirectoryOnly) =>
+        Directory.EnumerateDirectories(root, "*", depth).Where(path => IsSource(path + Path.DirectorySeparatorChar));
+
+    private static bool IsSource(string path) => !GeneratedFolder().IsMatch(path);
+
+    private static IEnumerable<string> Uses(string code)
+    {
+        var bare = Comment().Replace(code, "");
+        var full = FullName().Matches(bare).Select(match => match.Groups[1].Value);
+        // Within namespace SimClr.A, the name B.Type means SimClr.B.Type if there is such a type.
+        var relative = RelativeName().Matches(bare).Where(match => IsType(match.Groups[1].Value, match.Groups[2].Value))
+            .Select(match => match.Groups[1].Value);
+        return full.Concat(relative).Where(Floors.ContainsKey).Distinct();
+    }
+
+    private static bool IsType(string folder, string name) =>
+        Floors.ContainsKey(folder) && typeof(SimClr.Images.RgbImage).Assembly.GetType($"SimClr.{folder}.{name}") is not null;
+
+    [GeneratedRegex(@"//[^\n]*")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\bSimClr\.(\w+)")]
+    private static partial Regex FullName();
+
+    [GeneratedRegex(@"(?<![\w.])([A-Z]\w+)\.([A-Z]\w+)")]
+    private static partial Regex RelativeName();
+
+    [GeneratedRegex(@"global\s+using\s+(static\s+)?SimClr|<Using\s+Include=""SimClr")]
+    private static partial Regex GlobalUsing();
+
+    [GeneratedRegex(@"[\\/](bin|obj)[\\/]")]
+    private static partial Regex GeneratedFolder();
+}

@@ -1,0 +1,53 @@
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Reports;
+
+namespace SimClr.Tests.Reports;
+
+public sealed class PreviewGridTests
+{
+    private const int Cell = 96, Gap = 6; // 32 px enlarged three times
+
+    private static readonly IImageDataset Shapes = DatasetSource.Open("shapes:100", 32).Train;
+
+    [Fact]
+    public void A_row_is_a_picture_and_its_views()
+    {
+        var grid = PreviewGrid.Render(Shapes, new PretrainingOptions(), count: 3, views: 2);
+        Assert.Equal(Gap + 3 * (Cell + Gap), grid.Width);
+        var first = Tile(grid, 0, 0, 3);
+        Assert.Contains(Enumerable.Range(0, Shapes.Count), i => Shapes.Load(i).Pixels.SequenceEqual(first));
+        Assert.NotEqual(first, Tile(grid, 0, 1, 3));
+        Assert.NotEqual(Tile(grid, 0, 1, 3), Tile(grid, 0, 2, 3));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_grid_and_another_seed_another()
+    {
+        var options = new PretrainingOptions();
+        var grid = PreviewGrid.Render(Shapes, options, 2, 2);
+        Assert.Equal(grid.Pixels, PreviewGrid.Render(Shapes, options, 2, 2).Pixels);
+        Assert.NotEqual(grid.Pixels, PreviewGrid.Render(Shapes, options with { Seed = 2 }, 2, 2).Pixels);
+    }
+
+    [Fact]
+    public void More_rows_than_pictures_are_all_the_pictures()
+    {
+        var few = Subset.First(Shapes, 2, seed: 1);
+        Assert.Equal(
+            PreviewGrid.Render(few, new PretrainingOptions(), 2, 1).Pixels, PreviewGrid.Render(few, new PretrainingOptions(), 50, 1).Pixels);
+    }
+
+    /// <summary>The 32 x 32 pixels of a tile, counted from the bottom since headings may lie above.</summary>
+    private static byte[] Tile(RgbImage grid, int row, int column, int rows)
+    {
+        var top = grid.Height - (rows - row) * (Cell + Gap);
+        var left = Gap + column * (Cell + Gap);
+        var tile = new byte[32 * 32 * 3];
+        for (var y = 0; y < 32; y++)
+            for (var x = 0; x < 32; x++)
+                grid.Pixels.AsSpan(3 * ((top + 3 * y + 1) * grid.Width + left + 3 * x + 1), 3).CopyTo(tile.AsSpan(3 * (32 * y + x)));
+        return tile;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Reports;
+
+namespace SimClr.Tests.Reports;
+
+/// <summary>The page that a person opens after a run.</summary>
+public sealed class RunReportTests
+{
+    [Fact]
+    public void The_page_says_the_result_its_baselines_and_how_to_repeat_it()
+    {
+        using var run = new SampleRun();
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        Assert.Contains("<h1>71.3 % right on shapes</h1>", page);
+        Assert.All(new[] { "29.1 %", "32.2 %", "65.2 %", "2,000 test pictures", "6.236", "511 other views" }, words => Assert.Contains(words, page));
+        Assert.Contains($"simclr pretrain shapes:100 --out again --config {run.Path}/config.json", page);
+        Assert.Contains("simclr evaluate knn again shapes:100 --k 200", page);
+        Assert.Contains("<tr class=\"changed\"><td>width</td><td>0.25</td></tr>", page);
+        Assert.Contains("<tr><td>batch_size</td><td>256</td></tr>", page);
+    }
+
+    [Fact]
+    public void The_page_needs_nothing_but_itself()
+    {
+        using var run = new SampleRun();
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        Assert.DoesNotMatch(@"<script|<link|@import|url\(", page);
+        var sources = Regex.Matches(page, "(?:src|href)=\"([^\"]{0,22})").Select(match => match.Groups[1].Value);
+        Assert.Equal(["data:image/png;base64,"], sources);
+    }
+
+    [Fact]
+    public void Names_from_outside_are_text_and_never_markup()
+    {
+        using var run = new SampleRun("/data/<b>&\"x\"", "<script>alert(1)</script>");
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        Assert.DoesNotContain("<script>", page);
+        Assert.DoesNotContain("<b>&", page);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page);
+    }
+
+    [Fact]
+    public void Curves_are_well_formed_and_stay_in_their_panels()
+    {
+        using var run = new SampleRun();
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(match => XElement.Parse(match.Value)).ToList();
+        Assert.Equal(2, curves.Count);
+        foreach (var curve in curves)
+        {
+            var box = curve.Attribute("viewBox")!.Value.Split(' ').Select(double.Parse).ToArray();
+            var points = curve.Element("polyline")!.Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToList();
+            Assert.Equal(78, points.Count); // one for each whole line; the one that was cut off is left out
+            Assert.All(points, p => Assert.True(p[0] >= 0 && p[0] <= box[2] && p[1] >= 0 && p[1] <= box[3]));
+        }
+        // The loss falls, so its line goes down the page, where y grows; the accuracy rises.
+        var ends = curves.Select(c => c.Element("polyline")!.Attribute("points")!.Value.Split(' ')).Select(p => (First: Y(p[0]), Last: Y(p[^1]))).ToList();
+        Assert.True(ends[0].First < ends[0].Last && ends[1].First > ends[1].Last);
+        static double Y(string point) => double.Parse(point.Split(',')[1]);
+    }
+
+    [Fact]
+    public void The_curve_is_a_picture_file_too()
+    {
+        using var run = new SampleRun();
+        RunReport.Write(run.Path);
+        var picture = ImageCodec.Decode(File.ReadAllBytes(run.File("loss.png")));
+        Assert.Equal((900, 720), (picture.Width, picture.Height));
+        var blue = Enumerable.Range(0, 900 * 720).Count(i => picture.Pixels[3 * i + 2] > picture.Pixels[3 * i] + 100);
+        Assert.InRange(blue, 900, 20_000); // two lines across the picture, two pixels wide
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_early_has_a_page()
+    {
+        using var run = new SampleRun();
+        foreach (var name in new[] { "summary.json", "metrics.jsonl", "evaluation-linear.json", "evaluation-knn.json" }) File.Delete(run.File(name));
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        Assert.Contains("The run has not come to its end.", page);
+        Assert.DoesNotContain("<svg", page);
+    }
+
+    [Fact]
+    public void A_damaged_evaluation_is_named()
+    {
+        using var run = new SampleRun();
+        File.WriteAllText(run.File("evaluation-knn.json"), "{");
+        var e = Assert.Throws<RunFolderException>(() => RunReport.Write(run.Path));
+        Assert.Contains("evaluation-knn.json is damaged", e.Message);
+    }
+
+    [Fact]
+    public void Thinning_a_long_course_keeps_its_mean()
+    {
+        using var run = new SampleRun();
+        File.WriteAllLines(run.File("metrics.jsonl"), Enumerable.Range(1, 6000).Select(step =>
+            $"{{\"step\":{step},\"epoch\":1,\"loss\":{(step % 2 == 0 ? 1 : 3)},\"contrastive_top1\":0.5}}"));
+        var curve = TrainingCurve.Of(RunRecord.Read(run.Path));
+        Assert.Equal(300, curve.Loss.Length);
+        Assert.All(curve.Loss, loss => Assert.Equal(2, loss, 1e-12)); // every point is the mean of 20 lines, half 1 and half 3
+        Assert.Equal((6000 - 9.5) / 39, curve.Epochs[^1], 1e-9); // the middle of the last 20 steps; an epoch has 39
+    }
+
+    [Theory]
+    [InlineData(10, 10, new[] { 0d, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
+    [InlineData(1, 5, new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 })]
+    [InlineData(6.5, 5, new[] { 0d, 2, 4, 6 })]
+    [InlineData(double.NaN, 5, new double[0])]
+    public void Ticks_are_round(double top, int about, double[] expected) =>
+        Assert.Equal(expected, CurveSvg.Ticks(top, about).Select(t => Math.Round(t, 9)));
+}
