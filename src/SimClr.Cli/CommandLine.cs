@@ -5,7 +5,9 @@ using SimClr.Pretraining;
 
 namespace SimClr.Cli;
 
-/// <summary>The command <c>simclr</c>: parses, hands over to a command, and turns every way to fail into one line and an exit code.</summary>
+/// <summary>
+/// The command <c>simclr</c>: parses, hands over to a command, and turns every way to fail into one line and an exit code.
+/// </summary>
 internal static class CommandLine
 {
     private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };

@@ -67,7 +67,8 @@ internal sealed class HelpText : SynchronousCommandLineAction
     }
 
     /// <summary>Headings with their rows; the texts of a page start in one column.</summary>
-    private static IEnumerable<(string Heading, List<(string Left, string Right)> Rows, int Indent)> Sections(Command command, Page page)
+    private static IEnumerable<(string Heading, List<(string Left, string Right)> Rows, int Indent)> Sections(
+        Command command, Page page)
     {
         List<(string Heading, List<(string Left, string Right)> Rows)> sections =
         [
@@ -89,7 +90,8 @@ internal sealed class HelpText : SynchronousCommandLineAction
         return here.Options.OfType<HelpOption>().FirstOrDefault();
     }
 
-    private static string Left(Option option) => option is IShownOption and Option<string?> ? $"{option.Name} {option.HelpName}" : option.Name;
+    private static string Left(Option option) =>
+        option is IShownOption and Option<string?> ? $"{option.Name} {option.HelpName}" : option.Name;
 
     private static string Right(Option option)
     {

@@ -19,7 +19,7 @@ internal sealed class SettingOptions
     [
         (nameof(PretrainingOptions.Encoder), Model, "NAME", "resnet18, resnet34, resnet50, resnet101 or resnet152"),
         (nameof(PretrainingOptions.Width), Model, "FACTOR", "channels of the encoder, 0.25 to 4 times the usual"),
-        (nameof(PretrainingOptions.Stem), Model, "NAME", "cifar (3x3), imagenet (7x7, stride 2, pooling) or auto: cifar up to 64 px"),
+        (nameof(PretrainingOptions.Stem), Model, "NAME", "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px"),
         (nameof(PretrainingOptions.Head), Model, "NAME", "projection head: nonlinear, linear or identity"),
         (nameof(PretrainingOptions.ProjectionDimension), Model, "D", "length of z, the vectors that the loss compares"),
         (nameof(PretrainingOptions.Epochs), Training, "N", "passes over the pictures"),
@@ -27,7 +27,8 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Temperature), Training, "T", "temperature of the NT-Xent loss, above 0"),
         (nameof(PretrainingOptions.Optimizer), Training, "NAME", "lars, sgd or adamw"),
         (nameof(PretrainingOptions.LearningRate), Training, "RATE", "base learning rate, before scaling by the batch size"),
-        (nameof(PretrainingOptions.LearningRateScaling), Training, "RULE", "linear (rate x N/256), sqrt (rate x root of N) or none"),
+        (nameof(PretrainingOptions.LearningRateScaling), Training, "RULE",
+            "linear (rate x N/256), sqrt (rate x root of N) or none"),
         (nameof(PretrainingOptions.WeightDecay), Training, "X", "weight decay; biases and batch norms are exempt"),
         (nameof(PretrainingOptions.Momentum), Training, "X", "momentum of lars and sgd, 0 up to but not 1"),
         (nameof(PretrainingOptions.WarmupEpochs), Training, "N", "epochs of linear warmup before the cosine; fractions allowed"),
@@ -41,7 +42,7 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Precision), Machine, "NAME", "fp32, bf16 or auto: bf16 where the hardware has it"),
         (nameof(PretrainingOptions.Device), Machine, "NAME", "cpu, cuda, cuda:N or auto: a GPU if there is one"),
         (nameof(PretrainingOptions.Threads), Machine, "N", "threads of one tensor operation; 0 means all cores"),
-        (nameof(PretrainingOptions.Workers), Machine, "N", "threads that decode and augment; 0 chooses; results never depend on it"),
+        (nameof(PretrainingOptions.Workers), Machine, "N", "threads that decode and augment; 0 chooses; never changes results"),
     ];
 
     /// <summary>What changes the views, for <c>preview</c>.</summary>
@@ -53,7 +54,8 @@ internal sealed class SettingOptions
 
     private readonly List<(PropertyInfo Property, ValueOption Option)> _options = [];
 
-    private readonly ValueOption _preset = new("--preset", "NAME", "settings that ship with the program, see below") { Group = "Settings" };
+    private readonly ValueOption _preset =
+        new("--preset", "NAME", "settings that ship with the program, see below") { Group = "Settings" };
 
     private readonly ValueOption _config =
         new("--config", "FILE", "settings from a JSON file, or from another run's config.json") { Group = "Settings" };
@@ -69,7 +71,8 @@ internal sealed class SettingOptions
         {
             var property = typeof(PretrainingOptions).GetProperty(name)!;
             var text = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
-            var option = new ValueOption("--" + JsonNamingPolicy.KebabCaseLower.ConvertName(name), value, help) { Group = group, Default = text };
+            var flag = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+            var option = new ValueOption(flag, value, help) { Group = group, Default = text };
             _options.Add((property, option));
             command.Options.Add(option);
         }
@@ -77,7 +80,9 @@ internal sealed class SettingOptions
 
     /// <summary>Names of the options that the user gave.</summary>
     public IEnumerable<string> Given(ParseResult parsed) =>
-        new[] { _preset, _config }.Concat(_options.Select(o => o.Option)).Where(o => o.Text(parsed) is not null).Select(o => o.Name);
+        from option in new[] { _preset, _config }.Concat(_options.Select(o => o.Option))
+        where option.Text(parsed) is not null
+        select option.Name;
 
     /// <summary>Defaults, then the preset, then the file, then the command line.</summary>
     /// <exception cref="UsageException">A value is not of its kind.</exception>
@@ -89,8 +94,8 @@ internal sealed class SettingOptions
         var given = new JsonObject();
         foreach (var (property, option) in _options)
         {
-            if (option.Text(parsed) is { } text)
-                given[JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)] = Value(option.Name, property.PropertyType, text);
+            var key = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+            if (option.Text(parsed) is { } text) given[key] = Value(option.Name, property.PropertyType, text);
         }
         return PretrainingOptions.Compose(preset, file, given);
     }
@@ -99,10 +104,12 @@ internal sealed class SettingOptions
     {
         var culture = CultureInfo.InvariantCulture;
         if (type == typeof(string)) return JsonValue.Create(text);
-        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var whole)) return JsonValue.Create(whole);
-        if (type == typeof(ulong) && ulong.TryParse(text, NumberStyles.None, culture, out var seed)) return JsonValue.Create(seed);
-        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var number) && double.IsFinite(number))
-            return JsonValue.Create(number);
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var whole))
+            return JsonValue.Create(whole);
+        if (type == typeof(ulong) && ulong.TryParse(text, NumberStyles.None, culture, out var seed))
+            return JsonValue.Create(seed);
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var real) && double.IsFinite(real))
+            return JsonValue.Create(real);
         throw new UsageException($"{option} must be {(type == typeof(double) ? "a number" : "a whole number")}, not '{text}'");
     }
 }

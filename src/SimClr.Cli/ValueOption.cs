@@ -35,9 +35,10 @@ internal sealed class ValueOption : Option<string?>, IShownOption
     public int Whole(ParseResult parsed, int otherwise, int least = int.MinValue)
     {
         if (Text(parsed) is not { } text) return otherwise;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw new UsageException($"{Name} must be a whole number{(least > int.MinValue ? $", at least {least}" : "")}, not '{text}'");
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        var bound = least > int.MinValue ? $", at least {least}" : "";
+        throw new UsageException($"{Name} must be a whole number{bound}, not '{text}'");
     }
 
     /// <summary>A number.</summary>

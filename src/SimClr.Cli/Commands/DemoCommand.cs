@@ -14,7 +14,10 @@ internal static class DemoCommand
     {
         var destination = new ValueOption("--out", "DIR", "folder for the run and its report") { Default = "demo" };
         var quick = new FlagOption("--quick", "a much shorter run that only shows that everything works");
-        var command = new Command("demo", "The whole story on built-in pictures: look, pretrain, evaluate, report.") { destination, quick };
+        var command = new Command("demo", "The whole story on built-in pictures: look, pretrain, evaluate, report.")
+        {
+            destination, quick,
+        };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["[options]"], ["", "--out /tmp/demo --quick"],
             "Needs no data, no labels and no network; takes a few minutes on two cores. Afterwards open DIR/report.html.");

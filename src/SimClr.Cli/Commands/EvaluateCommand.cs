@@ -47,8 +47,9 @@ internal static class EvaluateCommand
         command.Options.Add(alone);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN DATA [options]"],
-            isKnn ? ["runs/shapes shapes", "runs/shapes shapes --k 50 --json"] : ["runs/shapes shapes", "runs/mine ~/pictures --limit 5000 --json"],
-            "The encoder stays as it is. Labels (class folders) of DATA's training part fit the classifier; its test part judges it.");
+            ["runs/shapes shapes", isKnn ? "runs/shapes shapes --k 50 --json" : "runs/mine ~/pictures --limit 5000 --json"],
+            "The encoder stays as it is. Labels (class folders) of DATA's training part fit the classifier; "
+            + "its test part judges it.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -77,9 +78,9 @@ internal static class EvaluateCommand
     private static int Evaluate(Session session, EvaluationRequest request)
     {
         var result = StageProgress.Run(session, stage => RunEvaluation.Evaluate(request, stage, session.Cancellation));
-        RunReport.Write(request.Run);
+        var report = RunReport.Write(request.Run);
         session.Results.Write(EvaluationTable.Of([result]));
-        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {Path.Combine(request.Run, "report.html")}");
+        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;
     }

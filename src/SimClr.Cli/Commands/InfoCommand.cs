@@ -36,10 +36,13 @@ internal static class InfoCommand
         Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
         Line("progress", Progress(record));
         if (last?.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
-        if (last?.ContrastiveTop1 is { } found) Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
-        if (record.Summary is { } done) Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
+        if (last?.ContrastiveTop1 is { } found)
+            Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
+        if (record.Summary is { } done)
+            Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
         Line("made by", $"SimCLR.NET {config.Version}; {config.Compute}");
-        Line("settings", record.Changed.Count == 0 ? "the defaults" : string.Join("  ", record.Changed.Select(p => $"{p.Key}={p.Value}")));
+        var changed = string.Join("  ", record.Changed.Select(p => $"{p.Key}={p.Value}"));
+        Line("settings", changed.Length == 0 ? "the defaults" : changed);
         Line("files", string.Join("\n", record.Files().Select(f => $"{f.Path} ({Numbers.Bytes(f.Bytes)})")));
         session.Results.Write(grid);
         if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations));

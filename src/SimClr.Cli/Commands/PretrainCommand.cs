@@ -14,8 +14,11 @@ internal static class PretrainCommand
         var data = Arguments.Data();
         data.Arity = ArgumentArity.ZeroOrOne;
         var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
-        var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, with its own settings") { Group = "Run" };
-        var command = new Command("pretrain", "Learn a representation from pictures, without labels.") { data, destination, resume };
+        var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, as it began") { Group = "Run" };
+        var command = new Command("pretrain", "Learn a representation from pictures, without labels.")
+        {
+            data, destination, resume,
+        };
         var settings = new SettingOptions(command, SettingOptions.All);
         var common = Session.AddOptions(command);
         HelpText.Describe(command,
@@ -43,18 +46,21 @@ internal static class PretrainCommand
     {
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
-        return Finish(session, data, Title(options, data), progress => Pretrainer.Run(options, data, run, progress, session.Cancellation));
+        return Finish(session, data, Title(options, data),
+            progress => Pretrainer.Run(options, data, run, progress, session.Cancellation));
     }
 
     private static int Resume(Session session, string run, string[] given)
     {
-        if (given is [var first, ..]) throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
+        if (given is [var first, ..])
+            throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
         var config = RunFolder.Open(run).ReadConfig();
         return Finish(session, config.Data, Title(config.Options, config.Data),
             progress => Pretrainer.Resume(run, progress, warn: session.Note, cancellation: session.Cancellation));
     }
 
-    private static int Finish(Session session, string data, string title, Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
+    private static int Finish(
+        Session session, string data, string title, Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
     {
         var summary = session.IsLive
             ? LiveProgress.Run(session, title, live =>

@@ -31,10 +31,12 @@ internal static class PreviewCommand
             var options = settings.Compose(parsed);
             var (rows, columns) = (count.Whole(parsed, 6, 1), views.Whole(parsed, 8, 1));
             var file = destination.Text(parsed) ?? destination.Default;
-            var grid = PreviewGrid.Render(DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train, options, rows, columns);
+            var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train;
+            var grid = PreviewGrid.Render(pictures, options, rows, columns);
             ImageCodec.WritePng(file, grid);
-            session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels; each row is a picture and {columns} views of it.");
-            session.WriteJson(new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height }.ToJsonString());
+            session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels, a row for each picture.");
+            var json = new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height };
+            session.WriteJson(json.ToJsonString());
             return ExitCode.Done;
         });
         return command;

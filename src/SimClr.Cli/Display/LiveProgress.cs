@@ -5,7 +5,8 @@ using Spectre.Console.Rendering;
 namespace SimClr.Cli.Display;
 
 /// <summary>A small panel on a terminal that is redrawn in place: how far, how good, how fast, how long.</summary>
-internal sealed class LiveProgress(LiveDisplayContext live, string title, CancellationToken stopping) : IProgress<PretrainingProgress>
+internal sealed class LiveProgress(LiveDisplayContext live, string title, CancellationToken stopping)
+    : IProgress<PretrainingProgress>
 {
     private readonly LossHistory _history = new();
     private string _stage = "getting ready";
@@ -47,7 +48,9 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
 
     private IRenderable Panel()
     {
-        var stage = stopping.IsCancellationRequested ? "[yellow]stopping after this step; Ctrl-C again ends at once[/]" : Markup.Escape(_stage);
+        var stage = stopping.IsCancellationRequested
+            ? "[yellow]stopping after this step; Ctrl-C again ends at once[/]"
+            : Markup.Escape(_stage);
         var head = new Markup($"[bold]{Markup.Escape(title)}[/]  [grey]{stage}[/]");
         if (_last is not { } now) return head;
         var share = now.TotalSteps > 0 ? Math.Clamp((double)now.Step / now.TotalSteps, 0, 1) : 0;

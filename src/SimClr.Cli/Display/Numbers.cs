@@ -16,7 +16,7 @@ internal static class Numbers
     {
         if (time < TimeSpan.Zero) time = TimeSpan.Zero;
         if (time.TotalDays >= 1) return $"{(int)time.TotalDays} d {time.Hours} h";
-        return time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
+        return time.TotalHours >= 1 ? $"{time.Hours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
     }
 
     /// <summary>A whole number with thousands apart.</summary>

@@ -13,7 +13,8 @@ internal static class RunLines
         grid.AddRow("trained", $"{summary.Epochs} epochs, {Numbers.Count(summary.Steps)} steps in "
             + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Count(summary.ViewsPerSecond)} views/s)");
         grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/] (chance {summary.ChanceLoss:0.000})");
-        grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/] (chance {100 * Math.Exp(-summary.ChanceLoss):0.00} %)");
+        grid.AddRow("pairs found",
+            $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/] (chance {100 * Math.Exp(-summary.ChanceLoss):0.00} %)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
         session.Results.Write(grid);
         var run = CommandName.Quote(summary.Run);

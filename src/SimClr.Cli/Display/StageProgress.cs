@@ -9,7 +9,8 @@ internal static class StageProgress
     public static T Run<T>(Session session, Func<IProgress<string>, T> work)
     {
         if (!session.IsLive) return work(new Words(session.Note));
-        return session.Notes.Status().Start("getting ready", status => work(new Words(stage => status.Status(Markup.Escape(stage)))));
+        return session.Notes.Status().Start("getting ready",
+            status => work(new Words(stage => status.Status(Markup.Escape(stage)))));
     }
 
     /// <summary>Hands words on at once, on the caller's thread.</summary>

@@ -15,7 +15,8 @@ internal static class CurveSvg
     /// <param name="chance">Where the dashed line lies.</param>
     /// <param name="format">How a value of the vertical axis is written.</param>
     /// <param name="highest">Top of the vertical axis, or null to fit.</param>
-    public static string Draw(string label, double[] x, double[] y, double chance, Func<double, string> format, double? highest = null)
+    public static string Draw(
+        string label, double[] x, double[] y, double chance, Func<double, string> format, double? highest = null)
     {
         var top = highest ?? Math.Max(chance, y.Max()) * 1.05;
         var right = x[^1];
@@ -40,7 +41,8 @@ internal static class CurveSvg
         Words(svg, "end", Width - Right, Y(chance) + (chance > top / 2 ? 15 : -6), $"chance {format(chance)}");
         var path = string.Join(' ', x.Zip(y, (a, b) => string.Create(CultureInfo.InvariantCulture, $"{X(a):0.0},{Y(b):0.0}")));
         svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line\" points=\"{path}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"last\" cx=\"{X(x[^1]):0.0}\" cy=\"{Y(y[^1]):0.0}\" r=\"3.5\"/></svg>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<circle class=\"last\" cx=\"{X(x[^1]):0.0}\" cy=\"{Y(y[^1]):0.0}\" r=\"3.5\"/></svg>");
         return svg.ToString();
     }
 
@@ -57,8 +59,10 @@ internal static class CurveSvg
     private static double Mantissa(double value) => value switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
 
     private static void Line(StringBuilder svg, string kind, double x1, double y1, double x2, double y2) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{x1:0.0}\" y1=\"{y1:0.0}\" x2=\"{x2:0.0}\" y2=\"{y2:0.0}\"/>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<line class=\"{kind}\" x1=\"{x1:0.0}\" y1=\"{y1:0.0}\" x2=\"{x2:0.0}\" y2=\"{y2:0.0}\"/>");
 
     private static void Words(StringBuilder svg, string anchor, double x, double y, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.0}\" y=\"{y:0.0}\" text-anchor=\"{anchor}\">{ReportText.Escape(text)}</text>");
+        svg.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"{x:0.0}\" y=\"{y:0.0}\" text-anchor=\"{anchor}\">{ReportText.Escape(text)}</text>");
 }

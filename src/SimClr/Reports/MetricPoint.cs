@@ -20,7 +20,8 @@ public sealed record MetricPoint(
     [property: JsonPropertyName("lr")] double? LearningRate,
     [property: JsonPropertyName("views_per_second")] double? ViewsPerSecond)
 {
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>The whole lines of a metrics file; a line that a killed process left half written is passed over.</summary>
     internal static IReadOnlyList<MetricPoint> ReadAll(string path) =>

@@ -6,7 +6,7 @@ using SimClr.Randomness;
 
 namespace SimClr.Reports;
 
-/// <summary>Pictures beside their augmented views, as in the paper's Figure 4: what the encoder is asked to see through.</summary>
+/// <summary>Pictures beside their augmented views, as in the paper's Figure 4: what the encoder learns to see through.</summary>
 public static class PreviewGrid
 {
     private const int SmallestCell = 96;
@@ -28,7 +28,8 @@ public static class PreviewGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         var policy = new AugmentationPolicy(options.Augmentation());
-        var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed).Select(index => Row(data, index, policy, options.Seed, views));
+        var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed)
+            .Select(index => Row(data, index, policy, options.Seed, views));
         // Small pictures are enlarged by a whole factor, so that their pixels stay square.
         var size = options.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);

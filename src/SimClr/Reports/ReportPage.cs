@@ -54,7 +54,8 @@ internal static class ReportPage
         var loss = record.Summary?.Loss ?? record.Last?.Loss;
         var found = record.Summary?.ContrastiveTop1 ?? record.Last?.ContrastiveTop1;
         if (loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
-        if (found is { } f) Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
+        if (found is { } f)
+            Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
         if (record.Summary is { } s)
         {
             Figure(Duration(s.Seconds), $"of training, {s.Epochs} epochs");
@@ -79,7 +80,8 @@ internal static class ReportPage
 
     private static void Bar(StringBuilder page, string name, double share, string kind) =>
         page.Append(FormattableString.Invariant(
-            $"<div>{Escape(name)}</div><div class=\"track\"><div class=\"bar {kind}\" style=\"width:{80 * Math.Clamp(share, 0, 1):0.##}%\"></div>")
+            $"<div>{Escape(name)}</div><div class=\"track\">")
+            + FormattableString.Invariant($"<div class=\"bar {kind}\" style=\"width:{80 * share:0.##}%\"></div>")
             + $"<span class=\"value\">{Percent(share)}</span></div>\n");
 
     private static void Curves(StringBuilder page, TrainingCurve curve)
@@ -97,9 +99,10 @@ internal static class ReportPage
         page.Append("<h2>What was done</h2>\n");
         foreach (var paragraph in ReportWords.Story(record)) page.Append($"<p>{Escape(paragraph)}</p>\n");
         if (views is null) return;
-        page.Append("<h3>Pictures and views of them</h3>\n<p class=\"soft\">Left the picture; beside it, what random crops, flips and colours "
-            + "make of it. Any two in a row are a pair that belongs together.</p>\n");
-        page.Append($"<img alt=\"Pictures beside their augmented views\" src=\"data:image/png;base64,{Convert.ToBase64String(views)}\">\n");
+        page.Append("<h3>Pictures and views of them</h3>\n<p class=\"soft\">Left the picture; beside it, what random crops, "
+            + "flips and colours make of it. Any two in a row are a pair that belongs together.</p>\n");
+        var source = $"data:image/png;base64,{Convert.ToBase64String(views)}";
+        page.Append($"<img alt=\"Pictures beside their augmented views\" src=\"{source}\">\n");
     }
 
     private static void Settings(StringBuilder page, RunRecord record)
@@ -118,7 +121,7 @@ internal static class ReportPage
     {
         page.Append("<h2>Make it again</h2>\n<pre>");
         page.Append(Escape(string.Join('\n', ReportWords.Commands(record))));
-        page.Append("</pre>\n<p class=\"soft\">The same settings, data and versions on the same kind of machine give the same run: "
-            + "everything random follows from the seed.</p>\n");
+        page.Append("</pre>\n<p class=\"soft\">The same settings, data and versions on the same kind of machine give the same "
+            + "run: everything random follows from the seed.</p>\n");
     }
 }

@@ -7,7 +7,8 @@ internal static class ReportStyle
         :root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1d2433; --soft: #667085; --rule: #e4e6eb; --card: #f5f6f8;
           --main: #2f6fd8; --other: #a9b4c4; }
         @media (prefers-color-scheme: dark) {
-          :root { --paper: #14171d; --ink: #e6e9ef; --soft: #98a2b3; --rule: #2c323d; --card: #1c2129; --main: #6aa2ff; --other: #566072; } }
+          :root { --paper: #14171d; --ink: #e6e9ef; --soft: #98a2b3; --rule: #2c323d; --card: #1c2129;
+            --main: #6aa2ff; --other: #566072; } }
         * { box-sizing: border-box; }
         body { margin: 0 auto; max-width: 52rem; padding: 3rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
           font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -32,7 +33,8 @@ internal static class ReportStyle
         code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
         td { padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
-        td:first-child { color: var(--soft); white-space: nowrap; width: 1%; padding-right: 1.5rem; } tr.changed td { font-weight: 600; }
+        td:first-child { color: var(--soft); white-space: nowrap; width: 1%; padding-right: 1.5rem; }
+        tr.changed td { font-weight: 600; }
         footer { margin-top: 3rem; color: var(--soft); font-size: .84rem; }
         @media (max-width: 34rem) { .bars { grid-template-columns: 1fr; } }
         """;

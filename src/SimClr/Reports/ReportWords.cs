@@ -13,13 +13,15 @@ internal static class ReportWords
         if (record.Evaluations is not [var first, ..])
         {
             var state = record.IsFinished ? "It has not been evaluated yet." : "The run has not come to its end.";
-            return ($"SimCLR on {name}", $"An encoder trained on {Count(record.Config.DataCount)} pictures without their labels. {state}");
+            return ($"SimCLR on {name}",
+                $"An encoder trained on {Count(record.Config.DataCount)} pictures without their labels. {state}");
         }
         var others = new List<string>();
         if (first.Baselines?.RandomEncoder is { } random) others.Add($"{Percent(random)} from the same encoder untrained");
         if (first.Baselines?.RawPixels is { } pixels) others.Add($"{Percent(pixels)} from raw pixels");
         var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
-        return ($"{Percent(first.Top1)} right on {name}", $"{Sentence(first)} on features that were learned without a single label{beside}.");
+        return ($"{Percent(first.Top1)} right on {name}",
+            $"{Sentence(first)} on features that were learned without a single label{beside}.");
     }
 
     /// <summary>What a protocol is.</summary>
@@ -35,16 +37,17 @@ internal static class ReportWords
     {
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
-        yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives {2 * options.BatchSize} views of "
-            + $"{options.ImageSize} x {options.ImageSize} pixels. An encoder ({options.Encoder}{Width(options.Width)}) turns each view into a vector, "
-            + $"and it was trained so that the two views of one picture come to lie close together and apart from all the rest. No label was used.";
-        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views. An encoder to which all look alike "
-            + $"scores ln {others} = {record.ChanceLoss:0.000}; lower means that it sees what stays the same under crops and changed colours, which is "
-            + "mostly what is in the picture.";
+        yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
+            + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
+            + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that the two views "
+            + "of one picture come to lie close together and apart from all the rest. No label was used.";
+        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views. An encoder to which "
+            + $"all look alike scores ln {others} = {record.ChanceLoss:0.000}; lower means that it sees what stays the same "
+            + "under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
-        yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier learned from the "
-            + "features of the training part and was judged on the test part. The same was done with an encoder that was never trained and with the "
-            + "bare pixels; what SimCLR has above them is what it learned.";
+        yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier "
+            + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
+            + "that was never trained and with the bare pixels; what SimCLR has above them is what it learned.";
     }
 
     /// <summary>Commands that repeat the run.</summary>
@@ -65,8 +68,11 @@ internal static class ReportWords
         _ => "Top-1 accuracy",
     };
 
-    private static string Width(double width) => width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
+    private static string Width(double width) =>
+        width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
 
     private static string Quote(string word) =>
-        word.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or ':')) ? $"'{word.Replace("'", "'\\''")}'" : word;
+        word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
 }

@@ -72,7 +72,8 @@ public sealed record RunRecord
     {
         try
         {
-            return JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty.");
+            return JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(path), Json)
+                ?? throw new JsonException("it is empty.");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

@@ -18,8 +18,7 @@ internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Fo
     /// <summary>Averages neighbouring lines of the metrics until few enough are left.</summary>
     public static TrainingCurve Of(RunRecord record)
     {
-        var points = record.Metrics
-            .Where(p => p.Loss is { } loss && double.IsFinite(loss) && p.ContrastiveTop1 is { } found && double.IsFinite(found)).ToArray();
+        var points = record.Metrics.Where(p => IsNumber(p.Loss) && IsNumber(p.ContrastiveTop1)).ToArray();
         var batch = record.Config.Options.BatchSize;
         var stepsPerEpoch = record.Summary is { Epochs: > 0, Steps: > 0 } summary
             ? (double)summary.Steps / summary.Epochs
@@ -33,4 +32,6 @@ internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Fo
             [.. parts.Select(part => part.Average(p => p.ContrastiveTop1!.Value))],
             record.ChanceLoss);
     }
+
+    private static bool IsNumber(double? value) => value is { } number && double.IsFinite(number);
 }

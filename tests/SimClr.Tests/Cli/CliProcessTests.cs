@@ -38,7 +38,7 @@ public sealed class CliProcessTests
 
     [Theory]
     [InlineData("unknown command 'pretrian'; did you mean pretrain?", "pretrian", "shapes")]
-    [InlineData("unknown option --temprature; did you mean --temperature?", "pretrain", "shapes", "--out", "x", "--temprature", "1")]
+    [InlineData("unknown option --temprature; did you mean --temperature?", "pretrain", "shapes", "--temprature", "1")]
     [InlineData("--temperature must be above 0, not 0", "pretrain", "shapes", "--out", "x", "--temperature", "0")]
     [InlineData("--batch-size must be at least 2", "pretrain", "shapes", "--out", "x", "--batch-size", "1")]
     [InlineData("Unknown preset 'nope'", "pretrain", "shapes", "--out", "x", "--preset", "nope")]
@@ -88,7 +88,8 @@ public sealed class CliProcessTests
         var (code, output, error) = await CliProcess.Run("info", run.Path);
         Assert.Equal(0, code);
         Assert.Empty(error);
-        Assert.All(new[] { "finished, 10 epochs", "width=0.25", "71.3 %", "chance 6.236", "random encoder" }, words => Assert.Contains(words, output));
+        string[] all = ["finished, 10 epochs", "width=0.25", "71.3 %", "chance 6.236", "random encoder"];
+        Assert.All(all, words => Assert.Contains(words, output));
         Assert.DoesNotContain("batch_size=", output);
     }
 
@@ -97,10 +98,12 @@ public sealed class CliProcessTests
     {
         using var folder = new SampleFolder();
         var file = Path.Combine(folder.Path, "views.png");
-        var (code, output, _) = await CliProcess.Run("preview", "shapes:100", "--count", "2", "--views", "3", "--out", file, "--json");
+        string[] args = ["preview", "shapes:100", "--count", "2", "--views", "3", "--out", file, "--json"];
+        var (code, output, _) = await CliProcess.Run(args);
         Assert.Equal(0, code);
         var json = JsonDocument.Parse(output).RootElement;
         var picture = ImageCodec.Decode(File.ReadAllBytes(file));
-        Assert.Equal((json.GetProperty("width").GetInt32(), json.GetProperty("height").GetInt32()), (picture.Width, picture.Height));
+        Assert.Equal(json.GetProperty("width").GetInt32(), picture.Width);
+        Assert.Equal(json.GetProperty("height").GetInt32(), picture.Height);
     }
 }

@@ -15,7 +15,8 @@ public sealed class DisplayTests
         var progress = new LineProgress(lines.Add);
         for (var step = 1; step <= 2000; step++) progress.Report(At(1, step));
         Assert.Equal(2, lines.Count); // the first report and the last; the loop takes far less than the 30 s between lines
-        Assert.Equal("epoch 1/2 step 1/2000 loss 3.000 (chance 6.236) pairs found 50.0 % lr 0.25 140 views/s 1:02:05 left", lines[0]);
+        Assert.Equal(
+            "epoch 1/2 step 1/2000 loss 3.000 (chance 6.236) pairs found 50.0 % lr 0.25 140 views/s 1:02:05 left", lines[0]);
         Assert.Contains("step 2000/2000", lines[1]);
     }
 
@@ -44,5 +45,6 @@ public sealed class DisplayTests
     [InlineData(59, "0:59")]
     [InlineData(3600, "1:00:00")]
     [InlineData(90000, "1 d 1 h")]
-    public void Durations_read_like_a_clock(int seconds, string text) => Assert.Equal(text, Numbers.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Durations_read_like_a_clock(int seconds, string text) =>
+        Assert.Equal(text, Numbers.Duration(TimeSpan.FromSeconds(seconds)));
 }

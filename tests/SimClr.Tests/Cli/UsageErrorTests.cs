@@ -8,7 +8,7 @@ public sealed class UsageErrorTests
     [Theory]
     [InlineData("unknown command 'infos'; did you mean info?", "infos")]
     [InlineData("unknown command 'bananas'", "bananas")]
-    [InlineData("unknown option --colour-strength; did you mean --color-strength?", "pretrain", "--colour-strength", "1", "shapes")]
+    [InlineData("unknown option --colour-strength; did you mean --color-strength?", "pretrain", "--colour-strength", "1", "a")]
     [InlineData("unknown option --xyzzyplugh", "pretrain", "shapes", "--xyzzyplugh")]
     [InlineData("unknown option -x", "info", "-x")]
     [InlineData("--epochs needs a value: N", "pretrain", "shapes", "--out", "x", "--epochs")]
@@ -19,7 +19,8 @@ public sealed class UsageErrorTests
     [InlineData("linear needs DATA", "evaluate", "linear", "run")]
     [InlineData("info needs RUN", "info")]
     [InlineData("'more' is one word too many", "info", "run", "more")]
-    public void A_mistake_is_named(string message, params string[] args) => Assert.Equal(message, UsageError.Find(CommandLine.Parse(args)));
+    public void A_mistake_is_named(string message, params string[] args) =>
+        Assert.Equal(message, UsageError.Find(CommandLine.Parse(args)));
 
     [Theory]
     [InlineData("info", "run")]

@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
     ];
 
     private static readonly Dictionary<string, int> Floors =
-        Building.SelectMany((folders, floor) => folders.Select(folder => (folder, floor))).ToDictionary(p => p.folder, p => p.floor);
+        Building.SelectMany((folders, floor) => folders.Select(name => (name, floor))).ToDictionary(p => p.name, p => p.floor);
 
     private static readonly string[] ForbiddenFolders = ["Utils", "Utilities", "Helpers", "Internal", "Common", "Misc", "Shared"];
 
@@ -34,8 +34,8 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Every_file_lies_in_a_folder_and_its_namespace_is_the_folders()
     {
-        var wrong = Files().Where(file => !Regex.IsMatch(file.Code, $@"^namespace SimClr\.{file.Folder}\b", RegexOptions.Multiline));
-        Assert.Empty(wrong.Select(file => file.Path));
+        foreach (var (path, folder, code) in Files())
+            Assert.True(Regex.IsMatch(code, $@"^namespace SimClr\.{folder}\b", RegexOptions.Multiline), path);
     }
 
     [Fact]
@@ -61,15 +61,17 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Our_namespaces_are_never_imported_for_a_whole_project()
     {
-        var all = Directory.EnumerateFiles(Path.Combine(RealData.RepositoryRoot, "src"), "*.cs*", SearchOption.AllDirectories).Where(IsSource);
+        var root = Path.Combine(RealData.RepositoryRoot, "src");
+        var all = Directory.EnumerateFiles(root, "*.cs*", SearchOption.AllDirectories).Where(IsSource);
         Assert.All(all, path => Assert.False(GlobalUsing().IsMatch(File.ReadAllText(path)), path));
     }
 
     [Fact]
     public void No_folder_is_a_drawer_for_everything()
     {
-        var all = new[] { "src", "tests" }.SelectMany(top => Folders(Path.Combine(RealData.RepositoryRoot, top), SearchOption.AllDirectories));
-        Assert.All(all, path => Assert.DoesNotContain(Path.GetFileName(path), ForbiddenFolders, StringComparer.OrdinalIgnoreCase));
+        var tops = new[] { "src", "tests" }.Select(top => Path.Combine(RealData.RepositoryRoot, top));
+        var names = tops.SelectMany(top => Folders(top, SearchOption.AllDirectories)).Select(path => Path.GetFileName(path));
+        Assert.All(names, name => Assert.DoesNotContain(name, ForbiddenFolders, StringComparer.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<(string Path, string Folder, string Code)> Files() =>

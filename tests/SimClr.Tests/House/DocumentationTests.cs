@@ -11,7 +11,8 @@ public sealed partial class DocumentationTests
     {
         var data = new TheoryData<string, string>();
         var root = RealData.RepositoryRoot;
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md").Append(Path.Combine(root, "README.md")).Order())
+        var docs = Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md").Order();
+        foreach (var path in docs.Prepend(Path.Combine(root, "README.md")))
             foreach (var match in CommandLineInText().Matches(File.ReadAllText(path)).Cast<Match>())
                 data.Add(Path.GetFileName(path), match.Groups[1].Value.Trim());
         return data;

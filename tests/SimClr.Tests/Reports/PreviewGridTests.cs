@@ -35,8 +35,8 @@ public sealed class PreviewGridTests
     public void More_rows_than_pictures_are_all_the_pictures()
     {
         var few = Subset.First(Shapes, 2, seed: 1);
-        Assert.Equal(
-            PreviewGrid.Render(few, new PretrainingOptions(), 2, 1).Pixels, PreviewGrid.Render(few, new PretrainingOptions(), 50, 1).Pixels);
+        var options = new PretrainingOptions();
+        Assert.Equal(PreviewGrid.Render(few, options, 2, 1).Pixels, PreviewGrid.Render(few, options, 50, 1).Pixels);
     }
 
     /// <summary>The 32 x 32 pixels of a tile, counted from the bottom since headings may lie above.</summary>
@@ -47,7 +47,10 @@ public sealed class PreviewGridTests
         var tile = new byte[32 * 32 * 3];
         for (var y = 0; y < 32; y++)
             for (var x = 0; x < 32; x++)
-                grid.Pixels.AsSpan(3 * ((top + 3 * y + 1) * grid.Width + left + 3 * x + 1), 3).CopyTo(tile.AsSpan(3 * (32 * y + x)));
+            {
+                var from = 3 * ((top + 3 * y + 1) * grid.Width + left + 3 * x + 1);
+                grid.Pixels.AsSpan(from, 3).CopyTo(tile.AsSpan(3 * (32 * y + x)));
+            }
         return tile;
     }
 }

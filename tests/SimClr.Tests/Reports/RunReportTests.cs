@@ -15,7 +15,8 @@ public sealed class RunReportTests
         using var run = new SampleRun();
         var page = File.ReadAllText(RunReport.Write(run.Path));
         Assert.Contains("<h1>71.3 % right on shapes</h1>", page);
-        Assert.All(new[] { "29.1 %", "32.2 %", "65.2 %", "2,000 test pictures", "6.236", "511 other views" }, words => Assert.Contains(words, page));
+        string[] all = ["29.1 %", "32.2 %", "65.2 %", "2,000 test pictures", "6.236", "511 other views"];
+        Assert.All(all, words => Assert.Contains(words, page));
         Assert.Contains($"simclr pretrain shapes:100 --out again --config {run.Path}/config.json", page);
         Assert.Contains("simclr evaluate knn again shapes:100 --k 200", page);
         Assert.Contains("<tr class=\"changed\"><td>width</td><td>0.25</td></tr>", page);
@@ -47,20 +48,23 @@ public sealed class RunReportTests
     {
         using var run = new SampleRun();
         var page = File.ReadAllText(RunReport.Write(run.Path));
-        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(match => XElement.Parse(match.Value)).ToList();
+        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToList();
         Assert.Equal(2, curves.Count);
         foreach (var curve in curves)
         {
             var box = curve.Attribute("viewBox")!.Value.Split(' ').Select(double.Parse).ToArray();
-            var points = curve.Element("polyline")!.Attribute("points")!.Value.Split(' ').Select(p => p.Split(',').Select(double.Parse).ToArray()).ToList();
+            var points = Points(curve);
             Assert.Equal(78, points.Count); // one for each whole line; the one that was cut off is left out
             Assert.All(points, p => Assert.True(p[0] >= 0 && p[0] <= box[2] && p[1] >= 0 && p[1] <= box[3]));
         }
         // The loss falls, so its line goes down the page, where y grows; the accuracy rises.
-        var ends = curves.Select(c => c.Element("polyline")!.Attribute("points")!.Value.Split(' ')).Select(p => (First: Y(p[0]), Last: Y(p[^1]))).ToList();
-        Assert.True(ends[0].First < ends[0].Last && ends[1].First > ends[1].Last);
-        static double Y(string point) => double.Parse(point.Split(',')[1]);
+        Assert.True(Points(curves[0])[0][1] < Points(curves[0])[^1][1]);
+        Assert.True(Points(curves[1])[0][1] > Points(curves[1])[^1][1]);
     }
+
+    private static List<double[]> Points(XElement curve) =>
+        [.. from point in curve.Element("polyline")!.Attribute("points")!.Value.Split(' ')
+            select point.Split(',').Select(double.Parse).ToArray()];
 
     [Fact]
     public void The_curve_is_a_picture_file_too()
@@ -77,7 +81,8 @@ public sealed class RunReportTests
     public void A_run_that_was_stopped_early_has_a_page()
     {
         using var run = new SampleRun();
-        foreach (var name in new[] { "summary.json", "metrics.jsonl", "evaluation-linear.json", "evaluation-knn.json" }) File.Delete(run.File(name));
+        string[] late = ["summary.json", "metrics.jsonl", "evaluation-linear.json", "evaluation-knn.json"];
+        foreach (var name in late) File.Delete(run.File(name));
         var page = File.ReadAllText(RunReport.Write(run.Path));
         Assert.Contains("The run has not come to its end.", page);
         Assert.DoesNotContain("<svg", page);

@@ -29,11 +29,14 @@ internal sealed class SampleRun : SampleFolder
         System.IO.File.WriteAllText(File("metrics.jsonl"), string.Concat(lines) + "{\"step\": 395, \"lo"); // as a kill leaves it
         System.IO.File.WriteAllText(File("summary.json"),
             $$"""
-            {"run":"{{Path}}","epochs":10,"steps":390,"loss":2.1,"chance_loss":6.236,"contrastive_top1":0.78,"views_per_second":140.5,
-             "seconds":143,"peak_memory_bytes":1000000,"interrupted":false}
+            {"run":"{{Path}}","epochs":10,"steps":390,"loss":2.1,"chance_loss":6.236,"contrastive_top1":0.78,
+             "views_per_second":140.5,"seconds":143,"peak_memory_bytes":1000000,"interrupted":false}
             """);
         System.IO.File.WriteAllText(File("evaluation-linear.json"),
-            """{"protocol":"linear","top1":0.713,"top5":0.98,"k":null,"test_count":2000,"baselines":{"raw_pixels":0.322,"random_encoder":0.291}}""");
+            """
+            {"protocol":"linear","top1":0.713,"top5":0.98,"k":null,"test_count":2000,
+             "baselines":{"raw_pixels":0.322,"random_encoder":0.291}}
+            """);
         System.IO.File.WriteAllText(File("evaluation-knn.json"),
             """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"baselines":null}""");
     }
