@@ -1,11 +1,8 @@
-using SimClr.Augmentation;
-using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Encoders;
 using SimClr.Pretraining;
 using SimClr.Runtime;
 using SimClr.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;

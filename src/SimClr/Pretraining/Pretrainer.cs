@@ -42,13 +42,13 @@ public static class Pretrainer
     /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
-    /// <param name="cancellation">As for a new run.</param>
     /// <param name="warn">Is told, in one line, of a damaged checkpoint that was passed over.</param>
+    /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
     /// <exception cref="RunFolderException">There is no run, or the data has changed since.</exception>
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
-        CancellationToken cancellation = default, Action<string>? warn = null)
+        Action<string>? warn = null, CancellationToken cancellation = default)
     {
         var run = RunFolder.Open(runFolder);
         if (run.ReadSummary() is { } complete) return complete;
@@ -90,7 +90,8 @@ public static class Pretrainer
         while (state.Epoch < options.Epochs)
         {
             reporter.WaitForData();
-            foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch))
+            // Not with the caller's token: a batch that is being rendered is waited for, so that the state can be saved.
+            foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch, CancellationToken.None))
             {
                 reporter.DataArrived();
                 var rate = schedule.At(state.Step);

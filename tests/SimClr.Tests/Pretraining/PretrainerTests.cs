@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
 using SimClr.Batches;
-using SimClr.Checkpoints;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
