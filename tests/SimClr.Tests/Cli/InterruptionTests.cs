@@ -16,7 +16,8 @@ public sealed class InterruptionTests
         var run = folder.File("run");
         string[] args =
         [
-            "pretrain", "shapes:100", "--out", run, "--preset", "shapes-quick", "--batch-size", "20", "--epochs", "5000", "--json",
+            "pretrain", "shapes:100", "--out", run, "--preset", "shapes-quick", "--batch-size", "20", "--epochs", "5000",
+            "--json",
         ];
         using var process = CliProcess.Start(args);
         var output = process.StandardOutput.ReadToEndAsync();
