@@ -1,10 +1,13 @@
 using ScottPlot;
+using SkiaSharp;
 
 namespace SimClr.Reports;
 
 /// <summary>The curves as a picture file, for slides and for places that show no HTML.</summary>
 internal static class LossPlot
 {
+    private static readonly string[] Families = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Helvetica", "Arial"];
+
     private static readonly Color Blue = new(0x2F, 0x6F, 0xD8), Grey = new(0x88, 0x88, 0x88);
 
     /// <summary>Draws loss and contrastive accuracy beside their chance levels to a PNG file.</summary>
@@ -20,15 +23,18 @@ internal static class LossPlot
 
     private static void Panel(Plot plot, string label, double[] x, double[] y, double chance)
     {
+        plot.YLabel(label);
         var line = plot.Add.ScatterLine(x, y, Blue);
         line.LineWidth = 2;
         var guess = plot.Add.HorizontalLine(chance, 1.5f, Grey, LinePattern.Dashed);
         guess.LegendText = "chance";
-        plot.Legend.FontName = plot.Axes.Left.Label.FontName = plot.Axes.Bottom.Label.FontName = Fonts.Sans;
-        plot.Axes.Left.TickLabelStyle.FontName = plot.Axes.Bottom.TickLabelStyle.FontName = Fonts.Sans;
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        plot.ShowLegend(Alignment.MiddleRight);
-        plot.YLabel(label);
+        // On a machine without fonts the picture has no words, so it needs no legend either.
+        if (Array.Find(Families, SKFontManager.Default.FontFamilies.Contains) is { } family)
+        {
+            plot.Font.Set(family);
+            plot.ShowLegend(Alignment.MiddleRight);
+        }
         plot.Axes.SetLimits(0, x[^1], 0, 1.08 * Math.Max(chance, y.Max()));
     }
 }

@@ -39,7 +39,7 @@ internal static class ReportWords
         var others = 2 * options.BatchSize - 1;
         yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
             + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
-            + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that the two views "
+            + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
             + "of one picture come to lie close together and apart from all the rest. No label was used.";
         yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views. An encoder to which "
             + $"all look alike scores ln {others} = {record.ChanceLoss:0.000}; lower means that it sees what stays the same "

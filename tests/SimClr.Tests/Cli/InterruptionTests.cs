@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SimClr.Tests.Reports;
+
+namespace SimClr.Tests.Cli;
+
+/// <summary>A signal stops a run so that it can go on.</summary>
+public sealed class InterruptionTests
+{
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_saves_the_state_and_ends_with_code_130(string signal)
+    {
+        using var folder = new SampleFolder();
+        var run = folder.File("run");
+        string[] args =
+        [
+            "pretrain", "shapes:100", "--out", run, "--preset", "shapes-quick", "--batch-size", "20", "--epochs", "5000",
+            "--json",
+        ];
+        using var process = CliProcess.Start(args);
+        var output = process.StandardOutput.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        // The first line of progress says that training is under way.
+        var first = await process.StandardError.ReadLineAsync(patience.Token);
+        Assert.StartsWith("epoch 1/5000", first);
+        using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"])) await kill.WaitForExitAsync(patience.Token);
+        var error = await process.StandardError.ReadToEndAsync(patience.Token);
+        await process.WaitForExitAsync(patience.Token);
+
+        Assert.True(process.ExitCode == 130, $"exit code {process.ExitCode}: {error}");
+        Assert.Contains($"pretrain --resume {run}", error);
+        Assert.True(JsonDocument.Parse(await output).RootElement.GetProperty("interrupted").GetBoolean());
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+}
