@@ -91,7 +91,7 @@ public class ShapesTests
                 };
                 covered += ShapeRenderer.Render(scene, 32, ref random).Pixels.Average(value => value / 255.0) / 200;
             }
-            Assert.Equal(0.215, covered, 0.01); // areas are uniform in 0.15..0.28
+            Assert.Equal(0.22, covered, 0.01); // areas are uniform in 0.16..0.28
         }
     }
 
@@ -110,7 +110,7 @@ public class ShapesTests
     [Fact]
     public void Raw_pixels_reveal_little_to_a_linear_classifier()
     {
-        var (train, test) = Shapes.Open(2500, 32, seed: 1);
+        var (train, test) = Shapes.Open(1500, 32, seed: 1);
         var linear = SoftmaxAccuracy(Pixels(train), Labels(train), Pixels(test), Labels(test));
         TestContext.Current.SendDiagnosticMessage("raw pixels: linear {0:P1}", linear);
         Assert.InRange(linear, 0, 0.35);
