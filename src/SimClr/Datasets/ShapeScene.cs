@@ -54,13 +54,13 @@ internal readonly record struct ShapeScene
     public static ShapeScene Draw(ShapeKind kind, ref CounterRandom random)
     {
         var (foreground, background, pattern) = DrawColours(ref random);
-        var area = Uniform(ref random, 0.15f, 0.28f);
+        var area = Uniform(ref random, 0.16f, 0.28f);
         return new ShapeScene
         {
             Kind = kind,
             Scale = MathF.Sqrt(area / ShapeOutline.Of(kind).Area),
             Rotation = Uniform(ref random, -25, 25) * (MathF.PI / 180),
-            Centre = new Vector2(Uniform(ref random, 0.4f, 0.6f), Uniform(ref random, 0.4f, 0.6f)),
+            Centre = new Vector2(Uniform(ref random, 0.38f, 0.62f), Uniform(ref random, 0.38f, 0.62f)),
             Foreground = foreground,
             Background = background,
             Pattern = pattern,
@@ -68,7 +68,7 @@ internal readonly record struct ShapeScene
             Wave = Direction(ref random) * Uniform(ref random, 1.5f, 4),
             CrossWave = Direction(ref random) * Uniform(ref random, 1, 2.5f),
             Phase = Uniform(ref random, 0, 2 * MathF.PI),
-            Light = Direction(ref random) * Uniform(ref random, 0, 0.4f),
+            Light = Direction(ref random) * Uniform(ref random, 0, 0.3f),
             Noise = Uniform(ref random, 0, 0.04f),
             Strokes = DrawStrokes(background, ref random),
         };
@@ -81,7 +81,7 @@ internal readonly record struct ShapeScene
         {
             foreground = Colour(ref random);
             background = Colour(ref random);
-            pattern = Vector3.Clamp(background + 0.5f * (Colour(ref random) - new Vector3(0.5f)), Vector3.Zero, Vector3.One);
+            pattern = Vector3.Clamp(background + 0.3f * (Colour(ref random) - new Vector3(0.5f)), Vector3.Zero, Vector3.One);
         } while (!Contrast(foreground, background) || !Contrast(foreground, pattern));
         return (foreground, background, pattern);
     }
@@ -92,7 +92,7 @@ internal readonly record struct ShapeScene
 
     private static Stroke[] DrawStrokes(Vector3 background, ref CounterRandom random)
     {
-        var strokes = new Stroke[random.NextInt32(3)];
+        var strokes = new Stroke[random.NextInt32(2)];
         for (var i = 0; i < strokes.Length; i++)
         {
             var from = new Vector2(Uniform(ref random, 0, 1), Uniform(ref random, 0, 1));

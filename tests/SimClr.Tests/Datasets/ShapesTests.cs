@@ -91,7 +91,7 @@ public class ShapesTests
                 };
                 covered += ShapeRenderer.Render(scene, 32, ref random).Pixels.Average(value => value / 255.0) / 200;
             }
-            Assert.Equal(0.215, covered, 0.01); // areas are uniform in 0.15..0.28
+            Assert.Equal(0.22, covered, 0.01); // areas are uniform in 0.16..0.28
         }
     }
 
@@ -110,10 +110,21 @@ public class ShapesTests
     [Fact]
     public void Raw_pixels_reveal_little_to_a_linear_classifier()
     {
-        var (train, test) = Shapes.Open(2500, 32, seed: 1);
+        var (train, test) = Shapes.Open(1500, 32, seed: 1);
         var linear = SoftmaxAccuracy(Pixels(train), Labels(train), Pixels(test), Labels(test));
         TestContext.Current.SendDiagnosticMessage("raw pixels: linear {0:P1}", linear);
         Assert.InRange(linear, 0, 0.35);
+    }
+
+    [Fact]
+    public void The_classifiers_of_these_tests_see_a_class_where_there_is_one()
+    {
+        var (train, test) = Shapes.Open(500, 8);
+        static double[] Mark(int label) => [.. Enumerable.Range(0, 10).Select(k => k == label ? 1.0 : 0)];
+        static double[][] Betrayed(IImageDataset part) =>
+            [.. Histograms(part).Select((bins, i) => (double[])[.. bins, .. Mark(part.Label(i))])];
+        Assert.InRange(SoftmaxAccuracy(Betrayed(train), Labels(train), Betrayed(test), Labels(test)), 0.95, 1);
+        Assert.InRange(NearestNeighbourAccuracy(Betrayed(train), Labels(train), Betrayed(test), Labels(test)), 0.95, 1);
     }
 
     /// <summary>Shares of the 4 x 4 x 4 colours and of 16 levels per channel, <c>[N, 112]</c>.</summary>
