@@ -1,0 +1,40 @@
+namespace SimClr.Contrastive;
+
+/// <summary>What stands between the representation and the loss (Section 4.2, Figure 8).</summary>
+public enum ProjectionHeadKind
+{
+    /// <summary>Linear, batch norm, ReLU, linear, batch norm: the paper's choice.</summary>
+    Nonlinear,
+
+    /// <summary>Linear and batch norm.</summary>
+    Linear,
+
+    /// <summary>Nothing: z = h.</summary>
+    Identity,
+}
+
+/// <summary>The projection head's settings; the defaults are the paper's.</summary>
+public sealed record ProjectionHeadOptions
+{
+    /// <summary>Which head.</summary>
+    public ProjectionHeadKind Kind { get; init; } = ProjectionHeadKind.Nonlinear;
+
+    /// <summary>Length p of z, at least 1; the identity head's is that of h.</summary>
+    public int OutputDimension { get; init; } = 128;
+
+    /// <summary>Length of the hidden layer of the nonlinear head, at least 1, or null for that of h.</summary>
+    public int? HiddenDimension { get; init; }
+
+    /// <summary>These options, if they are usable.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of bounds; the message names it, its bound and its value.</exception>
+    public ProjectionHeadOptions Validated()
+    {
+        if (!Enum.IsDefined(Kind))
+            throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "The projection head must be Nonlinear, Linear or Identity.");
+        if (OutputDimension < 1)
+            throw new ArgumentOutOfRangeException(nameof(OutputDimension), OutputDimension, "OutputDimension must be at least 1.");
+        if (HiddenDimension < 1)
+            throw new ArgumentOutOfRangeException(nameof(HiddenDimension), HiddenDimension, "HiddenDimension must be at least 1.");
+        return this;
+    }
+}

@@ -1,0 +1,124 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SimClr.Optimization;
+
+/// <summary>
+/// Changes parameters by their gradients. The learning rate is given with every step, so that a schedule is a function of the
+/// step and nothing has to be kept in tune. A step waits for no result on the host.
+/// </summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly List<(string Name, Tensor Tensor)> _state = [];
+    private readonly (string Name, Parameter Parameter)[] _parameters;
+
+    private protected Optimizer(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+    {
+        Options = options;
+        _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
+        if (_parameters.Length == 0) throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
+    }
+
+    /// <summary>An optimizer of the kind that the options name.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="parameters">
+    /// Names and parameters, already on their device; those that want no gradient are left out. The parameters stay the caller's.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is out of bounds, or no parameter wants a gradient.</exception>
+    public static Optimizer Create(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(parameters);
+        return options.Validated().Kind switch
+        {
+            OptimizerKind.Lars => new Lars(options, parameters),
+            OptimizerKind.Sgd => new Sgd(options, parameters),
+            _ => new AdamW(options, parameters),
+        };
+    }
+
+    /// <summary>The settings.</summary>
+    public OptimizerOptions Options { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>
+    /// What is remembered between steps, for checkpoints: <c>conv1.weight.momentum</c> and the like, of the parameters' shapes. The
+    /// tensors belong to the optimizer and change with every step.
+    /// </summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> State => _state;
+
+    /// <summary>Changes every parameter that has a gradient.</summary>
+    /// <param name="learningRate">The learning rate of this step, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or not a number.</exception>
+    public void Step(double learningRate)
+    {
+        if (!(learningRate >= 0 && double.IsFinite(learningRate)))
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
+        StepCount++;
+        using var frozen = no_grad();
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            var parameter = _parameters[i].Parameter;
+            if (parameter.grad is { } gradient) Update(i, parameter, gradient, learningRate);
+        }
+    }
+
+    /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
+    public void ZeroGrad()
+    {
+        foreach (var (_, parameter) in _parameters) parameter.grad = null;
+    }
+
+    /// <summary>Continues where another optimizer of the same kind and parameters stood.</summary>
+    /// <param name="stepCount">Its <see cref="StepCount"/>.</param>
+    /// <param name="state">Its <see cref="State"/> by name; the values are copied.</param>
+    /// <exception cref="ArgumentException">A tensor is missing, left over, or of another shape; nothing was changed.</exception>
+    public void Restore(long stepCount, IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentOutOfRangeException.ThrowIfNegative(stepCount);
+        foreach (var (name, tensor) in _state)
+        {
+            if (!state.TryGetValue(name, out var saved))
+                throw new ArgumentException($"The optimizer state lacks '{name}'.", nameof(state));
+            if (!saved.shape.SequenceEqual(tensor.shape))
+                throw new ArgumentException(
+                    $"'{name}' is [{string.Join(", ", saved.shape)}] in the optimizer state and [{string.Join(", ", tensor.shape)}] here.",
+                    nameof(state));
+        }
+        if (state.Count != _state.Count)
+            throw new ArgumentException($"The optimizer state has {state.Count} tensors where {_state.Count} are used.", nameof(state));
+        using var frozen = no_grad();
+        foreach (var (name, tensor) in _state) tensor.copy_(state[name]);
+        StepCount = stepCount;
+    }
+
+    /// <summary>Frees the state; parameters stay.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, tensor) in _state) tensor.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>One parameter's step. Runs without recording gradients, in a dispose scope of its own.</summary>
+    private protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate);
+
+    /// <summary>Whether a tensor is decayed (and by LARS adapted).</summary>
+    private protected bool Decays(Tensor parameter) => Options.DecayRankOne || parameter.dim() > 1;
+
+    /// <summary>g + λp, or g where the parameter is not decayed.</summary>
+    private protected Tensor Decayed(Tensor parameter, Tensor gradient) =>
+        Options.WeightDecay > 0 && Decays(parameter) ? gradient.add(parameter, Options.WeightDecay) : gradient;
+
+    /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
+    private protected Tensor[] Buffers(string suffix)
+    {
+        using var frozen = no_grad();
+        var buffers = Array.ConvertAll(_parameters, p => zeros_like(p.Parameter).DetachFromDisposeScope());
+        _state.AddRange(_parameters.Zip(buffers, (p, buffer) => ($"{p.Name}.{suffix}", buffer)));
+        return buffers;
+    }
+}

@@ -1,0 +1,108 @@
+using SimClr.Contrastive;
+using SimClr.Runtime;
+using static TorchSharp.torch;
+
+namespace SimClr.Tests.Contrastive;
+
+public class ProjectionHeadTests
+{
+    public ProjectionHeadTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void The_nonlinear_head_is_linear_norm_relu_linear_norm()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new ProjectionHead(new ProjectionHeadOptions { OutputDimension = 5 }, inputDimension: 7, seed: 3);
+        var h = Representations(6, 7);
+        var state = head.state_dict();
+        using (no_grad())
+        {
+            state["bn1.weight"].copy_(linspace(0.5, 2, 7));
+            state["bn1.bias"].copy_(linspace(-1, 1, 7));
+            state["bn2.weight"].copy_(linspace(2, 1, 5));
+        }
+        var hidden = Normalised(h.mm(state["linear1.weight"].t())) * state["bn1.weight"] + state["bn1.bias"];
+        var expected = Normalised(hidden.clamp_min(0).mm(state["linear2.weight"].t())) * state["bn2.weight"];
+        // ε = 1e-5 beside variances of about 1e-4 (weights have deviation 0.01): it matters and must be right; float32 otherwise.
+        Assert.InRange((head.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
+    }
+
+    [Fact]
+    public void The_linear_head_is_linear_and_norm_and_the_identity_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var h = Representations(6, 7);
+        using var linear = new ProjectionHead(new ProjectionHeadOptions { Kind = ProjectionHeadKind.Linear, OutputDimension = 5 }, 7, seed: 3);
+        var expected = Normalised(h.mm(linear.state_dict()["linear1.weight"].t()));
+        Assert.InRange((linear.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
+
+        using var identity = new ProjectionHead(new ProjectionHeadOptions { Kind = ProjectionHeadKind.Identity }, 7, seed: 3);
+        Assert.Equal(7, identity.OutputDimension);
+        Assert.Empty(identity.state_dict());
+        var z = identity.call(h);
+        Assert.True(z.equal(h).all().item<bool>());
+        z.Dispose();
+        Assert.Equal(6, h.shape[0]); // z was a tensor of its own
+    }
+
+    [Fact]
+    public void State_names_are_clear_and_the_last_norm_has_no_shift()
+    {
+        string[] Names(ProjectionHeadKind kind)
+        {
+            using var head = new ProjectionHead(new ProjectionHeadOptions { Kind = kind }, 8, seed: 1);
+            return [.. head.named_parameters().Select(p => p.name).Order()];
+        }
+        Assert.Equal(["bn1.bias", "bn1.weight", "bn2.weight", "linear1.weight", "linear2.weight"], Names(ProjectionHeadKind.Nonlinear));
+        Assert.Equal(["bn1.weight", "linear1.weight"], Names(ProjectionHeadKind.Linear));
+    }
+
+    [Fact]
+    public void Weights_are_normal_with_deviation_0_01_and_a_function_of_the_seed()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Weight(ulong seed)
+        {
+            var options = new ProjectionHeadOptions { HiddenDimension = 300 };
+            return new ProjectionHead(options, 512, seed).state_dict()["linear1.weight"];
+        }
+        var weight = Weight(1);
+        Assert.Equal([300, 512], weight.shape);
+        var n = weight.numel();
+        Assert.Equal(0, weight.mean().item<float>(), 5 * 0.01 / Math.Sqrt(n)); // five standard errors
+        Assert.Equal(1, weight.std().item<float>() / 0.01, 5 / Math.Sqrt(2 * n));
+        Assert.InRange(weight.abs().max().item<float>(), 0.035f, 0.06f); // not truncated: of 153,600 values some exceed 3.5σ
+        Assert.True(weight.equal(Weight(1)).all().item<bool>());
+        Assert.False(weight.equal(Weight(2)).any().item<bool>());
+    }
+
+    [Fact]
+    public void Bfloat16_goes_in_and_float32_comes_out_close_by()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new ProjectionHead(new ProjectionHeadOptions(), 32, seed: 1);
+        var h = Representations(64, 32);
+        var (exact, rounded) = (head.call(h), head.call(h.to(ScalarType.BFloat16)));
+        Assert.Equal(ScalarType.Float32, rounded.dtype);
+        // Some six roundings of up to 2⁻⁹ each.
+        Assert.InRange((exact - rounded).norm().item<float>() / exact.norm().item<float>(), 1e-5, 0.015);
+    }
+
+    [Fact]
+    public void Wrong_settings_are_refused()
+    {
+        ProjectionHeadOptions[] wrong = [new() { OutputDimension = 0 }, new() { HiddenDimension = 0 }, new() { Kind = (ProjectionHeadKind)5 }];
+        Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => options.Validated()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProjectionHead(new ProjectionHeadOptions(), 0, seed: 1));
+    }
+
+    private static Tensor Representations(int rows, int columns) =>
+        arange(rows * columns, dtype: ScalarType.Float32).mul(1.3f).sin().reshape(rows, columns);
+
+    /// <summary>Batch norm with biased variance, as in training.</summary>
+    private static Tensor Normalised(Tensor x)
+    {
+        var centred = x - x.mean([0], keepdim: true);
+        return centred / (centred.square().mean([0], keepdim: true) + 1e-5).sqrt();
+    }
+}

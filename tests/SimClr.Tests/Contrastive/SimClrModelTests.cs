@@ -1,0 +1,78 @@
+using SimClr.Contrastive;
+using SimClr.Encoders;
+using SimClr.Optimization;
+using SimClr.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Tests.Contrastive;
+
+public class SimClrModelTests
+{
+    private static readonly ResNetOptions Small = new() { Width = 0.25, Stem = StemKind.Cifar };
+
+    public SimClrModelTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void Projections_are_the_heads_of_the_encoders_representations()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SimClrModel(Small, new ProjectionHeadOptions { OutputDimension = 16 }, seed: 4);
+        model.eval();
+        var views = Views(4);
+        var (h, z) = model.RepresentAndProject(views);
+        Assert.Equal([4, 128], h.shape);
+        Assert.Equal([4, 16], z.shape);
+        Assert.True(h.equal(model.Encoder.call(views)).all().item<bool>());
+        Assert.True(z.equal(model.Head.call(h)).all().item<bool>());
+        Assert.True(z.equal(model.call(views)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Names_tell_encoder_from_head()
+    {
+        using var model = new SimClrModel(Small, new ProjectionHeadOptions(), seed: 4);
+        var names = model.named_parameters().Select(p => p.name).ToList();
+        Assert.Contains("encoder.conv1.weight", names);
+        Assert.Contains("encoder.layer4.1.bn2.bias", names);
+        Assert.Contains("head.linear2.weight", names);
+        Assert.All(names, name => Assert.True(name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("head.", StringComparison.Ordinal)));
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Lars, 1.0, ScalarType.Float32)]
+    [InlineData(OptimizerKind.Sgd, 0.05, ScalarType.Float32)]
+    [InlineData(OptimizerKind.AdamW, 0.003, ScalarType.BFloat16)]
+    public void A_few_steps_learn_to_tell_a_batch_apart_and_leave_no_tensors_behind(OptimizerKind kind, double rate, ScalarType precision)
+    {
+        using var model = new SimClrModel(Small, new ProjectionHeadOptions { OutputDimension = 16 }, seed: 4);
+        using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = kind }, model.named_parameters().Select(p => (p.name, p.parameter)));
+        using var views = Views(16);
+        var losses = new List<float>();
+        var resting = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var step = 0; step < 15; step++)
+        {
+            using (NewDisposeScope())
+            {
+                var result = NtXent.Compute(model.call(views.to(precision)), 0.5);
+                result.Loss.backward();
+                optimizer.Step(rate);
+                optimizer.ZeroGrad();
+                losses.Add(result.Loss.item<float>());
+            }
+            Assert.Equal(resting, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+        Assert.True(losses[^1] < 0.75 * losses[0], string.Join(", ", losses));
+        Assert.InRange(losses[0], 0.5 * NtXent.ChanceLevel(8), 1.2 * NtXent.ChanceLevel(8));
+    }
+
+    /// <summary>Noise pictures in pairs that share all but a tenth of their variance.</summary>
+    private static Tensor Views(int count)
+    {
+        using var scope = NewDisposeScope();
+        var all = arange(3L * count * 8 * 8 * 4, dtype: ScalarType.Float32).square().mul(0.37f).sin().reshape(2, count, 3, 16, 8);
+        var (pictures, noise) = (all[0].slice(0, 0, count / 2, 1), all[1]);
+        return cat([pictures, pictures]).add(noise, 0.3).reshape(count, 3, 16, 8).MoveToOuterDisposeScope();
+    }
+}
