@@ -49,7 +49,7 @@ internal static class CheckpointFile
             var version = document.RootElement.GetProperty("version").GetInt32();
             if (version != CheckpointInfo.CurrentVersion)
                 throw new CheckpointException(
-                    $"{path} has checkpoint format {version}; this version of the program continues format {CheckpointInfo.CurrentVersion}. "
+                    $"{path} has checkpoint format {version}; this program continues format {CheckpointInfo.CurrentVersion}. "
                     + "Continue the run with the version that began it.");
             return document.Deserialize(CheckpointJson.Default.CheckpointInfo)!;
         }

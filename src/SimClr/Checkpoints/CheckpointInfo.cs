@@ -20,7 +20,7 @@ public sealed record CheckpointInfo
     /// <summary>Optimizer steps taken in the epoch under way; 0 between epochs.</summary>
     public required long StepInEpoch { get; init; }
 
-    /// <summary>The run's seed. Random numbers are a function of it and of their coordinates, so there is no generator state to keep.</summary>
+    /// <summary>The run's seed. Random numbers follow from it by their coordinates: no generator state is kept.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>The run's settings, as JSON.</summary>

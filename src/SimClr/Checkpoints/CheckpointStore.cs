@@ -44,7 +44,8 @@ public sealed class CheckpointStore
         {
             Directory.CreateDirectory(_folder);
             // A process that was killed while writing left its unfinished file.
-            foreach (var leftover in Directory.GetFiles(_folder, $"{Prefix}*{Suffix}{SafeTensors.TemporarySuffix}")) Delete(leftover);
+            var unfinished = $"{Prefix}*{Suffix}{SafeTensors.TemporarySuffix}";
+            foreach (var leftover in Directory.GetFiles(_folder, unfinished)) Delete(leftover);
             CheckpointFile.Write(path, info, tensors);
         }
         catch (Exception e) when (e is WeightsException or IOException or UnauthorizedAccessException)
@@ -79,7 +80,8 @@ public sealed class CheckpointStore
         }
         if (damaged.Count == 0) return null;
         throw new CheckpointException(
-            $"No checkpoint in {_folder} can be read ({string.Join(", ", damaged)} damaged); remove the folder to start the run afresh.");
+            $"No checkpoint in {_folder} can be read ({string.Join(", ", damaged)} damaged); "
+            + "remove the folder to start the run afresh.");
     }
 
     private List<(long Step, string File)> States()

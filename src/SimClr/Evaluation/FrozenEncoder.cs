@@ -13,17 +13,15 @@ public sealed class FrozenEncoder : IDisposable
     private readonly nn.Module<Tensor, Tensor> _module;
     private readonly (nn.Module Module, bool Training)[] _modes;
     private readonly (Tensor Parameter, bool RequiresGrad)[] _gradients;
-    private readonly ScalarType _precision;
     private bool _disposed;
 
-    /// <summary>Freezes a module from pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>; <c>nn.Flatten()</c> gives raw pixels.</summary>
-    /// <param name="module">The encoder; it stays the caller's.</param>
-    /// <param name="precision">The type in which pictures are given to it.</param>
-    public FrozenEncoder(nn.Module<Tensor, Tensor> module, ScalarType precision = ScalarType.Float32)
+    /// <summary>Freezes a module.</summary>
+    /// <param name="module">Pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>; <c>nn.Flatten()</c> gives raw pixels.</param>
+    public FrozenEncoder(nn.Module<Tensor, Tensor> module)
     {
         ArgumentNullException.ThrowIfNull(module);
         TorchRuntime.EnsureLoaded();
-        (_module, _precision) = (module, precision);
+        _module = module;
         _modes = [.. Parts(module).Select(m => (m, m.training))];
         _gradients = [.. module.parameters().Select(p => ((Tensor)p, p.requires_grad))];
         module.eval();
@@ -38,9 +36,13 @@ public sealed class FrozenEncoder : IDisposable
     /// <param name="classNames">Names of the classes.</param>
     /// <param name="cancellation">Looked at between batches.</param>
     /// <exception cref="ArgumentException">A batch's labels do not match its pictures.</exception>
-    /// <exception cref="InvalidOperationException">Something put the module back into training mode, or it does not give <c>[B, d]</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Something put the module back into training mode, or it does not give <c>[B, d]</c>.
+    /// </exception>
     public FeatureSet Extract(
-        IEnumerable<(Tensor Images, int[] Labels)> batches, IReadOnlyList<string> classNames, CancellationToken cancellation = default)
+        IEnumerable<(Tensor Images, int[] Labels)> batches,
+        IReadOnlyList<string> classNames,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(classNames);
@@ -54,12 +56,12 @@ public sealed class FrozenEncoder : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (images.shape[0] != batchLabels.Length)
-                    throw new ArgumentException($"A batch has {images.shape[0]} pictures and {batchLabels.Length} labels.", nameof(batches));
+                    throw new ArgumentException($"A batch has {images.shape[0]} pictures and {batchLabels.Length} labels.");
                 pieces.Add(Features(images, ref dimension));
                 labels.AddRange(batchLabels);
             }
         }
-        if (dimension == 0) throw new ArgumentException("There are no pictures to extract features from.", nameof(batches));
+        if (dimension == 0) throw new ArgumentException("There are no pictures to extract features from.");
         return new FeatureSet(Joined(pieces), dimension, [.. labels], classNames);
     }
 
@@ -78,13 +80,15 @@ public sealed class FrozenEncoder : IDisposable
 
     private float[] Features(Tensor images, ref int dimension)
     {
-        if (_modes.Any(m => m.Module.training)) throw new InvalidOperationException("The frozen encoder was put into training mode.");
+        if (_modes.Any(m => m.Module.training))
+            throw new InvalidOperationException("The frozen encoder was put into training mode.");
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var input = _gradients.Length > 0 ? images.to(_gradients[0].Parameter.device).to(_precision) : images;
+        var input = _gradients.Length > 0 ? images.to(_gradients[0].Parameter.device).to(_gradients[0].Parameter.dtype) : images;
         var output = _module.forward(input); // [B, d]
         if (output.dim() != 2 || output.shape[0] != images.shape[0] || (dimension > 0 && output.shape[1] != dimension))
-            throw new InvalidOperationException($"The encoder gave [{string.Join(", ", output.shape)}] for {images.shape[0]} pictures.");
+            throw new InvalidOperationException(
+                $"The encoder gave [{string.Join(", ", output.shape)}] for {images.shape[0]} pictures.");
         dimension = (int)output.shape[1];
         return output.to(float32).cpu().contiguous().data<float>().ToArray();
     }

@@ -30,12 +30,14 @@ public static class ModuleWeights
     }
 
     /// <summary>
-    /// Reads all parameters and buffers, in place: element type, device and strides stay the module's. Names and shapes must agree
-    /// exactly, except that <c>num_batches_tracked</c> may be missing on either side; nothing is changed unless all agree.
+    /// Reads all parameters and buffers, in place: element type, device and strides stay the module's. Names and shapes must
+    /// agree exactly, except that <c>num_batches_tracked</c> may be missing on either side; nothing is changed unless all agree.
     /// </summary>
     /// <param name="module">The module to fill.</param>
     /// <param name="path">A safetensors file.</param>
-    /// <exception cref="WeightsException">The file cannot be read, or it does not fit the module; the message lists what differs.</exception>
+    /// <exception cref="WeightsException">
+    /// The file cannot be read, or it does not fit the module; the message lists what differs.
+    /// </exception>
     public static void Load(nn.Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -54,13 +56,15 @@ public static class ModuleWeights
         var unexpected = file.Names.Where(name => !targets.ContainsKey(name) && !IsBatchCount(name));
         var mismatched = targets.Where(t => file.Contains(t.Key)).Select(t => Difference(t.Key, t.Value, file)).OfType<string>();
         string[] differences = [.. List("missing", missing), .. List("unexpected", unexpected), .. List("different", mismatched)];
-        if (differences.Length > 0) throw WeightsException.For(file.Path, $"does not fit the module: {string.Join("; ", differences)}");
+        if (differences.Length > 0)
+            throw WeightsException.For(file.Path, $"does not fit the module: {string.Join("; ", differences)}");
     }
 
     private static string? Difference(string name, Tensor target, SafeTensorsFile file)
     {
-        if (!target.shape.SequenceEqual(file.Shape(name)))
-            return $"{name} is [{string.Join(", ", file.Shape(name))}] in the file and [{string.Join(", ", target.shape)}] in the module";
+        var shape = file.Shape(name);
+        if (!target.shape.SequenceEqual(shape))
+            return $"{name} is [{string.Join(", ", shape)}] in the file and [{string.Join(", ", target.shape)}] in the module";
         var type = file.DType(name);
         var fileIsReal = type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
         return fileIsReal == target.is_floating_point() ? null : $"{name} is {type} in the file and {target.dtype} in the module";

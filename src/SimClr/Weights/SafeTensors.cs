@@ -36,7 +36,8 @@ public static class SafeTensors
         var ordered = tensors.OrderByDescending(t => SafeTensorsTypes.SizeOf(t.Tensor.dtype)).ToList();
         var header = Describe(ordered, metadata).ToBytes();
         if (header.Length > SafeTensorsHeader.LongestHeader)
-            throw new ArgumentException($"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
+            throw new ArgumentException(
+                $"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
         var temporary = path + TemporarySuffix;
         try
         {
@@ -90,14 +91,15 @@ public static class SafeTensors
         }
     }
 
-    private static SafeTensorsHeader Describe(List<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static SafeTensorsHeader Describe(
+        List<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var names = new HashSet<string>();
         var entries = new List<SafeTensorsEntry>();
         long offset = 0;
         foreach (var (name, tensor) in tensors)
         {
-            if (name == SafeTensorsHeader.MetadataName) throw new ArgumentException($"The name '{name}' is reserved by the format.");
+            if (name == SafeTensorsHeader.MetadataName) throw new ArgumentException($"The name '{name}' is reserved.");
             if (!names.Add(name)) throw new ArgumentException($"Two tensors are called '{name}'.");
             var end = offset + tensor.NumberOfElements * SafeTensorsTypes.SizeOf(tensor.dtype);
             entries.Add(new SafeTensorsEntry(name, tensor.dtype, tensor.shape, offset, end));

@@ -97,7 +97,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         var type = SafeTensorsTypes.Parse(dtype.GetString()!);
         var sides = ReadNumbers(name, "shape", shape, HighestRank);
         var span = ReadNumbers(name, "data_offsets", offsets, 2);
-        if (span.Length != 2 || span[1] < span[0]) throw new FormatException($"data_offsets of tensor '{name}' are not [start, end]");
+        if (span.Length != 2 || span[1] < span[0])
+            throw new FormatException($"data_offsets of tensor '{name}' are not [start, end]");
         RequireSpan(name, sides, SafeTensorsTypes.SizeOf(type), span[1] - span[0]);
         return new SafeTensorsEntry(name, type, sides, span[0], span[1]);
     }
@@ -110,7 +111,7 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         for (var i = 0; i < numbers.Length; i++)
         {
             if (element[i].ValueKind != JsonValueKind.Number || !element[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw new FormatException($"{field} of tensor '{name}' holds something that is not a whole number from 0 to 2^63-1");
+                throw new FormatException($"{field} of tensor '{name}' holds something else than whole numbers from 0 to 2^63-1");
         }
         return numbers;
     }

@@ -38,6 +38,7 @@ internal static class SafeTensorsTypes
     {
         foreach (var entry in All)
             if (entry.Type == type) return entry;
-        throw new ArgumentException($"Tensors of type {type} cannot be written; use one of {string.Join(", ", All.Select(e => e.Type))}.");
+        throw new ArgumentException(
+            $"Tensors of type {type} cannot be written; use one of {string.Join(", ", All.Select(e => e.Type))}.");
     }
 }

@@ -25,7 +25,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Seed = ulong.MaxValue,
         Settings = "{\"temperature\": 0.5, \"note\": \"\\\"ü\\\"\"}",
         DataFingerprint = "cifar10:1234",
-        Figures = new Dictionary<string, double> { ["loss"] = 0.1 + 0.2, ["best"] = double.NaN, ["seconds"] = double.PositiveInfinity },
+        Figures = new Dictionary<string, double> { ["loss"] = 0.1 + 0.2, ["best"] = double.NaN, ["x"] = double.PositiveInfinity },
     };
 
     private static (string, Tensor)[] State(float value) =>
@@ -93,7 +93,8 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var store = new CheckpointStore(_folder);
-        foreach (var step in new long[] { 1, 2 }) File.WriteAllText(store.Save(Info(step), State(step)), "rubbish and more rubbish");
+        File.WriteAllText(store.Save(Info(1), State(1)), "rubbish and more rubbish");
+        File.WriteAllText(store.Save(Info(2), State(2)), "rubbish and more rubbish");
         var error = Assert.Throws<CheckpointException>(() => store.LoadLatest());
         Assert.Contains("step-00000002.safetensors, step-00000001.safetensors", error.Message, StringComparison.Ordinal);
     }

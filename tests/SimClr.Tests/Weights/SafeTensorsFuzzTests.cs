@@ -17,7 +17,9 @@ public sealed class SafeTensorsFuzzTests : IDisposable
     public void Any_damage_either_loads_or_is_refused_and_nothing_else()
     {
         using var scope = NewDisposeScope();
-        SafeTensors.Write(_path, [("layer.weight", ones(3, 4)), ("layer.bias", zeros(4, float64)), ("count", tensor(7L)), ("none", zeros(0, 2))],
+        SafeTensors.Write(
+            _path,
+            [("layer.weight", ones(3, 4)), ("layer.bias", zeros(4, float64)), ("count", tensor(7L)), ("none", zeros(0, 2))],
             new Dictionary<string, string> { ["format"] = "pt" });
         var valid = File.ReadAllBytes(_path);
         int loaded = 0, refused = 0;

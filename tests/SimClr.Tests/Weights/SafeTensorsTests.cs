@@ -86,14 +86,16 @@ public sealed class SafeTensorsTests : IDisposable
     public void The_layout_is_aligned_and_without_gaps()
     {
         using var scope = NewDisposeScope();
-        SafeTensors.Write(At("a"), [("u8", zeros(3, uint8)), ("f32", zeros(5)), ("f64", zeros(1, float64)), ("f16", zeros(3, float16))]);
+        var (half, wide) = (zeros(3, float16), zeros(1, float64));
+        SafeTensors.Write(At("a"), [("u8", zeros(3, uint8)), ("f32", zeros(5)), ("f64", wide), ("f16", half)]);
 
         var bytes = File.ReadAllBytes(At("a"));
         var length = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
         using var header = JsonDocument.Parse(bytes.AsMemory(8, (int)length));
         var offsets = header.RootElement.EnumerateObject()
-            .ToDictionary(p => p.Name, p => (p.Value.GetProperty("data_offsets")[0].GetInt32(), p.Value.GetProperty("data_offsets")[1].GetInt32()));
+            .ToDictionary(p => p.Name, p => p.Value.GetProperty("data_offsets"))
+            .ToDictionary(p => p.Key, p => (p.Value[0].GetInt32(), p.Value[1].GetInt32()));
         Assert.Equal((0, 8), offsets["f64"]);
         Assert.Equal((8, 28), offsets["f32"]);
         Assert.Equal((28, 34), offsets["f16"]);
@@ -105,25 +107,28 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("", "begin")]
     [InlineData("[]", "begin")]
     [InlineData("{", "not a valid")]
-    [InlineData("{\"a\":1}", "lacks")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "4 bytes follow")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[8,8]}}", "uplicate")]
-    [InlineData("{\"a\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}", "F31")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}", "needs 12 bytes")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", "file ends")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", "whole number")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,8]}}", "whole number")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", "start, end")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4],\"data_offsets\":[0,8]}}", "overflows")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[0,4294967296,4294967296],\"data_offsets\":[0,0]}}", "overflows")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "where 4 is due")]
-    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "where 1 is due")]
-    [InlineData("{\"__metadata__\":{\"x\":1},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "not a string")]
-    [InlineData("{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "not a valid")]
-    [InlineData("{\"bad\\nname\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[0,8]}}", "bad name")]
+    [InlineData("{'a':1}", "lacks")]
+    [InlineData("{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}", "4 bytes follow")]
+    [InlineData("{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+        + "'a':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}}", "uplicate")]
+    [InlineData("{'a':{'dtype':'F31','shape':[2],'data_offsets':[0,8]}}", "F31")]
+    [InlineData("{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}}", "needs 12 bytes")]
+    [InlineData("{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,12]}}", "file ends")]
+    [InlineData("{'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}}", "whole number")]
+    [InlineData("{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,8]}}", "whole number")]
+    [InlineData("{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}}", "start, end")]
+    [InlineData("{'a':{'dtype':'F32','shape':[4294967296,4294967296,4],'data_offsets':[0,8]}}", "overflows")]
+    [InlineData("{'a':{'dtype':'F32','shape':[0,4294967296,4294967296],'data_offsets':[0,0]}}", "overflows")]
+    [InlineData("{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
+        + "'b':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", "where 4 is due")]
+    [InlineData("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},"
+        + "'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}", "where 1 is due")]
+    [InlineData("{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", "not a string")]
+    [InlineData("{'\\ud800':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", "not a valid")]
+    [InlineData("{'bad\\nname':{'dtype':'F32','shape':[9],'data_offsets':[0,8]}}", "bad name")]
     public void A_header_that_breaks_a_rule_is_refused_in_one_line_that_names_the_file(string header, string reason)
     {
-        var json = Encoding.UTF8.GetBytes(header);
+        var json = Encoding.UTF8.GetBytes(header.Replace('\'', '"'));
         var bytes = new byte[8 + json.Length + 8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, json.Length);
         json.CopyTo(bytes, 8);
