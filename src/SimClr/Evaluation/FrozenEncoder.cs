@@ -13,15 +13,17 @@ public sealed class FrozenEncoder : IDisposable
     private readonly nn.Module<Tensor, Tensor> _module;
     private readonly (nn.Module Module, bool Training)[] _modes;
     private readonly (Tensor Parameter, bool RequiresGrad)[] _gradients;
+    private readonly ScalarType _precision;
     private bool _disposed;
 
     /// <summary>Freezes a module.</summary>
     /// <param name="module">Pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>; <c>nn.Flatten()</c> gives raw pixels.</param>
-    public FrozenEncoder(nn.Module<Tensor, Tensor> module)
+    /// <param name="precision">The type in which pictures are given to it.</param>
+    public FrozenEncoder(nn.Module<Tensor, Tensor> module, ScalarType precision = ScalarType.Float32)
     {
         ArgumentNullException.ThrowIfNull(module);
         TorchRuntime.EnsureLoaded();
-        _module = module;
+        (_module, _precision) = (module, precision);
         _modes = [.. Parts(module).Select(m => (m, m.training))];
         _gradients = [.. module.parameters().Select(p => ((Tensor)p, p.requires_grad))];
         module.eval();
@@ -84,7 +86,7 @@ public sealed class FrozenEncoder : IDisposable
             throw new InvalidOperationException("The frozen encoder was put into training mode.");
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var input = _gradients.Length > 0 ? images.to(_gradients[0].Parameter.device).to(_gradients[0].Parameter.dtype) : images;
+        var input = _gradients.Length > 0 ? images.to(_gradients[0].Parameter.device).to(_precision) : images;
         var output = _module.forward(input); // [B, d]
         if (output.dim() != 2 || output.shape[0] != images.shape[0] || (dimension > 0 && output.shape[1] != dimension))
             throw new InvalidOperationException(
