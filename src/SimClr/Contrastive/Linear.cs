@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SimClr.Contrastive;
 
 /// <summary>
-/// x ↦ xWᵀ without bias. <c>weight [O, I]</c> is a float32 master, cast to the input's type on use; it starts normal with standard
-/// deviation 0.01, as in the official code.
+/// x ↦ xWᵀ without bias. <c>weight [O, I]</c> is a float32 master, cast to the input's type on use; it starts normal with
+/// standard deviation 0.01, as in the official code.
 /// </summary>
 internal sealed class Linear : nn.Module<Tensor, Tensor>
 {

@@ -24,14 +24,15 @@ public static class NtXent
     /// </param>
     /// <param name="temperature">τ, above 0.</param>
     /// <returns>Scalars owned by the caller's dispose scope. With N = 1 the loss and its gradient are 0.</returns>
-    /// <exception cref="ArgumentException">z is not a matrix of an even number of rows, or the temperature is not above 0.</exception>
+    /// <exception cref="ArgumentException">z is not <c>[2N, D]</c>, or the temperature not above 0.</exception>
     public static NtXentResult Compute(Tensor z, double temperature)
     {
         ArgumentNullException.ThrowIfNull(z);
         if (z.dim() != 2 || z.shape[0] < 2 || z.shape[0] % 2 != 0 || z.shape[1] < 1)
             throw new ArgumentException($"Projections must be [2N, D], not [{string.Join(", ", z.shape)}].", nameof(z));
         if (!(temperature > 0 && double.IsFinite(temperature)))
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be finite and above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(temperature), temperature, "The temperature must be finite and above 0.");
 
         using var scope = NewDisposeScope();
         var n = z.shape[0] / 2;
@@ -54,7 +55,7 @@ public static class NtXent
 
     private static Tensor Top1(Tensor similarities, long n)
     {
-        var partner = arange(2 * n, device: similarities.device).roll(n);                  // [2N]
-        return similarities.argmax(1).eq(partner).to(ScalarType.Float32).mean();           // []
+        var partner = arange(2 * n, device: similarities.device).roll(n);            // [2N]
+        return similarities.argmax(1).eq(partner).to(ScalarType.Float32).mean(); // []
     }
 }

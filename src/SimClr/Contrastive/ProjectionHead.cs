@@ -51,7 +51,9 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     public int OutputDimension { get; }
 
     /// <summary>Projects representations.</summary>
-    /// <param name="h"><c>[B, d]</c> in float32 or bfloat16; linear layers compute in its type. B is at least 2 in training.</param>
+    /// <param name="h">
+    /// <c>[B, d]</c> in float32 or bfloat16; linear layers compute in its type. B is at least 2 in training.
+    /// </param>
     /// <returns>z <c>[B, p]</c> in float32, not normalised, owned by the caller's dispose scope.</returns>
     public override Tensor forward(Tensor h)
     {
@@ -60,7 +62,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
         var z = Options.Kind switch
         {
             ProjectionHeadKind.Identity => h.alias(),
-            ProjectionHeadKind.Linear => _bn1!.call(_linear1!.call(h)),                                          // [B, p]
+            ProjectionHeadKind.Linear => _bn1!.call(_linear1!.call(h)), // [B, p]
             _ => _bn2!.call(_linear2!.call(_bn1!.call(_linear1!.call(h)).relu_())), // [B, p]
         };
         return z.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -26,15 +26,15 @@ public sealed record ProjectionHeadOptions
     public int? HiddenDimension { get; init; }
 
     /// <summary>These options, if they are usable.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of bounds; the message names it, its bound and its value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of bounds.</exception>
     public ProjectionHeadOptions Validated()
     {
         if (!Enum.IsDefined(Kind))
-            throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "The projection head must be Nonlinear, Linear or Identity.");
+            throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "The head must be Nonlinear, Linear or Identity.");
         if (OutputDimension < 1)
-            throw new ArgumentOutOfRangeException(nameof(OutputDimension), OutputDimension, "OutputDimension must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(OutputDimension), OutputDimension, "z must have at least 1 dimension.");
         if (HiddenDimension < 1)
-            throw new ArgumentOutOfRangeException(nameof(HiddenDimension), HiddenDimension, "HiddenDimension must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(HiddenDimension), HiddenDimension, "It must be null or at least 1.");
         return this;
     }
 }

@@ -32,7 +32,8 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         register_buffer("running_var", _runningVariance);
         register_buffer("num_batches_tracked", _batches);
         RegisterComponents();
-        foreach (var owned in (Tensor?[])[_weight, _bias, _runningMean, _runningVariance, _batches]) owned?.DetachFromDisposeScope();
+        foreach (var owned in (Tensor?[])[_weight, _bias, _runningMean, _runningVariance, _batches])
+            owned?.DetachFromDisposeScope();
     }
 
     /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>

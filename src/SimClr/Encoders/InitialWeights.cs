@@ -25,8 +25,8 @@ internal sealed class InitialWeights(ulong seed, int part)
     private int _tensors;
 
     /// <summary>
-    /// A convolution kernel <c>[outputs, inputs, kernel, kernel]</c> with channels-last strides: truncated normal (at two standard
-    /// deviations) of variance 1/fan-in, the official <c>tf.variance_scaling_initializer()</c>.
+    /// A convolution kernel <c>[outputs, inputs, kernel, kernel]</c> with channels-last strides: normal, truncated at two
+    /// deviations, of variance 1/fan-in, the official <c>tf.variance_scaling_initializer()</c>.
     /// </summary>
     public Tensor Kernel(int outputs, int inputs, int kernel)
     {
@@ -37,7 +37,7 @@ internal sealed class InitialWeights(ulong seed, int part)
     /// <summary>A matrix <c>[outputs, inputs]</c> of normal values.</summary>
     public Tensor Matrix(int outputs, int inputs, double deviation) => Draw(deviation, 0, outputs, inputs); // [O, I]
 
-    /// <summary>Normal values scaled by <paramref name="scale"/>, without the outermost <paramref name="tail"/> on either side.</summary>
+    /// <summary>Normal values times a scale, without the outermost part (a probability) of either tail.</summary>
     private Tensor Draw(double scale, double tail, params long[] shape)
     {
         var result = empty(shape);

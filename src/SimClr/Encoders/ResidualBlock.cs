@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SimClr.Encoders;
 
 /// <summary>
-/// relu(branch(x) + shortcut(x)). The branch alternates convolutions and batch norms, with a ReLU between the pairs; the shortcut is
-/// the identity, or a strided 1×1 convolution with batch norm where shapes differ.
+/// relu(branch(x) + shortcut(x)). The branch alternates convolutions and batch norms, with a ReLU between the pairs; the shortcut
+/// is the identity, or a strided 1×1 convolution with batch norm where shapes differ.
 /// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
@@ -32,7 +32,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
             ],
             Shortcut(weights, inputs, channels, stride));
 
-    /// <summary>1×1, 3×3 (which carries the stride: "v1.5") and 1×1 to four times the channels (ResNet-50, 101 and 152).</summary>
+    /// <summary>1×1, 3×3 (with the stride: "v1.5") and 1×1 to four times the channels (ResNet-50, 101 and 152).</summary>
     public static ResidualBlock Bottleneck(InitialWeights weights, int inputs, int channels, int stride, double lastScale) =>
         new([
                 (new(weights, inputs, channels, kernel: 1), new(channels)),

@@ -11,7 +11,8 @@ internal sealed class AdamW : Optimizer
 {
     private readonly Tensor[] _mean, _square;
 
-    public AdamW(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters) : base(options, parameters) =>
+    public AdamW(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+        : base(options, parameters) =>
         (_mean, _square) = (Buffers("mean"), Buffers("square"));
 
     private protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate)

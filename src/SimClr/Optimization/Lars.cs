@@ -8,14 +8,15 @@ namespace SimClr.Optimization;
 /// the trust coefficient, whatever the gradient's length, and the learning rate goes into the momentum.
 /// </summary>
 /// <remarks>
-/// g' = g + λp;  r = η‖p‖/‖g'‖, or 1 where a norm is 0;  v ← mv + γ r g';  p ← p − v  (Nesterov: p − (mv + γ r g')). Tensors of rank 1
-/// have r = 1 and λ = 0.
+/// g' = g + λp;  r = η‖p‖/‖g'‖, or 1 where a norm is 0;  v ← mv + γ r g';  p ← p − v  (Nesterov: p − (mv + γ r g')). Tensors of
+/// rank 1 have r = 1 and λ = 0.
 /// </remarks>
 internal sealed class Lars : Optimizer
 {
     private readonly Tensor[] _momentum;
 
-    public Lars(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters) : base(options, parameters) =>
+    public Lars(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+        : base(options, parameters) =>
         _momentum = Buffers("momentum");
 
     private protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate)

@@ -31,7 +31,7 @@ public static class LearningRateScalings
             LearningRateScaling.None => baseRate,
             LearningRateScaling.Linear => baseRate * batchSize / 256,
             LearningRateScaling.SquareRoot => baseRate * Math.Sqrt(batchSize),
-            _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "The scaling must be None, Linear or SquareRoot."),
+            _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "It must be None, Linear or SquareRoot."),
         };
     }
 }

@@ -16,7 +16,8 @@ public abstract class Optimizer : IDisposable
     {
         Options = options;
         _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
-        if (_parameters.Length == 0) throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
+        if (_parameters.Length == 0)
+            throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
     }
 
     /// <summary>An optimizer of the kind that the options name.</summary>
@@ -44,8 +45,8 @@ public abstract class Optimizer : IDisposable
     public long StepCount { get; private set; }
 
     /// <summary>
-    /// What is remembered between steps, for checkpoints: <c>conv1.weight.momentum</c> and the like, of the parameters' shapes. The
-    /// tensors belong to the optimizer and change with every step.
+    /// What is remembered between steps, for checkpoints: <c>conv1.weight.momentum</c> and the like, of the parameters' shapes.
+    /// The tensors belong to the optimizer and change with every step.
     /// </summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> State => _state;
 
@@ -55,7 +56,8 @@ public abstract class Optimizer : IDisposable
     public void Step(double learningRate)
     {
         if (!(learningRate >= 0 && double.IsFinite(learningRate)))
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
         StepCount++;
         using var frozen = no_grad();
         for (var i = 0; i < _parameters.Length; i++)
@@ -85,12 +87,13 @@ public abstract class Optimizer : IDisposable
             if (!state.TryGetValue(name, out var saved))
                 throw new ArgumentException($"The optimizer state lacks '{name}'.", nameof(state));
             if (!saved.shape.SequenceEqual(tensor.shape))
-                throw new ArgumentException(
-                    $"'{name}' is [{string.Join(", ", saved.shape)}] in the optimizer state and [{string.Join(", ", tensor.shape)}] here.",
-                    nameof(state));
+            {
+                var (there, here) = (string.Join(", ", saved.shape), string.Join(", ", tensor.shape));
+                throw new ArgumentException($"'{name}' is [{there}] in the optimizer state and [{here}] here.", nameof(state));
+            }
         }
         if (state.Count != _state.Count)
-            throw new ArgumentException($"The optimizer state has {state.Count} tensors where {_state.Count} are used.", nameof(state));
+            throw new ArgumentException($"The optimizer state has {state.Count} tensors, not {_state.Count}.", nameof(state));
         using var frozen = no_grad();
         foreach (var (name, tensor) in _state) tensor.copy_(state[name]);
         StepCount = stepCount;

@@ -33,7 +33,7 @@ public sealed record OptimizerOptions
     /// </summary>
     public bool DecayRankOne { get; init; }
 
-    /// <summary>LARS: the length of a step relative to the weight's, at a learning rate of 1 (η in the LARS paper); above 0.</summary>
+    /// <summary>LARS: a step's length relative to the weight's, at a learning rate of 1 (η in its paper); above 0.</summary>
     public double TrustCoefficient { get; init; } = 1e-3;
 
     /// <summary>AdamW: decay of the gradient's running mean, from 0 to below 1.</summary>

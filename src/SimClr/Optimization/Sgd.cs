@@ -10,7 +10,8 @@ internal sealed class Sgd : Optimizer
 {
     private readonly Tensor[] _momentum;
 
-    public Sgd(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters) : base(options, parameters) =>
+    public Sgd(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+        : base(options, parameters) =>
         _momentum = Buffers("momentum");
 
     private protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate)

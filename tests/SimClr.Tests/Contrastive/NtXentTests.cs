@@ -114,8 +114,8 @@ public class NtXentTests
     public void The_order_of_pictures_and_of_views_and_the_length_of_rows_do_not_matter()
     {
         using var scope = NewDisposeScope();
-        var z = Arrays.Float32("n33_d16_t0.05.z0").Concat(Arrays.Float32("n33_d16_t0.05.z1")).ToArray();
-        var rows = tensor(z, [66, 16]);
+        float[] values = [.. Arrays.Float32("n33_d16_t0.05.z0"), .. Arrays.Float32("n33_d16_t0.05.z1")];
+        var rows = tensor(values, [66, 16]);
         var order = arange(33).mul(5).remainder(33); // a permutation, since 5 and 33 have no common factor
         var permuted = cat([rows[order + 33], rows[order]]);
         var scaled = rows * arange(1, 67, dtype: ScalarType.Float32).unsqueeze(1);
@@ -129,7 +129,8 @@ public class NtXentTests
     public void Bfloat16_projections_are_computed_in_float32()
     {
         using var scope = NewDisposeScope();
-        var z = tensor(Arrays.Float32("n8_d16_t0.1.z0").Concat(Arrays.Float32("n8_d16_t0.1.z1")).ToArray(), [16, 16]).to(ScalarType.BFloat16);
+        float[] values = [.. Arrays.Float32("n8_d16_t0.1.z0"), .. Arrays.Float32("n8_d16_t0.1.z1")];
+        var z = tensor(values, [16, 16]).to(ScalarType.BFloat16);
         var result = NtXent.Compute(z, 0.1);
         Assert.Equal(ScalarType.Float32, result.Loss.dtype);
         Assert.Equal(NtXent.Compute(z.to(ScalarType.Float32), 0.1).Loss.item<float>(), result.Loss.item<float>());
@@ -156,7 +157,10 @@ public class NtXentTests
         foreach (var shape in (long[][])[[3, 2], [0, 2], [4], [2, 2, 2], [4, 0]])
             Assert.Contains("[2N, D]", Assert.Throws<ArgumentException>(() => NtXent.Compute(zeros(shape), 0.5)).Message);
         foreach (var temperature in (double[])[0, -1, double.NaN, double.PositiveInfinity])
-            Assert.Contains("temperature", Assert.Throws<ArgumentOutOfRangeException>(() => NtXent.Compute(ones(2, 2), temperature)).Message);
+        {
+            var refused = Assert.Throws<ArgumentOutOfRangeException>(() => NtXent.Compute(ones(2, 2), temperature));
+            Assert.Contains("temperature", refused.Message);
+        }
         Assert.Throws<ArgumentOutOfRangeException>(() => NtXent.ChanceLevel(0));
     }
 

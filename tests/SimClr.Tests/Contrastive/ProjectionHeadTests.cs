@@ -32,11 +32,12 @@ public class ProjectionHeadTests
     {
         using var scope = NewDisposeScope();
         var h = Representations(6, 7);
-        using var linear = new ProjectionHead(new ProjectionHeadOptions { Kind = ProjectionHeadKind.Linear, OutputDimension = 5 }, 7, seed: 3);
+        var options = new ProjectionHeadOptions { Kind = ProjectionHeadKind.Linear, OutputDimension = 5 };
+        using var linear = new ProjectionHead(options, inputDimension: 7, seed: 3);
         var expected = Normalised(h.mm(linear.state_dict()["linear1.weight"].t()));
         Assert.InRange((linear.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
 
-        using var identity = new ProjectionHead(new ProjectionHeadOptions { Kind = ProjectionHeadKind.Identity }, 7, seed: 3);
+        using var identity = new ProjectionHead(options with { Kind = ProjectionHeadKind.Identity }, inputDimension: 7, seed: 3);
         Assert.Equal(7, identity.OutputDimension);
         Assert.Empty(identity.state_dict());
         var z = identity.call(h);
@@ -53,7 +54,9 @@ public class ProjectionHeadTests
             using var head = new ProjectionHead(new ProjectionHeadOptions { Kind = kind }, 8, seed: 1);
             return [.. head.named_parameters().Select(p => p.name).Order()];
         }
-        Assert.Equal(["bn1.bias", "bn1.weight", "bn2.weight", "linear1.weight", "linear2.weight"], Names(ProjectionHeadKind.Nonlinear));
+        Assert.Equal(
+            ["bn1.bias", "bn1.weight", "bn2.weight", "linear1.weight", "linear2.weight"],
+            Names(ProjectionHeadKind.Nonlinear));
         Assert.Equal(["bn1.weight", "linear1.weight"], Names(ProjectionHeadKind.Linear));
     }
 
@@ -91,7 +94,8 @@ public class ProjectionHeadTests
     [Fact]
     public void Wrong_settings_are_refused()
     {
-        ProjectionHeadOptions[] wrong = [new() { OutputDimension = 0 }, new() { HiddenDimension = 0 }, new() { Kind = (ProjectionHeadKind)5 }];
+        ProjectionHeadOptions[] wrong =
+            [new() { OutputDimension = 0 }, new() { HiddenDimension = 0 }, new() { Kind = (ProjectionHeadKind)5 }];
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => options.Validated()));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProjectionHead(new ProjectionHeadOptions(), 0, seed: 1));
     }

@@ -1,6 +1,8 @@
+using System.Numerics;
+
 namespace SimClr.Tests.Encoders;
 
-/// <summary>Weights, pictures and probes of the golden ResNet cases, which were made by an integer hash instead of being stored.</summary>
+/// <summary>Weights, pictures and probes of the golden ResNet cases, made by an integer hash instead of being stored.</summary>
 internal static class HashedTensors
 {
     public const int ProbeOffset = 2_000_000;
@@ -19,19 +21,21 @@ internal static class HashedTensors
         static double U(double s) => (s + 1) / 2;
         if (name.EndsWith(".running_var", StringComparison.Ordinal)) return Fill(count, key, s => 0.5 + U(s));
         if (!name.EndsWith(".weight", StringComparison.Ordinal)) return Fill(count, key, s => 0.1 * s);
-        var last = name.StartsWith("layer", StringComparison.Ordinal) && name.EndsWith($"{lastNorm}.weight", StringComparison.Ordinal);
+        var last = name.StartsWith("layer", StringComparison.Ordinal)
+            && name.EndsWith($"{lastNorm}.weight", StringComparison.Ordinal);
         return last ? Fill(count, key, s => 0.1 + 0.2 * U(s)) : Fill(count, key, s => 0.5 + 0.5 * U(s));
     }
 
     /// <summary>The l2 norm of a gradient and its product with the probe, which a wrong sign or layout would change.</summary>
-    public static (double Norm, double Dot) Measure(uint seed, uint tensor, double[] gradient)
+    public static (double Norm, double Dot) Measure<T>(uint seed, uint tensor, T[] gradient) where T : struct, INumber<T>
     {
         var key = Key(seed, ProbeOffset + tensor);
         double squares = 0, dot = 0;
         for (var i = 0; i < gradient.Length; i++)
         {
-            squares += gradient[i] * gradient[i];
-            dot += gradient[i] * Signed(key, i);
+            var value = double.CreateTruncating(gradient[i]);
+            squares += value * value;
+            dot += value * Signed(key, i);
         }
         return (Math.Sqrt(squares), dot);
     }
@@ -39,7 +43,12 @@ internal static class HashedTensors
     private static float[] Fill(long count, uint key, Func<double, double> map)
     {
         var values = new float[count];
-        for (var i = 0; i < values.Length; i++) values[i] = (float)map(Signed(key, i));
+        const int Block = 1 << 16;
+        Parallel.For(0, (values.Length + Block - 1) / Block, block =>
+        {
+            var end = Math.Min((block + 1) * Block, values.Length);
+            for (var i = block * Block; i < end; i++) values[i] = (float)map(Signed(key, i));
+        });
         return values;
     }
 

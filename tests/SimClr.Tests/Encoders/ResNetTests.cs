@@ -116,8 +116,8 @@ public class ResNetTests
         using var network = new ResNet(new ResNetOptions { Stem = StemKind.Cifar }, seed: 2);
         // Residual branches that are alive but small, as early in training; at γ = 1 a random network amplifies any rounding.
         using (no_grad())
-            foreach (var (_, gamma) in network.named_parameters().Where(p => p.name.EndsWith(".bn2.weight", StringComparison.Ordinal)))
-                gamma.fill_(0.2);
+            foreach (var (name, gamma) in network.named_parameters())
+                if (name.EndsWith(".bn2.weight", StringComparison.Ordinal)) gamma.fill_(0.2);
         var x = Pictures(16, 32);
         var exact = network.call(x);
         var exactGradients = Gradients(network, exact);
@@ -184,7 +184,8 @@ public class ResNetTests
     [Fact]
     public void Wrong_settings_and_inputs_are_refused()
     {
-        Assert.Contains("resnet20", Assert.Throws<ArgumentException>(() => new ResNetOptions { Name = "resnet20" }.Validated()).Message);
+        var unknown = Assert.Throws<ArgumentException>(() => new ResNetOptions { Name = "resnet20" }.Validated());
+        Assert.Contains("resnet20", unknown.Message);
         foreach (var width in (double[])[0.2, 4.1, double.NaN])
             Assert.Throws<ArgumentOutOfRangeException>(() => new ResNetOptions { Width = width }.Validated());
         using var scope = NewDisposeScope();
@@ -201,7 +202,8 @@ public class ResNetTests
     // Of this thread, and without what the garbage collector has yet to sweep.
     private static long LiveTensors => TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    private static Tensor Pictures(int count, int size) => tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
+    private static Tensor Pictures(int count, int size) =>
+        tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
 
     private static List<Tensor> Gradients(ResNet network, Tensor h)
     {

@@ -43,9 +43,9 @@ public class LarsTests
                 1e-3 * change + 2e-7 * start.Max(Math.Abs) + 1e-12);
             Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, bound));
         });
-        foreach (var tensor in Tensors.Where(_ => google.TryGetProperty("momentum", out var buffers) && buffers.EnumerateObject().Any()))
+        foreach (var (tensor, array) in Momentum(google))
         {
-            var expected = Arrays.Float64(google.GetProperty("momentum").GetProperty(tensor).GetString()!);
+            var expected = Arrays.Float64(array);
             var actual = optimizer.State.Single(s => s.Name == $"{tensor}.momentum").Tensor.data<float>().ToArray();
             var bound = 1e-5 * expected.Max(Math.Abs) + 1e-12; // six float32 steps
             Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, bound));
@@ -86,11 +86,18 @@ public class LarsTests
         };
     }
 
-    private static List<(string Name, Parameter Parameter)> Parameters(string inputs, ScalarType type) => [.. Tensors.Select(name =>
-    {
-        var key = $"in.{inputs}.p0.{name}";
-        return (name, new Parameter(tensor(Arrays.Float32(key), Arrays.Shape(key)).to(type)));
-    })];
+    /// <summary>Which array holds a tensor's buffer after the last step; empty where there is no momentum.</summary>
+    private static IEnumerable<(string Tensor, string Array)> Momentum(JsonElement google) =>
+        google.TryGetProperty("momentum", out var buffers)
+            ? buffers.EnumerateObject().Select(buffer => (buffer.Name, buffer.Value.GetString()!))
+            : [];
+
+    private static List<(string Name, Parameter Parameter)> Parameters(string inputs, ScalarType type) =>
+    [
+        .. from name in Tensors
+           let key = $"in.{inputs}.p0.{name}"
+           select (name, new Parameter(tensor(Arrays.Float32(key), Arrays.Shape(key)).to(type))),
+    ];
 
     private static void Run(
         Optimizer optimizer, List<(string Name, Parameter Parameter)> parameters, string inputs, JsonElement google,

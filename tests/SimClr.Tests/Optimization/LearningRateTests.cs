@@ -13,7 +13,8 @@ public class LearningRateTests
         Assert.Equal(6, cases.Count);
         Assert.All(cases, expected =>
         {
-            var scaling = expected.GetProperty("scaling").GetString() == "linear" ? LearningRateScaling.Linear : LearningRateScaling.SquareRoot;
+            var linear = expected.GetProperty("scaling").GetString() == "linear";
+            var scaling = linear ? LearningRateScaling.Linear : LearningRateScaling.SquareRoot;
             var schedule = new LearningRateSchedule
             {
                 Peak = scaling.Peak(expected.GetProperty("base").GetDouble(), expected.GetProperty("batch").GetInt32()),

@@ -41,7 +41,13 @@ public class OptimizerTests
     [InlineData(0.05, true)]
     public void AdamW_follows_its_formula(double decay, bool decayRankOne)
     {
-        var options = new OptimizerOptions { Kind = OptimizerKind.AdamW, WeightDecay = decay, DecayRankOne = decayRankOne, Beta2 = 0.99 };
+        var options = new OptimizerOptions
+        {
+            Kind = OptimizerKind.AdamW,
+            WeightDecay = decay,
+            DecayRankOne = decayRankOne,
+            Beta2 = 0.99,
+        };
         Follow(options, (rank, step, rate, p, g, state) =>
         {
             if (rank > 1 || decayRankOne) p -= rate * decay * p;
@@ -58,9 +64,10 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
         var (ours, theirs) = (Weights(ScalarType.Float64), Weights(ScalarType.Float64));
-        using var sgd = Optimizer.Create(new() { Kind = OptimizerKind.Sgd, WeightDecay = 0.01, Nesterov = true, DecayRankOne = true }, ours);
+        var decayed = new OptimizerOptions { WeightDecay = 0.01, DecayRankOne = true };
+        using var sgd = Optimizer.Create(decayed with { Kind = OptimizerKind.Sgd, Nesterov = true }, ours);
         using var torchSgd = optim.SGD(theirs.Select(p => p.Parameter), 0.1, momentum: 0.9, weight_decay: 0.01, nesterov: true);
-        using var adam = Optimizer.Create(new() { Kind = OptimizerKind.AdamW, WeightDecay = 0.01, DecayRankOne = true }, ours);
+        using var adam = Optimizer.Create(decayed with { Kind = OptimizerKind.AdamW }, ours);
         using var torchAdam = optim.AdamW(theirs.Select(p => p.Parameter), 0.1, weight_decay: 0.01);
         for (var step = 0; step < 5; step++)
         {
@@ -191,7 +198,8 @@ public class OptimizerTests
                 for (var i = 0; i < gradient.Length; i++)
                     expected[t][i] = formula(rank, step + 1, Rates[step], expected[t][i], gradient[i], states[t][i]);
                 // Float64 on both sides: rounding only.
-                Assert.All(weights[t].Parameter.data<double>().ToArray().Zip(expected[t]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+                var actual = weights[t].Parameter.data<double>().ToArray();
+                Assert.All(actual.Zip(expected[t]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
             }
         }
     }
@@ -201,7 +209,8 @@ public class OptimizerTests
 
     private static void SetGradients(List<(string Name, Parameter Parameter)> weights, int step)
     {
-        foreach (var (name, parameter) in weights) parameter.grad = Waves(parameter.shape, 1.1 + step + name.Length, parameter.dtype);
+        foreach (var (name, parameter) in weights)
+            parameter.grad = Waves(parameter.shape, 1.1 + step + name.Length, parameter.dtype);
     }
 
     private static void Steps(Optimizer optimizer, List<(string Name, Parameter Parameter)> weights, int from, int to)
