@@ -22,6 +22,8 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Stem), Model, "NAME", "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px"),
         (nameof(PretrainingOptions.Head), Model, "NAME", "projection head: nonlinear, linear or identity"),
         (nameof(PretrainingOptions.ProjectionDimension), Model, "D", "length of z, the vectors that the loss compares"),
+        (nameof(PretrainingOptions.EvaluationImageSize), Model, "PX",
+            "side of pictures given to the finished encoder; 0: as the views"),
         (nameof(PretrainingOptions.Epochs), Training, "N", "passes over the pictures"),
         (nameof(PretrainingOptions.BatchSize), Training, "N", "pictures per step; each gives two views"),
         (nameof(PretrainingOptions.Temperature), Training, "T", "temperature of the NT-Xent loss, above 0"),

@@ -36,7 +36,7 @@ internal static class EvaluateCommand
         var k = isKnn ? Add("--k", "N", "neighbours that vote", defaults.K) : null;
         var temperature = isKnn ? Add("--temperature", "T", "temperature of the votes", defaults.Temperature) : null;
         var batch = Add("--batch-size", "N", "pictures per forward pass", defaults.BatchSize);
-        var size = Add("--image-size", "PX", "side of the pictures in pixels; 0 means the run's", defaults.ImageSize);
+        var size = Add("--image-size", "PX", "side of the pictures in pixels; 0: what the run says", defaults.ImageSize);
         var precision = Add("--precision", "NAME", "fp32, bf16 or auto", defaults.Precision);
         var device = Add("--device", "NAME", "cpu, cuda, cuda:N or auto", defaults.Device);
         var threads = Add("--threads", "N", "threads of one tensor operation; 0 means all cores", defaults.Threads);

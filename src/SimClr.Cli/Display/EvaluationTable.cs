@@ -7,9 +7,7 @@ namespace SimClr.Cli.Display;
 internal static class EvaluationTable
 {
     /// <summary>A table of one or more protocols.</summary>
-    /// <param name="results">What was found.</param>
-    /// <param name="chance">Accuracy of guessing, as a fraction, or null when the number of classes is not known.</param>
-    public static Table Of(IEnumerable<EvaluationResult> results, double? chance = null)
+    public static Table Of(IEnumerable<EvaluationResult> results)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("protocol", "features")
             .AddColumn(new TableColumn("top-1").RightAligned()).AddColumn(new TableColumn("top-5").RightAligned());
@@ -20,7 +18,7 @@ internal static class EvaluationTable
             table.AddRow(name, "[bold]SimCLR[/]", $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
             if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");
             if (result.Baselines?.RawPixels is { } pixels) table.AddRow("", "raw pixels", Numbers.Percent(pixels), "");
-            if (chance is { } guess) table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(guess)}[/]", "");
+            if (result.ClassCount > 0) table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
         }
         return table;
     }

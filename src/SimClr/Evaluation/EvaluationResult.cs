@@ -9,11 +9,12 @@ namespace SimClr.Evaluation;
 /// <param name="Top5">Part whose class is among the five best-ranked.</param>
 /// <param name="K">Number of neighbours, or null where there are none.</param>
 /// <param name="TestCount">Number of labelled test pictures.</param>
+/// <param name="ClassCount">Number of classes; guessing is right in one of them.</param>
 /// <param name="Baselines">What no learning gives, or null when it was not measured.</param>
 public sealed record EvaluationResult(
-    string Protocol, double Top1, double Top5, int? K, int TestCount, EvaluationBaselines? Baselines = null)
+    string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount, EvaluationBaselines? Baselines = null)
 {
-    /// <summary>One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, baselines</c>.</summary>
+    /// <summary>One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.EvaluationResult);
 }
 

@@ -15,33 +15,54 @@ public static class RunEvaluation
 {
     private const int LargestRawSide = 32;
 
-    /// <summary>Evaluates a run and writes the result to <c>RUN/evaluation-PROTOCOL.json</c>.</summary>
-    /// <param name="request">What to evaluate and how.</param>
-    /// <param name="progress">Is told of each stage, in a few words.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
-    /// <exception cref="SettingsException">The request is out of bounds.</exception>
-    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
-    /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    /// <summary>Evaluates a run by the request's protocol and writes the result to <c>RUN/evaluation-PROTOCOL.json</c>.</summary>
+    /// <inheritdoc cref="Evaluate(EvaluationRequest, IReadOnlyList{string}, IProgress{string}?, CancellationToken)"/>
     public static EvaluationResult Evaluate(EvaluationRequest request, IProgress<string>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        request.Validated();
+        return Evaluate(request, [request.Protocol], progress, cancellation)[0];
+    }
+
+    /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
+    /// <param name="request">What to evaluate and how; its protocol is not looked at.</param>
+    /// <param name="protocols">Some of <c>linear</c> and <c>knn</c>.</param>
+    /// <param name="progress">Is told of each stage, in a few words.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <returns>A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>.</returns>
+    /// <exception cref="SettingsException">The request is out of bounds.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    public static IReadOnlyList<EvaluationResult> Evaluate(EvaluationRequest request, IReadOnlyList<string> protocols,
+        IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(protocols);
+        var requests = protocols.Select(protocol => (request with { Protocol = protocol }).Validated()).ToList();
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
         if (!File.Exists(run.Encoder))
             throw new RunFolderException($"{run.Path} has no encoder yet; let pretraining come to its end (simclr pretrain --resume {run.Path}).");
         var data = Labelled(request, options);
         TorchRuntime.SetThreads(request.Threads);
+        var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
+        var features = new SplitFeatures(request, data, progress, cancellation);
         using var representation = new ResNet(options.Encoder(), options.Seed);
         ModuleWeights.Load(representation, run.Encoder);
-        var side = request.ImageSize > 0 ? request.ImageSize : options.ImageSize;
-        var features = new SplitFeatures(request, data, progress, cancellation);
-        var result = Judge(request, "the encoder's features", features.Of(representation, side, "encoder"), progress);
-        if (request.Baselines) result = result with { Baselines = Baselines(request, options, features, side, progress) };
-        RunFolder.WriteAtomically(run.Evaluation(request.Protocol), result.ToJson());
-        return result;
+        var results = Judge(requests, "the encoder's features", features.Of(representation, side, "encoder"), progress);
+        if (request.Baselines)
+        {
+            using var flatten = nn.Flatten();
+            var pixels = Judge(requests, "raw pixels", features.Of(flatten, Math.Min(side, LargestRawSide), "raw pixels"), progress);
+            // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
+            using var untrained = new ResNet(options.Encoder() with { ZeroInitResidual = false }, request.Seed);
+            features.CalibrateBatchNorm(untrained, side);
+            var random = Judge(requests, "random features", features.Of(untrained, side, "random encoder"), progress);
+            results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
+        }
+        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol), result.ToJson());
+        return results;
     }
 
     private static DataSplits Labelled(EvaluationRequest request, PretrainingOptions options)
@@ -53,30 +74,24 @@ public static class RunEvaluation
         return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
     }
 
-    private static EvaluationBaselines Baselines(EvaluationRequest request, PretrainingOptions options, SplitFeatures features, int side,
-        IProgress<string>? progress)
+    private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what,
+        (FeatureSet Train, FeatureSet Test) features, IProgress<string>? progress)
     {
-        using var flatten = nn.Flatten();
-        var pixels = Judge(request, "raw pixels", features.Of(flatten, Math.Min(side, LargestRawSide), "raw pixels"), progress);
-        // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
-        using var random = new ResNet(options.Encoder() with { ZeroInitResidual = false }, request.Seed);
-        features.CalibrateBatchNorm(random, side);
-        var untrained = Judge(request, "random features", features.Of(random, side, "random encoder"), progress);
-        return new EvaluationBaselines(pixels.Top1, untrained.Top1);
-    }
+        return requests.ConvertAll(request => request.Protocol == "knn" ? Neighbors(request) : Linear(request));
 
-    private static EvaluationResult Judge(EvaluationRequest request, string what, (FeatureSet Train, FeatureSet Test) features,
-        IProgress<string>? progress)
-    {
-        if (request.Protocol == "knn")
+        EvaluationResult Neighbors(EvaluationRequest request)
         {
             progress?.Report($"nearest neighbours of {what}");
             var knn = KNearestNeighbors.Evaluate(features.Train, features.Test,
                 new KnnOptions { K = request.K, Temperature = request.Temperature });
-            return new EvaluationResult("knn", knn.Top1, knn.Top5, knn.K, knn.TestCount);
+            return new("knn", knn.Top1, knn.Top5, knn.K, knn.TestCount, features.Train.ClassCount);
         }
-        progress?.Report($"linear classifier on {what}");
-        var linear = LinearProbe.Evaluate(features.Train, features.Test, new LinearProbeOptions { Seed = request.Seed });
-        return new EvaluationResult("linear", linear.Top1, linear.Top5, null, linear.TestCount);
+
+        EvaluationResult Linear(EvaluationRequest request)
+        {
+            progress?.Report($"linear classifier on {what}");
+            var linear = LinearProbe.Evaluate(features.Train, features.Test, new LinearProbeOptions { Seed = request.Seed });
+            return new("linear", linear.Top1, linear.Top5, null, linear.TestCount, features.Train.ClassCount);
+        }
     }
 }

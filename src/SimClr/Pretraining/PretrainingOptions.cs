@@ -28,6 +28,12 @@ public sealed record PretrainingOptions
     /// <summary>Side S of the square views in pixels.</summary>
     public int ImageSize { get; init; } = 32;
 
+    /// <summary>
+    /// Side at which pictures are given to the finished encoder, in pixels; 0 means <see cref="ImageSize"/>. Random crops show things
+    /// enlarged, so a larger side than in training suits the features (Touvron et al. 2019, arXiv:1906.06423).
+    /// </summary>
+    public int EvaluationImageSize { get; init; }
+
     /// <summary>Passes over the training pictures.</summary>
     public int Epochs { get; init; } = 100;
 
@@ -106,6 +112,8 @@ public sealed record PretrainingOptions
         Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
         Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
         Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
+        Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size", "between 8 and 2048, or 0 for the image size",
+            EvaluationImageSize);
         Require(Epochs >= 1, "epochs", "at least 1", Epochs);
         Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);

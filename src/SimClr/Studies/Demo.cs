@@ -35,9 +35,8 @@ public static class Demo
         var summary = Pretrainer.Run(options, data, outFolder, progress, cancellation);
         if (summary.Interrupted) throw new OperationCanceledException(cancellation);
         var request = new EvaluationRequest { Run = outFolder, Data = data };
-        var linear = RunEvaluation.Evaluate(request, stage, cancellation);
-        var knn = RunEvaluation.Evaluate(request with { Protocol = "knn" }, stage, cancellation);
+        var results = RunEvaluation.Evaluate(request, ["linear", "knn"], stage, cancellation);
         stage?.Report("report");
-        return new DemoResult(summary, linear, knn, RunReport.Write(outFolder));
+        return new DemoResult(summary, results[0], results[1], RunReport.Write(outFolder));
     }
 }

@@ -34,10 +34,10 @@ internal sealed class SampleRun : SampleFolder
             """);
         System.IO.File.WriteAllText(File("evaluation-linear.json"),
             """
-            {"protocol":"linear","top1":0.713,"top5":0.98,"k":null,"test_count":2000,
+            {"protocol":"linear","top1":0.713,"top5":0.98,"k":null,"test_count":2000,"class_count":10,
              "baselines":{"raw_pixels":0.322,"random_encoder":0.291}}
             """);
         System.IO.File.WriteAllText(File("evaluation-knn.json"),
-            """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"baselines":null}""");
+            """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"class_count":10,"baselines":null}""");
     }
 }
