@@ -18,7 +18,8 @@ internal static class EvaluationTable
             table.AddRow(name, "[bold]SimCLR[/]", $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
             if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");
             if (result.Baselines?.RawPixels is { } pixels) table.AddRow("", "raw pixels", Numbers.Percent(pixels), "");
-            if (result.ClassCount > 0) table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
+            if (result.ClassCount > 0)
+                table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
         }
         return table;
     }

@@ -49,10 +49,11 @@ public sealed record EvaluationRequest
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names the option, the bound and the value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
     public EvaluationRequest Validated()
     {
-        if (Protocol is not ("linear" or "knn")) throw new SettingsException($"The protocol must be linear or knn, not '{Protocol}'.");
+        if (Protocol is not ("linear" or "knn"))
+            throw new SettingsException($"The protocol must be linear or knn, not '{Protocol}'.");
         if (K < 1) throw new SettingsException($"--k must be at least 1, not {K}.");
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
             throw new SettingsException($"--temperature must be above 0, not {Temperature}.");

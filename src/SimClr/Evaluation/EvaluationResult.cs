@@ -14,7 +14,9 @@ namespace SimClr.Evaluation;
 public sealed record EvaluationResult(
     string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount, EvaluationBaselines? Baselines = null)
 {
-    /// <summary>One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines</c>.</summary>
+    /// <summary>
+    /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines</c>.
+    /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.EvaluationResult);
 }
 

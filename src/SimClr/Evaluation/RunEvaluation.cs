@@ -43,10 +43,11 @@ public static class RunEvaluation
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
         if (!File.Exists(run.Encoder))
-            throw new RunFolderException($"{run.Path} has no encoder yet; let pretraining come to its end (simclr pretrain --resume {run.Path}).");
-        var data = Labelled(request, options);
-        TorchRuntime.SetThreads(request.Threads);
+            throw new RunFolderException($"{run.Path} has no encoder yet; let pretraining come to its end "
+                + $"(simclr pretrain --resume {run.Path}).");
         var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
+        var data = Labelled(request, side);
+        TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation);
         using var representation = new ResNet(options.Encoder(), options.Seed);
         ModuleWeights.Load(representation, run.Encoder);
@@ -54,7 +55,8 @@ public static class RunEvaluation
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
-            var pixels = Judge(requests, "raw pixels", features.Of(flatten, Math.Min(side, LargestRawSide), "raw pixels"), progress);
+            var rawSide = Math.Min(side, LargestRawSide);
+            var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, "raw pixels"), progress);
             // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
             using var untrained = new ResNet(options.Encoder() with { ZeroInitResidual = false }, request.Seed);
             features.CalibrateBatchNorm(untrained, side);
@@ -65,11 +67,12 @@ public static class RunEvaluation
         return results;
     }
 
-    private static DataSplits Labelled(EvaluationRequest request, PretrainingOptions options)
+    private static DataSplits Labelled(EvaluationRequest request, int side)
     {
-        var data = DatasetSource.Open(request.Data, options.ImageSize);
+        var data = DatasetSource.Open(request.Data, side);
         if (data.Train.ClassNames.Count < 2)
-            throw new DataException($"{data.Train.Name} has no classes to evaluate with; give a folder with one sub-folder per class.");
+            throw new DataException($"{data.Train.Name} has no classes to evaluate with; "
+                + "give a folder with one sub-folder per class.");
         if (data.Test.Count == 0) throw new DataException($"{data.Train.Name} has no test part to evaluate on.");
         return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
     }

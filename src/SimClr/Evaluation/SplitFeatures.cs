@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace SimClr.Evaluation;
 
 /// <summary>The features that a module gives for both parts of a dataset.</summary>
-internal sealed class SplitFeatures(EvaluationRequest request, DataSplits data, IProgress<string>? progress, CancellationToken cancellation)
+internal sealed class SplitFeatures(
+    EvaluationRequest request, DataSplits data, IProgress<string>? progress, CancellationToken cancellation)
 {
     private const int CalibrationBatches = 20;
 
@@ -23,7 +24,8 @@ internal sealed class SplitFeatures(EvaluationRequest request, DataSplits data, 
         FeatureSet Part(IImageDataset part)
         {
             progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}");
-            return frozen.Extract(Batches(part, side).Select(b => (b.ToTensor(), b.Labels.ToArray())), part.ClassNames, cancellation);
+            var batches = Batches(part, side).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
+            return frozen.Extract(batches, part.ClassNames, cancellation);
         }
     }
 

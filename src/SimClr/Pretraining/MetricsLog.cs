@@ -14,8 +14,8 @@ internal sealed class MetricsLog : IDisposable
     {
         if (File.Exists(path))
         {
-            var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep).Select(line => line.ToJsonString() + "\n");
-            RunFolder.WriteAtomically(path, string.Concat(kept));
+            var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
+            RunFolder.WriteAtomically(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
         }
         _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
@@ -51,7 +51,9 @@ internal sealed class MetricsLog : IDisposable
     {
         try
         {
-            return JsonNode.Parse(text) is JsonObject line && line["step"] is JsonValue value && value.TryGetValue<long>(out _) ? line : null;
+            return JsonNode.Parse(text) is JsonObject line && line["step"] is JsonValue step && step.TryGetValue<long>(out _)
+                ? line
+                : null;
         }
         catch (JsonException)
         {

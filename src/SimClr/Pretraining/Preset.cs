@@ -11,7 +11,8 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
 {
     private const string Prefix = "SimClr.Pretraining.Presets.";
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>All preset names, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -26,8 +27,8 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
             ?? throw new SettingsException($"Unknown preset '{name}'; there are {string.Join(", ", Names)}.");
         using var reader = new StreamReader(stream);
         var text = reader.ReadToEnd();
-        var comment = text.Split('\n').TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal)).Select(line => line[2..].Trim());
-        return new Preset(name, string.Join(' ', comment), Parse(text, $"preset {name}"));
+        var comment = text.Split('\n').TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal));
+        return new Preset(name, string.Join(' ', comment.Select(line => line[2..].Trim())), Parse(text, $"preset {name}"));
     }
 
     /// <summary>Reads a settings file: a preset's form, or a run's <c>config.json</c>.</summary>

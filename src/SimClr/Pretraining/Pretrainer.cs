@@ -20,9 +20,11 @@ public static class Pretrainer
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
-    /// <exception cref="DataException">The data cannot be used; nothing was written.</exception>
+    /// <exception cref="DataException">
+    /// The data or one of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
+    /// </exception>
     /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number; the last checkpoint is still there.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
         IProgress<PretrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -35,8 +37,16 @@ public static class Pretrainer
         var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
         RunFolder.WriteAtomically(run.Config, config.ToJson());
-        using var state = new TrainingState(options, device);
-        return Train(run, config, batches, state, progress, cancellation);
+        try
+        {
+            using var state = new TrainingState(options, device);
+            return Train(run, config, batches, state, progress, cancellation);
+        }
+        catch
+        {
+            run.DiscardUnlessResumable();
+            throw;
+        }
     }
 
     /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
@@ -106,7 +116,8 @@ public static class Pretrainer
                 state.Save(store, config.DataFingerprint);
                 return reporter.Summary(run.Path, interrupted: true);
             }
-            if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs) state.Save(store, config.DataFingerprint);
+            if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs)
+                state.Save(store, config.DataFingerprint);
         }
         var metadata = new Dictionary<string, string> { ["encoder"] = options.Encoder, ["version"] = RunConfig.CurrentVersion };
         ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
@@ -117,7 +128,8 @@ public static class Pretrainer
     }
 
     /// <summary>One step of Algorithm 1. All of its tensors die with it.</summary>
-    internal static void TrainOneStep(TrainingState state, ViewBatch batch, ScalarType precision, double temperature, double learningRate)
+    internal static void TrainOneStep(
+        TrainingState state, ViewBatch batch, ScalarType precision, double temperature, double learningRate)
     {
         using var scope = NewDisposeScope();
         var views = batch.ToTensor(state.Device).to(precision);  // [2N, 3, S, S]

@@ -16,7 +16,9 @@ public sealed record PretrainingOptions
     /// <summary>Width multiplier of the encoder's channels, 0.25 to 4.</summary>
     public double Width { get; init; } = 1;
 
-    /// <summary><c>cifar</c> (3×3, stride 1, no pooling), <c>imagenet</c> (7×7, stride 2, pooling) or <c>auto</c>: cifar up to 64 px.</summary>
+    /// <summary>
+    /// <c>cifar</c> (3×3, stride 1, no pooling), <c>imagenet</c> (7×7, stride 2, pooling) or <c>auto</c>: cifar up to 64 px.
+    /// </summary>
     public string Stem { get; init; } = "auto";
 
     /// <summary>Projection head: <c>nonlinear</c> (the paper's), <c>linear</c> or <c>identity</c>.</summary>
@@ -29,8 +31,8 @@ public sealed record PretrainingOptions
     public int ImageSize { get; init; } = 32;
 
     /// <summary>
-    /// Side at which pictures are given to the finished encoder, in pixels; 0 means <see cref="ImageSize"/>. Random crops show things
-    /// enlarged, so a larger side than in training suits the features (Touvron et al. 2019, arXiv:1906.06423).
+    /// Side at which pictures are given to the finished encoder, in pixels; 0 means <see cref="ImageSize"/>. Random crops show
+    /// things enlarged, so a larger side than in training suits the features (Touvron et al. 2019, arXiv:1906.06423).
     /// </summary>
     public int EvaluationImageSize { get; init; }
 
@@ -100,7 +102,7 @@ public sealed record PretrainingOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names the option, the bound and the value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
     public PretrainingOptions Validated()
     {
         Choice("encoder", Encoder, "resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
@@ -112,8 +114,8 @@ public sealed record PretrainingOptions
         Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
         Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
         Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
-        Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size", "between 8 and 2048, or 0 for the image size",
-            EvaluationImageSize);
+        Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size",
+            "between 8 and 2048, or 0 for the image size", EvaluationImageSize);
         Require(Epochs >= 1, "epochs", "at least 1", Epochs);
         Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
@@ -142,7 +144,8 @@ public sealed record PretrainingOptions
             foreach (var (key, value) in layer)
             {
                 if (!merged.ContainsKey(key))
-                    throw new SettingsException($"Unknown setting '{key}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
+                    throw new SettingsException(
+                        $"Unknown setting '{key}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
                 merged[key] = value?.DeepClone();
             }
         }
@@ -153,7 +156,8 @@ public sealed record PretrainingOptions
         catch (JsonException e)
         {
             var key = e.Path?.TrimStart('$', '.');
-            throw new SettingsException($"Setting '{key}' cannot be {merged[key ?? ""]?.ToJsonString() ?? "null"}: it has the wrong type.", e);
+            var value = merged[key ?? ""]?.ToJsonString() ?? "null";
+            throw new SettingsException($"Setting '{key}' cannot be {value}: it has the wrong type.", e);
         }
     }
 
@@ -162,7 +166,8 @@ public sealed record PretrainingOptions
 
     private static void Choice(string option, string value, params ReadOnlySpan<string> choices)
     {
-        if (!choices.Contains(value)) throw new SettingsException($"--{option} must be one of {string.Join(", ", choices!)}, not '{value}'.");
+        if (!choices.Contains(value))
+            throw new SettingsException($"--{option} must be one of {string.Join(", ", choices!)}, not '{value}'.");
     }
 
     private static void Require(bool holds, string option, string bound, object value)

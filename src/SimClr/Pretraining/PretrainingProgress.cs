@@ -1,6 +1,8 @@
 namespace SimClr.Pretraining;
 
-/// <summary>Where a run stands, in plain values. Reported at every logged step; figures are means since the last report.</summary>
+/// <summary>
+/// Where a run stands, in plain values. Reported at every logged step; figures are means since the last report.
+/// </summary>
 /// <param name="Epoch">Epoch, from 1.</param>
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Step">Steps done.</param>

@@ -47,8 +47,10 @@ internal sealed class ProgressReporter
         var elapsed = Stopwatch.GetElapsedTime(_windowStarted).TotalSeconds;
         var meanLoss = (loss - _windowBase.Loss) / steps;
         if (!double.IsFinite(meanLoss))
-            throw new TrainingDivergedException($"The loss is not a number any more at step {_state.Step} (epoch {_state.Epoch + 1}); "
-                + $"try a lower --learning-rate than {_options.LearningRate} or more --warmup-epochs than {_options.WarmupEpochs}.");
+            throw new TrainingDivergedException(
+                $"The loss is not a number any more at step {_state.Step} (epoch {_state.Epoch + 1}); "
+                + $"try a lower --learning-rate than {_options.LearningRate} "
+                + $"or more --warmup-epochs than {_options.WarmupEpochs}.");
         var total = _options.Epochs * _stepsPerEpoch;
         var perStep = Stopwatch.GetElapsedTime(_started).TotalSeconds / (_state.Step - _stepsBefore);
         var report = new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, meanLoss,
@@ -80,7 +82,8 @@ internal sealed class ProgressReporter
             figures = (loss / _state.Figures.Count, top1 / _state.Figures.Count);
         }
         using var process = Process.GetCurrentProcess();
-        return new PretrainingSummary(run, _state.Epoch, _state.Step, figures.Loss, NtXent.ChanceLevel(_options.BatchSize), figures.Top1,
+        return new PretrainingSummary(run, _state.Epoch, _state.Step,
+            figures.Loss, NtXent.ChanceLevel(_options.BatchSize), figures.Top1,
             2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds, process.PeakWorkingSet64, interrupted);
     }
 

@@ -16,12 +16,14 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
     string Version, string Compute)
 {
     /// <summary>This library's version.</summary>
-    public static string CurrentVersion { get; } =
-        typeof(RunConfig).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    public static string CurrentVersion { get; } = typeof(RunConfig).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The JSON text: the settings at the top level, the rest under <c>run</c>, so that the file serves as <c>--config</c>.</summary>
+    /// <summary>
+    /// The JSON text: the settings at the top level, the rest under <c>run</c>, so that the file serves as <c>--config</c>.
+    /// </summary>
     public string ToJson()
     {
         var json = Options.ToJson();

@@ -66,7 +66,8 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(path);
-        if (!Directory.Exists(path)) throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
+        if (!Directory.Exists(path))
+            throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
         if (!System.IO.File.Exists(run.Config)) throw new RunFolderException($"{path} is not a run: it holds no config.json.");
         return run;
     }
@@ -100,7 +101,24 @@ public sealed class RunFolder
         }
     }
 
-    internal void WriteSummary(PretrainingSummary summary) => WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
+    /// <summary>
+    /// Takes back a run that failed before there was anything to continue from, so that the same command can be given again.
+    /// A run with a checkpoint stays.
+    /// </summary>
+    internal void DiscardUnlessResumable()
+    {
+        if (Directory.Exists(Checkpoints))
+        {
+            if (Directory.EnumerateFileSystemEntries(Checkpoints).Any()) return;
+            Directory.Delete(Checkpoints);
+        }
+        System.IO.File.Delete(Config);
+        System.IO.File.Delete(Metrics);
+        if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+    }
+
+    internal void WriteSummary(PretrainingSummary summary) =>
+        WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
 
     /// <summary>Writes a file whole or not at all.</summary>
     public static void WriteAtomically(string path, string content)

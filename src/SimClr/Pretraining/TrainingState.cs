@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimClr.Checkpoints;
 using SimClr.Contrastive;
 using SimClr.Optimization;
@@ -6,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;
 
-/// <summary>What training changes: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.</summary>
+/// <summary>
+/// What training changes: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.
+/// </summary>
 internal sealed class TrainingState : IDisposable
 {
     private readonly PretrainingOptions _options;
@@ -86,7 +89,7 @@ internal sealed class TrainingState : IDisposable
             LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
             Figures.Restore(figures["epoch_loss_sum"], figures["epoch_top1_sum"], (int)figures["epoch_count"]);
         }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or System.Runtime.InteropServices.ExternalException)
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or ExternalException)
         {
             throw new CheckpointException($"The checkpoint does not fit the run's settings: {e.Message}", e);
         }

@@ -95,7 +95,8 @@ public struct CounterRandom
         {
             var product0 = (ulong)0xD2511F53u * c0;
             var product1 = (ulong)0xCD9E8D57u * c2;
-            (c0, c1, c2, c3) = ((uint)(product1 >> 32) ^ c1 ^ k0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ k1, (uint)product0);
+            (c0, c1, c2, c3) =
+                ((uint)(product1 >> 32) ^ c1 ^ k0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ k1, (uint)product0);
             k0 += 0x9E3779B9u;
             k1 += 0xBB67AE85u;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -31,11 +32,12 @@ internal static class NativeLibraries
     public static string? Failure { get; private set; }
 
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Must precede the first use of TorchSharp by a caller.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Must precede the first use of TorchSharp by a caller.")]
     internal static void Register()
     {
         if (!OperatingSystem.IsLinux()) return;
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Bridge ? LoadBridge(AppContext.BaseDirectory) : IntPtr.Zero;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll +=
+            (_, name) => name == Bridge ? LoadBridge(AppContext.BaseDirectory) : IntPtr.Zero;
         if (Environment.GetEnvironmentVariable(LibTorchVariable) is { Length: > 0 } folder)
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => FromFolder(folder, name));
     }
@@ -57,7 +59,8 @@ internal static class NativeLibraries
             {
                 return _bridge = LoadWeakened(libtorchFolder);
             }
-            catch (Exception e) when (e is IOException or DllNotFoundException or BadImageFormatException or UnauthorizedAccessException)
+            catch (Exception e) when (
+                e is IOException or DllNotFoundException or BadImageFormatException or UnauthorizedAccessException)
             {
                 Failure = e.Message;
                 return IntPtr.Zero;
@@ -68,9 +71,11 @@ internal static class NativeLibraries
     private static IntPtr LoadWeakened(string libtorchFolder)
     {
         var original = FindBeside(AppContext.BaseDirectory, "libLibTorchSharp.so")
-            ?? throw new DllNotFoundException("libLibTorchSharp.so is not in the application folder; build or publish the application again.");
+            ?? throw new DllNotFoundException(
+                "libLibTorchSharp.so is not in the application folder; build or publish the application again.");
         var libtorch = FindBeside(libtorchFolder, "libtorch.so")
-            ?? throw new DllNotFoundException($"libtorch.so is not in {libtorchFolder}; build again, or set {LibTorchVariable} to a folder that holds it.");
+            ?? throw new DllNotFoundException(
+                $"libtorch.so is not in {libtorchFolder}; build again, or set {LibTorchVariable} to a folder that holds it.");
         // Loaded first, so that the bridge's own need for it is already met wherever the copy lies.
         NativeLibrary.Load(libtorch);
         if (NativeLibrary.TryLoad(original, out var handle)) return handle;
@@ -109,7 +114,8 @@ internal static class NativeLibraries
         return path;
     }
 
-    private static bool Matches(string path, byte[] bytes) => File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
+    private static bool Matches(string path, byte[] bytes) =>
+        File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
 
     private static string CacheFolder()
     {
@@ -138,11 +144,13 @@ internal static class NativeLibraries
     {
         var platform = $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}";
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return $"libtorch could not be loaded on {platform}: this build carries libtorch for Linux x64 only; reference the libtorch package of your platform.";
+            return $"libtorch could not be loaded on {platform}: this build carries libtorch for Linux x64 only; "
+                + "reference the libtorch package of your platform.";
         var inner = cause;
         while (inner is TypeInitializationException && inner.InnerException is { } next) inner = next;
         var reason = (Failure ?? inner.Message).Split('\n')[0].Trim();
-        return $"libtorch could not be loaded on {platform}: {reason} It needs glibc 2.28+ and libstdc++ of GCC 12+ (Debian 12, Ubuntu 22.04 or newer); "
+        return $"libtorch could not be loaded on {platform}: {reason} "
+            + "It needs glibc 2.28+ and libstdc++ of GCC 12+ (Debian 12, Ubuntu 22.04 or newer); "
             + $"install libstdc++6, or set {LibTorchVariable} to a folder that holds libtorch.so.";
     }
 }

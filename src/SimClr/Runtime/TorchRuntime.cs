@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
@@ -15,7 +14,9 @@ public static class TorchRuntime
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>The device of a name.</summary>
-    /// <param name="name"><c>auto</c> (the first CUDA device if there is one, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <param name="name">
+    /// <c>auto</c> (the first CUDA device if there is one, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.
+    /// </param>
     /// <exception cref="TorchRuntimeException">The name is unknown or there is no such device.</exception>
     public static torch.Device SelectDevice(string name = "auto")
     {
@@ -28,9 +29,11 @@ public static class TorchRuntime
             && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new TorchRuntimeException($"Unknown device '{name}'; use auto, cpu, cuda or cuda:N.");
         if (!HasCuda())
-            throw new TorchRuntimeException($"Device '{name}' was asked for, but libtorch finds no CUDA device; use --device cpu, or set {NativeLibraries.LibTorchVariable} to a CUDA libtorch.");
+            throw new TorchRuntimeException($"Device '{name}' was asked for, but libtorch finds no CUDA device; "
+                + $"use --device cpu, or set {NativeLibraries.LibTorchVariable} to a CUDA libtorch.");
         if (index >= torch.cuda.device_count())
-            throw new TorchRuntimeException($"Device '{name}' does not exist; this machine has {torch.cuda.device_count()} CUDA device(s), counted from 0.");
+            throw new TorchRuntimeException($"Device '{name}' does not exist; "
+                + $"this machine has {torch.cuda.device_count()} CUDA device(s), counted from 0.");
         return new torch.Device(DeviceType.CUDA, index);
     }
 
@@ -46,7 +49,8 @@ public static class TorchRuntime
         {
             "fp32" => torch.ScalarType.Float32,
             "bf16" => torch.ScalarType.BFloat16,
-            "auto" => device.type == DeviceType.CUDA || ProcessorHasBFloat16() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            "auto" when device.type == DeviceType.CUDA || ProcessorHasBFloat16() => torch.ScalarType.BFloat16,
+            "auto" => torch.ScalarType.Float32,
             _ => throw new TorchRuntimeException($"Unknown precision '{name}'; use auto, fp32 or bf16."),
         };
     }
@@ -63,7 +67,7 @@ public static class TorchRuntime
     /// <summary>Whether the processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX).</summary>
     public static bool ProcessorHasBFloat16()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !Avx512F.IsSupported || !X86Base.IsSupported) return false;
+        if (!X86Base.IsSupported || !Avx512F.IsSupported) return false;
         var (maxLeaf, _, _, _) = X86Base.CpuId(0, 0);
         if (maxLeaf < 7) return false;
         var (eax, _, _, _) = X86Base.CpuId(7, 1); // CPUID.(7,1):EAX[5] is AVX512_BF16
@@ -75,7 +79,8 @@ public static class TorchRuntime
     {
         ArgumentNullException.ThrowIfNull(device);
         EnsureLoaded();
-        return $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}, {device}, {Environment.ProcessorCount} cores";
+        var torchSharp = typeof(torch).Assembly.GetName().Version?.ToString(3);
+        return $"TorchSharp {torchSharp}, libtorch {torch.__version__}, {device}, {Environment.ProcessorCount} cores";
     }
 
     private static bool HasCuda()
@@ -98,7 +103,8 @@ public static class TorchRuntime
             using var probe = torch.zeros(1);
             return true;
         }
-        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
+        catch (Exception e) when (
+            e is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
         {
             throw new TorchRuntimeException(NativeLibraries.Explain(e), e);
         }

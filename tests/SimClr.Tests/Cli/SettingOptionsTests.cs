@@ -27,7 +27,8 @@ public sealed class SettingOptionsTests
             """
             {
               "encoder": "resnet34", "width": 0.5, "stem": "cifar", "head": "linear", "projection_dimension": 64,
-              "image_size": 48, "epochs": 7, "batch_size": 32, "temperature": 0.25, "optimizer": "sgd", "learning_rate": 0.7,
+              "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "temperature": 0.25, "optimizer": "sgd",
+              "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
               "color_strength": 0.25, "blur": 0.125, "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu",
               "threads": 1, "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2

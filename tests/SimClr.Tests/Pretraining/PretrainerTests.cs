@@ -110,6 +110,17 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_cannot_be_read_is_named_and_leaves_nothing_half_written()
+    {
+        foreach (var i in Enumerable.Range(0, 19))
+            _folder.Write($"pictures/{i:D2}.png", SimClr.Images.ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
+        _folder.Write("pictures/notes.jpg", "not a picture"u8);
+        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run")));
+        Assert.Contains("notes.jpg", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.At("run")));
+    }
+
+    [Fact]
     public void Pictures_that_changed_since_are_noticed_on_resume()
     {
         foreach (var i in Enumerable.Range(0, 12)) AddPicture(i);
@@ -139,13 +150,13 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_diverging_run_stops_with_a_word_and_writes_no_weights()
+    public void A_diverging_run_stops_with_a_word_and_leaves_nothing_half_written()
     {
         var error = Assert.Throws<TrainingDivergedException>(() => Pretrainer.Run(
             Tiny with { Optimizer = "sgd", LearningRate = 1e30, LearningRateScaling = "none", WarmupEpochs = 0, Head = "identity" },
             "shapes:40", _folder.At("run")));
         Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.At("run/summary.json")) || File.Exists(_folder.At("run/encoder.safetensors")));
+        Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint, so the command can be given again
     }
 
     [Fact]

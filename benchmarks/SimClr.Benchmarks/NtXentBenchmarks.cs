@@ -1,0 +1,33 @@
+using BenchmarkDotNet.Attributes;
+using SimClr.Contrastive;
+using SimClr.Runtime;
+using TorchSharp;
+
+namespace SimClr.Benchmarks;
+
+/// <summary>NT-Xent, forward and backward, 128 dimensions, all cores.</summary>
+public class NtXentBenchmarks
+{
+    private torch.Tensor _z = null!;
+
+    [Params(256, 1024, 4096)]
+    public int N { get; set; }
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        TorchRuntime.EnsureLoaded();
+        _z = torch.randn(2 * N, 128).requires_grad_();
+    }
+
+    [GlobalCleanup]
+    public void Free() => _z.Dispose();
+
+    [Benchmark]
+    public void ForwardAndBackward()
+    {
+        using var scope = torch.NewDisposeScope();
+        _z.grad = null;
+        NtXent.Compute(_z, temperature: 0.5).Loss.backward();
+    }
+}
