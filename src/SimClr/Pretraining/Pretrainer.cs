@@ -80,6 +80,9 @@ public static class Pretrainer
     private static IImageDataset Pictures(PretrainingOptions options, string data)
     {
         var pictures = DatasetSource.Open(data, options.ImageSize).Train;
+        if (pictures.Count < 2)
+            throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
+                + "better thousands.");
         return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
     }
 

@@ -9,7 +9,10 @@ internal static class ReportWords
     /// <summary>The result in one line, and what it compares with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
-        var name = record.Config.DataName;
+        // The dataset is named by the part that was trained on; what is said of it here was found on the other part.
+        var name = record.Config.DataName.EndsWith(" train", StringComparison.Ordinal)
+            ? record.Config.DataName[..^" train".Length]
+            : record.Config.DataName;
         if (record.Evaluations is not [var first, ..])
         {
             var state = record.IsFinished ? "It has not been evaluated yet." : "The run has not come to its end.";

@@ -106,6 +106,9 @@ public sealed class PretrainerTests : IDisposable
         Assert.Throws<DataException>(() => Pretrainer.Run(Tiny with { BatchSize = 41 }, "shapes:40", _folder.At("run")));
         Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("absent"), _folder.At("run")));
         Assert.Throws<SettingsException>(() => Pretrainer.Run(Tiny with { Temperature = 0 }, "shapes:40", _folder.At("run")));
+        _folder.Write("one/picture.png", SimClr.Images.ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(0)));
+        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("one"), _folder.At("run")));
+        Assert.Contains("needs at least two", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run")));
     }
 
