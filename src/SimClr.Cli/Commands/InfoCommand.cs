@@ -29,14 +29,14 @@ internal static class InfoCommand
 
     private static void Show(Session session, RunRecord record)
     {
-        var (config, last) = (record.Config, record.Last);
+        var config = record.Config;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
         Line("run", record.Folder.Path);
         Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
         Line("progress", Progress(record));
-        if (last?.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
-        if (last?.ContrastiveTop1 is { } found)
+        if (record.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
+        if (record.ContrastiveTop1 is { } found)
             Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
@@ -68,9 +68,9 @@ internal static class InfoCommand
         ["epoch"] = record.Last?.Epoch ?? 0,
         ["epochs"] = record.Config.Options.Epochs,
         ["step"] = record.Last?.Step ?? 0,
-        ["loss"] = record.Last?.Loss,
+        ["loss"] = record.Loss,
         ["chance_loss"] = record.ChanceLoss,
-        ["contrastive_top1"] = record.Last?.ContrastiveTop1,
+        ["contrastive_top1"] = record.ContrastiveTop1,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
         ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson()))]),

@@ -51,10 +51,8 @@ internal static class ReportPage
         page.Append("<div class=\"figures\">\n");
         void Figure(string value, string words) =>
             page.Append($"<div class=\"figure\"><b>{Escape(value)}</b><span>{Escape(words)}</span></div>\n");
-        var loss = record.Summary?.Loss ?? record.Last?.Loss;
-        var found = record.Summary?.ContrastiveTop1 ?? record.Last?.ContrastiveTop1;
-        if (loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
-        if (found is { } f)
+        if (record.Loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
+        if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
         if (record.Summary is { } s)
         {

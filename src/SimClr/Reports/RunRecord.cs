@@ -49,6 +49,12 @@ public sealed record RunRecord
     /// <summary>The last line of the course, or null before the first.</summary>
     public MetricPoint? Last => Metrics.Count > 0 ? Metrics[^1] : null;
 
+    /// <summary>The loss in nats: the mean of the last epoch of a finished run, else that of the last logged step; or null.</summary>
+    public double? Loss => Summary?.Loss ?? Last?.Loss;
+
+    /// <summary>The contrastive accuracy, 0 to 1, of the same steps as <see cref="Loss"/>; or null.</summary>
+    public double? ContrastiveTop1 => Summary?.ContrastiveTop1 ?? Last?.ContrastiveTop1;
+
     /// <summary>ln(2N−1): the loss of an encoder to which all views look alike.</summary>
     public double ChanceLoss => Math.Log(2.0 * Config.Options.BatchSize - 1);
 
