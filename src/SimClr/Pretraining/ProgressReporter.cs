@@ -26,7 +26,7 @@ internal sealed class ProgressReporter
         // About twenty times an epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp(stepsPerEpoch / 20, 1, 50);
         (_secondsBefore, _stepsBefore) = (state.Seconds, state.Step);
-        BeginWindow();
+        BeginWindow(state.Figures.Read());
     }
 
     /// <summary>Training asks for a batch.</summary>
@@ -59,7 +59,7 @@ internal sealed class ProgressReporter
             TimeSpan.FromSeconds(perStep * (total - _state.Step)));
         _metrics.Append(report);
         _progress?.Report(report);
-        BeginWindow();
+        BeginWindow((loss, top1));
     }
 
     /// <summary>Closes an epoch: its means become the run's figures.</summary>
@@ -87,10 +87,9 @@ internal sealed class ProgressReporter
             2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds, process.PeakWorkingSet64, interrupted);
     }
 
-    private void BeginWindow()
+    private void BeginWindow((double Loss, double Top1) sums)
     {
-        var (loss, top1) = _state.Figures.Read();
-        _windowBase = (loss, top1, _state.Figures.Count, _waited);
+        _windowBase = (sums.Loss, sums.Top1, _state.Figures.Count, _waited);
         _windowStarted = Stopwatch.GetTimestamp();
     }
 }
