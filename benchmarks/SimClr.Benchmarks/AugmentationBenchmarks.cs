@@ -12,6 +12,7 @@ public class AugmentationBenchmarks
 {
     private readonly RenderScratch _scratch = new();
     private AugmentationPolicy _policy = null!;
+    private ViewParameters _parameters = null!;
     private RgbImage _image = null!;
     private float[] _view = null!;
     private int _item;
@@ -25,12 +26,8 @@ public class AugmentationBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        _policy = new AugmentationPolicy(new AugmentationOptions
-        {
-            ImageSize = Size,
-            ColorStrength = Size == 32 ? 0.5 : 1,
-            BlurProbability = Blur ? 0.5 : 0,
-        });
+        _policy = AugmentationPolicy.Paper(Size, colorStrength: Size == 32 ? 0.5 : 1, blurProbability: Blur ? 0.5 : 0);
+        _parameters = _policy.NewParameters();
         _image = Shapes.Open(20, Size).Train.Load(0);
         _view = new float[_policy.ViewLength];
     }
@@ -39,6 +36,7 @@ public class AugmentationBenchmarks
     public void View()
     {
         var random = new CounterRandom(seed: 1, epoch: 0, _item++, view: 0, DrawPurpose.View);
-        _policy.Render(_image, _policy.Draw(_image.Width, _image.Height, ref random), _view, _scratch);
+        _policy.Draw(_image.Width, _image.Height, ref random, _parameters);
+        _policy.Render(_image, _parameters, _view, _scratch);
     }
 }

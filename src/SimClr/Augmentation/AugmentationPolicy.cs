@@ -1,83 +1,173 @@
+using System.Runtime.InteropServices;
 using SimClr.Images;
 using SimClr.Randomness;
 
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// The paper's augmentation module, T in Algorithm 1: what is random about a view is drawn first, apart from pixels, and then
-/// applied. Immutable; may be used by several threads at once, each with a <see cref="RenderScratch"/> of its own.
+/// The stochastic augmentation module of the paper (Section 2.1), T in Algorithm 1: a crop, resized to the view's size, and then
+/// a list of transforms, in order. What is random about a view is drawn first, apart from pixels, and then applied. Immutable; may
+/// be used by several threads at once, each with a <see cref="RenderScratch"/> of its own.
 /// </summary>
 public sealed class AugmentationPolicy
 {
-    private readonly int _kernelSize;
+    /// <summary>
+    /// The paper's policy, in its order (Appendix A). The defaults are those for ImageNet; CIFAR-10 takes size 32, strength 0.5
+    /// and no blur (Appendix B.9).
+    /// </summary>
+    /// <param name="imageSize">Side S of the views in pixels.</param>
+    /// <param name="colorStrength">Strength s of the colour distortion.</param>
+    /// <param name="blurProbability">Share of views that are blurred.</param>
+    /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
+    public static AugmentationPolicy Paper(int imageSize, double colorStrength = 1, double blurProbability = 0.5) => new(
+        imageSize,
+        new RandomResizedCrop(),
+        [
+            new HorizontalFlip(),
+            new ColorJitter { Strength = colorStrength },
+            new Grayscale(),
+            new GaussianBlur { Probability = blurProbability },
+        ]);
 
-    /// <summary>A policy with the given options.</summary>
-    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
-    public AugmentationPolicy(AugmentationOptions options)
+    /// <summary>A policy of one's own.</summary>
+    /// <param name="imageSize">Side S of the views in pixels, at least 1.</param>
+    /// <param name="crop">What a view shows of its picture; null means the largest central square, always.</param>
+    /// <param name="transforms">What is done to it, in order.</param>
+    /// <param name="normalization">Applied last; null leaves pixels in [0, 1].</param>
+    /// <exception cref="ArgumentException">A value is out of its bounds; the message names transform, option, bound and value.</exception>
+    public AugmentationPolicy(int imageSize, RandomResizedCrop? crop, IReadOnlyList<Transform> transforms,
+        Normalization? normalization = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        Options = options.Validated();
-        _kernelSize = GaussianBlur.KernelSize(options.ImageSize);
+        ArgumentNullException.ThrowIfNull(transforms);
+        if (imageSize < 1) throw new ArgumentException($"ImageSize must be at least 1, got {imageSize}.");
+        (ImageSize, Crop) = (imageSize, crop?.Validated());
+        Transforms = [.. transforms.Select(transform => transform.Validated())];
+        Normalization = (normalization ?? Normalization.None).Validated();
     }
 
-    /// <summary>The options.</summary>
-    public AugmentationOptions Options { get; }
+    /// <summary>Side S of the views in pixels.</summary>
+    public int ImageSize { get; }
 
-    /// <summary>Number of floats of one view, S·S·3.</summary>
-    public int ViewLength => checked(3 * Options.ImageSize * Options.ImageSize);
+    /// <summary>What a view shows of its picture; null means the largest central square.</summary>
+    public RandomResizedCrop? Crop { get; }
 
-    /// <summary>Draws a view of a picture from its size alone, in the paper's order.</summary>
+    /// <summary>What is done to it, in order.</summary>
+    public IReadOnlyList<Transform> Transforms { get; }
+
+    /// <summary>Applied to the finished view.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>Number of values of one view, S·S·3.</summary>
+    public int ViewLength => checked(3 * ImageSize * ImageSize);
+
+    /// <summary>A place for draws, to be used again from view to view.</summary>
+    public ViewParameters NewParameters() => new(Transforms.Count);
+
+    /// <summary>Draws a view of a picture from its size alone.</summary>
     /// <param name="width">The picture's width, at least 1.</param>
     /// <param name="height">The picture's height, at least 1.</param>
     /// <param name="random">The stream of this picture, epoch and view; advanced.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
-    public ViewParameters Draw(int width, int height, ref CounterRandom random)
+    /// <param name="parameters">Made by <see cref="NewParameters"/>; overwritten.</param>
+    /// <exception cref="ArgumentException">A side is below 1, or the parameters are another policy's.</exception>
+    public void Draw(int width, int height, ref CounterRandom random, ViewParameters parameters)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        return new ViewParameters
+        RequireMine(parameters);
+        parameters.Crop = Crop?.Draw(width, height, ref random) ?? CentralSquare(width, height);
+        for (var i = 0; i < Transforms.Count; i++)
         {
-            Crop = RandomResizedCrop.Draw(width, height, Options, ref random),
-            Flip = HorizontalFlip.Draw(Options, ref random),
-            Jitter = ColorJitter.Draw(Options, ref random),
-            Grayscale = Grayscale.Draw(Options, ref random),
-            BlurSigma = GaussianBlur.Draw(Options, ref random),
-        };
+            if (random.NextBernoulli(Transforms[i].Probability))
+                Transforms[i].Draw(ImageSize, ref random, parameters.Begin(i));
+            else
+                parameters.Skip(i);
+        }
     }
 
-    /// <summary>Renders a drawn view.</summary>
+    /// <summary>Draws a view into new parameters.</summary>
+    /// <inheritdoc cref="Draw(int, int, ref CounterRandom, ViewParameters)"/>
+    public ViewParameters Draw(int width, int height, ref CounterRandom random)
+    {
+        var parameters = NewParameters();
+        Draw(width, height, ref random, parameters);
+        return parameters;
+    }
+
+    /// <summary>
+    /// By how much a picture may be shrunk before a drawn view is rendered from it: the largest of 8, 4, 2 and 1 at which the
+    /// crop still has at least the view's size, both ways.
+    /// </summary>
+    public int ShrinkFor(ViewParameters parameters)
+    {
+        RequireMine(parameters);
+        var shrink = 8;
+        while (shrink > 1 && Math.Min(parameters.Crop.Width, parameters.Crop.Height) < shrink * ImageSize) shrink /= 2;
+        return shrink;
+    }
+
+    /// <summary>Renders a drawn view as float32, channels last.</summary>
     /// <param name="image">The picture; only read.</param>
-    /// <param name="parameters">What <see cref="Draw"/> gave for a picture of this size.</param>
-    /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalised; exactly <see cref="ViewLength"/> long.</param>
+    /// <param name="parameters">What was drawn for a picture of this size.</param>
+    /// <param name="destination">Receives <c>[S, S, 3]</c>, normalised; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
-    public void Render(RgbImage image, in ViewParameters parameters, Span<float> destination, RenderScratch scratch)
+    public void Render(RgbImage image, ViewParameters parameters, Span<float> destination, RenderScratch scratch) =>
+        Render(image, 1, parameters, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
+
+    /// <summary>Renders a drawn view to the memory of a tensor.</summary>
+    /// <param name="image">The picture, or a shrunk one (pixel i is the mean of <paramref name="shrink"/> full-size pixels); only read.</param>
+    /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways.</param>
+    /// <param name="parameters">What was drawn for the full-size picture.</param>
+    /// <param name="destination">Receives the view, normalised; exactly as long as the format says.</param>
+    /// <param name="format">How the view is stored.</param>
+    /// <param name="scratch">The calling thread's working memory.</param>
+    /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
+    public void Render(RgbImage image, int shrink, ViewParameters parameters, Span<byte> destination, PixelFormat format,
+        RenderScratch scratch)
     {
-        if (destination.Length != ViewLength)
-            throw new ArgumentException($"A view needs {ViewLength} floats, got {destination.Length}.", nameof(destination));
-        Options.Normalization.Apply(Transform(image, parameters, scratch), destination);
+        var length = format.BytesPerView(ImageSize);
+        if (destination.Length != length)
+            throw new ArgumentException($"A view needs {length} bytes, got {destination.Length}.", nameof(destination));
+        Transform(image, shrink, parameters, scratch).Store(Normalization, format, destination);
     }
 
     /// <summary>Renders a drawn view for people: 8-bit, without normalisation.</summary>
     /// <param name="image">The picture; only read.</param>
-    /// <param name="parameters">What <see cref="Draw"/> gave for a picture of this size.</param>
+    /// <param name="parameters">What was drawn for a picture of this size.</param>
     /// <returns>A new picture of side S.</returns>
     /// <exception cref="ArgumentException">The crop does not lie in the picture.</exception>
-    public RgbImage RenderPreview(RgbImage image, in ViewParameters parameters) =>
-        Transform(image, parameters, new RenderScratch()).ToRgb();
+    public RgbImage RenderPreview(RgbImage image, ViewParameters parameters) =>
+        Transform(image, 1, parameters, new RenderScratch()).Finish().ToRgb();
 
-    private FloatImage Transform(RgbImage image, in ViewParameters parameters, RenderScratch scratch)
+    private ViewRenderer Transform(RgbImage image, int shrink, ViewParameters parameters, RenderScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scratch);
-        if (!parameters.Crop.LiesIn(image.Width, image.Height))
-            throw new ArgumentException($"{parameters.Crop} is not inside {image.Width}x{image.Height}.", nameof(parameters));
-        var view = scratch.View;
-        RandomResizedCrop.Apply(image, parameters.Crop, Options.ImageSize, Options.Interpolation, view, scratch);
-        if (parameters.Flip) HorizontalFlip.Apply(view);
-        if (parameters.Jitter is { } jitter) ColorJitter.Apply(view, jitter);
-        if (parameters.Grayscale) Grayscale.Apply(view);
-        if (parameters.BlurSigma is { } sigma) GaussianBlur.Apply(view, _kernelSize, sigma, scratch);
-        return view;
+        ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
+        RequireMine(parameters);
+        // A shrunk picture's last column and row may stand for fewer full-size pixels.
+        if (!parameters.Crop.LiesIn(image.Width * shrink, image.Height * shrink))
+            throw new ArgumentException(
+                $"{parameters.Crop} is not inside {image.Width * shrink}x{image.Height * shrink}.", nameof(parameters));
+        var renderer = scratch.Renderer;
+        renderer.Begin(image, shrink, parameters.Crop, ImageSize, ImageSize, new CropBox(0, 0, ImageSize, ImageSize),
+            Crop?.Interpolation ?? Interpolation.Bilinear);
+        for (var i = 0; i < Transforms.Count; i++)
+            if (parameters.Applies(i)) Transforms[i].Apply(renderer, parameters.Slot(i));
+        return renderer;
+    }
+
+    private static CropBox CentralSquare(int width, int height)
+    {
+        var side = Math.Min(width, height);
+        return new CropBox((height - side) / 2, (width - side) / 2, side, side);
+    }
+
+    private void RequireMine(ViewParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Count != Transforms.Count)
+            throw new ArgumentException(
+                $"The parameters are for {parameters.Count} transforms, the policy has {Transforms.Count}.", nameof(parameters));
     }
 }

@@ -1,114 +1,93 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 using SimClr.Randomness;
 
 namespace SimClr.Augmentation;
 
 /// <summary>
 /// Appendix A, colour distortion: brightness, contrast, saturation and hue by random amounts in random order (torchvision's
-/// ColorJitter with 0.8s, 0.8s, 0.8s, 0.2s for strength s). Every adjustment clamps its result to [0, 1].
+/// ColorJitter with 0.8s, 0.8s, 0.8s, 0.2s for strength s), by default for four fifths of the views. Every adjustment clamps its
+/// result to [0, 1].
 /// </summary>
-internal static class ColorJitter
+public sealed record ColorJitter : Transform
 {
-    public static ColorJitterParameters? Draw(AugmentationOptions options, ref CounterRandom random)
+    /// <summary>Jitters four fifths of the views.</summary>
+    public ColorJitter() => Probability = 0.8;
+
+    /// <inheritdoc/>
+    public override string Name => "color";
+
+    /// <summary>Strength s, 0 to 2.5: brightness, contrast, saturation vary by 0.8s, hue by 0.2s.</summary>
+    public double Strength { get; init; } = 1;
+
+    /// <summary>Brightness factors lie within 1 ± this (never below 0); null means 0.8 times the strength.</summary>
+    public double? Brightness { get; init; }
+
+    /// <summary>Contrast factors lie within 1 ± this (never below 0); null means 0.8 times the strength.</summary>
+    public double? Contrast { get; init; }
+
+    /// <summary>Saturation factors lie within 1 ± this (never below 0); null means 0.8 times the strength.</summary>
+    public double? Saturation { get; init; }
+
+    /// <summary>The hue turns either way by up to this part of a full turn, at most 0.5; null means 0.2 × strength.</summary>
+    public double? Hue { get; init; }
+
+    internal (double Low, double High) BrightnessRange => Around1(Brightness ?? 0.8 * Strength);
+
+    internal (double Low, double High) ContrastRange => Around1(Contrast ?? 0.8 * Strength);
+
+    internal (double Low, double High) SaturationRange => Around1(Saturation ?? 0.8 * Strength);
+
+    internal double HueRange => Hue ?? 0.2 * Strength;
+
+    /// <inheritdoc/>
+    public override Transform Validated()
     {
-        if (!random.NextBernoulli(options.ColorProbability)) return null;
+        Require(Strength is >= 0 and <= 2.5, nameof(Strength), "between 0 and 2.5", Strength);
+        RequireAmount(Brightness, nameof(Brightness));
+        RequireAmount(Contrast, nameof(Contrast));
+        RequireAmount(Saturation, nameof(Saturation));
+        Require(Hue is null or (>= 0 and <= 0.5), nameof(Hue), "between 0 and 0.5", Hue ?? 0);
+        return base.Validated();
+    }
+
+    internal override void Draw(int side, ref CounterRandom random, Span<byte> draw)
+    {
         Span<ColorOperation> order =
             [ColorOperation.Brightness, ColorOperation.Contrast, ColorOperation.Saturation, ColorOperation.Hue];
         random.Shuffle(order);
-        return new ColorJitterParameters(
-            DrawFactor(options.BrightnessRange, ref random),
-            DrawFactor(options.ContrastRange, ref random),
-            DrawFactor(options.SaturationRange, ref random),
-            (float)random.NextDouble(-options.HueRange, options.HueRange),
-            new ColorOrder(order[0], order[1], order[2], order[3]));
+        MemoryMarshal.Write(draw, new ColorJitterDraw(
+            DrawFactor(BrightnessRange, ref random),
+            DrawFactor(ContrastRange, ref random),
+            DrawFactor(SaturationRange, ref random),
+            (float)random.NextDouble(-HueRange, HueRange),
+            new ColorOrder(order[0], order[1], order[2], order[3])));
     }
 
-    public static void Apply(FloatImage image, in ColorJitterParameters parameters)
+    internal override void Apply(ViewRenderer renderer, ReadOnlySpan<byte> draw)
     {
-        Adjust(image, parameters.Order.First, parameters);
-        Adjust(image, parameters.Order.Second, parameters);
-        Adjust(image, parameters.Order.Third, parameters);
-        Adjust(image, parameters.Order.Fourth, parameters);
+        ref readonly var drawn = ref MemoryMarshal.AsRef<ColorJitterDraw>(draw);
+        Adjust(renderer, drawn.Order.First, drawn);
+        Adjust(renderer, drawn.Order.Second, drawn);
+        Adjust(renderer, drawn.Order.Third, drawn);
+        Adjust(renderer, drawn.Order.Fourth, drawn);
     }
 
-    public static void AdjustBrightness(FloatImage image, float factor)
-    {
-        for (var channel = 0; channel < 3; channel++)
-            foreach (ref var v in image.Vectors(channel)) v = FloatImage.Clamped(factor * v);
-    }
-
-    /// <summary>Blends with ONE grey for the whole picture, its mean luma.</summary>
-    public static void AdjustContrast(FloatImage image, float factor)
-    {
-        var grey = new Vector<float>((1 - factor) * Grayscale.Mean(image));
-        for (var channel = 0; channel < 3; channel++)
-            foreach (ref var v in image.Vectors(channel)) v = FloatImage.Clamped(factor * v + grey);
-    }
-
-    /// <summary>Blends every pixel with its own luma.</summary>
-    public static void AdjustSaturation(FloatImage image, float factor)
-    {
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        for (var i = 0; i < red.Length; i++)
-        {
-            var grey = (1 - factor) * Grayscale.Luma(red[i], green[i], blue[i]);
-            red[i] = FloatImage.Clamped(factor * red[i] + grey);
-            green[i] = FloatImage.Clamped(factor * green[i] + grey);
-            blue[i] = FloatImage.Clamped(factor * blue[i] + grey);
-        }
-    }
-
-    /// <summary>Turns the hue in HSV space, keeping saturation and value.</summary>
-    /// <param name="image">Changed in place.</param>
-    /// <param name="turn">Part of a full turn.</param>
-    public static void AdjustHue(FloatImage image, float turn)
-    {
-        if (turn == 0) return;
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        for (var i = 0; i < red.Length; i++)
-        {
-            var (r, g, b) = (red[i], green[i], blue[i]);
-            var value = Vector.Max(r, Vector.Max(g, b));
-            var chroma = value - Vector.Min(r, Vector.Min(g, b));
-            // Greys have no hue: their numerators are 0, so that any divisor but 0 gives hue 0 and chroma 0 keeps the grey.
-            var scale = Vector<float>.One / Vector.ConditionalSelect(
-                Vector.Equals(chroma, Vector<float>.Zero), Vector<float>.One, chroma);
-            var hue = Vector.ConditionalSelect(Vector.Equals(value, r), (g - b) * scale,
-                Vector.ConditionalSelect(Vector.Equals(value, g), (b - r) * scale + new Vector<float>(2),
-                    (r - g) * scale + new Vector<float>(4))); // in sixths of a turn, from -1 to 5
-            hue += new Vector<float>(6 * turn);
-            red[i] = Channel(hue, 5, value, chroma);
-            green[i] = Channel(hue, 3, value, chroma);
-            blue[i] = Channel(hue, 1, value, chroma);
-        }
-    }
-
-    private static void Adjust(FloatImage image, ColorOperation operation, in ColorJitterParameters parameters)
+    private static void Adjust(ViewRenderer renderer, ColorOperation operation, in ColorJitterDraw draw)
     {
         switch (operation)
         {
-            case ColorOperation.Brightness: AdjustBrightness(image, parameters.Brightness); break;
-            case ColorOperation.Contrast: AdjustContrast(image, parameters.Contrast); break;
-            case ColorOperation.Saturation: AdjustSaturation(image, parameters.Saturation); break;
-            default: AdjustHue(image, parameters.Hue); break;
+            case ColorOperation.Brightness: renderer.Adjust(PointKind.Brightness, draw.Brightness); break;
+            case ColorOperation.Contrast: renderer.Adjust(PointKind.Contrast, draw.Contrast); break;
+            case ColorOperation.Saturation: renderer.Adjust(PointKind.Saturation, draw.Saturation); break;
+            default: renderer.Adjust(PointKind.Hue, draw.Hue); break;
         }
-    }
-
-    /// <summary>
-    /// HSV to one RGB channel without branches: value - chroma · max(0, min(k, 4 - k, 1)) with k = (offset + hue) mod 6.
-    /// </summary>
-    private static Vector<float> Channel(Vector<float> hue, float offset, Vector<float> value, Vector<float> chroma)
-    {
-        var k = hue + new Vector<float>(offset);
-        k -= 6f * Vector.Floor(k * (1f / 6f));
-        var share = Vector.Min(Vector.Min(k, new Vector<float>(4) - k), Vector<float>.One);
-        return value - chroma * Vector.Max(share, Vector<float>.Zero);
     }
 
     private static float DrawFactor((double Low, double High) range, ref CounterRandom random) =>
         (float)random.NextDouble(range.Low, range.High);
+
+    private static (double, double) Around1(double amount) => (Math.Max(0, 1 - amount), 1 + amount);
+
+    private void RequireAmount(double? value, string option) =>
+        Require(value is null || (value >= 0 && double.IsFinite(value.Value)), option, "at least 0 and finite", value ?? 0);
 }

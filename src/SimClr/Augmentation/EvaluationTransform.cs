@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimClr.Images;
 
 namespace SimClr.Augmentation;
@@ -47,9 +48,9 @@ public sealed class EvaluationTransform
         var (width, height) = ResizedTo(image.Width, image.Height);
         var whole = new CropBox(0, 0, image.Height, image.Width);
         var centre = new CropBox(Middle(height), Middle(width), Size, Size);
-        Resampling.Apply(image, whole, width, height, centre, Interpolation, scratch.View, scratch);
-        if (Interpolation == Interpolation.Bicubic) scratch.View.Clamp();
-        Normalization.Apply(scratch.View, destination);
+        var renderer = scratch.Renderer;
+        renderer.Begin(image, 1, whole, width, height, centre, Interpolation);
+        renderer.Store(Normalization, PixelFormat.Default, MemoryMarshal.AsBytes(destination));
     }
 
     /// <summary>The size a picture is resized to before its centre is cropped.</summary>

@@ -2,18 +2,16 @@ using SimClr.Randomness;
 
 namespace SimClr.Augmentation;
 
-/// <summary>Mirrors left and right.</summary>
-internal static class HorizontalFlip
+/// <summary>Mirrors left and right; by default half of the views. Nothing is drawn beyond whether to.</summary>
+public sealed record HorizontalFlip : Transform
 {
-    public static bool Draw(AugmentationOptions options, ref CounterRandom random) =>
-        random.NextBernoulli(options.FlipProbability);
+    /// <summary>Flips half of the views.</summary>
+    public HorizontalFlip() => Probability = 0.5;
 
-    public static void Apply(FloatImage image)
-    {
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var plane = image.Plane(channel);
-            for (var y = 0; y < image.Height; y++) plane.Slice(y * image.Width, image.Width).Reverse();
-        }
-    }
+    /// <inheritdoc/>
+    public override string Name => "flip";
+
+    internal override void Draw(int side, ref CounterRandom random, Span<byte> draw) { }
+
+    internal override void Apply(ViewRenderer renderer, ReadOnlySpan<byte> draw) => renderer.Flip();
 }

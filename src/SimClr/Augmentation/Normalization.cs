@@ -25,20 +25,4 @@ public sealed record Normalization(ChannelValues Mean, ChannelValues Std)
                 throw new ArgumentException($"Normalization.Std must be above 0 and finite, got {std}.");
         return this;
     }
-
-    /// <summary>Standardises and interleaves: planes in, <c>[H, W, 3]</c> out.</summary>
-    internal void Apply(FloatImage image, Span<float> destination)
-    {
-        var red = image.Red;
-        var green = image.Green;
-        var blue = image.Blue;
-        ChannelValues scale = new(1 / Std.Red, 1 / Std.Green, 1 / Std.Blue);
-        for (var i = 0; i < red.Length; i++)
-        {
-            var pixel = destination.Slice(3 * i, 3);
-            pixel[0] = (red[i] - Mean.Red) * scale.Red;
-            pixel[1] = (green[i] - Mean.Green) * scale.Green;
-            pixel[2] = (blue[i] - Mean.Blue) * scale.Blue;
-        }
-    }
 }

@@ -8,7 +8,10 @@ public sealed class RenderScratch
 {
     private float[] _row = [];
 
-    internal FloatImage View { get; } = new();
+    /// <summary>Empty working memory.</summary>
+    public RenderScratch() => Renderer = new ViewRenderer(this);
+
+    internal ViewRenderer Renderer { get; }
 
     internal FloatImage Intermediate { get; } = new();
 

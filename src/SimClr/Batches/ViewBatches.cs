@@ -48,7 +48,7 @@ public sealed class ViewBatches
     public int BatchSize => _options.BatchSize;
 
     /// <summary>Side S of a view in pixels.</summary>
-    public int ImageSize => _policy.Options.ImageSize;
+    public int ImageSize => _policy.ImageSize;
 
     /// <summary>Batches per epoch; pictures that do not fill one are left out, others in every epoch.</summary>
     public int StepsPerEpoch => _order.StepsPerEpoch;

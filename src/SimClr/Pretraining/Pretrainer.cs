@@ -1,4 +1,3 @@
-using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Checkpoints;
 using SimClr.Contrastive;
@@ -87,7 +86,7 @@ public static class Pretrainer
     }
 
     private static ViewBatches Views(PretrainingOptions options, IImageDataset pictures) =>
-        new(pictures, new AugmentationPolicy(options.Augmentation()),
+        new(pictures, options.Augmentation(),
             new ViewBatchOptions { BatchSize = options.BatchSize, Seed = options.Seed, Workers = options.Workers });
 
     private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,

@@ -42,18 +42,18 @@ public static class RunParts
     }
 
     /// <summary>The augmentation module; a colour strength of 0 turns grey off too.</summary>
-    public static AugmentationOptions Augmentation(this PretrainingOptions options)
+    public static AugmentationPolicy Augmentation(this PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var defaults = new AugmentationOptions();
-        return defaults with
-        {
-            ImageSize = options.ImageSize,
-            CropScaleMin = options.CropScaleMin,
-            ColorStrength = options.ColorStrength,
-            GrayscaleProbability = options.ColorStrength > 0 ? defaults.GrayscaleProbability : 0,
-            BlurProbability = options.Blur,
-        };
+        return new AugmentationPolicy(
+            options.ImageSize,
+            new RandomResizedCrop { ScaleMin = options.CropScaleMin },
+            [
+                new HorizontalFlip(),
+                new ColorJitter { Strength = options.ColorStrength },
+                options.ColorStrength > 0 ? new Grayscale() : new Grayscale { Probability = 0 },
+                new GaussianBlur { Probability = options.Blur },
+            ]);
     }
 
     /// <summary>The optimizer.</summary>

@@ -7,37 +7,26 @@ namespace SimClr.Tests.Augmentation;
 
 public class AugmentationPolicyTests
 {
-    private static readonly AugmentationOptions Nothing = new()
-    {
-        ImageSize = 16,
-        CropScaleMin = 1,
-        CropRatioMin = 1,
-        CropRatioMax = 1,
-        FlipProbability = 0,
-        ColorProbability = 0,
-        GrayscaleProbability = 0,
-        BlurProbability = 0,
-    };
+    private static readonly RandomResizedCrop Whole = new() { ScaleMin = 1, RatioMin = 1, RatioMax = 1 };
 
     [Fact]
     public void With_every_probability_0_a_picture_of_the_views_size_is_untouched()
     {
         var image = Noise(16, 16);
-        Assert.Equal(image.Pixels.Select(p => p / 255f), Render(Nothing, image));
-        var policy = new AugmentationPolicy(Nothing);
+        var policy = Policy(16);
+        Assert.Equal(image.Pixels.Select(p => p / 255f), Render(policy, image));
         Assert.Equal(image.Pixels, policy.RenderPreview(image, Draw(policy, image)).Pixels);
     }
 
     [Fact]
     public void With_every_probability_1_every_transform_is_drawn()
     {
-        var options = Nothing with { FlipProbability = 1, ColorProbability = 1, GrayscaleProbability = 1, BlurProbability = 1 };
-        var policy = new AugmentationPolicy(options);
+        var policy = Policy(16, flip: 1, color: 1, gray: 1, blur: 1);
         for (var item = 0; item < 1000; item++)
         {
             var random = new CounterRandom(0, 0, item, 0, DrawPurpose.View);
             var view = policy.Draw(50, 50, ref random);
-            Assert.True(view is { Flip: true, Jitter: not null, Grayscale: true, BlurSigma: not null });
+            Assert.All(Enumerable.Range(0, view.Count), transform => Assert.True(view.Applies(transform)));
         }
     }
 
@@ -45,13 +34,13 @@ public class AugmentationPolicyTests
     public void A_flip_mirrors_and_grey_makes_channels_equal()
     {
         var image = Noise(16, 16);
-        var flipped = Render(Nothing with { FlipProbability = 1 }, image);
+        var flipped = Render(Policy(16, flip: 1), image);
         for (var i = 0; i < flipped.Length; i++)
         {
             var (y, x, c) = (i / 48, i / 3 % 16, i % 3);
             Assert.Equal(image.Pixels[(y * 16 + 15 - x) * 3 + c] / 255f, flipped[i]);
         }
-        var grey = Render(Nothing with { GrayscaleProbability = 1 }, image);
+        var grey = Render(Policy(16, gray: 1), image);
         for (var i = 0; i < grey.Length; i += 3)
         {
             var luma = 0.2989 * image.Pixels[i] + 0.587 * image.Pixels[i + 1] + 0.114 * image.Pixels[i + 2];
@@ -66,12 +55,9 @@ public class AugmentationPolicyTests
         (width, height, size, cubic, item) =>
         {
             var image = Noise(width, height);
-            var policy = new AugmentationPolicy(new AugmentationOptions
-            {
-                ImageSize = size,
-                Interpolation = cubic ? Interpolation.Bicubic : Interpolation.Bilinear,
-                BlurProbability = 0.8,
-            });
+            var policy = new AugmentationPolicy(size,
+                new RandomResizedCrop { Interpolation = cubic ? Interpolation.Bicubic : Interpolation.Bilinear },
+                AugmentationPolicy.Paper(size, blurProbability: 0.8).Transforms);
             var random = new CounterRandom(1, 0, item, 0, DrawPurpose.View);
             var parameters = policy.Draw(width, height, ref random);
             Assert.True(parameters.Crop.LiesIn(width, height));
@@ -90,22 +76,16 @@ public class AugmentationPolicyTests
     {
         var image = new RgbImage(width, height);
         for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(60 + 50 * (i % 3));
-        var options = new AugmentationOptions
-        {
-            ImageSize = 37,
-            ColorProbability = 0,
-            GrayscaleProbability = 0,
-            BlurProbability = 1,
-        };
-        var view = Render(options, image);
+        var policy = new AugmentationPolicy(37, new RandomResizedCrop(),
+            [new HorizontalFlip(), new GaussianBlur { Probability = 1 }]);
+        var view = Render(policy, image);
         for (var i = 0; i < view.Length; i++) Assert.Equal((60 + 50 * (i % 3)) / 255.0, view[i], 1e-6); // weights sum to 1
     }
 
     [Fact]
-    public void Draws_do_not_depend_on_pixels_and_scratch_does_not_carry_over()
+    public void Scratch_does_not_carry_over()
     {
-        var policy = new AugmentationPolicy(new AugmentationOptions { ImageSize = 24, BlurProbability = 1 });
-        Assert.Equal(Draw(policy, Noise(40, 30)), Draw(policy, new RgbImage(40, 30)));
+        var policy = AugmentationPolicy.Paper(24, blurProbability: 1);
         var (image, scratch) = (Noise(40, 30), new RenderScratch());
         var (fresh, used) = (new float[policy.ViewLength], new float[policy.ViewLength]);
         policy.Render(image, Draw(policy, image), fresh, new RenderScratch());
@@ -118,15 +98,15 @@ public class AugmentationPolicyTests
     [Fact]
     public void A_warm_renderer_allocates_nothing()
     {
-        var options = new AugmentationOptions { ImageSize = 24, BlurProbability = 1, ColorProbability = 1 };
-        var policy = new AugmentationPolicy(options);
+        var policy = Policy(24, flip: 1, color: 1, gray: 0.5, blur: 1);
         var (image, scratch, view) = (Noise(40, 30), new RenderScratch(), new float[policy.ViewLength]);
         var parameters = Draw(policy, image);
         policy.Render(image, parameters, view, scratch);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            parameters = Draw(policy, image);
+            var random = new CounterRandom(3, 1, i, 1, DrawPurpose.View);
+            policy.Draw(image.Width, image.Height, ref random, parameters);
             policy.Render(image, parameters, view, scratch);
         }
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -135,13 +115,26 @@ public class AugmentationPolicyTests
     [Fact]
     public void A_crop_outside_the_picture_or_a_wrong_destination_is_refused()
     {
-        var policy = new AugmentationPolicy(Nothing);
+        var policy = Policy(16);
         var (image, view, scratch) = (Noise(16, 16), new float[policy.ViewLength], new RenderScratch());
         Assert.Throws<ArgumentException>(() => policy.Render(image, Draw(policy, image), new float[5], scratch));
         CropBox[] outside = [new(-1, 0, 4, 4), new(0, 0, 17, 4), new(0, 13, 4, 4), new(0, 0, 0, 4), new(int.MaxValue, 0, 4, 4)];
         foreach (var crop in outside)
-            Assert.Throws<ArgumentException>(() => policy.Render(image, new ViewParameters { Crop = crop }, view, scratch));
+        {
+            var parameters = policy.NewParameters();
+            parameters.Crop = crop;
+            Assert.Throws<ArgumentException>(() => policy.Render(image, parameters, view, scratch));
+        }
     }
+
+    private static AugmentationPolicy Policy(int size, double flip = 0, double color = 0, double gray = 0, double blur = 0) => new(
+        size, Whole,
+        [
+            new HorizontalFlip { Probability = flip },
+            new ColorJitter { Probability = color },
+            new Grayscale { Probability = gray },
+            new GaussianBlur { Probability = blur },
+        ]);
 
     private static ViewParameters Draw(AugmentationPolicy policy, RgbImage image)
     {
@@ -149,9 +142,8 @@ public class AugmentationPolicyTests
         return policy.Draw(image.Width, image.Height, ref random);
     }
 
-    private static float[] Render(AugmentationOptions options, RgbImage image)
+    private static float[] Render(AugmentationPolicy policy, RgbImage image)
     {
-        var policy = new AugmentationPolicy(options);
         var view = new float[policy.ViewLength];
         policy.Render(image, Draw(policy, image), view, new RenderScratch());
         return view;

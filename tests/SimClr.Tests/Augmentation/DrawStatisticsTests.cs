@@ -77,13 +77,13 @@ public class DrawStatisticsTests
     {
         var reference = Index.GetProperty("color_jitter")[which];
         var strength = reference.GetProperty("strength").GetDouble();
-        var options = new AugmentationOptions { ColorStrength = strength, ColorProbability = 1 };
+        var policy = new AugmentationPolicy(32, null, [new ColorJitter { Strength = strength, Probability = 1 }]);
         var n = reference.GetProperty("draws").GetInt32();
-        var jitters = new ColorJitterParameters[n];
+        var jitters = new ColorJitterDraw[n];
         for (var i = 0; i < n; i++)
         {
             var random = new CounterRandom(11, which, i, 0, DrawPurpose.View);
-            jitters[i] = ColorJitter.Draw(options, ref random)!.Value;
+            jitters[i] = policy.Draw(32, 32, ref random).Get<ColorJitterDraw>(0);
         }
         Uniform(reference, "brightness", jitters.Select(j => (double)j.Brightness));
         Uniform(reference, "contrast", jitters.Select(j => (double)j.Contrast));
@@ -100,18 +100,18 @@ public class DrawStatisticsTests
     [Fact]
     public void Every_probability_is_kept_and_draws_are_independent()
     {
-        var policy = new AugmentationPolicy(new AugmentationOptions());
+        var policy = AugmentationPolicy.Paper(224);
         const int n = 50_000;
         int flips = 0, jitters = 0, greys = 0, blurs = 0, flipsAndBlurs = 0;
         for (var i = 0; i < n; i++)
         {
             var random = new CounterRandom(5, 0, i, 0, DrawPurpose.View);
             var view = policy.Draw(64, 48, ref random);
-            if (view.Flip) flips++;
-            if (view.Jitter is not null) jitters++;
-            if (view.Grayscale) greys++;
-            if (view.BlurSigma is { } sigma) { blurs++; Assert.InRange(sigma, 0.1f, 2f); }
-            if (view.Flip && view.BlurSigma is not null) flipsAndBlurs++;
+            if (view.Applies(0)) flips++;
+            if (view.Applies(1)) jitters++;
+            if (view.Applies(2)) greys++;
+            if (view.Applies(3)) { blurs++; Assert.InRange(view.Get<float>(3), 0.1f, 2f); }
+            if (view.Applies(0) && view.Applies(3)) flipsAndBlurs++;
         }
         static void Rate(double expected, int count) =>
             Assert.Equal(expected, count / (double)n, 5 * Math.Sqrt(expected * (1 - expected) / n)); // five standard errors
@@ -124,12 +124,12 @@ public class DrawStatisticsTests
 
     private static CropBox[] Crops(int width, int height)
     {
-        var options = new AugmentationOptions();
+        var crop = new RandomResizedCrop();
         var boxes = new CropBox[Draws];
         for (var i = 0; i < Draws; i++)
         {
             var random = new CounterRandom(2024, 0, i, 0, DrawPurpose.View);
-            boxes[i] = RandomResizedCrop.Draw(width, height, options, ref random);
+            boxes[i] = crop.Draw(width, height, ref random);
         }
         return boxes;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SimClr.Augmentation;
 using SimClr.Images;
@@ -44,17 +45,16 @@ internal sealed class OperationParity
         foreach (var test in _index.GetProperty("pipelines").EnumerateArray().Where(c => Text(c, "file") == _file))
         {
             var normalize = test.GetProperty("normalize");
-            var policy = new AugmentationPolicy(new AugmentationOptions
-            {
-                ImageSize = test.GetProperty("size").GetInt32(),
-                Interpolation = Enum.Parse<Interpolation>(Text(test, "interpolation"), ignoreCase: true),
-                Normalization = normalize.ValueKind == JsonValueKind.Null
-                    ? Normalization.None
-                    : new Normalization(Channels(normalize[0]), Channels(normalize[1])),
-            });
-            Assert.Equal(test.GetProperty("blur_kernel").GetInt32(), GaussianBlur.KernelSize(policy.Options.ImageSize));
+            var policy = new AugmentationPolicy(
+                test.GetProperty("size").GetInt32(),
+                new RandomResizedCrop { Interpolation = Enum.Parse<Interpolation>(Text(test, "interpolation"), ignoreCase: true) },
+                [new HorizontalFlip(), new ColorJitter(), new Grayscale(), new GaussianBlur()],
+                normalize.ValueKind == JsonValueKind.Null
+                    ? null
+                    : new Normalization(Channels(normalize[0]), Channels(normalize[1])));
+            Assert.Equal(test.GetProperty("blur_kernel").GetInt32(), GaussianBlur.KernelSize(policy.ImageSize));
             var view = new float[policy.ViewLength];
-            policy.Render(Image(test), Parameters(test), view, _scratch);
+            policy.Render(Image(test), Parameters(policy, test), view, _scratch);
             // Errors of single operations add up; torchvision itself is 4e-6 away from float64.
             Same(_arrays.Float32(Text(test, "out")), Planar(view), 2e-5, Text(test, "out"));
             run++;
@@ -65,54 +65,57 @@ internal sealed class OperationParity
     private float[] Run(JsonElement test)
     {
         var image = Image(test);
-        var work = new FloatImage();
         var (width, height) = (image.Width, image.Height);
-        Resampling.Apply(image, new CropBox(0, 0, height, width), width, height, Interpolation.Bilinear, work, _scratch);
+        var whole = new CropBox(0, 0, height, width);
+        var renderer = _scratch.Renderer;
+        var work = new FloatImage();
+        renderer.Begin(image, 1, whole, width, height, whole, Interpolation.Bilinear);
         switch (Text(test, "op"))
         {
-            case "adjust_brightness": ColorJitter.AdjustBrightness(work, Float(test, "factor")); break;
-            case "adjust_contrast": ColorJitter.AdjustContrast(work, Float(test, "factor")); break;
-            case "adjust_saturation": ColorJitter.AdjustSaturation(work, Float(test, "factor")); break;
-            case "adjust_hue": ColorJitter.AdjustHue(work, Float(test, "factor")); break;
-            case "grayscale": Grayscale.Apply(work); break;
-            case "hflip": HorizontalFlip.Apply(work); break;
+            case "adjust_brightness": renderer.Adjust(PointKind.Brightness, Float(test, "factor")); break;
+            case "adjust_contrast": renderer.Adjust(PointKind.Contrast, Float(test, "factor")); break;
+            case "adjust_saturation": renderer.Adjust(PointKind.Saturation, Float(test, "factor")); break;
+            case "adjust_hue": renderer.Adjust(PointKind.Hue, Float(test, "factor")); break;
+            case "grayscale": renderer.Adjust(PointKind.Grayscale); break;
+            case "hflip": renderer.Flip(); break;
             case "gaussian_blur":
-                GaussianBlur.Apply(work, test.GetProperty("kernel_size").GetInt32(), Float(test, "sigma"), _scratch);
+                BlurArithmetic.Apply(renderer.Finish(), test.GetProperty("kernel_size").GetInt32(), Float(test, "sigma"), _scratch);
                 break;
-            case "resized_crop_bilinear": Resize(test, image, Interpolation.Bilinear, work); break;
-            case "resized_crop_bicubic": Resize(test, image, Interpolation.Bicubic, work); break;
+            case "resized_crop_bilinear": return Resize(test, image, Interpolation.Bilinear, work);
+            case "resized_crop_bicubic": return Resize(test, image, Interpolation.Bicubic, work);
             case "normalize":
                 var view = new float[image.Pixels.Length];
-                new Normalization(Channels(test.GetProperty("mean")), Channels(test.GetProperty("std"))).Apply(work, view);
-                return Planar(view);
+                var normalization = new Normalization(Channels(test.GetProperty("mean")), Channels(test.GetProperty("std")));
+                var planar = new PixelFormat(PixelType.Float32, PixelLayout.Planar);
+                renderer.Store(normalization, planar, MemoryMarshal.AsBytes(view.AsSpan()));
+                return view;
             default: throw new InvalidDataException(Text(test, "op"));
         }
-        return [.. work.Red, .. work.Green, .. work.Blue];
+        return Planes(renderer.Finish());
     }
 
-    private void Resize(JsonElement test, RgbImage image, Interpolation interpolation, FloatImage work)
+    private float[] Resize(JsonElement test, RgbImage image, Interpolation interpolation, FloatImage work)
     {
         int Get(string name) => test.GetProperty(name).GetInt32();
         var box = new CropBox(Get("top"), Get("left"), Get("height"), Get("width"));
         Resampling.Apply(image, box, Get("size"), Get("size"), interpolation, work, _scratch);
+        return Planes(work);
     }
 
-    private static ViewParameters Parameters(JsonElement test)
+    private static ViewParameters Parameters(AugmentationPolicy policy, JsonElement test)
     {
         var crop = test.GetProperty("crop");
         var order = test.GetProperty("order");
         ColorOperation Operation(int position) => (ColorOperation)order[position].GetInt32();
-        return new ViewParameters
-        {
-            Crop = new CropBox(crop[0].GetInt32(), crop[1].GetInt32(), crop[2].GetInt32(), crop[3].GetInt32()),
-            Flip = test.GetProperty("flip").GetBoolean(),
-            Jitter = test.GetProperty("jitter").GetBoolean()
-                ? new ColorJitterParameters(Float(test, "brightness"), Float(test, "contrast"), Float(test, "saturation"),
-                    Float(test, "hue"), new ColorOrder(Operation(0), Operation(1), Operation(2), Operation(3)))
-                : null,
-            Grayscale = test.GetProperty("gray").GetBoolean(),
-            BlurSigma = test.GetProperty("blur_sigma").ValueKind == JsonValueKind.Null ? null : Float(test, "blur_sigma"),
-        };
+        var parameters = policy.NewParameters();
+        parameters.Crop = new CropBox(crop[0].GetInt32(), crop[1].GetInt32(), crop[2].GetInt32(), crop[3].GetInt32());
+        if (test.GetProperty("flip").GetBoolean()) parameters.Set(0, 0);
+        if (test.GetProperty("jitter").GetBoolean())
+            parameters.Set(1, new ColorJitterDraw(Float(test, "brightness"), Float(test, "contrast"), Float(test, "saturation"),
+                Float(test, "hue"), new ColorOrder(Operation(0), Operation(1), Operation(2), Operation(3))));
+        if (test.GetProperty("gray").GetBoolean()) parameters.Set(2, 0);
+        if (test.GetProperty("blur_sigma").ValueKind != JsonValueKind.Null) parameters.Set(3, Float(test, "blur_sigma"));
+        return parameters;
     }
 
     private RgbImage Image(JsonElement test)
@@ -124,6 +127,8 @@ internal sealed class OperationParity
         for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = planes[i % 3 * size + i / 3];
         return image;
     }
+
+    private static float[] Planes(FloatImage image) => [.. image.Red, .. image.Green, .. image.Blue];
 
     /// <summary><c>[H, W, 3]</c> to <c>[3, H, W]</c>.</summary>
     private static float[] Planar(float[] view)

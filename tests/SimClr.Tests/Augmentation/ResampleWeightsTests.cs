@@ -45,5 +45,5 @@ public class ResampleWeightsTests
     [InlineData(3, 1, 0)]
     [InlineData(-3, 2, 1)]
     public void Reflection_mirrors_without_repeating_the_border(int index, int length, int expected) =>
-        Assert.Equal(expected, GaussianBlur.Reflect(index, length));
+        Assert.Equal(expected, BlurArithmetic.Reflect(index, length));
 }

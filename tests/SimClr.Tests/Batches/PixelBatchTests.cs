@@ -7,7 +7,7 @@ namespace SimClr.Tests.Batches;
 
 public class PixelBatchTests
 {
-    private static readonly AugmentationPolicy Policy = new(new AugmentationOptions { ImageSize = 8 });
+    private static readonly AugmentationPolicy Policy = AugmentationPolicy.Paper(8);
 
     public PixelBatchTests() => TorchRuntime.EnsureLoaded();
 

@@ -8,7 +8,7 @@ namespace SimClr.Tests.Batches;
 public class ViewBatchesTests
 {
     private static readonly AugmentationPolicy Policy =
-        new(new AugmentationOptions { ImageSize = 12, Normalization = Normalization.Cifar10 });
+        new(12, new RandomResizedCrop(), AugmentationPolicy.Paper(12).Transforms, Normalization.Cifar10);
 
     private static readonly ViewBatchOptions Options = new() { BatchSize = 6, Seed = 42, Workers = 2 };
 
@@ -164,7 +164,7 @@ public class ViewBatchesTests
     [Fact]
     public void In_steady_state_a_batch_allocates_next_to_nothing()
     {
-        var policy = new AugmentationPolicy(new AugmentationOptions { ImageSize = 32 });
+        var policy = AugmentationPolicy.Paper(32);
         var batches = new ViewBatches(new NoiseDataset(400), policy, Options with { BatchSize = 20 });
         Assert.Equal(20, batches.Epoch(0).Count());
         var before = GC.GetTotalAllocatedBytes(precise: true);

@@ -1,3 +1,4 @@
+using SimClr.Augmentation;
 using System.Text.Json.Nodes;
 using SimClr.Optimization;
 using SimClr.Pretraining;
@@ -88,13 +89,14 @@ public class PretrainingOptionsTests
         Assert.Equal((3120, 31200), (schedule.WarmupSteps, schedule.TotalSteps));
         Assert.Equal(OptimizerKind.Lars, options.Optimizer().Kind);
         Assert.Equal(224, options.Augmentation().ImageSize);
-        Assert.Equal(0.2, options.Augmentation().GrayscaleProbability);
+        Assert.Equal(0.2, options.Augmentation().Transforms.OfType<Grayscale>().Single().Probability);
     }
 
     [Fact]
     public void Colour_strength_zero_turns_every_colour_change_off()
     {
         var augmentation = new PretrainingOptions { ColorStrength = 0 }.Augmentation();
-        Assert.Equal((0.0, 0.0), (augmentation.ColorStrength, augmentation.GrayscaleProbability));
+        Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);
+        Assert.Equal(0.0, augmentation.Transforms.OfType<Grayscale>().Single().Probability);
     }
 }

@@ -24,11 +24,11 @@ public enum ColorOperation
 public readonly record struct ColorOrder(
     ColorOperation First, ColorOperation Second, ColorOperation Third, ColorOperation Fourth);
 
-/// <summary>What a colour jitter does to one view.</summary>
+/// <summary>What a <see cref="ColorJitter"/> does to one view.</summary>
 /// <param name="Brightness">Factor, at least 0; 1 changes nothing.</param>
 /// <param name="Contrast">Factor, at least 0; 1 changes nothing, 0 leaves the mean grey.</param>
 /// <param name="Saturation">Factor, at least 0; 1 changes nothing, 0 leaves greys.</param>
 /// <param name="Hue">Part of a full turn, from -0.5 to 0.5; 0 changes nothing.</param>
 /// <param name="Order">The order in which the four are applied.</param>
-public readonly record struct ColorJitterParameters(
+public readonly record struct ColorJitterDraw(
     float Brightness, float Contrast, float Saturation, float Hue, ColorOrder Order);
