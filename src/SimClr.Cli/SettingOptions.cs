@@ -38,7 +38,11 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Seed), Training, "N", "seed of everything random"),
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),
+        (nameof(PretrainingOptions.Transforms), Augmentation, "LIST",
+            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}"),
+        (nameof(PretrainingOptions.SecondTransforms), Augmentation, "LIST", "the same for second views; by default as --transforms"),
         (nameof(PretrainingOptions.ColorStrength), Augmentation, "S", "strength of the colour distortion, 0 (none) to 2"),
+        (nameof(PretrainingOptions.Gray), Augmentation, "P", "probability of losing the colour, 0 to 1"),
         (nameof(PretrainingOptions.Blur), Augmentation, "P", "probability of Gaussian blur, 0 to 1"),
         (nameof(PretrainingOptions.CropScaleMin), Augmentation, "AREA", "smallest crop as a fraction of the picture's area"),
         (nameof(PretrainingOptions.Precision), Machine, "NAME", "fp32, bf16 or auto: bf16 where the hardware has it"),
@@ -74,7 +78,7 @@ internal sealed class SettingOptions
             var property = typeof(PretrainingOptions).GetProperty(name)!;
             var text = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
             var flag = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(name);
-            var option = new ValueOption(flag, value, help) { Group = group, Default = text };
+            var option = new ValueOption(flag, value, help) { Group = group, Default = text is "" ? null : text };
             _options.Add((property, option));
             command.Options.Add(option);
         }

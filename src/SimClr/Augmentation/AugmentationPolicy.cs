@@ -34,7 +34,7 @@ public sealed class AugmentationPolicy
     /// <param name="crop">What a view shows of its picture; null means the largest central square, always.</param>
     /// <param name="transforms">What is done to it, in order.</param>
     /// <param name="normalization">Applied last; null leaves pixels in [0, 1].</param>
-    /// <exception cref="ArgumentException">A value is out of its bounds; the message names transform, option, bound and value.</exception>
+    /// <exception cref="ArgumentException">A value is out of its bounds; the message names transform, option and bound.</exception>
     public AugmentationPolicy(int imageSize, RandomResizedCrop? crop, IReadOnlyList<Transform> transforms,
         Normalization? normalization = null)
     {
@@ -115,7 +115,7 @@ public sealed class AugmentationPolicy
         Render(image, 1, parameters, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
     /// <summary>Renders a drawn view to the memory of a tensor.</summary>
-    /// <param name="image">The picture, or a shrunk one (pixel i is the mean of <paramref name="shrink"/> full-size pixels); only read.</param>
+    /// <param name="image">The picture, or a shrunk one; only read.</param>
     /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways.</param>
     /// <param name="parameters">What was drawn for the full-size picture.</param>
     /// <param name="destination">Receives the view, normalised; exactly as long as the format says.</param>

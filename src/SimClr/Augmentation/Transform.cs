@@ -40,7 +40,7 @@ public abstract record Transform
     internal abstract void Apply(ViewRenderer renderer, ReadOnlySpan<byte> draw);
 }
 
-/// <summary>A transform that changes a whole view in place, whose random part is a value of type <typeparamref name="TDraw"/>.</summary>
+/// <summary>A transform that changes a whole view in place; its random part is a <typeparamref name="TDraw"/>.</summary>
 /// <typeparam name="TDraw">What is drawn for a view; at most <see cref="MaxDrawBytes"/> bytes.</typeparam>
 public abstract record Transform<TDraw> : Transform where TDraw : unmanaged
 {

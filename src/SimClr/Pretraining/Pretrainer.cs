@@ -86,7 +86,7 @@ public static class Pretrainer
     }
 
     private static ViewBatches Views(PretrainingOptions options, IImageDataset pictures) =>
-        new(pictures, options.Augmentation(),
+        new(pictures, options.Augmentations().First,
             new ViewBatchOptions { BatchSize = options.BatchSize, Seed = options.Seed, Workers = options.Workers });
 
     private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,

@@ -63,8 +63,20 @@ public sealed record PretrainingOptions
     /// <summary>Epochs of linear warmup before the cosine decay; fractions are allowed.</summary>
     public double WarmupEpochs { get; init; } = 10;
 
+    /// <summary>
+    /// What is done to a picture to make a view: names of transforms in order, with commas between. The default is the paper's
+    /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square.
+    /// </summary>
+    public string Transforms { get; init; } = "crop,flip,color,gray,blur";
+
+    /// <summary>Transforms of the second view of each picture, where they differ from the first's (Figure 5); else empty.</summary>
+    public string SecondTransforms { get; init; } = "";
+
     /// <summary>Strength s of the colour distortion (paper, Appendix A); 0 turns jitter and grey off.</summary>
     public double ColorStrength { get; init; } = 1;
+
+    /// <summary>Probability that a view loses its colour, 0 to 1.</summary>
+    public double Gray { get; init; } = 0.2;
 
     /// <summary>Probability of the Gaussian blur, 0 to 1; 0 turns it off (as the paper does for CIFAR-10).</summary>
     public double Blur { get; init; } = 0.5;
@@ -124,6 +136,9 @@ public sealed record PretrainingOptions
         Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);
         Require(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), "warmup-epochs", "at least 0", WarmupEpochs);
         Require(ColorStrength is >= 0 and <= 2, "color-strength", "between 0 and 2", ColorStrength);
+        TransformNames.Validate("--transforms", Transforms);
+        if (SecondTransforms != "") TransformNames.Validate("--second-transforms", SecondTransforms);
+        Require(Gray is >= 0 and <= 1, "gray", "a probability between 0 and 1", Gray);
         Require(Blur is >= 0 and <= 1, "blur", "a probability between 0 and 1", Blur);
         Require(CropScaleMin is > 0 and <= 1, "crop-scale-min", "above 0 and at most 1", CropScaleMin);
         Require(Threads >= 0, "threads", "at least 0 (0 means all cores)", Threads);

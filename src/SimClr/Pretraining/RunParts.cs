@@ -41,19 +41,12 @@ public static class RunParts
         };
     }
 
-    /// <summary>The augmentation module; a colour strength of 0 turns grey off too.</summary>
-    public static AugmentationPolicy Augmentation(this PretrainingOptions options)
+    /// <summary>The augmentation modules of first and second views; one and the same unless the settings tell them apart.</summary>
+    public static (AugmentationPolicy First, AugmentationPolicy Second) Augmentations(this PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new AugmentationPolicy(
-            options.ImageSize,
-            new RandomResizedCrop { ScaleMin = options.CropScaleMin },
-            [
-                new HorizontalFlip(),
-                new ColorJitter { Strength = options.ColorStrength },
-                options.ColorStrength > 0 ? new Grayscale() : new Grayscale { Probability = 0 },
-                new GaussianBlur { Probability = options.Blur },
-            ]);
+        var first = TransformNames.Policy(options.Transforms, options);
+        return (first, options.SecondTransforms == "" ? first : TransformNames.Policy(options.SecondTransforms, options));
     }
 
     /// <summary>The optimizer.</summary>

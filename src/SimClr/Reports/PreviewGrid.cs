@@ -27,7 +27,7 @@ public static class PreviewGrid
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
-        var policy = options.Augmentation();
+        var policy = options.Augmentations().First;
         var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed)
             .Select(index => Row(data, index, policy, options.Seed, views));
         // Small pictures are enlarged by a whole factor, so that their pixels stay square.

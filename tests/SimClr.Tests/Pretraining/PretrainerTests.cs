@@ -164,7 +164,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void A_step_leaves_no_tensor_behind()
     {
-        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentation(), new ViewBatchOptions { BatchSize = 10 });
+        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
         using var state = new TrainingState(Tiny, torch.CPU);
         var counts = new List<long>();
         for (var epoch = 0; epoch < 3; epoch++)
@@ -181,7 +181,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Memory_is_flat_over_five_hundred_steps()
     {
-        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentation(), new ViewBatchOptions { BatchSize = 10 });
+        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
         using var state = new TrainingState(Tiny, torch.CPU);
         var resident = new Dictionary<int, long>();
         for (int epoch = 0, step = 0; step < 500; epoch++)

@@ -1,5 +1,5 @@
-using SimClr.Augmentation;
 using System.Text.Json.Nodes;
+using SimClr.Augmentation;
 using SimClr.Optimization;
 using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
@@ -88,15 +88,54 @@ public class PretrainingOptionsTests
         Assert.Equal(4.8, schedule.Peak, 12); // 0.3 · 4096/256, Section 2.2
         Assert.Equal((3120, 31200), (schedule.WarmupSteps, schedule.TotalSteps));
         Assert.Equal(OptimizerKind.Lars, options.Optimizer().Kind);
-        Assert.Equal(224, options.Augmentation().ImageSize);
-        Assert.Equal(0.2, options.Augmentation().Transforms.OfType<Grayscale>().Single().Probability);
+        var (first, second) = options.Augmentations();
+        Assert.Same(first, second);
+        var paper = AugmentationPolicy.Paper(224);
+        Assert.Equal((224, paper.Crop), (first.ImageSize, first.Crop));
+        Assert.Equal(paper.Transforms, first.Transforms);
     }
 
     [Fact]
     public void Colour_strength_zero_turns_every_colour_change_off()
     {
-        var augmentation = new PretrainingOptions { ColorStrength = 0 }.Augmentation();
+        var augmentation = new PretrainingOptions { ColorStrength = 0 }.Augmentations().First;
         Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);
         Assert.Equal(0.0, augmentation.Transforms.OfType<Grayscale>().Single().Probability);
+    }
+
+    [Fact]
+    public void A_list_of_names_composes_a_policy_in_that_order_with_the_settings_values()
+    {
+        var options = new PretrainingOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
+        var policy = options.Validated().Augmentations().First;
+        Assert.Equal(new RandomResizedCrop { ScaleMin = 0.3 }, policy.Crop);
+        Assert.Equal([new GaussianBlur { Probability = 0.25 }, new ColorJitter { Strength = 0.5 }], policy.Transforms);
+        Assert.Null((options with { Transforms = "flip" }).Augmentations().First.Crop);
+
+        var (first, second) = (options with { SecondTransforms = "crop" }).Validated().Augmentations();
+        Assert.Equal((2, 0), (first.Transforms.Count, second.Transforms.Count));
+    }
+
+    [Fact]
+    public void Every_name_makes_a_transform_of_that_name()
+    {
+        foreach (var name in TransformNames.All.Skip(1))
+        {
+            var transform = Assert.Single(TransformNames.Only(name, new PretrainingOptions()).Transforms);
+            Assert.Equal((name, 1.0), (transform.Name, transform.Probability));
+        }
+        var crop = TransformNames.Only("crop", new PretrainingOptions { CropScaleMin = 0.5 });
+        Assert.Equal((0.5, 0), (crop.Crop!.ScaleMin, crop.Transforms.Count));
+    }
+
+    [Theory]
+    [InlineData("crop,colour", "--transforms names 'colour'; known are crop, flip, color, gray, blur")]
+    [InlineData("", "--transforms names ''; known are crop,")]
+    [InlineData("crop,blur,blur", "--transforms names a transform twice: crop,blur,blur.")]
+    [InlineData("flip,crop", "--transforms must begin with crop where it is used: flip,crop.")]
+    public void A_list_that_makes_no_policy_is_refused(string names, string message)
+    {
+        var error = Assert.Throws<SettingsException>(() => (new PretrainingOptions { Transforms = names }).Validated());
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 }
