@@ -16,7 +16,7 @@ public sealed class SettingOptionsTests
         foreach (var property in typeof(PretrainingOptions).GetProperties())
         {
             var option = options["--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)];
-            Assert.Equal(FormattableString.Invariant($"{property.GetValue(defaults)}"), option.Default);
+            Assert.Equal(FormattableString.Invariant($"{property.GetValue(defaults)}"), option.Default ?? "");
         }
     }
 
@@ -30,7 +30,7 @@ public sealed class SettingOptionsTests
               "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "temperature": 0.25, "optimizer": "sgd",
               "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
-              "color_strength": 0.25, "blur": 0.125, "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu",
+              "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125, "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu",
               "threads": 1, "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2
             }
             """)!.AsObject());
