@@ -25,23 +25,49 @@ public static class PreviewGrid
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
-        var policy = options.Augmentations().First;
+        var (first, second) = options.Augmentations();
+        return Render(data, options, count,
+            [.. Enumerable.Range(0, views).Select(view => ($"view {view + 1}", view % 2 == 0 ? first : second, view))]);
+    }
+
+    /// <summary>Draws a grid with a column for each of some transforms, always applied and alone.</summary>
+    /// <param name="data">Where the pictures come from.</param>
+    /// <param name="options">Settings that some of the transforms read.</param>
+    /// <param name="names">Which, by the names of <see cref="TransformNames.All"/>.</param>
+    /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
+    /// <returns>A new picture.</returns>
+    /// <exception cref="SettingsException">A name is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The grid would be enormous.</exception>
+    /// <exception cref="DataException">A picture cannot be read.</exception>
+    public static RgbImage RenderTransforms(
+        IImageDataset data, PretrainingOptions options, IReadOnlyList<string> names, int count = 6)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(names);
+        return Render(data, options, count, [.. names.Select(name => (name, TransformNames.Only(name, options), 0))]);
+    }
+
+    private static RgbImage Render(IImageDataset data, PretrainingOptions options, int count,
+        IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed)
-            .Select(index => Row(data, index, policy, options.Seed, views));
+            .Select(index => Row(data, index, options.Seed, columns));
         // Small pictures are enlarged by a whole factor, so that their pixels stay square.
         var size = options.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
-        string[] headings = ["picture", .. Enumerable.Range(1, views).Select(view => $"view {view}")];
-        return ImageGrid.Compose([.. rows], cell, Gap, headings);
+        return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
     }
 
-    private static List<RgbImage> Row(IImageDataset data, int index, AugmentationPolicy policy, ulong seed, int views)
+    private static List<RgbImage> Row(IImageDataset data, int index, ulong seed,
+        IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
     {
         var picture = data.Load(index);
         List<RgbImage> row = [picture];
-        for (var view = 0; view < views; view++)
+        foreach (var (_, policy, view) in columns)
         {
             var random = new CounterRandom(seed, epoch: 0, index, view, DrawPurpose.View);
             row.Add(policy.RenderPreview(picture, policy.Draw(picture.Width, picture.Height, ref random)));

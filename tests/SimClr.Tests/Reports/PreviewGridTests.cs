@@ -39,6 +39,45 @@ public sealed class PreviewGridTests
         Assert.Equal(PreviewGrid.Render(few, options, 2, 1).Pixels, PreviewGrid.Render(few, options, 50, 1).Pixels);
     }
 
+    [Fact]
+    public void Views_alternate_between_the_policies_of_first_and_second_views()
+    {
+        var options = new PretrainingOptions { SecondTransforms = "flip" };
+        var grid = PreviewGrid.Render(Shapes, options, count: 4, views: 4);
+        var all = Enumerable.Range(0, 4).SelectMany(row => new[] { 2, 4 }, (row, column) => (row, column)).All(at =>
+        {
+            var (picture, view) = (Tile(grid, at.row, 0, 4), Tile(grid, at.row, at.column, 4));
+            return picture.SequenceEqual(view) || picture.SequenceEqual(Mirrored(view));
+        });
+        Assert.True(all);
+        Assert.NotEqual(Tile(grid, 0, 0, 4), Tile(grid, 0, 1, 4));
+    }
+
+    [Fact]
+    public void Each_transform_has_a_column_of_its_own()
+    {
+        var grid = PreviewGrid.RenderTransforms(Shapes, new PretrainingOptions(), ["flip", "gray"], count: 2);
+        Assert.Equal(Gap + 3 * (Cell + Gap), grid.Width);
+        for (var row = 0; row < 2; row++)
+        {
+            Assert.Equal(Tile(grid, row, 0, 2), Mirrored(Tile(grid, row, 1, 2)));
+            var gray = Tile(grid, row, 2, 2);
+            for (var i = 0; i < gray.Length; i += 3) Assert.True(gray[i] == gray[i + 1] && gray[i] == gray[i + 2]);
+        }
+        Assert.Throws<SettingsException>(() => PreviewGrid.RenderTransforms(Shapes, new PretrainingOptions(), ["grey"]));
+    }
+
+    private static byte[] Mirrored(byte[] tile)
+    {
+        var result = new byte[tile.Length];
+        for (var i = 0; i < tile.Length; i++)
+        {
+            var (y, x, channel) = (i / 96, i / 3 % 32, i % 3);
+            result[96 * y + 3 * (31 - x) + channel] = tile[i];
+        }
+        return result;
+    }
+
     /// <summary>The 32 x 32 pixels of a tile, counted from the bottom since headings may lie above.</summary>
     private static byte[] Tile(RgbImage grid, int row, int column, int rows)
     {
