@@ -23,7 +23,7 @@ public class AugmentationPolicyTests
     public void With_every_probability_0_a_picture_of_the_views_size_is_untouched()
     {
         var image = Noise(16, 16);
-        Assert.Equal(image.Pixels.Select(p => p / 255f), Render(Nothing, image));
+        Assert.Equal(image.Pixels.ToArray().Select(p => p / 255f), Render(Nothing, image));
         var policy = new AugmentationPolicy(Nothing);
         Assert.Equal(image.Pixels, policy.RenderPreview(image, Draw(policy, image)).Pixels);
     }
