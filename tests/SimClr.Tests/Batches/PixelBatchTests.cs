@@ -21,12 +21,12 @@ public class PixelBatchTests
         Assert.Equal([10, 3, 8, 8], tensor.shape);
         Assert.Equal([8 * 8 * 3, 1, 8 * 3, 3], tensor.stride());
         Assert.Equal(torch.ScalarType.Float32, tensor.dtype);
-        var pixels = batch.Current.Pixels;
         for (var n = 0; n < 10; n++)
             for (var c = 0; c < 3; c++)
-                Assert.Equal(pixels[((n * 8 + 5) * 8 + 2) * 3 + c], tensor[n, c, 5, 2].item<float>());
+                Assert.Equal(batch.Current.View(n)[(5 * 8 + 2) * 3 + c], tensor[n, c, 5, 2].item<float>());
         tensor.fill_(7);
-        Assert.Equal(7f, batch.Current.Pixels[^1]);
+        Assert.Equal(7f, batch.Current.View(9)[^1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.Current.View(10).Length);
     }
 
     [Fact]

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SimClr.Runtime;
+using TorchSharp;
+
+namespace SimClr.Batches;
+
+/// <summary>Memory of one batch at a place that does not change, begun at a multiple of 64 bytes. The content is undefined.</summary>
+internal abstract class BatchBuffer
+{
+    public const int Alignment = 64;
+
+    /// <summary>Whether a GPU can copy from this memory by itself.</summary>
+    public abstract bool IsPageLocked { get; }
+
+    /// <summary>The bytes of one row.</summary>
+    public abstract Span<byte> View(int row);
+
+    /// <summary>A tensor <c>[count]</c> that shares the memory from its beginning and keeps it alive; the caller owns it.</summary>
+    public abstract torch.Tensor Elements(long count);
+
+    /// <summary>New memory.</summary>
+    /// <param name="rows">Number of views.</param>
+    /// <param name="viewLength">Elements of one view.</param>
+    /// <param name="type">Float32 or BFloat16.</param>
+    /// <param name="pageLocked">Whether it shall be page-locked, which needs a GPU.</param>
+    public static BatchBuffer Allocate(int rows, int viewLength, torch.ScalarType type, bool pageLocked)
+    {
+        if (pageLocked) return PageLocked(rows, viewLength, type);
+        return type == torch.ScalarType.BFloat16
+            ? new ManagedBuffer<BFloat16>(rows, viewLength, type)
+            : new ManagedBuffer<float>(rows, viewLength, type);
+    }
+
+    private static TensorBuffer PageLocked(int rows, int viewLength, torch.ScalarType type)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var pageable = torch.empty((long)rows * viewLength, type);
+        return new TensorBuffer(pageable.pin_memory(), viewLength, isPageLocked: true);
+    }
+
+    /// <summary>
+    /// An array that the collector does not move. Its type is the elements', because TorchSharp shares an array with a tensor of
+    /// its own type and copies it for any other.
+    /// </summary>
+    private sealed class ManagedBuffer<T> : BatchBuffer where T : unmanaged
+    {
+        private readonly T[] _array;
+        private readonly int _viewLength, _first;
+        private readonly torch.ScalarType _type;
+
+        public unsafe ManagedBuffer(int rows, int viewLength, torch.ScalarType type)
+        {
+            (_viewLength, _type) = (viewLength, type);
+            _array = GC.AllocateUninitializedArray<T>(checked(rows * viewLength + Alignment / sizeof(T)), pinned: true);
+            var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));
+            var past = (int)(address % Alignment);
+            _first = past == 0 ? 0 : (Alignment - past) / sizeof(T);
+        }
+
+        public override bool IsPageLocked => false;
+
+        public override Span<byte> View(int row) =>
+            MemoryMarshal.AsBytes(_array.AsSpan(_first + row * _viewLength, _viewLength));
+
+        public override torch.Tensor Elements(long count)
+        {
+            TorchRuntime.EnsureLoaded();
+            return torch.frombuffer(_array, _type, count, _first);
+        }
+    }
+}
