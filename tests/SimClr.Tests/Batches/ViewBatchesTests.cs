@@ -162,18 +162,41 @@ public class ViewBatchesTests
         Assert.Throws<ObjectDisposedException>(() => previous!.ToTensor());
     }
 
-    [Fact]
-    public void In_steady_state_a_batch_allocates_next_to_nothing()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // kept after the first epoch
+    public void In_steady_state_nothing_is_allocated_per_view(bool inMemory)
     {
-        var policy = new AugmentationPolicy(new AugmentationOptions { ImageSize = 32 });
-        var batches = new ViewBatches(new NoiseDataset(400), policy, Options with { BatchSize = 20 });
-        for (var i = 0; i < 3; i++) Assert.Equal(20, batches.Epoch(0).Count());
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        Assert.Equal(20, batches.Epoch(1).Count());
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        // An epoch costs its order (1,600 bytes) and its threads, a batch its indices (80 bytes) and a few small objects. Of its
-        // 800 views, one byte for each would be seen only from 50 on, but a single object has 24.
-        Assert.True(allocated < 40_000, $"{allocated} bytes");
+        // The cost of an epoch and of its batches is the same with few and with many pictures in a batch, but for the order of
+        // the epoch and the batches' indices: 4 bytes each for every picture.
+        var policy = new AugmentationPolicy(new AugmentationOptions { ImageSize = 8 });
+        var (few, many) = (Allocated(10), Allocated(200));
+        var perView = (many - few - 8.0 * 20 * 190) / (20 * 190 * 2);
+        // A single object for each view would be 24 bytes. What remains is the noise of threads that start and stop.
+        Assert.True(perView < 2, $"{perView:0.0} bytes for each view; {few} bytes with few pictures, {many} with many");
+
+        long Allocated(int batchSize)
+        {
+            var data = new NoiseDataset(20 * batchSize) { IsInMemory = inMemory };
+            var batches = new ViewBatches(data, policy, Options with { BatchSize = batchSize });
+            for (var i = 0; i < 3; i++) Assert.Equal(20, batches.Epoch(i).Count());
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Assert.Equal(20, batches.Epoch(3).Count());
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Pictures_that_are_claimed_several_at_a_time_come_all_and_at_their_places(int workers)
+    {
+        var dataset = new NoiseDataset(630) { IsInMemory = true };
+        var options = Options with { BatchSize = 210, Workers = workers };
+        var expected = Record(new ViewBatches(new NoiseDataset(630), Policy, options with { Workers = 1 }).Epoch(0));
+        Assert.Equal(expected, Record(new ViewBatches(dataset, Policy, options).Epoch(0)));
+        Assert.Equal(630, dataset.Loads);
     }
 
     [Fact]
