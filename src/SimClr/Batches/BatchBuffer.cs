@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace SimClr.Batches;
 
-/// <summary>Memory of one batch at a place that does not change, begun at a multiple of 64 bytes. The content is undefined.</summary>
+/// <summary>Memory of one batch that stays in its place and begins at a multiple of 64 bytes. The content is undefined.</summary>
 internal abstract class BatchBuffer
 {
     public const int Alignment = 64;
@@ -16,7 +16,7 @@ internal abstract class BatchBuffer
     /// <summary>The bytes of one row.</summary>
     public abstract Span<byte> View(int row);
 
-    /// <summary>A tensor <c>[count]</c> that shares the memory from its beginning and keeps it alive; the caller owns it.</summary>
+    /// <summary>A tensor <c>[count]</c> that shares the memory from its beginning and keeps it alive; the caller's.</summary>
     public abstract torch.Tensor Elements(long count);
 
     /// <summary>New memory.</summary>

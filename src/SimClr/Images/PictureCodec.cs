@@ -13,7 +13,7 @@ internal sealed class PictureCodec : IDisposable
     private readonly int _width, _height; // as stored
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="ImageFormatException">It is of another format, damaged or incomplete, or claims too many pixels.</exception>
+    /// <exception cref="ImageFormatException">It is of another format, damaged, incomplete, or claims too many pixels.</exception>
     public unsafe PictureCodec(byte* bytes, int length, long maxPixels)
     {
         if (length == 0) throw new ImageFormatException("the file is empty");
@@ -46,7 +46,7 @@ internal sealed class PictureCodec : IDisposable
     /// <summary>The size of the upright picture.</summary>
     public (int Width, int Height) Size => RgbaPacking.SwapsSides(_origin) ? (_height, _width) : (_width, _height);
 
-    /// <summary>Decodes the picture upright, at 1/shrink of its size where the format can do that, and tells the shrink.</summary>
+    /// <summary>Decodes the picture upright, at 1/shrink of its size where the format can, and tells the shrink.</summary>
     /// <exception cref="ImageFormatException">The data is damaged or incomplete.</exception>
     public int Decode(int shrink, RgbImage image)
     {

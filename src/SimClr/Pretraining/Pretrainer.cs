@@ -18,7 +18,7 @@ public static class Pretrainer
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
-    /// <param name="warn">Is told, in one line and once, of every picture that cannot be read; another one takes its place.</param>
+    /// <param name="warn">Is told once, in one line, of every picture that cannot be read; another takes its place.</param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
@@ -34,7 +34,8 @@ public static class Pretrainer
         options.Validated();
         var device = TorchRuntime.SelectDevice(options.Device);
         var pictures = Pictures(options, data);
-        var batches = Views(options, pictures, device, new UnreadablePictures()); // refuses data that does not fit, before anything is written
+        // Refuses data that does not fit, before anything is written.
+        var batches = Views(options, pictures, device, new UnreadablePictures());
         var run = RunFolder.Create(runFolder);
         var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));

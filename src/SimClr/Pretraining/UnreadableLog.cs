@@ -11,7 +11,7 @@ internal static class UnreadableLog
     public static void Append(string path, UnreadablePicture picture) =>
         File.AppendAllText(path, JsonSerializer.Serialize(picture, UnreadableJson.Readable.UnreadablePicture) + "\n");
 
-    /// <summary>The whole lines of a log, none when there is no log; a last line that was cut off by a kill is left out.</summary>
+    /// <summary>The whole lines of a log, none where there is no log; a last one that a kill cut off is left out.</summary>
     public static IEnumerable<UnreadablePicture> Read(string path)
     {
         if (!File.Exists(path)) yield break;

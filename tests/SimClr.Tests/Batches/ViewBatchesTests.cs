@@ -211,7 +211,8 @@ public class ViewBatchesTests
             Refused<DataException>(100, Options with { BatchSize = 60, WorldSize = 2 }));
         Assert.Equal("BatchSize must be at least 1, got 0.", Refused<ArgumentException>(9, Options with { BatchSize = 0 }));
         Assert.Equal("Workers must be between 0 and 1024, got -1.", Refused<ArgumentException>(9, Options with { Workers = -1 }));
-        Assert.Equal("Prefetch must be between 0 and 1024, got -1.", Refused<ArgumentException>(9, Options with { Prefetch = -1 }));
+        Assert.Equal("Prefetch must be between 0 and 1024, got -1.",
+            Refused<ArgumentException>(9, Options with { Prefetch = -1 }));
         Assert.Equal("CacheBytes must be at least 0, or null, got -1.",
             Refused<ArgumentException>(9, Options with { CacheBytes = -1 }));
         Assert.Equal("Rank must be at least 0 and below WorldSize (2), got 2.",

@@ -142,7 +142,8 @@ public class ShapesTests
         return [.. bins.Select(count => 3 * count / pixels.Length)];
     });
 
-    private static double[][] Pixels(IImageDataset part) => Each(part, image => [.. image.Pixels.ToArray().Select(value => value / 255.0)]);
+    private static double[][] Pixels(IImageDataset part) =>
+        Each(part, image => [.. image.Pixels.ToArray().Select(value => value / 255.0)]);
 
     private static double[][] Each(IImageDataset part, Func<RgbImage, double[]> features) =>
         [.. Enumerable.Range(0, part.Count).Select(i => features(part.Load(i)))];

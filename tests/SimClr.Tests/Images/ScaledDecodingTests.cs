@@ -133,7 +133,7 @@ public class ScaledDecodingTests
     public void Real_photographs_shrink_to_what_averaging_gives()
     {
         foreach (var path in Directory.EnumerateFiles(RealData.Imagenette(), "*.*", SearchOption.AllDirectories)
-            .Where(path => path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".JPEG", StringComparison.Ordinal))
+            .Where(path => Path.GetExtension(path).ToUpperInvariant() is ".JPG" or ".JPEG")
             .Order(StringComparer.Ordinal).Take(8))
         {
             var bytes = File.ReadAllBytes(path);

@@ -61,7 +61,8 @@ public sealed class PretrainerTests : IDisposable
     {
         var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
-        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"), new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }), cancellation: stop.Token);
+        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"), new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }),
+            cancellation: stop.Token);
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps));
         Assert.False(File.Exists(_folder.At("parts/summary.json")));
         var second = Pretrainer.Resume(_folder.At("parts"));
@@ -117,7 +118,8 @@ public sealed class PretrainerTests : IDisposable
     {
         foreach (var i in Enumerable.Range(0, 12)) AddPicture(i);
         using var stop = new CancellationTokenSource();
-        Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run"), new Reports(_ => stop.Cancel()), cancellation: stop.Token);
+        Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run"), new Reports(_ => stop.Cancel()),
+            cancellation: stop.Token);
         AddPicture(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
         Assert.Contains("12 then, 13 now", error.Message, StringComparison.Ordinal);
@@ -131,7 +133,8 @@ public sealed class PretrainerTests : IDisposable
     {
         var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
-        Pretrainer.Run(Tiny, "shapes:40", _folder.At("run"), new Reports(r => { if (r.Step == 9) stop.Cancel(); }), cancellation: stop.Token);
+        Pretrainer.Run(Tiny, "shapes:40", _folder.At("run"), new Reports(r => { if (r.Step == 9) stop.Cancel(); }),
+            cancellation: stop.Token);
         var newest = Directory.GetFiles(_folder.At("run/checkpoints")).Order().Last();
         using (var stream = File.OpenWrite(newest)) stream.SetLength(stream.Length / 2);
         var words = new List<string>();

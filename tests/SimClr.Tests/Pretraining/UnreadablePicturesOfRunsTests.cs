@@ -33,11 +33,13 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
         Assert.Equal((12, pictures.Broken), (summary.Steps, summary.UnreadablePictures));
         var lines = File.ReadAllLines(_folder.At("run/unreadable.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(pictures.Broken, lines.Select(line => (string)line["picture"]!).Distinct().Count());
-        Assert.Equal(lines.Select(line => $"{line["picture"]} cannot be read, another picture takes its place: {line["reason"]}"), words);
+        Assert.Equal(words, lines.Select(line =>
+            $"{line["picture"]} cannot be read, another picture takes its place: {line["reason"]}"));
         Assert.Contains(words, word => word.Contains("0067.png", StringComparison.Ordinal) && word.Contains("30000x30000"));
         Assert.Equal(summary, RunFolder.Open(_folder.At("run")).ReadSummary());
         Assert.Equal(pictures.Broken, RunRecord.Read(_folder.At("run")).UnreadablePictures);
-        Assert.Contains("pictures could not be read", File.ReadAllText(RunReport.Write(_folder.At("run"))), StringComparison.Ordinal);
+        var report = File.ReadAllText(RunReport.Write(_folder.At("run")));
+        Assert.Contains("pictures could not be read", report, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,7 +57,8 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
         Assert.Equal(whole.Loss, resumed.Loss);
         Assert.Equal(whole.UnreadablePictures, resumed.UnreadablePictures);
         Assert.Equal(
-            File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
+            File.ReadAllBytes(_folder.At("whole/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
         Assert.Equal(pictures.Broken, words.Distinct().Count());
         Assert.Equal(pictures.Broken, words.Count);
         Assert.Equal(Named("whole"), Named("parts"));
