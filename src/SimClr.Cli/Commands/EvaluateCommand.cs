@@ -78,6 +78,8 @@ internal static class EvaluateCommand
     private static int Evaluate(Session session, EvaluationRequest request)
     {
         var result = StageProgress.Run(session, stage => RunEvaluation.Evaluate(request, stage, session.Cancellation));
+        if (result.UnreadablePictures > 0)
+            session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
         var report = RunReport.Write(request.Run);
         session.Results.Write(EvaluationTable.Of([result]));
         session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");

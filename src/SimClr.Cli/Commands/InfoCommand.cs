@@ -40,6 +40,8 @@ internal static class InfoCommand
             Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
+        if (record.UnreadablePictures > 0)
+            Line("unreadable", $"{Numbers.Count(record.UnreadablePictures)} pictures, replaced by others (unreadable.jsonl)");
         Line("made by", $"SimCLR.NET {config.Version}; {config.Compute}");
         var changed = string.Join("  ", record.Changed.Select(p => $"{p.Key}={p.Value}"));
         Line("settings", changed.Length == 0 ? "the defaults" : changed);
@@ -71,6 +73,7 @@ internal static class InfoCommand
         ["loss"] = record.Loss,
         ["chance_loss"] = record.ChanceLoss,
         ["contrastive_top1"] = record.ContrastiveTop1,
+        ["unreadable_pictures"] = record.UnreadablePictures,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
         ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson()))]),

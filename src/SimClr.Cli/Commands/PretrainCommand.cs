@@ -47,7 +47,7 @@ internal static class PretrainCommand
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
         return Finish(session, data, Title(options, data),
-            progress => Pretrainer.Run(options, data, run, progress, session.Cancellation));
+            progress => Pretrainer.Run(options, data, run, progress, session.Note, session.Cancellation));
     }
 
     private static int Resume(Session session, string run, string[] given)

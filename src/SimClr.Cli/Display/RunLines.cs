@@ -16,6 +16,9 @@ internal static class RunLines
         grid.AddRow("pairs found",
             $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/] (chance {100 * Math.Exp(-summary.ChanceLoss):0.00} %)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
+        if (summary.UnreadablePictures > 0)
+            grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadablePictures)} pictures, replaced by others; "
+                + "unreadable.jsonl in the run folder names them");
         session.Results.Write(grid);
         var run = CommandName.Quote(summary.Run);
         session.Results.WriteLine();

@@ -33,7 +33,7 @@ internal static class Resampling
         for (var y = 0; y < window.Height; y++)
         {
             var first = 3 * ((box.Top + vertical.Start(y)) * image.Width + box.Left);
-            SumRows(image.Pixels.AsSpan(first), 3 * image.Width, vertical.Of(y), row[..^1]);
+            SumRows(image.Pixels[first..], 3 * image.Width, vertical.Of(y), row[..^1]);
             SumColumns(row, horizontal, destination, y);
         }
     }
@@ -45,7 +45,7 @@ internal static class Resampling
         var blue = destination.Blue;
         for (var y = 0; y < box.Height; y++)
         {
-            var source = image.Pixels.AsSpan(3 * ((box.Top + y) * image.Width + box.Left), 3 * box.Width);
+            var source = image.Pixels.Slice(3 * ((box.Top + y) * image.Width + box.Left), 3 * box.Width);
             for (int x = 0, i = y * box.Width; x < source.Length; x += 3, i++)
                 (red[i], green[i], blue[i]) = (source[x] / 255f, source[x + 1] / 255f, source[x + 2] / 255f);
         }

@@ -1,4 +1,3 @@
-using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Images;
 
@@ -9,16 +8,43 @@ internal abstract class BatchPlan
 {
     public required IImageDataset Dataset { get; init; }
 
+    public required DecodedPictures Pictures { get; init; }
+
+    public required UnreadablePictures Unreadable { get; init; }
+
     public required int FirstStep { get; init; }
 
     public required int EndStep { get; init; }
 
-    /// <summary>Floats of a full batch.</summary>
-    public required int BufferLength { get; init; }
+    /// <summary>Pictures of a full batch.</summary>
+    public required int BatchSize { get; init; }
 
     /// <summary>The pictures of a step, in the order of the rows.</summary>
     public abstract ReadOnlySpan<int> Indices(int step);
 
-    /// <summary>Renders one picture of a step to its place in the batch, as a function of its arguments alone.</summary>
-    public abstract void Render(RgbImage image, int index, int item, float[] buffer, RenderScratch scratch);
+    /// <summary>Renders what belongs in one place of a batch, as a function of its place alone.</summary>
+    /// <returns>The picture that was rendered, or -1 when there is none.</returns>
+    /// <exception cref="DataException">There is nothing to render, and the batch cannot do without.</exception>
+    public abstract int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory);
+
+    /// <summary>Renders a picture; one that cannot be read is remembered and never opened again.</summary>
+    /// <returns>Whether it was rendered.</returns>
+    protected bool TryRender(int index, int item, BatchBuffer buffer, WorkerMemory memory)
+    {
+        if (Unreadable.Contains(index)) return false;
+        try
+        {
+            RenderOpened(index, memory.Reader.Open(Pictures, index), item, buffer, memory);
+            return true;
+        }
+        catch (Exception e) when (e is DataException or ImageFormatException)
+        {
+            Unreadable.Add(Dataset, index, e);
+            return false;
+        }
+    }
+
+    /// <summary>Renders a picture that the reader has opened.</summary>
+    protected abstract void RenderOpened(
+        int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory);
 }

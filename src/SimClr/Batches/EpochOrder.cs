@@ -26,4 +26,16 @@ internal sealed class EpochOrder(int count, int batchSize, ulong seed, int rank 
     /// <summary>This rank's pictures of one step.</summary>
     public ReadOnlySpan<int> Batch(ReadOnlySpan<int> permutation, int step) =>
         permutation.Slice((int)(step * _globalBatch) + rank * batchSize, batchSize);
+
+    /// <summary>
+    /// A picture to show in place of another one: any of those that no rank's part of the step holds, drawn for the picture and
+    /// the attempt. Or null, when a batch takes all there are.
+    /// </summary>
+    public int? Substitute(ReadOnlySpan<int> permutation, int epoch, int step, int index, int attempt)
+    {
+        if (count == _globalBatch) return null;
+        var random = new CounterRandom(seed, epoch, index, attempt, DrawPurpose.Substitute);
+        var place = random.NextInt32((int)(count - _globalBatch));
+        return permutation[place < step * _globalBatch ? place : (int)(place + _globalBatch)];
+    }
 }

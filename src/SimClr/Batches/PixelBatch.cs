@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Augmentation;
 using TorchSharp;
 
 namespace SimClr.Batches;
@@ -9,11 +9,12 @@ namespace SimClr.Batches;
 /// </summary>
 public abstract class PixelBatch
 {
-    private readonly float[] _buffer;
+    private readonly BatchBuffer _buffer;
     private readonly int[] _indices;
+    private torch.Device? _copying; // where a copy may still be under way to
     private bool _released;
 
-    private protected PixelBatch(float[] buffer, int rows, int imageSize, int[] indices, int step)
+    private protected PixelBatch(BatchBuffer buffer, int rows, int imageSize, int[] indices, int step)
     {
         (_buffer, _indices) = (buffer, indices);
         (Rows, ImageSize, Step) = (rows, imageSize, step);
@@ -31,37 +32,51 @@ public abstract class PixelBatch
     /// <summary>Which pictures of the dataset these are, in the order of the rows.</summary>
     public IReadOnlyList<int> Indices => _indices;
 
-    /// <summary>The pixels, <c>[Rows, S, S, 3]</c> float32, normalised.</summary>
+    /// <summary>How the pixels are stored.</summary>
+    public PixelFormat Format => _buffer.Format;
+
+    /// <summary>The pixels of one row as they are stored: <see cref="Format"/>, normalised.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ObjectDisposedException">The next batch was asked for, and the buffer is in use for another.</exception>
-    public ReadOnlySpan<float> Pixels
+    public ReadOnlySpan<byte> View(int row)
     {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_released, this);
-            return _buffer.AsSpan(0, Length);
-        }
+        ObjectDisposedException.ThrowIf(_released, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        return _buffer.View(row);
     }
 
-    private int Length => Rows * ImageSize * ImageSize * 3;
+    private long Length => (long)Rows * ImageSize * ImageSize * 3;
 
-    /// <summary>The pixels as <c>[Rows, 3, S, S]</c> float32 with channels-last strides.</summary>
+    /// <summary>The pixels as <c>[Rows, 3, S, S]</c>, of the type and with the strides of <see cref="Format"/>.</summary>
     /// <param name="device">
     /// Null or the processor: the tensor shares the batch's memory (nothing is copied) and must not be used once the next batch
-    /// is asked for. Another device: a copy there, without that limit.
+    /// is asked for. Another device: a copy there, without that limit. From page-locked memory a GPU copies while this thread
+    /// goes on; asking for the next batch waits for it.
     /// </param>
     /// <returns>A tensor that the caller owns (or its dispose scope).</returns>
     /// <exception cref="ObjectDisposedException">The next batch was asked for, and the buffer is in use for another.</exception>
     public torch.Tensor ToTensor(torch.Device? device = null)
     {
         ObjectDisposedException.ThrowIf(_released, this);
-        TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
-        var pixels = torch.frombuffer(_buffer, torch.ScalarType.Float32, Length)
-            .view(Rows, ImageSize, ImageSize, 3)
-            .permute(0, 3, 1, 2); // [Rows, 3, S, S]
-        if (device is not null && device.type != DeviceType.CPU) pixels = pixels.to(device);
+        var elements = _buffer.Elements(Length);
+        var pixels = Format.Layout == PixelLayout.Planar
+            ? elements.view(Rows, 3, ImageSize, ImageSize)                         // [Rows, 3, S, S]
+            : elements.view(Rows, ImageSize, ImageSize, 3).permute(0, 3, 1, 2);    // [Rows, 3, S, S]
+        if (device is not null && device.type != DeviceType.CPU)
+        {
+            pixels = pixels.to(device, non_blocking: _buffer.IsPageLocked);
+            if (_buffer.IsPageLocked) _copying = device;
+        }
         return pixels.MoveToOuterDisposeScope();
     }
 
-    internal void Release() => _released = true;
+    /// <summary>Ends the batch: its memory may be written to when this returns.</summary>
+    internal void Release()
+    {
+        _released = true;
+        if (_copying is { type: DeviceType.CUDA } device) torch.cuda.synchronize(device);
+        _copying = null;
+    }
 }

@@ -9,8 +9,17 @@ public sealed record PlainBatchOptions
     /// <summary>Rendering threads; 0 means one for each core. Batches do not depend on it.</summary>
     public int Workers { get; init; }
 
-    /// <summary>How many finished batches may wait for the consumer; at least 1.</summary>
-    public int Prefetch { get; init; } = 2;
+    /// <summary>How many finished batches may wait; 0 means two, or as many as hold two pictures for every worker.</summary>
+    public int Prefetch { get; init; }
+
+    /// <summary>
+    /// How many bytes of decoded pictures may be kept for another pass; null means a quarter of the memory that the process may
+    /// use, 0 none.
+    /// </summary>
+    public long? CacheBytes { get; init; }
+
+    /// <summary>Whether batches are rendered to page-locked memory, from which a GPU copies by itself; needs CUDA.</summary>
+    public bool PageLocked { get; init; }
 
     /// <summary>Returns this record.</summary>
     /// <exception cref="ArgumentException">A value is out of its bounds; the message names option, bound and value.</exception>
@@ -18,6 +27,7 @@ public sealed record PlainBatchOptions
     {
         if (BatchSize < 1) throw new ArgumentException($"BatchSize must be at least 1, got {BatchSize}.");
         RenderAhead.ValidateThreads(Workers, Prefetch);
+        DecodedPictures.ValidateBound(CacheBytes);
         return this;
     }
 }

@@ -1,21 +1,31 @@
+using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Datasets;
-using SimClr.Images;
 
 namespace SimClr.Batches;
 
-/// <summary>All pictures of a dataset once, in order and without augmentation, rendered ahead of the consumer.</summary>
+/// <summary>
+/// All pictures of a dataset once, in order and without augmentation, rendered ahead of the consumer. Pictures that cannot be
+/// read are left out.
+/// </summary>
 public sealed class PlainBatches
 {
     private readonly IImageDataset _dataset;
     private readonly EvaluationTransform _transform;
     private readonly PlainBatchOptions _options;
-    private readonly BufferPool _pool = new();
+    private readonly DecodedPictures _pictures;
+    private readonly BatchMemory _memory;
 
     /// <summary>Batches of a dataset.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The dataset is empty.</exception>
     public PlainBatches(IImageDataset dataset, EvaluationTransform transform, PlainBatchOptions options)
+        : this(dataset, transform, options, new UnreadablePictures())
+    {
+    }
+
+    internal PlainBatches(
+        IImageDataset dataset, EvaluationTransform transform, PlainBatchOptions options, UnreadablePictures unreadable)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(transform);
@@ -24,57 +34,106 @@ public sealed class PlainBatches
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no pictures.");
         // A batch larger than the dataset is no mistake here, and needs no larger buffer.
         BatchSize = Math.Min(options.BatchSize, dataset.Count);
-        var most = Array.MaxLength / transform.ViewLength;
+        var most = BatchMemory.MostRows(transform.ViewLength);
         if (BatchSize > most)
             throw new ArgumentException($"BatchSize must be at most {most} at image size {transform.Size}, got {BatchSize}.");
+        _memory = new BatchMemory(BatchSize, transform.ViewLength, PixelFormat.Default, options.PageLocked);
+        _pictures = new DecodedPictures(dataset, options.CacheBytes);
+        Unreadable = unreadable;
     }
 
-    /// <summary>Pictures per batch; the last may hold fewer.</summary>
+    /// <summary>Pictures per batch; the last may hold fewer, and so does one with pictures that cannot be read.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Number of batches.</summary>
+    /// <summary>Number of batches; one whose pictures cannot be read at all is passed over.</summary>
     public int Steps => (_dataset.Count - 1) / BatchSize + 1;
+
+    /// <summary>The pictures that could not be read so far and were left out.</summary>
+    public UnreadablePictures Unreadable { get; }
 
     /// <summary>
     /// Renders everything. Threads live while the result is being enumerated: leaving the loop early, an exception and
     /// cancellation end them.
     /// </summary>
     /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> if a picture cannot be
-    /// used; the message names it.</returns>
+    /// <returns>
+    /// Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> when no picture at all can be
+    /// read, or when rendering one fails for another reason; the message names it.
+    /// </returns>
     public IEnumerable<PlainBatch> All(CancellationToken cancellation = default)
     {
-        var plan = new Plan(_transform, BatchSize, [.. Enumerable.Range(0, _dataset.Count)])
+        var plan = new Plan(_transform, [.. Enumerable.Range(0, _dataset.Count)])
         {
             Dataset = _dataset,
+            Pictures = _pictures,
+            Unreadable = Unreadable,
             FirstStep = 0,
             EndStep = Steps,
-            BufferLength = BatchSize * _transform.ViewLength,
+            BatchSize = BatchSize,
         };
-        using var ahead = new RenderAhead(plan, _pool, _options.Workers, _options.Prefetch);
+        using var ahead = new RenderAhead(plan, _memory, _options.Workers, _options.Prefetch);
+        var any = false;
         for (var step = 0; step < Steps; step++)
         {
-            var indices = plan.Indices(step).ToArray();
-            var labels = Array.ConvertAll(indices, _dataset.Label);
-            var batch = new PlainBatch(ahead.Take(step, cancellation), _transform.Size, indices, labels, step);
-            try
+            if (Next(ahead, step, cancellation) is { } batch)
             {
-                yield return batch;
-            }
-            finally
-            {
-                batch.Release();
+                any = true;
+                try
+                {
+                    yield return batch;
+                }
+                finally
+                {
+                    batch.Release();
+                }
             }
             ahead.Release(step);
         }
+        if (any) yield break;
+        var first = Unreadable.ToList()[0];
+        throw new DataException($"No picture of {_dataset.Name} can be read; the first is {first.Picture}: {first.Reason}");
     }
 
-    private sealed class Plan(EvaluationTransform transform, int batchSize, int[] order) : BatchPlan
+    private PlainBatch? Next(RenderAhead ahead, int step, CancellationToken cancellation)
+    {
+        try
+        {
+            var slot = ahead.Take(step, cancellation);
+            var rows = 0;
+            for (var item = 0; item < slot.Items; item++)
+            {
+                if (slot.Rendered[item] < 0) continue;
+                if (item != rows) slot.Buffer.View(item).CopyTo(slot.Buffer.View(rows)); // closes the gaps
+                slot.Rendered[rows++] = slot.Rendered[item];
+            }
+            if (rows == 0) return null;
+            var indices = slot.Rendered.AsSpan(0, rows).ToArray();
+            return new PlainBatch(slot.Buffer, _transform.Size, indices, Array.ConvertAll(indices, _dataset.Label), step);
+        }
+        finally
+        {
+            Unreadable.Tell();
+        }
+    }
+
+    private sealed class Plan(EvaluationTransform transform, int[] order) : BatchPlan
     {
         public override ReadOnlySpan<int> Indices(int step) =>
-            order.AsSpan(step * batchSize, Math.Min(batchSize, order.Length - step * batchSize));
+            order.AsSpan(step * BatchSize, Math.Min(BatchSize, order.Length - step * BatchSize));
 
-        public override void Render(RgbImage image, int index, int item, float[] buffer, RenderScratch scratch) =>
-            transform.Render(image, buffer.AsSpan(item * transform.ViewLength, transform.ViewLength), scratch);
+        public override int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory)
+        {
+            var index = Indices(step)[item];
+            return TryRender(index, item, buffer, memory) ? index : -1;
+        }
+
+        protected override void RenderOpened(
+            int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
+        {
+            // shrink arrives with the renderer
+            var shrink = Math.Min(1, Shrink.ForResize(size.Width, size.Height, transform));
+            var picture = memory.Reader.Read(shrink);
+            transform.Render(picture.Image, MemoryMarshal.Cast<byte, float>(buffer.View(item)), memory.Scratch);
+        }
     }
 }

@@ -1,31 +1,37 @@
 using System.Runtime.ExceptionServices;
-using SimClr.Augmentation;
 using SimClr.Datasets;
 
 namespace SimClr.Batches;
 
 /// <summary>
-/// Renders batches ahead of their consumer on threads of its own. Workers claim one picture after the other, in order; a batch is
+/// Renders batches ahead of their consumer on threads of its own. Workers claim pictures in order, a few at a time; a batch is
 /// begun only when a buffer is free, so a slow consumer holds the workers back. Disposing stops and joins them.
 /// </summary>
 internal sealed class RenderAhead : IDisposable
 {
+    private const int MostAtOnce = 16;
+
     private readonly object _gate = new(); // guards everything below and the slots; pulsed when someone may go on
     private readonly BatchPlan _plan;
-    private readonly BufferPool _pool;
-    private readonly Slot[] _slots;
+    private readonly BatchMemory _memory;
+    private readonly BatchSlot[] _slots;
     private readonly Thread[] _threads;
+    private readonly int _atOnce;
     private int _claimStep, _claimItem; // the next picture to claim
     private int _heldStep;              // the step whose buffer the consumer has, or will get next
-    private bool _stopped;
+    private volatile bool _stopped;
 
-    public RenderAhead(BatchPlan plan, BufferPool pool, int workers, int prefetch)
+    public RenderAhead(BatchPlan plan, BatchMemory memory, int workers, int prefetch)
     {
-        (_plan, _pool) = (plan, pool);
+        (_plan, _memory) = (plan, memory);
         _claimStep = _heldStep = plan.FirstStep;
-        var slots = Math.Min((long)prefetch + 1, plan.EndStep - plan.FirstStep); // one is the consumer's
-        _slots = [.. Enumerable.Range(0, (int)slots).Select(_ => new Slot(pool.Rent(plan.BufferLength)))];
         if (workers == 0) workers = Environment.ProcessorCount;
+        // Two batches ahead; more only where a batch has too few pictures to keep every worker at work.
+        if (prefetch == 0) prefetch = Math.Max(2, 1 + (2 * workers - 1) / plan.BatchSize);
+        var slots = Math.Min((long)prefetch + 1, plan.EndStep - plan.FirstStep); // one is the consumer's
+        _slots = [.. Enumerable.Range(0, (int)slots).Select(_ => new BatchSlot(memory.RentBuffer(), plan.BatchSize))];
+        // Where pictures cost microseconds, the lock is taken for several of them; where they are decoded, it is nothing.
+        _atOnce = plan.Dataset.IsInMemory ? Math.Clamp(plan.BatchSize / (4 * workers), 1, MostAtOnce) : 1;
         _threads = [.. Enumerable.Range(0, workers)
             .Select(i => new Thread(Work) { IsBackground = true, Name = $"simclr-render-{i}" })];
         foreach (var thread in _threads) thread.Start();
@@ -34,13 +40,13 @@ internal sealed class RenderAhead : IDisposable
     public static void ValidateThreads(int workers, int prefetch)
     {
         if (workers is < 0 or > 1024) throw new ArgumentException($"Workers must be between 0 and 1024, got {workers}.");
-        if (prefetch is < 1 or > 1024) throw new ArgumentException($"Prefetch must be between 1 and 1024, got {prefetch}.");
+        if (prefetch is < 0 or > 1024) throw new ArgumentException($"Prefetch must be between 0 and 1024, got {prefetch}.");
     }
 
-    /// <summary>Waits for a batch; its buffer is the caller's until <see cref="Release"/>.</summary>
+    /// <summary>Waits for a batch; it is the caller's until <see cref="Release"/>.</summary>
     /// <exception cref="DataException">A picture of this batch cannot be used; the first such picture is named.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public float[] Take(int step, CancellationToken cancellation)
+    public BatchSlot Take(int step, CancellationToken cancellation)
     {
         using var wake = cancellation.Register(Wake);
         lock (_gate)
@@ -53,11 +59,11 @@ internal sealed class RenderAhead : IDisposable
             }
             cancellation.ThrowIfCancellationRequested();
             if (slot.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-            return slot.Buffer;
+            return slot;
         }
     }
 
-    /// <summary>Gives the buffer of the batch taken last back to the workers.</summary>
+    /// <summary>Gives the batch taken last back to the workers.</summary>
     public void Release(int step)
     {
         lock (_gate)
@@ -75,7 +81,7 @@ internal sealed class RenderAhead : IDisposable
             Monitor.PulseAll(_gate);
         }
         foreach (var thread in _threads) thread.Join();
-        foreach (var slot in _slots) _pool.Return(slot.Buffer);
+        foreach (var slot in _slots) _memory.Return(slot.Buffer);
     }
 
     private void Wake()
@@ -85,38 +91,41 @@ internal sealed class RenderAhead : IDisposable
 
     private void Work()
     {
-        var scratch = new RenderScratch();
-        while (TryClaim(out var slot, out var index, out var item))
+        var memory = _memory.RentWorker();
+        while (TryClaim(out var slot, out var first, out var count))
         {
-            var failure = Render(index, item, slot.Buffer, scratch);
+            for (var item = first; item < first + count && !_stopped; item++)
+                if (Render(slot, item, memory) is { } failure)
+                    lock (_gate) slot.Fail(item, failure);
             lock (_gate)
             {
-                slot.Fail(item, failure);
-                if (--slot.Left == 0) Monitor.PulseAll(_gate);
+                slot.Left -= count;
+                if (slot.Left == 0) Monitor.PulseAll(_gate);
             }
         }
+        _memory.Return(memory);
     }
 
-    private bool TryClaim(out Slot slot, out int index, out int item)
+    private bool TryClaim(out BatchSlot slot, out int first, out int count)
     {
         lock (_gate)
         {
             while (!_stopped && _claimStep < _plan.EndStep && _claimStep - _heldStep >= _slots.Length) Monitor.Wait(_gate);
-            (slot, index, item) = (SlotOf(_claimStep), 0, _claimItem);
+            (slot, first, count) = (SlotOf(_claimStep), _claimItem, 0);
             if (_stopped || _claimStep >= _plan.EndStep) return false;
-            var indices = _plan.Indices(_claimStep);
-            if (item == 0) slot.Begin(_claimStep, indices.Length);
-            index = indices[item];
-            if (++_claimItem == indices.Length) (_claimStep, _claimItem) = (_claimStep + 1, 0);
+            if (first == 0) slot.Begin(_claimStep, _plan.Indices(_claimStep).Length);
+            count = Math.Min(_atOnce, slot.Items - first);
+            _claimItem += count;
+            if (_claimItem == slot.Items) (_claimStep, _claimItem) = (_claimStep + 1, 0);
             return true;
         }
     }
 
-    private DataException? Render(int index, int item, float[] buffer, RenderScratch scratch)
+    private DataException? Render(BatchSlot slot, int item, WorkerMemory memory)
     {
         try
         {
-            _plan.Render(_plan.Dataset.Load(index), index, item, buffer, scratch);
+            slot.Rendered[item] = _plan.Render(slot.Step, item, slot.Buffer, memory);
             return null;
         }
         catch (DataException e)
@@ -125,31 +134,9 @@ internal sealed class RenderAhead : IDisposable
         }
         catch (Exception e)
         {
-            return new DataException($"{_plan.Dataset.Describe(index)}: {e.Message}", e);
+            return new DataException($"{_plan.Dataset.Describe(_plan.Indices(slot.Step)[item])}: {e.Message}", e);
         }
     }
 
-    private Slot SlotOf(int step) => _slots[step % _slots.Length];
-
-    private sealed class Slot(float[] buffer)
-    {
-        private int _failedItem;
-
-        public float[] Buffer { get; } = buffer;
-
-        public int Step { get; private set; } = -1;
-
-        public int Left { get; set; }
-
-        public DataException? Failure { get; private set; }
-
-        public void Begin(int step, int items) => (Step, Left, Failure) = (step, items, null);
-
-        /// <summary>Keeps the failure that comes first in the batch, whichever thread met it.</summary>
-        public void Fail(int item, DataException? failure)
-        {
-            if (failure is null || (Failure is not null && _failedItem < item)) return;
-            (Failure, _failedItem) = (failure, item);
-        }
-    }
+    private BatchSlot SlotOf(int step) => _slots[step % _slots.Length];
 }

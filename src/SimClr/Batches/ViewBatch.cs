@@ -6,7 +6,7 @@ namespace SimClr.Batches;
 /// </summary>
 public sealed class ViewBatch : PixelBatch
 {
-    internal ViewBatch(float[] buffer, int imageSize, int[] indices, int epoch, int step)
+    internal ViewBatch(BatchBuffer buffer, int imageSize, int[] indices, int epoch, int step)
         : base(buffer, 2 * indices.Length, imageSize, indices, step) => Epoch = epoch;
 
     /// <summary>The epoch, from 0.</summary>

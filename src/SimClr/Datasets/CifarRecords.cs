@@ -43,16 +43,23 @@ internal sealed class CifarRecords : IImageDataset
 
     public int Label(int index) => Record(index)[0];
 
-    public RgbImage Load(int index)
+    public bool IsInMemory => true;
+
+    public (int Width, int Height)? Size(int index) => (Side, Side);
+
+    public RgbImage Load(int index) => Load(index, 1, new RgbImage(Side, Side)).Image;
+
+    public DecodedPicture Load(int index, int shrink, RgbImage memory)
     {
         var record = Record(index);
+        memory.Reshape(Side, Side);
         var red = record.Slice(1, Plane);
         var green = record.Slice(1 + Plane, Plane);
         var blue = record.Slice(1 + 2 * Plane, Plane);
-        var pixels = new byte[3 * Plane]; // [32, 32, 3]
+        var pixels = memory.Pixels; // [32, 32, 3]
         for (int i = 0, to = 0; i < Plane; i++, to += 3)
             (pixels[to], pixels[to + 1], pixels[to + 2]) = (red[i], green[i], blue[i]);
-        return new RgbImage(Side, Side, pixels);
+        return new DecodedPicture(memory, 1);
     }
 
     public string Describe(int index)

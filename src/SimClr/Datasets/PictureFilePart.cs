@@ -35,22 +35,55 @@ internal sealed class PictureFilePart : IImageDataset
 
     public string Describe(int index) => _files[index].FullPath;
 
-    public RgbImage Load(int index)
+    public RgbImage Load(int index) => Load(index, 1, new RgbImage(1, 1)).Image;
+
+    public DecodedPicture Load(int index, int shrink, RgbImage memory)
     {
         var path = _files[index].FullPath;
         try
         {
-            return ImageCodec.Decode(File.ReadAllBytes(path));
+            using var bytes = new FileBytes(path);
+            return new DecodedPicture(memory, ImageCodec.Decode(bytes.All(), shrink, memory));
         }
-        catch (ImageFormatException e)
+        catch (Exception e) when (IsAboutTheFile(e))
         {
-            throw new DataException($"{path}: {e.Message}; repair or remove it.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw Unreadable(path, e);
         }
     }
+
+    public (int Width, int Height)? Size(int index)
+    {
+        var path = _files[index].FullPath;
+        try
+        {
+            using var bytes = new FileBytes(path);
+            return SizeFromStart(bytes.Start()) ?? ImageCodec.ReadSize(bytes.All());
+        }
+        catch (Exception e) when (IsAboutTheFile(e))
+        {
+            throw Unreadable(path, e);
+        }
+    }
+
+    private static (int Width, int Height)? SizeFromStart(ReadOnlySpan<byte> start)
+    {
+        // WebP's orientation stands behind its pixels; in these two all that matters comes before them.
+        if (start is not ([0xFF, 0xD8, ..] or [0x89, 0x50, ..])) return null;
+        try
+        {
+            return ImageCodec.ReadSize(start);
+        }
+        catch (ImageFormatException)
+        {
+            return null; // a long preamble, or a file that is broken: the whole of it tells
+        }
+    }
+
+    private static bool IsAboutTheFile(Exception e) => e is ImageFormatException or IOException or UnauthorizedAccessException;
+
+    private static DataException Unreadable(string path, Exception reason) => reason is ImageFormatException
+        ? new DataException($"{path}: {reason.Message}; repair or remove it.", reason)
+        : new DataException($"{path} cannot be read: {reason.Message}", reason);
 
     private static string FingerprintOf(IReadOnlyList<PictureFile> files)
     {

@@ -1,5 +1,4 @@
 using System.Numerics;
-using SimClr.Images;
 using SimClr.Randomness;
 
 namespace SimClr.Datasets;
@@ -10,19 +9,18 @@ internal static class ShapeRenderer
     /// <param name="scene">What to draw.</param>
     /// <param name="size">Side in pixels.</param>
     /// <param name="random">For the noise only.</param>
-    public static RgbImage Render(in ShapeScene scene, int size, ref CounterRandom random)
+    /// <param name="pixels">Receives <c>[size, size, 3]</c>.</param>
+    public static void Render(in ShapeScene scene, int size, ref CounterRandom random, Span<byte> pixels)
     {
-        var image = new RgbImage(size, size);
         var measure = ShapeOutline.Of(scene.Kind);
         var (sin, cos) = MathF.SinCos(scene.Rotation);
         var unitsToPixels = scene.Scale * size;
-        var pixels = image.Pixels;
         for (int row = 0, to = 0; row < size; row++)
             for (var column = 0; column < size; column++, to += 3)
             {
                 var point = new Vector2((column + 0.5f) / size, (row + 0.5f) / size);
                 var colour = Vector3.Lerp(scene.Background, scene.Pattern, PatternAt(scene, point));
-                foreach (ref readonly var stroke in scene.Strokes.AsSpan())
+                if (scene.Stroke is { } stroke)
                     colour = Vector3.Lerp(colour, stroke.Colour, Coverage((DistanceTo(stroke, point) - stroke.HalfWidth) * size));
 
                 // Into the outline's own frame: about its centre of gravity, turned back, y up.
@@ -36,9 +34,8 @@ internal static class ShapeRenderer
                 }
 
                 colour *= 1 + Vector2.Dot(scene.Light, point - new Vector2(0.5f));
-                Write(colour, scene.Noise, random.NextUInt32(), pixels.AsSpan(to, 3));
+                Write(colour, scene.Noise, random.NextUInt32(), pixels.Slice(to, 3));
             }
-        return image;
     }
 
     /// <summary>The share of a pixel that lies inside an outline at this distance from its centre, in pixels.</summary>

@@ -49,7 +49,8 @@ internal readonly record struct ShapeScene
     /// <summary>Half the range of the uniform noise, of 1.</summary>
     public required float Noise { get; init; }
 
-    public required Stroke[] Strokes { get; init; }
+    /// <summary>A line across the background, or null for none.</summary>
+    public required Stroke? Stroke { get; init; }
 
     public static ShapeScene Draw(ShapeKind kind, ref CounterRandom random)
     {
@@ -70,7 +71,7 @@ internal readonly record struct ShapeScene
             Phase = Uniform(ref random, 0, 2 * MathF.PI),
             Light = Direction(ref random) * Uniform(ref random, 0, 0.3f),
             Noise = Uniform(ref random, 0, 0.04f),
-            Strokes = DrawStrokes(background, ref random),
+            Stroke = DrawStroke(background, ref random),
         };
     }
 
@@ -90,17 +91,13 @@ internal readonly record struct ShapeScene
     private static bool Contrast(Vector3 a, Vector3 b) =>
         Vector3.Distance(a, b) > 0.4f && MathF.Abs(Vector3.Dot(a - b, new Vector3(0.299f, 0.587f, 0.114f))) > 0.15f;
 
-    private static Stroke[] DrawStrokes(Vector3 background, ref CounterRandom random)
+    private static Stroke? DrawStroke(Vector3 background, ref CounterRandom random)
     {
-        var strokes = new Stroke[random.NextInt32(2)];
-        for (var i = 0; i < strokes.Length; i++)
-        {
-            var from = new Vector2(Uniform(ref random, 0, 1), Uniform(ref random, 0, 1));
-            var to = from + Direction(ref random) * Uniform(ref random, 0.2f, 0.6f);
-            var colour = Vector3.Lerp(background, Colour(ref random), 0.5f);
-            strokes[i] = new Stroke(from, to, Uniform(ref random, 0.008f, 0.02f), colour);
-        }
-        return strokes;
+        if (random.NextInt32(2) == 0) return null;
+        var from = new Vector2(Uniform(ref random, 0, 1), Uniform(ref random, 0, 1));
+        var to = from + Direction(ref random) * Uniform(ref random, 0.2f, 0.6f);
+        var colour = Vector3.Lerp(background, Colour(ref random), 0.5f);
+        return new Stroke(from, to, Uniform(ref random, 0.008f, 0.02f), colour);
     }
 
     private static Vector3 Colour(ref CounterRandom random) =>

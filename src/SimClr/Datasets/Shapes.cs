@@ -70,12 +70,21 @@ public sealed class Shapes : IImageDataset
     public int Label(int index) => (int)KindOf(index);
 
     /// <inheritdoc/>
-    public RgbImage Load(int index)
+    public RgbImage Load(int index) => Load(index, 1, new RgbImage(_size, _size)).Image;
+
+    /// <inheritdoc/>
+    public DecodedPicture Load(int index, int shrink, RgbImage memory)
     {
+        ArgumentNullException.ThrowIfNull(memory);
         var random = new CounterRandom(_seed, 0, index, (int)_part, DrawPurpose.Shape);
         var scene = ShapeScene.Draw(KindOf(index), ref random);
-        return ShapeRenderer.Render(scene, _size, ref random);
+        memory.Reshape(_size, _size);
+        ShapeRenderer.Render(scene, _size, ref random, memory.Pixels);
+        return new DecodedPicture(memory, 1);
     }
+
+    /// <inheritdoc/>
+    public (int Width, int Height)? Size(int index) => (_size, _size);
 
     /// <inheritdoc/>
     public string Describe(int index) => $"{Name} {index}";

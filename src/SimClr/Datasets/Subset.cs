@@ -59,5 +59,14 @@ public sealed class Subset : IImageDataset
     public RgbImage Load(int index) => _source.Load(_indices[index]);
 
     /// <inheritdoc/>
+    public DecodedPicture Load(int index, int shrink, RgbImage memory) => _source.Load(_indices[index], shrink, memory);
+
+    /// <inheritdoc/>
+    public (int Width, int Height)? Size(int index) => _source.Size(_indices[index]);
+
+    /// <inheritdoc/>
+    public bool IsInMemory => _source.IsInMemory;
+
+    /// <inheritdoc/>
     public string Describe(int index) => _source.Describe(_indices[index]);
 }

@@ -11,11 +11,13 @@ namespace SimClr.Evaluation;
 /// <param name="TestCount">Number of labelled test pictures.</param>
 /// <param name="ClassCount">Number of classes; guessing is right in one of them.</param>
 /// <param name="Baselines">What no learning gives, or null when it was not measured.</param>
-public sealed record EvaluationResult(
-    string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount, EvaluationBaselines? Baselines = null)
+/// <param name="UnreadablePictures">Pictures of both parts that could not be read and were left out.</param>
+public sealed record EvaluationResult(string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount,
+    EvaluationBaselines? Baselines = null, int UnreadablePictures = 0)
 {
     /// <summary>
-    /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines</c>.
+    /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines,
+    /// unreadable_pictures</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.EvaluationResult);
 }

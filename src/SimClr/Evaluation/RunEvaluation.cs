@@ -63,6 +63,7 @@ public static class RunEvaluation
             var random = Judge(requests, "random features", features.Of(untrained, side, "random encoder"), progress);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
+        results = results.ConvertAll(result => result with { UnreadablePictures = features.UnreadablePictures });
         foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol), result.ToJson());
         return results;
     }

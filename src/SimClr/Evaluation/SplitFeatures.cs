@@ -14,6 +14,10 @@ internal sealed class SplitFeatures(
     private const int CalibrationBatches = 20;
 
     private readonly Device _device = TorchRuntime.SelectDevice(request.Device);
+    private readonly UnreadablePictures _unreadableTrain = new(), _unreadableTest = new();
+
+    /// <summary>Pictures of both parts that could not be read and were left out.</summary>
+    public int UnreadablePictures => _unreadableTrain.Count + _unreadableTest.Count;
 
     public (FeatureSet Train, FeatureSet Test) Of(nn.Module<Tensor, Tensor> module, int side, string name)
     {
@@ -42,7 +46,16 @@ internal sealed class SplitFeatures(
         }
     }
 
-    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side) =>
-        new PlainBatches(part, new EvaluationTransform(side, Normalization.None),
-            new PlainBatchOptions { BatchSize = request.BatchSize, Workers = request.Workers }).All(cancellation);
+    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side)
+    {
+        var options = new PlainBatchOptions
+        {
+            BatchSize = request.BatchSize,
+            Workers = request.Workers,
+            CacheBytes = 0, // one pass
+            PageLocked = _device.type == DeviceType.CUDA,
+        };
+        var unreadable = ReferenceEquals(part, data.Train) ? _unreadableTrain : _unreadableTest;
+        return new PlainBatches(part, new EvaluationTransform(side, Normalization.None), options, unreadable).All(cancellation);
+    }
 }

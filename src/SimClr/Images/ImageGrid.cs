@@ -44,7 +44,9 @@ public static class ImageGrid
             for (var column = 0; column < rows[row].Count; column++)
                 DrawPicture(canvas, rows[row][column], gap + column * (cell + gap), top + gap + row * (cell + gap), cell);
         if (font is not null) DrawHeadings(canvas, headings!, columns, cell, gap, font);
-        return RgbaPacking.Upright(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, opaque: true, SKEncodedOrigin.TopLeft);
+        var sheet = new RgbImage(bitmap.Width, bitmap.Height);
+        RgbaPacking.Upright(bitmap.GetPixelSpan(), sheet.Width, sheet.Height, opaque: true, SKEncodedOrigin.TopLeft, sheet);
+        return sheet;
     }
 
     private static unsafe void DrawPicture(SKCanvas canvas, RgbImage picture, int left, int top, int cell)

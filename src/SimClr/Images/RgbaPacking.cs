@@ -9,19 +9,27 @@ namespace SimClr.Images;
 internal static class RgbaPacking
 {
     /// <summary>Drops or composites alpha and turns the picture upright.</summary>
-    /// <param name="rgba"><c>[height, width, 4]</c>, not premultiplied.</param>
+    /// <param name="rgba"><c>[height, width, 4]</c>, not premultiplied; overwritten.</param>
     /// <param name="width">Stored width.</param>
     /// <param name="height">Stored height.</param>
     /// <param name="opaque">Whether every alpha is 255.</param>
     /// <param name="origin">Where the stored first row and column belong (EXIF orientation 1..8).</param>
-    public static RgbImage Upright(ReadOnlySpan<byte> rgba, int width, int height, bool opaque, SKEncodedOrigin origin)
+    /// <param name="upright">Receives the picture.</param>
+    public static void Upright(
+        Span<byte> rgba, int width, int height, bool opaque, SKEncodedOrigin origin, RgbImage upright)
     {
-        var pixels = GC.AllocateUninitializedArray<byte>(checked(3 * width * height));
-        if (opaque) DropAlpha(rgba, pixels);
-        else CompositeOnWhite(rgba, pixels);
-        var stored = new RgbImage(width, height, pixels);
-        return origin == SKEncodedOrigin.TopLeft ? stored : Reorient(stored, origin);
+        if (SwapsSides(origin)) upright.Reshape(height, width);
+        else upright.Reshape(width, height);
+        // A turned picture is packed in place first: three bytes are written for every four that have been read.
+        var rgb = origin == SKEncodedOrigin.TopLeft ? upright.Pixels : rgba[..upright.Pixels.Length];
+        if (opaque) DropAlpha(rgba, rgb);
+        else CompositeOnWhite(rgba, rgb);
+        if (origin != SKEncodedOrigin.TopLeft) Reorient(rgb, width, height, origin, upright);
     }
+
+    /// <summary>Whether the upright picture's width is the stored height.</summary>
+    public static bool SwapsSides(SKEncodedOrigin origin) => origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
+        or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
 
     /// <summary><c>[H, W, 4]</c> with alpha 255.</summary>
     public static byte[] FromRgb(RgbImage image)
@@ -29,7 +37,7 @@ internal static class RgbaPacking
         var rgba = new byte[checked(4 * image.Width * image.Height)];
         for (int from = 0, to = 0; to < rgba.Length; from += 3, to += 4)
         {
-            image.Pixels.AsSpan(from, 3).CopyTo(rgba.AsSpan(to));
+            image.Pixels.Slice(from, 3).CopyTo(rgba.AsSpan(to));
             rgba[to + 3] = 255;
         }
         return rgba;
@@ -61,13 +69,10 @@ internal static class RgbaPacking
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte OnWhite(int value, int alpha) => (byte)((value * alpha + 255 * (255 - alpha) + 127) / 255);
 
-    private static RgbImage Reorient(RgbImage stored, SKEncodedOrigin origin)
+    private static void Reorient(ReadOnlySpan<byte> stored, int width, int height, SKEncodedOrigin origin, RgbImage upright)
     {
-        var (width, height) = (stored.Width, stored.Height);
+        var pixels = upright.Pixels;
         // Stepping through the stored pixels, where the upright picture's pixel (x, y) advances from one to the next.
-        var swapped = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
-            or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
-        var upright = swapped ? new RgbImage(height, width) : new RgbImage(width, height);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
             {
@@ -82,8 +87,7 @@ internal static class RgbaPacking
                     SKEncodedOrigin.LeftBottom => (y, width - 1 - x),
                     _ => (x, y),
                 };
-                stored.Pixels.AsSpan(3 * (y * width + x), 3).CopyTo(upright.Pixels.AsSpan(3 * (row * upright.Width + column)));
+                stored.Slice(3 * (y * width + x), 3).CopyTo(pixels[(3 * (row * upright.Width + column))..]);
             }
-        return upright;
     }
 }

@@ -1,9 +1,11 @@
+using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Checkpoints;
 using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Runtime;
 using SimClr.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;
@@ -16,22 +18,24 @@ public static class Pretrainer
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="warn">Is told once, in one line, of every picture that cannot be read; another takes its place.</param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
-    /// The data or one of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
+    /// The data or most of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
     /// </exception>
     /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
-        IProgress<PretrainingProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         var device = TorchRuntime.SelectDevice(options.Device);
         var pictures = Pictures(options, data);
-        var batches = Views(options, pictures); // refuses data that does not fit, before anything is written
+        // Refuses data that does not fit, before anything is written.
+        var batches = Views(options, pictures, device, new UnreadablePictures());
         var run = RunFolder.Create(runFolder);
         var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
@@ -39,7 +43,7 @@ public static class Pretrainer
         try
         {
             using var state = new TrainingState(options, device);
-            return Train(run, config, batches, state, progress, cancellation);
+            return Train(run, config, batches, state, progress, warn, cancellation);
         }
         catch
         {
@@ -51,7 +55,10 @@ public static class Pretrainer
     /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
-    /// <param name="warn">Is told, in one line, of a damaged checkpoint that was passed over.</param>
+    /// <param name="warn">
+    /// Is told, in one line, of a damaged checkpoint that was passed over, and of every picture that cannot be read and was not
+    /// named before.
+    /// </param>
     /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
     /// <exception cref="RunFolderException">There is no run, or the data has changed since.</exception>
@@ -67,13 +74,15 @@ public static class Pretrainer
         if (pictures.Fingerprint != config.DataFingerprint)
             throw new RunFolderException($"The pictures in {config.Data} are not those the run began with "
                 + $"({config.DataCount} then, {pictures.Count} now, or other files); restore them, or begin a new run.");
-        var batches = Views(config.Options, pictures);
+        var unreadable = new UnreadablePictures();
+        unreadable.Restore(UnreadableLog.Read(run.Unreadable));
+        var batches = Views(config.Options, pictures, device, unreadable);
         using var state = new TrainingState(config.Options, device);
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
         {
             if (checkpoint is not null) state.Restore(checkpoint);
         }
-        return Train(run, config, batches, state, progress, cancellation);
+        return Train(run, config, batches, state, progress, warn, cancellation);
     }
 
     private static IImageDataset Pictures(PretrainingOptions options, string data)
@@ -85,12 +94,29 @@ public static class Pretrainer
         return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
     }
 
-    private static ViewBatches Views(PretrainingOptions options, IImageDataset pictures) =>
-        new(pictures, options.Augmentations().First,
-            new ViewBatchOptions { BatchSize = options.BatchSize, Seed = options.Seed, Workers = options.Workers });
+    private static ViewBatches Views(
+        PretrainingOptions options, IImageDataset pictures, Device device, UnreadablePictures unreadable)
+    {
+        var batches = new ViewBatchOptions
+        {
+            BatchSize = options.BatchSize,
+            Seed = options.Seed,
+            Workers = options.Workers,
+            Format = PixelFormat.Default with { Type = TypeOfPixels(options, device) },
+            PageLocked = device.type == DeviceType.CUDA,
+        };
+        var (first, second) = options.Augmentations();
+        return new ViewBatches(pictures, first, second, batches, unreadable);
+    }
+
+    // Pictures come in the type that the step computes in.
+    private static PixelType TypeOfPixels(PretrainingOptions options, Device device) =>
+        TorchRuntime.SelectPrecision(options.Precision, device) == ScalarType.BFloat16
+            ? PixelType.BFloat16
+            : PixelType.Float32;
 
     private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,
-        IProgress<PretrainingProgress>? progress, CancellationToken cancellation)
+        IProgress<PretrainingProgress>? progress, Action<string>? warn, CancellationToken cancellation)
     {
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
@@ -98,6 +124,11 @@ public static class Pretrainer
         var schedule = options.Schedule(batches.StepsPerEpoch);
         var store = new CheckpointStore(run.Checkpoints);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
+        batches.Unreadable.Found += picture =>
+        {
+            UnreadableLog.Append(run.Unreadable, picture);
+            warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
+        };
         var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, metrics);
         while (state.Epoch < options.Epochs)
         {
@@ -116,7 +147,7 @@ public static class Pretrainer
             if (cancellation.IsCancellationRequested && state.Epoch < options.Epochs)
             {
                 state.Save(store, config.DataFingerprint);
-                return reporter.Summary(run.Path, interrupted: true);
+                return reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
             }
             if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs)
                 state.Save(store, config.DataFingerprint);
@@ -124,7 +155,7 @@ public static class Pretrainer
         var metadata = new Dictionary<string, string> { ["encoder"] = options.Encoder, ["version"] = RunConfig.CurrentVersion };
         ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
         ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
-        var summary = reporter.Summary(run.Path, interrupted: false);
+        var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
         run.WriteSummary(summary);
         return summary;
     }

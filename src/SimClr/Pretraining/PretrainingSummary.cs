@@ -13,6 +13,7 @@ namespace SimClr.Pretraining;
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
+/// <param name="UnreadablePictures">Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
 public sealed record PretrainingSummary(
     [property: JsonPropertyName("run")] string Run,
     [property: JsonPropertyName("epochs")] int Epochs,
@@ -23,4 +24,5 @@ public sealed record PretrainingSummary(
     [property: JsonPropertyName("views_per_second")] double ViewsPerSecond,
     [property: JsonPropertyName("seconds")] double Seconds,
     [property: JsonPropertyName("peak_memory_bytes")] long PeakMemoryBytes,
-    [property: JsonPropertyName("interrupted")] bool Interrupted);
+    [property: JsonPropertyName("interrupted")] bool Interrupted,
+    [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures = 0);

@@ -73,7 +73,7 @@ internal sealed class ProgressReporter
         _state.StepInEpoch = 0;
     }
 
-    public PretrainingSummary Summary(string run, bool interrupted)
+    public PretrainingSummary Summary(string run, int unreadable, bool interrupted)
     {
         var figures = _state.LastEpoch;
         if (double.IsNaN(figures.Loss) && _state.Figures.Count > 0) // stopped within the first epoch
@@ -84,7 +84,8 @@ internal sealed class ProgressReporter
         using var process = Process.GetCurrentProcess();
         return new PretrainingSummary(run, _state.Epoch, _state.Step,
             figures.Loss, NtXent.ChanceLevel(_options.BatchSize), figures.Top1,
-            2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds, process.PeakWorkingSet64, interrupted);
+            2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds,
+            process.PeakWorkingSet64, interrupted, unreadable);
     }
 
     private void BeginWindow((double Loss, double Top1) sums)

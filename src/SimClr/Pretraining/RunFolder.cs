@@ -19,6 +19,9 @@ public sealed class RunFolder
     /// <summary>One JSON object per logged step.</summary>
     public string Metrics => File("metrics.jsonl");
 
+    /// <summary>One JSON object per picture that could not be read; there is no such file when all could.</summary>
+    public string Unreadable => File("unreadable.jsonl");
+
     /// <summary>Final figures, written last.</summary>
     public string Summary => File("summary.json");
 
@@ -114,6 +117,7 @@ public sealed class RunFolder
         }
         System.IO.File.Delete(Config);
         System.IO.File.Delete(Metrics);
+        System.IO.File.Delete(Unreadable);
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
 

@@ -23,4 +23,7 @@ public enum DrawPurpose
 
     /// <summary>A choice of examples for a person to look at.</summary>
     Gallery = 7,
+
+    /// <summary>A picture in place of one that cannot be read.</summary>
+    Substitute = 8,
 }

@@ -11,6 +11,7 @@ public static class PreviewGrid
 {
     private const int SmallestCell = 96;
     private const int Gap = 6;
+    private const int MostUnreadable = 100;
 
     /// <summary>Draws a grid: a row for each picture, the original first.</summary>
     /// <param name="data">Where the pictures come from; those shown are chosen by the settings' seed.</param>
@@ -20,7 +21,7 @@ public static class PreviewGrid
     /// <returns>A new picture.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="ArgumentException">The grid would be enormous.</exception>
-    /// <exception cref="DataException">A picture cannot be read.</exception>
+    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
     public static RgbImage Render(IImageDataset data, PretrainingOptions options, int count = 6, int views = 8)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -40,7 +41,7 @@ public static class PreviewGrid
     /// <exception cref="SettingsException">A name is unknown.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="ArgumentException">The grid would be enormous.</exception>
-    /// <exception cref="DataException">A picture cannot be read.</exception>
+    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
     public static RgbImage RenderTransforms(
         IImageDataset data, PretrainingOptions options, IReadOnlyList<string> names, int count = 6)
     {
@@ -54,18 +55,17 @@ public static class PreviewGrid
         IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var rows = Choose(data.Count, Math.Min(count, data.Count), options.Seed)
-            .Select(index => Row(data, index, options.Seed, columns));
+        var rows = Choose(data, Math.Min(count, data.Count), options.Seed)
+            .Select(chosen => Row(chosen.Value, chosen.Key, options.Seed, columns));
         // Small pictures are enlarged by a whole factor, so that their pixels stay square.
         var size = options.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
         return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
     }
 
-    private static List<RgbImage> Row(IImageDataset data, int index, ulong seed,
+    private static List<RgbImage> Row(RgbImage picture, int index, ulong seed,
         IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
     {
-        var picture = data.Load(index);
         List<RgbImage> row = [picture];
         foreach (var (_, policy, view) in columns)
         {
@@ -75,11 +75,24 @@ public static class PreviewGrid
         return row;
     }
 
-    private static SortedSet<int> Choose(int total, int count, ulong seed)
+    private static SortedDictionary<int, RgbImage> Choose(IImageDataset data, int count, ulong seed)
     {
         var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
-        var chosen = new SortedSet<int>();
-        while (chosen.Count < count) chosen.Add(random.NextInt32(total));
-        return chosen;
+        var chosen = new SortedDictionary<int, RgbImage>();
+        var unreadable = new Dictionary<int, DataException>();
+        while (chosen.Count < count && chosen.Count + unreadable.Count < data.Count && unreadable.Count < MostUnreadable)
+        {
+            var index = random.NextInt32(data.Count);
+            if (chosen.ContainsKey(index) || unreadable.ContainsKey(index)) continue;
+            try
+            {
+                chosen.Add(index, data.Load(index));
+            }
+            catch (DataException e)
+            {
+                unreadable.Add(index, e);
+            }
+        }
+        return chosen.Count > 0 ? chosen : throw unreadable.First().Value;
     }
 }

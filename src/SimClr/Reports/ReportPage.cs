@@ -54,6 +54,8 @@ internal static class ReportPage
         if (record.Loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
         if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
+        if (record.UnreadablePictures > 0)
+            Figure(Count(record.UnreadablePictures), "pictures could not be read; others took their place");
         if (record.Summary is { } s)
         {
             Figure(Duration(s.Seconds), $"of training, {s.Epochs} epochs");

@@ -27,6 +27,9 @@ public sealed record RunRecord
     /// <summary>Results of evaluations, <c>linear</c> first.</summary>
     public required IReadOnlyList<EvaluationResult> Evaluations { get; init; }
 
+    /// <summary>Pictures that could not be read and were replaced by others.</summary>
+    public required int UnreadablePictures { get; init; }
+
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
     public static RunRecord Read(string runFolder)
@@ -37,6 +40,7 @@ public sealed record RunRecord
             Folder = folder,
             Config = folder.ReadConfig(),
             Summary = folder.ReadSummary(),
+            UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
             Metrics = MetricPoint.ReadAll(folder.Metrics),
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Select(ReadEvaluation)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)],

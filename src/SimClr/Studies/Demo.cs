@@ -32,7 +32,7 @@ public static class Demo
         var options = PretrainingOptions.Compose(Preset.Load("shapes-quick").Settings);
         if (quick) options = options with { Epochs = 2, BatchSize = 100, WarmupEpochs = 0 };
         stage?.Report("pretraining without labels");
-        var summary = Pretrainer.Run(options, data, outFolder, progress, cancellation);
+        var summary = Pretrainer.Run(options, data, outFolder, progress, cancellation: cancellation);
         if (summary.Interrupted) throw new OperationCanceledException(cancellation);
         var request = new EvaluationRequest { Run = outFolder, Data = data };
         var results = RunEvaluation.Evaluate(request, ["linear", "knn"], stage, cancellation);

@@ -14,7 +14,7 @@ public class AugmentationPolicyTests
     {
         var image = Noise(16, 16);
         var policy = Policy(16);
-        Assert.Equal(image.Pixels.Select(p => p / 255f), Render(policy, image));
+        Assert.Equal(image.Pixels.ToArray().Select(p => p / 255f), Render(policy, image));
         Assert.Equal(image.Pixels, policy.RenderPreview(image, Draw(policy, image)).Pixels);
     }
 

@@ -47,5 +47,12 @@ internal sealed class NoiseDataset : IImageDataset
         return Failure(index) is { } failure ? throw failure : _images[index];
     }
 
+    public (int Width, int Height)? Size(int index) => Sizes ?? (_images[index].Width, _images[index].Height);
+
+    public bool IsInMemory { get; init; }
+
+    /// <summary>What <see cref="Size"/> says in place of the truth.</summary>
+    public (int Width, int Height)? Sizes { get; init; }
+
     public string Describe(int index) => $"noise picture {index}";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Runtime;
@@ -21,12 +22,30 @@ public class PixelBatchTests
         Assert.Equal([10, 3, 8, 8], tensor.shape);
         Assert.Equal([8 * 8 * 3, 1, 8 * 3, 3], tensor.stride());
         Assert.Equal(torch.ScalarType.Float32, tensor.dtype);
-        var pixels = batch.Current.Pixels;
         for (var n = 0; n < 10; n++)
             for (var c = 0; c < 3; c++)
-                Assert.Equal(pixels[((n * 8 + 5) * 8 + 2) * 3 + c], tensor[n, c, 5, 2].item<float>());
+                Assert.Equal(Floats(batch.Current, n)[(5 * 8 + 2) * 3 + c], tensor[n, c, 5, 2].item<float>());
         tensor.fill_(7);
-        Assert.Equal(7f, batch.Current.Pixels[^1]);
+        Assert.Equal(7f, Floats(batch.Current, 9)[^1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.Current.View(10).Length);
+    }
+
+    [Theory]
+    [InlineData(PixelType.BFloat16, PixelLayout.ChannelsLast)]
+    [InlineData(PixelType.BFloat16, PixelLayout.Planar)]
+    [InlineData(PixelType.Float32, PixelLayout.Planar)]
+    public void Every_format_gives_the_same_pixels(PixelType type, PixelLayout layout)
+    {
+        using var scope = torch.NewDisposeScope();
+        var options = new ViewBatchOptions { BatchSize = 5 };
+        using var expected = new ViewBatches(new NoiseDataset(10), Policy, options).Epoch(0).GetEnumerator();
+        using var actual = new ViewBatches(new NoiseDataset(10), Policy, options with { Format = new(type, layout) })
+            .Epoch(0).GetEnumerator();
+        Assert.True(expected.MoveNext() && actual.MoveNext());
+        var tensor = actual.Current.ToTensor(); // [10, 3, 8, 8]
+        Assert.Equal(type == PixelType.BFloat16 ? torch.bfloat16 : torch.float32, tensor.dtype);
+        Assert.Equal(layout == PixelLayout.Planar ? 1 : 3, tensor.stride()[3]);
+        Assert.True(torch.equal(expected.Current.ToTensor().to(tensor.dtype), tensor));
     }
 
     [Fact]
@@ -41,6 +60,8 @@ public class PixelBatchTests
         })];
         Assert.Equal([5, 2], rows);
     }
+
+    private static ReadOnlySpan<float> Floats(PixelBatch batch, int row) => MemoryMarshal.Cast<byte, float>(batch.View(row));
 
     [Fact]
     public void Batches_and_their_tensors_leave_no_tensor_alive()

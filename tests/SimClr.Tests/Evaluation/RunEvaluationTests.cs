@@ -3,6 +3,7 @@ using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Images;
 using SimClr.Pretraining;
+using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Evaluation;
@@ -50,6 +51,18 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Equal(result.Top1, (double)written["top1"]!);
         Assert.Equal(result.Baselines!.RawPixels, (double)written["baselines"]!["raw_pixels"]!);
         Assert.Equal(result.Baselines.RandomEncoder, (double)written["baselines"]!["random_encoder"]!);
+    }
+
+    [Fact]
+    public void Pictures_that_cannot_be_read_are_left_out_and_counted()
+    {
+        using var pictures = new BrokenPictures(160, "a", "b");
+        var result = RunEvaluation.Evaluate(_request with { Data = pictures.FullPath, Protocol = "knn" });
+        Assert.Equal(pictures.Broken, result.UnreadablePictures);
+        var test = DatasetSource.Open(pictures.FullPath, 16).Test;
+        Assert.Equal(Enumerable.Range(0, test.Count).Count(i => !BrokenPictures.IsBroken(test.Describe(i))), result.TestCount);
+        var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-knn.json")))!;
+        Assert.Equal(pictures.Broken, (int)written["unreadable_pictures"]!);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class ImageGridTests
     public void Large_pictures_are_shrunk_with_their_aspect_and_centred()
     {
         var picture = new RgbImage(400, 200);
-        Array.Fill<byte>(picture.Pixels, 100);
+        picture.Pixels.Fill(100);
         var grid = ImageGrid.Compose([[picture]], cell: 40, gap: 0);
         Assert.Equal((40, 40), (grid.Width, grid.Height));
         var grey = ((byte)100, (byte)100, (byte)100);
@@ -51,7 +51,7 @@ public class ImageGridTests
         Assert.Equal(bare.Width, headed.Width);
         Assert.InRange(headed.Height - bare.Height, 0, 32); // 0 on a machine without fonts
         // Below the headings the sheet is the same.
-        Assert.Equal(bare.Pixels, headed.Pixels[^bare.Pixels.Length..].ToArray());
+        Assert.Equal(bare.Pixels, headed.Pixels[^bare.Pixels.Length..]);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using SimClr.Datasets;
 using SimClr.Images;
 using SimClr.Pretraining;
 using SimClr.Reports;
+using SimClr.Tests.Batches;
 
 namespace SimClr.Tests.Reports;
 
@@ -28,7 +29,7 @@ public sealed class PreviewGridTests
         var options = new PretrainingOptions();
         var grid = PreviewGrid.Render(Shapes, options, 2, 2);
         Assert.Equal(grid.Pixels, PreviewGrid.Render(Shapes, options, 2, 2).Pixels);
-        Assert.NotEqual(grid.Pixels, PreviewGrid.Render(Shapes, options with { Seed = 2 }, 2, 2).Pixels);
+        Assert.False(grid.Pixels.SequenceEqual(PreviewGrid.Render(Shapes, options with { Seed = 2 }, 2, 2).Pixels));
     }
 
     [Fact]
@@ -79,6 +80,18 @@ public sealed class PreviewGridTests
     }
 
     /// <summary>The 32 x 32 pixels of a tile, counted from the bottom since headings may lie above.</summary>
+    [Fact]
+    public void Pictures_that_cannot_be_read_are_passed_over()
+    {
+        var options = new PretrainingOptions { ImageSize = 16 };
+        var data = new NoiseDataset(12) { Failure = i => i % 2 == 1 ? new DataException("torn") : null };
+        var shown = PreviewGrid.Render(data, options, 6, 1);
+        Assert.Equal(shown.Height, PreviewGrid.Render(new NoiseDataset(12), options, 6, 1).Height);
+        Assert.Equal(shown.Pixels, PreviewGrid.Render(data, options, 12, 1).Pixels); // there are six
+        var none = new NoiseDataset(12) { Failure = _ => new DataException("torn") };
+        Assert.Throws<DataException>(() => PreviewGrid.Render(none, options, 6, 1));
+    }
+
     private static byte[] Tile(RgbImage grid, int row, int column, int rows)
     {
         var top = grid.Height - (rows - row) * (Cell + Gap);
@@ -88,7 +101,7 @@ public sealed class PreviewGridTests
             for (var x = 0; x < 32; x++)
             {
                 var from = 3 * ((top + 3 * y + 1) * grid.Width + left + 3 * x + 1);
-                grid.Pixels.AsSpan(from, 3).CopyTo(tile.AsSpan(3 * (32 * y + x)));
+                grid.Pixels.Slice(from, 3).CopyTo(tile.AsSpan(3 * (32 * y + x)));
             }
         return tile;
     }

@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SimClr.Batches;
+
+namespace SimClr.Pretraining;
+
+/// <summary><c>unreadable.jsonl</c>: one JSON object for each picture that could not be read.</summary>
+internal static class UnreadableLog
+{
+    public static void Append(string path, UnreadablePicture picture) =>
+        File.AppendAllText(path, JsonSerializer.Serialize(picture, UnreadableJson.Readable.UnreadablePicture) + "\n");
+
+    /// <summary>The whole lines of a log, none where there is no log; a last one that a kill cut off is left out.</summary>
+    public static IEnumerable<UnreadablePicture> Read(string path)
+    {
+        if (!File.Exists(path)) yield break;
+        foreach (var line in File.ReadLines(path))
+            if (Parse(line) is { } picture) yield return picture;
+    }
+
+    private static UnreadablePicture? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, UnreadableJson.Readable.UnreadablePicture);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(UnreadablePicture))]
+internal sealed partial class UnreadableJson : JsonSerializerContext
+{
+    /// <summary>Paths in any language stay legible.</summary>
+    public static UnreadableJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+    });
+}
