@@ -19,7 +19,8 @@ internal static class TransformProbe
     public static float[] Apply<TDraw>(Transform transform, RgbImage image, TDraw draw) where TDraw : unmanaged
     {
         var policy = new AugmentationPolicy(image.Width, null, [transform]);
-        var parameters = policy.Draw(image.Width, image.Height, ref Unused);
+        var parameters = policy.NewParameters();
+        parameters.Crop = new CropBox(0, 0, image.Height, image.Width);
         parameters.Set(0, draw);
         var view = new float[policy.ViewLength];
         policy.Render(image, parameters, view, new RenderScratch());
@@ -38,7 +39,4 @@ internal static class TransformProbe
         for (var i = 0; i < image.Pixels.Length; i++) result.Plane(i % 3)[i / 3] = image.Pixels[i] / 255f;
         return result;
     }
-
-    [ThreadStatic]
-    private static CounterRandom Unused;
 }
