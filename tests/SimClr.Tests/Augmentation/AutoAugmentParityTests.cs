@@ -97,6 +97,24 @@ public class AutoAugmentParityTests
                 }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(32)]
+    [InlineData(37)]
+    public void Without_an_operation_a_view_is_rounded_to_the_nearest_bytes(int side)
+    {
+        var (noise, nothing) = (new GaussianNoiseDraw(0.3f, 5), new AutoAugmentDraw(0, false, false, true, true));
+        var policy = new AugmentationPolicy(side, null, [new GaussianNoise(), new AutoAugment()]);
+        var parameters = policy.NewParameters();
+        parameters.Crop = new CropBox(0, 0, side, side);
+        parameters.Set(0, noise);
+        parameters.Set(1, nothing);
+        var view = new float[policy.ViewLength];
+        policy.Render(GoldenPictures.Make("smooth", side), parameters, view, new RenderScratch());
+        var exact = TransformProbe.Apply(new GaussianNoise(), GoldenPictures.Make("smooth", side), noise);
+        for (var i = 0; i < view.Length; i++) Assert.Equal(MathF.Floor(exact[i] * 255f + 0.5f) / 255f, view[i]);
+    }
+
     private static byte[] Apply(string operation, int level, bool negative, RgbImage image)
     {
         var view = TransformProbe.Floats(image);
