@@ -42,7 +42,8 @@ internal static class ByteBlending
                 var result = after.Slice(y * width, width);
                 for (var x = 1; x < width - 1; x++)
                 {
-                    var sum = above[x - 1] + above[x] + above[x + 1] + here[x - 1] + 5 * here[x] + here[x + 1]
+                    var sum = above[x - 1] + above[x] + above[x + 1]
+                        + here[x - 1] + 5 * here[x] + here[x + 1]
                         + below[x - 1] + below[x] + below[x + 1];
                     result[x] = Blend((2 * sum + 13) / 26, here[x], factor); // a thirteenth, rounded
                 }

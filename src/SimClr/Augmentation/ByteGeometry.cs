@@ -19,8 +19,9 @@ internal static class ByteGeometry
     }
 
     /// <summary>
-    /// The pixel (x, y) becomes the one at (a·x + b·y + c, d·x + e·y + f), where a pixel's place is its middle. Places are computed
-    /// in fixed point of 16 bits, step by step along a row and from row to row, because that decides which pixel is nearest.
+    /// The pixel (x, y) becomes the one at (a·x + b·y + c, d·x + e·y + f), where a pixel's place is its middle. Places are
+    /// computed in fixed point of 16 bits, step by step along a row and from row to row, because that decides which pixel is
+    /// nearest.
     /// </summary>
     private static void Transform(ref ByteImage image, double a, double b, double c, double d, double e, double f)
     {
@@ -38,11 +39,13 @@ internal static class ByteGeometry
                 if ((uint)fromX < (uint)width && (uint)fromY < (uint)height)
                 {
                     var from = fromY * width + fromX;
-                    (after[i], after[i + size], after[i + 2 * size]) = (before[from], before[from + size], before[from + 2 * size]);
+                    after[i] = before[from];
+                    after[i + size] = before[from + size];
+                    after[i + 2 * size] = before[from + 2 * size];
                 }
                 else
                 {
-                    (after[i], after[i + size], after[i + 2 * size]) = (0, 0, 0);
+                    after[i] = after[i + size] = after[i + 2 * size] = 0;
                 }
             }
         }

@@ -6,7 +6,7 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Augmentation;
 
-/// <summary>AutoAugment against torchvision's on Pillow's 8-bit pictures (<c>autoaugment.py</c>): every byte is the same.</summary>
+/// <summary>AutoAugment against torchvision's on Pillow's pictures (<c>autoaugment.py</c>): every byte is the same.</summary>
 public class AutoAugmentParityTests
 {
     private static readonly JsonElement Index = Golden.Json("autoaugment.json");

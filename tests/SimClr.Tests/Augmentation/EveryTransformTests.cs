@@ -127,7 +127,7 @@ public class EveryTransformTests
         { new Cutout { Side = double.NaN }, "Cutout.Side must be above 0 and at most 1, got NaN." },
         { new Cutout { Fill = 1.5 }, "Cutout.Fill must be between 0 and 1, got 1.5." },
         { new GaussianNoise { SigmaMin = -1 }, "GaussianNoise.SigmaMin must be at least 0 and finite, got -1." },
-        { new GaussianNoise { SigmaMax = 0.01 }, "GaussianNoise.SigmaMax must be finite and at least SigmaMin (0.05), got 0.01." },
+        { new GaussianNoise { SigmaMax = 0 }, "GaussianNoise.SigmaMax must be finite and at least SigmaMin (0.05), got 0." },
         { new AutoAugment { Policy = (AutoAugmentPolicy)7 }, "AutoAugment.Policy must be ImageNet or Cifar10, got 7." },
         { new Rotation { Probability = -1 }, "Rotation.Probability must be between 0 and 1, got -1." },
     };

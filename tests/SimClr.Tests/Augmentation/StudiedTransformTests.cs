@@ -3,7 +3,7 @@ using SimClr.Images;
 
 namespace SimClr.Tests.Augmentation;
 
-/// <summary>The transforms of the paper's composition study against slow float64 versions written from their definitions.</summary>
+/// <summary>The transforms of the paper's composition study against float64 versions written from their definitions.</summary>
 public class StudiedTransformTests
 {
     private static readonly int[] Sides = [1, 2, 3, 5, 16, 31, 64];
