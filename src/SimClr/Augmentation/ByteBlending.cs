@@ -25,7 +25,7 @@ internal static class ByteBlending
         }
     }
 
-    /// <summary>Blends with the picture smoothed by a 3x3 kernel, whose centre weighs 5 and the others 1; the border stays.</summary>
+    /// <summary>Blends with the picture smoothed by a 3x3 kernel of weights 1, but 5 in the centre; the border stays.</summary>
     public static void Sharpness(ref ByteImage image, float factor)
     {
         image.Pixels.CopyTo(image.Spare);
