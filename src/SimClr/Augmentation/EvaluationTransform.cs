@@ -34,35 +34,63 @@ public sealed class EvaluationTransform
     /// <summary>Number of floats of one picture, S·S·3.</summary>
     public int ViewLength => checked(3 * Size * Size);
 
-    /// <summary>Transforms a picture.</summary>
+    /// <summary>
+    /// By how much a picture may be shrunk before it is rendered: the largest of 8, 4, 2 and 1 at which its shorter side is still
+    /// as long as the one that it is resized to.
+    /// </summary>
+    /// <param name="width">The picture's width in pixels.</param>
+    /// <param name="height">The picture's height in pixels.</param>
+    public int ShrinkFor(int width, int height)
+    {
+        if (width == Size && height == Size) return 1;
+        var shrink = 8;
+        while (shrink > 1 && Math.Min(width, height) < shrink * ResizedSide) shrink /= 2;
+        return shrink;
+    }
+
+    /// <summary>Transforms a picture to float32, channels last.</summary>
     /// <param name="image">The picture; only read.</param>
     /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalised; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
-    public void Render(RgbImage image, Span<float> destination, RenderScratch scratch)
+    public void Render(RgbImage image, Span<float> destination, RenderScratch scratch) =>
+        Render(image, 1, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
+
+    /// <summary>Transforms a picture to the memory of a tensor.</summary>
+    /// <param name="image">The picture, or a shrunk one (pixel i is the mean of <paramref name="shrink"/> full-size pixels); only read.</param>
+    /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways; the last ones count as whole.</param>
+    /// <param name="destination">Receives the picture, normalised; exactly as long as the format says.</param>
+    /// <param name="format">How it is stored.</param>
+    /// <param name="scratch">The calling thread's working memory.</param>
+    /// <exception cref="ArgumentException">The destination has another length, or the shrink is below 1.</exception>
+    public void Render(RgbImage image, int shrink, Span<byte> destination, PixelFormat format, RenderScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scratch);
-        if (destination.Length != ViewLength)
-            throw new ArgumentException($"A picture needs {ViewLength} floats, got {destination.Length}.", nameof(destination));
-        var (width, height) = ResizedTo(image.Width, image.Height);
-        var whole = new CropBox(0, 0, image.Height, image.Width);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
+        var length = format.BytesPerView(Size);
+        if (destination.Length != length)
+            throw new ArgumentException($"A picture needs {length} bytes, got {destination.Length}.", nameof(destination));
+        var whole = new CropBox(0, 0, checked(image.Height * shrink), checked(image.Width * shrink));
+        var (width, height) = ResizedTo(whole.Width, whole.Height);
         var centre = new CropBox(Middle(height), Middle(width), Size, Size);
         var renderer = scratch.Renderer;
-        renderer.Begin(image, 1, whole, width, height, centre, Interpolation);
-        renderer.Store(Normalization, PixelFormat.Default, MemoryMarshal.AsBytes(destination));
+        renderer.Begin(image, shrink, whole, width, height, centre, Interpolation);
+        renderer.Store(Normalization, format, destination);
     }
 
     /// <summary>The size a picture is resized to before its centre is cropped.</summary>
     internal (int Width, int Height) ResizedTo(int width, int height)
     {
         if (width == Size && height == Size) return (width, height);
-        var shorter = Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
+        var shorter = ResizedSide;
         // The longer side is cut to a whole number of pixels, as torchvision does.
         return width <= height
             ? (shorter, (int)((long)shorter * height / width))
             : ((int)((long)shorter * width / height), shorter);
     }
+
+    private int ResizedSide => Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
 
     private int Middle(int length) => (int)Math.Round((length - Size) / 2.0);
 }

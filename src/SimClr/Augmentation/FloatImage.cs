@@ -1,17 +1,17 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using SimClr.Images;
 
 namespace SimClr.Augmentation;
 
 /// <summary>
 /// A colour picture being worked on: three planes of float32, nominally in [0, 1]. Reshaping reuses the memory, so that a
-/// warm image allocates nothing. Planes start at multiples of the vector length; what lies between them is padding that
-/// vector code may read and write. Not for two threads at once.
+/// warm image allocates nothing. Not for two threads at once.
 /// </summary>
-public sealed class FloatImage
+public sealed unsafe class FloatImage
 {
-    private float[] _planes = [];
+    // Kernels work on whole vectors: what lies behind a plane is theirs to read and write.
+    private const int Padding = 16;
+
+    private readonly AlignedFloats _planes = new();
     private int _stride; // floats from one plane to the next
 
     /// <summary>Width W in pixels.</summary>
@@ -29,27 +29,28 @@ public sealed class FloatImage
     /// <summary>The blue plane.</summary>
     public Span<float> Blue => Plane(2);
 
-    /// <summary>A plane and the padding behind it, as vectors.</summary>
-    internal Span<Vector<float>> Vectors(int channel) =>
-        MemoryMarshal.Cast<float, Vector<float>>(_planes.AsSpan(channel * _stride, _stride));
+    /// <summary>Number of pixels H·W.</summary>
+    internal int PixelCount => Width * Height;
+
+    /// <summary>All planes, for kernels; each has room for another vector behind its last pixel.</summary>
+    internal Planes Planes => new(_planes.Pointer, _planes.Pointer + _stride, _planes.Pointer + 2 * _stride);
 
     /// <summary>One channel by number, red 0; <c>[H, W]</c> row-major.</summary>
-    public Span<float> Plane(int channel) => _planes.AsSpan(channel * _stride, Width * Height);
+    public Span<float> Plane(int channel) => _planes.Slice(channel * _stride, Width * Height);
 
     /// <summary>Gives the image a size; the pixels are undefined afterwards.</summary>
     public void Reshape(int width, int height)
     {
-        var lanes = Vector<float>.Count;
-        _stride = (checked(width * height) + lanes - 1) / lanes * lanes;
-        if (_planes.Length < 3 * _stride) _planes = new float[checked(3 * _stride)];
+        _stride = (checked(width * height) + 2 * Padding - 1) / Padding * Padding;
+        _planes.Reserve(checked(3 * _stride));
         (Width, Height) = (width, height);
     }
 
-    /// <summary>Brings every value into [0, 1].</summary>
-    internal void Clamp()
+    /// <summary>Mirrors left and right.</summary>
+    internal void Flip()
     {
         for (var channel = 0; channel < 3; channel++)
-            foreach (ref var v in Vectors(channel)) v = Clamped(v);
+            for (var y = 0; y < Height; y++) Plane(channel).Slice(y * Width, Width).Reverse();
     }
 
     /// <summary>The nearest 8-bit picture.</summary>
@@ -64,6 +65,4 @@ public sealed class FloatImage
         }
         return result;
     }
-
-    internal static Vector<float> Clamped(Vector<float> v) => Vector.Min(Vector.Max(v, Vector<float>.Zero), Vector<float>.One);
 }

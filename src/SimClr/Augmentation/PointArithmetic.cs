@@ -1,119 +1,123 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SimClr.Augmentation;
 
-/// <summary>The arithmetic of <see cref="PointOperation"/>s.</summary>
-internal static class PointArithmetic
+/// <summary>The arithmetic of <see cref="PointOperation"/>s, on a strip of pixels that stays in the nearest cache.</summary>
+internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
 {
-    public static void Apply(FloatImage image, PointOperation operation)
+    /// <summary>Does one operation.</summary>
+    /// <param name="operation">What is to be done.</param>
+    /// <param name="meanLuma">The picture's, as it is now; only contrast looks at it.</param>
+    /// <param name="planes">The strip, changed in place.</param>
+    /// <param name="count">Number of pixels, a multiple of the lanes.</param>
+    public static void Apply(PointOperation operation, float meanLuma, Planes planes, int count)
     {
+        var value = operation.Value;
         switch (operation.Kind)
         {
-            case PointKind.Brightness: AdjustBrightness(image, operation.Value); break;
-            case PointKind.Contrast: AdjustContrast(image, operation.Value); break;
-            case PointKind.Saturation: AdjustSaturation(image, operation.Value); break;
-            case PointKind.Hue: AdjustHue(image, operation.Value); break;
-            default: RemoveColour(image); break;
+            case PointKind.Brightness: Scale(value, 0, planes, count); break;
+            case PointKind.Contrast: Scale(value, (1 - value) * meanLuma, planes, count); break;
+            case PointKind.Saturation: AdjustSaturation(value, planes, count); break;
+            case PointKind.Hue: if (value != 0) TurnHue(value, planes, count); break;
+            case PointKind.Grayscale: RemoveColour(planes, count); break;
+            default: Scale(1, 0, planes, count); break;
         }
     }
 
-    private static void AdjustBrightness(FloatImage image, float factor)
+    /// <summary>The sum of the luma of some pixels.</summary>
+    public static double SumLuma(Planes planes, int count)
     {
-        for (var channel = 0; channel < 3; channel++)
-            foreach (ref var v in image.Vectors(channel)) v = FloatImage.Clamped(factor * v);
+        // A float32 sum of a large picture loses digits: blocks are summed in float32, the blocks in float64.
+        var block = 64 * T.Count;
+        var (whole, total) = (count / T.Count * T.Count, 0.0);
+        for (var first = 0; first < whole; first += block)
+        {
+            T sum = default;
+            for (var i = first; i < Math.Min(first + block, whole); i += T.Count)
+                sum += Luma(T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));
+            total += T.Sum(sum);
+        }
+        for (var i = whole; i < count; i++) total += 0.2989 * planes.Red[i] + 0.587 * planes.Green[i] + 0.114 * planes.Blue[i];
+        return total;
     }
 
-    /// <summary>Blends with ONE grey for the whole picture, its mean luma.</summary>
-    private static void AdjustContrast(FloatImage image, float factor)
+    private static void Scale(float factor, float offset, Planes planes, int count)
     {
-        var grey = new Vector<float>((1 - factor) * MeanLuma(image));
-        for (var channel = 0; channel < 3; channel++)
-            foreach (ref var v in image.Vectors(channel)) v = FloatImage.Clamped(factor * v + grey);
+        Scale(factor, offset, planes.Red, count);
+        Scale(factor, offset, planes.Green, count);
+        Scale(factor, offset, planes.Blue, count);
+    }
+
+    private static void Scale(float factor, float offset, float* plane, int count)
+    {
+        var (f, o) = (T.All(factor), T.All(offset));
+        for (var i = 0; i < count; i += T.Count) Clamped(T.MultiplyAdd(f, T.Load(plane + i), o)).Store(plane + i);
     }
 
     /// <summary>Blends every pixel with its own luma.</summary>
-    private static void AdjustSaturation(FloatImage image, float factor)
+    private static void AdjustSaturation(float factor, Planes planes, int count)
     {
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        for (var i = 0; i < red.Length; i++)
+        var (f, rest) = (T.All(factor), T.All(1 - factor));
+        for (var i = 0; i < count; i += T.Count)
         {
-            var grey = (1 - factor) * Luma(red[i], green[i], blue[i]);
-            red[i] = FloatImage.Clamped(factor * red[i] + grey);
-            green[i] = FloatImage.Clamped(factor * green[i] + grey);
-            blue[i] = FloatImage.Clamped(factor * blue[i] + grey);
+            var (r, g, b) = (T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));
+            var grey = rest * Luma(r, g, b);
+            Clamped(T.MultiplyAdd(f, r, grey)).Store(planes.Red + i);
+            Clamped(T.MultiplyAdd(f, g, grey)).Store(planes.Green + i);
+            Clamped(T.MultiplyAdd(f, b, grey)).Store(planes.Blue + i);
         }
     }
 
     /// <summary>Turns the hue in HSV space, keeping saturation and value.</summary>
-    /// <param name="image">Changed in place.</param>
-    /// <param name="turn">Part of a full turn.</param>
-    private static void AdjustHue(FloatImage image, float turn)
+    /// <remarks>
+    /// With hue h in sixths of a turn and chroma c, a channel is its smallest value plus c · max(0, min(1, d - 1)), where d is
+    /// the distance, around the circle of 6, between h and the hue opposite to the channel: 3, 5 (or -1) and 1 for red, green and
+    /// blue. Everything is multiplied by c here, so that nothing is divided by it and greys need no special case.
+    /// </remarks>
+    private static void TurnHue(float turn, Planes planes, int count)
     {
-        if (turn == 0) return;
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        for (var i = 0; i < red.Length; i++)
+        var (redTurn, greenTurn, blueTurn) = (T.All(Wrapped(6 * turn)), T.All(Wrapped(6 * turn + 2)), T.All(Wrapped(6 * turn + 4)));
+        for (var i = 0; i < count; i += T.Count)
         {
-            var (r, g, b) = (red[i], green[i], blue[i]);
-            var value = Vector.Max(r, Vector.Max(g, b));
-            var chroma = value - Vector.Min(r, Vector.Min(g, b));
-            // Greys have no hue: their numerators are 0, so that any divisor but 0 gives hue 0 and chroma 0 keeps the grey.
-            var scale = Vector<float>.One / Vector.ConditionalSelect(
-                Vector.Equals(chroma, Vector<float>.Zero), Vector<float>.One, chroma);
-            var hue = Vector.ConditionalSelect(Vector.Equals(value, r), (g - b) * scale,
-                Vector.ConditionalSelect(Vector.Equals(value, g), (b - r) * scale + new Vector<float>(2),
-                    (r - g) * scale + new Vector<float>(4))); // in sixths of a turn, from -1 to 5
-            hue += new Vector<float>(6 * turn);
-            red[i] = Channel(hue, 5, value, chroma);
-            green[i] = Channel(hue, 3, value, chroma);
-            blue[i] = Channel(hue, 1, value, chroma);
+            var (r, g, b) = (T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));
+            var largest = T.Max(r, T.Max(g, b));
+            var smallest = T.Min(r, T.Min(g, b));
+            var chroma = largest - smallest;
+            var (isRed, isGreen) = (T.Equal(largest, r), T.Equal(largest, g));
+            var hue = T.MultiplyAdd( // times chroma; from -1 to below 7
+                T.Select(isRed, redTurn, T.Select(isGreen, greenTurn, blueTurn)), chroma,
+                T.Select(isRed, g - b, T.Select(isGreen, b - r, r - g)));
+            var two = chroma + chroma;
+            var three = two + chroma;
+            var floor = smallest - chroma;
+            // |h - 3| is that distance for red; for the others, whose turning point h may pass, it is | |h - opposite ± 3| - 3 |.
+            Between(smallest, T.Abs(hue - three) + floor, largest).Store(planes.Red + i);
+            Between(smallest, T.Abs(T.Abs(hue - two) - three) + floor, largest).Store(planes.Green + i);
+            Between(smallest, T.Abs(T.Abs(hue - two - two) - three) + floor, largest).Store(planes.Blue + i);
         }
     }
 
-    private static void RemoveColour(FloatImage image)
+    private static void RemoveColour(Planes planes, int count)
     {
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        for (var i = 0; i < red.Length; i++) red[i] = green[i] = blue[i] = Luma(red[i], green[i], blue[i]);
-    }
-
-    /// <summary>
-    /// HSV to one RGB channel without branches: value - chroma · max(0, min(k, 4 - k, 1)) with k = (offset + hue) mod 6.
-    /// </summary>
-    private static Vector<float> Channel(Vector<float> hue, float offset, Vector<float> value, Vector<float> chroma)
-    {
-        var k = hue + new Vector<float>(offset);
-        k -= 6f * Vector.Floor(k * (1f / 6f));
-        var share = Vector.Min(Vector.Min(k, new Vector<float>(4) - k), Vector<float>.One);
-        return value - chroma * Vector.Max(share, Vector<float>.Zero);
-    }
-
-    private static Vector<float> Luma(Vector<float> red, Vector<float> green, Vector<float> blue) =>
-        0.2989f * red + 0.587f * green + 0.114f * blue;
-
-    /// <summary>The mean luma of a picture.</summary>
-    internal static float MeanLuma(FloatImage image)
-    {
-        // A float32 sum of a large picture loses digits: blocks are summed in float32, the blocks in float64.
-        const int block = 64;
-        var red = image.Vectors(0);
-        var green = image.Vectors(1);
-        var blue = image.Vectors(2);
-        var pixels = image.Width * image.Height;
-        var whole = pixels / Vector<float>.Count;
-        var total = 0.0;
-        for (var first = 0; first < whole; first += block)
+        for (var i = 0; i < count; i += T.Count)
         {
-            var sum = Vector<float>.Zero;
-            for (var i = first; i < Math.Min(first + block, whole); i++) sum += Luma(red[i], green[i], blue[i]);
-            total += Vector.Sum(sum);
+            var luma = Luma(T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));
+            luma.Store(planes.Red + i);
+            luma.Store(planes.Green + i);
+            luma.Store(planes.Blue + i);
         }
-        for (var left = 0; left < pixels - whole * Vector<float>.Count; left++)
-            total += Luma(red[whole], green[whole], blue[whole])[left];
-        return (float)(total / pixels);
     }
+
+    /// <summary>The same angle from 0 to below 6.</summary>
+    private static float Wrapped(float sixths) => sixths - 6 * MathF.Floor(sixths / 6);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Luma(T red, T green, T blue) =>
+        T.MultiplyAdd(T.All(0.114f), blue, T.MultiplyAdd(T.All(0.587f), green, T.All(0.2989f) * red));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Clamped(T value) => Between(default, value, T.All(1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Between(T low, T value, T high) => T.Min(T.Max(value, low), high);
 }

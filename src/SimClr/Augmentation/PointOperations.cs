@@ -17,6 +17,9 @@ internal enum PointKind
 
     /// <summary>Replaces the channels by their luma; the value is not used.</summary>
     Grayscale,
+
+    /// <summary>Only clamps; the value is not used.</summary>
+    Clamp,
 }
 
 /// <summary>One operation on single pixels.</summary>
@@ -38,4 +41,14 @@ internal sealed class PointOperations
     }
 
     public void Clear() => Count = 0;
+
+    /// <summary>
+    /// Where the next contrast stands from <paramref name="from"/> on, or else <see cref="Count"/>: so far operations can be
+    /// done pixel by pixel, without a look at the whole picture.
+    /// </summary>
+    public int NextContrast(int from)
+    {
+        while (from < Count && _items[from].Kind != PointKind.Contrast) from++;
+        return from;
+    }
 }

@@ -6,23 +6,14 @@ namespace SimClr.Augmentation;
 /// </summary>
 public sealed class RenderScratch
 {
-    private float[] _row = [];
-
     /// <summary>Empty working memory.</summary>
-    public RenderScratch() => Renderer = new ViewRenderer(this);
+    public RenderScratch() : this(SimdWidths.Widest) { }
+
+    /// <summary>Empty working memory of kernels of a given width, which every processor can run, if slowly.</summary>
+    internal RenderScratch(SimdWidth width) => Renderer = new ViewRenderer(this, width);
 
     internal ViewRenderer Renderer { get; }
 
+    /// <summary>A second image, for transforms that cannot work in place.</summary>
     internal FloatImage Intermediate { get; } = new();
-
-    internal ResampleWeights Horizontal { get; } = new();
-
-    internal ResampleWeights Vertical { get; } = new();
-
-    /// <summary>One row of at least the given length; the content is undefined.</summary>
-    internal Span<float> Row(int length)
-    {
-        if (_row.Length < length) _row = new float[length];
-        return _row.AsSpan(0, length);
-    }
 }

@@ -1,103 +1,99 @@
-using System.Numerics;
 using SimClr.Images;
 
 namespace SimClr.Augmentation;
 
-/// <summary>Cuts a box out of an 8-bit picture and resizes it: vertically first, where whole rows of bytes combine.</summary>
-internal static class Resampling
+/// <summary>
+/// Cuts a box out of an 8-bit picture and resizes it, some rows at a time: vertically first, where whole rows of bytes combine
+/// and half as many numbers remain to be resized horizontally.
+/// </summary>
+internal sealed unsafe class Resampling
 {
-    private const float FromByte = 1f / 255f;
+    private const int Padding = 64; // floats behind a row that kernels may read: three vectors of the widest kind, and a bit
 
-    /// <summary>Resizes a box to the destination's size <c>[H, W]</c>, without clamping.</summary>
-    public static void Apply(RgbImage image, CropBox box, int width, int height, Interpolation interpolation,
-        FloatImage destination, RenderScratch scratch) =>
-        Apply(image, box, width, height, new CropBox(0, 0, height, width), interpolation, destination, scratch);
+    private readonly ResampleWeights _horizontal = new();
+    private readonly ResampleWeights _vertical = new();
+    private readonly AlignedFloats _row = new();
+    private readonly AlignedFloats _edge = new(); // bytes
+    private RgbImage? _image;
+    private ResampleAxis _x, _y;
+    private bool _isCopy, _flip;
+
+    /// <summary>Whether something is prepared and not yet rendered.</summary>
+    public bool IsPending => _image is not null;
+
+    /// <summary>Begins.</summary>
+    /// <param name="image">Held until <see cref="End"/>.</param>
+    /// <param name="x">What is done along rows.</param>
+    /// <param name="y">What is done along columns.</param>
+    public void Begin(RgbImage image, in ResampleAxis x, in ResampleAxis y) => (_image, _x, _y) = (image, x, y);
+
+    /// <summary>Prepares the weights, when everything is known.</summary>
+    public void Prepare<T>(Interpolation interpolation, bool flip) where T : unmanaged, ILanes<T>
+    {
+        _flip = flip;
+        _isCopy = IsIdentity(_x) && IsIdentity(_y);
+        if (_isCopy) return;
+        ColumnSums<T>.Prepare(_horizontal, _x, interpolation, flip);
+        _vertical.PrepareOutputs(_y, interpolation);
+    }
+
+    /// <summary>Renders rows <paramref name="from"/> to <paramref name="end"/> - 1, without clamping.</summary>
+    public void Rows<T>(FloatImage destination, int from, int end) where T : unmanaged, ILanes<T>
+    {
+        fixed (byte* pixels = _image!.Pixels)
+        {
+            for (var y = from; y < end; y++)
+            {
+                var result = destination.Planes.From(y * destination.Width);
+                if (_isCopy) CopyRow<T>(pixels, y, result);
+                else ResizeRow<T>(pixels, y, result);
+            }
+        }
+    }
+
+    /// <summary>Lets go of the picture.</summary>
+    public void End() => _image = null;
+
+    private void ResizeRow<T>(byte* pixels, int y, Planes result) where T : unmanaged, ILanes<T>
+    {
+        var width = _horizontal.EndInput - _horizontal.FirstInput;
+        var stride = width + Padding;
+        var memory = _row.Reserve(3 * stride);
+        var row = new Planes(memory, memory + stride, memory + 2 * stride);
+        var rows = Source<T>(pixels, _x.FirstPixel + _horizontal.FirstInput, width,
+            _y.FirstPixel + _vertical.Start(y), _vertical.Taps, out var rowBytes);
+        RowSums<T>.Apply(rows, rowBytes, _vertical.Of(y), _vertical.Taps, width, row);
+        ColumnSums<T>.Apply(row, _horizontal, _x.Scale, _x.Count, result);
+    }
+
+    private void CopyRow<T>(byte* pixels, int y, Planes result) where T : unmanaged, ILanes<T>
+    {
+        var width = _x.Count;
+        var row = Source<T>(pixels, _x.FirstPixel + _x.FirstOutput, width, _y.FirstPixel + _y.FirstOutput + y, 1, out _);
+        RowSums<T>.Copy(row, width, result);
+        if (!_flip) return;
+        new Span<float>(result.Red, width).Reverse();
+        new Span<float>(result.Green, width).Reverse();
+        new Span<float>(result.Blue, width).Reverse();
+    }
 
     /// <summary>
-    /// Resizes a box to <paramref name="width"/> x <paramref name="height"/> and computes only the given window of the result.
+    /// Where some rows may be read in whole vectors. That can be some pixels too many, which do no harm unless they lie behind
+    /// the picture's last one; then the rows are copied.
     /// </summary>
-    public static void Apply(RgbImage image, CropBox box, int width, int height, CropBox window, Interpolation interpolation,
-        FloatImage destination, RenderScratch scratch)
+    private byte* Source<T>(byte* pixels, int left, int width, int top, int rows, out int stride)
+        where T : unmanaged, ILanes<T>
     {
-        destination.Reshape(window.Width, window.Height);
-        if (box.Width == width && box.Height == height)
-        {
-            Copy(image, new CropBox(box.Top + window.Top, box.Left + window.Left, window.Height, window.Width), destination);
-            return;
-        }
-        var (horizontal, vertical) = (scratch.Horizontal, scratch.Vertical);
-        horizontal.Prepare(box.Width, width, window.Left, window.Width, interpolation);
-        vertical.Prepare(box.Height, height, window.Top, window.Height, interpolation);
-        var row = scratch.Row(3 * box.Width + 1); // a pixel is read as four floats
-        row[^1] = 0;
-        for (var y = 0; y < window.Height; y++)
-        {
-            var first = 3 * ((box.Top + vertical.Start(y)) * image.Width + box.Left);
-            SumRows(image.Pixels[first..], 3 * image.Width, vertical.Of(y), row[..^1]);
-            SumColumns(row, horizontal, destination, y);
-        }
+        stride = 3 * _image!.Width;
+        var first = pixels + (nint)top * stride + 3 * left;
+        var read = 3 * ((width + T.Count - 1) / T.Count * T.Count);
+        if ((long)(top + rows - 1) * stride + 3 * left + read <= (long)stride * _image.Height) return first;
+        var edge = (byte*)_edge.Reserve((rows * read + sizeof(float) - 1) / sizeof(float));
+        for (var row = 0; row < rows; row++)
+            new ReadOnlySpan<byte>(first + (nint)row * stride, 3 * width).CopyTo(new Span<byte>(edge + row * read, 3 * width));
+        stride = read;
+        return edge;
     }
 
-    private static void Copy(RgbImage image, CropBox box, FloatImage destination)
-    {
-        var red = destination.Red;
-        var green = destination.Green;
-        var blue = destination.Blue;
-        for (var y = 0; y < box.Height; y++)
-        {
-            var source = image.Pixels.Slice(3 * ((box.Top + y) * image.Width + box.Left), 3 * box.Width);
-            for (int x = 0, i = y * box.Width; x < source.Length; x += 3, i++)
-                (red[i], green[i], blue[i]) = (source[x] / 255f, source[x + 1] / 255f, source[x + 2] / 255f);
-        }
-    }
-
-    /// <summary>The weighted sum of consecutive pixel rows, scaled from 0..255 to 0..1.</summary>
-    private static void SumRows(ReadOnlySpan<byte> pixels, int stride, ReadOnlySpan<float> weights, Span<float> sum)
-    {
-        var x = 0;
-        for (var lanes = Vector<float>.Count; x <= sum.Length - Vector<byte>.Count; x += Vector<byte>.Count)
-        {
-            Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (var tap = 0; tap < weights.Length; tap++)
-            {
-                Vector.Widen(new Vector<byte>(pixels[(tap * stride + x)..]), out Vector<ushort> low, out var high);
-                Vector.Widen(low, out Vector<uint> p0, out var p1);
-                Vector.Widen(high, out Vector<uint> p2, out var p3);
-                var weight = new Vector<float>(weights[tap] * FromByte);
-                s0 += weight * Vector.ConvertToSingle(Vector.AsVectorInt32(p0));
-                s1 += weight * Vector.ConvertToSingle(Vector.AsVectorInt32(p1));
-                s2 += weight * Vector.ConvertToSingle(Vector.AsVectorInt32(p2));
-                s3 += weight * Vector.ConvertToSingle(Vector.AsVectorInt32(p3));
-            }
-            s0.CopyTo(sum[x..]);
-            s1.CopyTo(sum[(x + lanes)..]);
-            s2.CopyTo(sum[(x + 2 * lanes)..]);
-            s3.CopyTo(sum[(x + 3 * lanes)..]);
-        }
-        for (; x < sum.Length; x++)
-        {
-            var s = 0f;
-            for (var tap = 0; tap < weights.Length; tap++) s += weights[tap] * FromByte * pixels[tap * stride + x];
-            sum[x] = s;
-        }
-    }
-
-    /// <summary>Weighted sums along one interleaved row, into row <paramref name="y"/> of the planes.</summary>
-    private static void SumColumns(ReadOnlySpan<float> row, ResampleWeights horizontal, FloatImage destination, int y)
-    {
-        var red = destination.Red;
-        var green = destination.Green;
-        var blue = destination.Blue;
-        for (int x = 0, i = y * destination.Width; x < destination.Width; x++, i++)
-        {
-            var sum = Vector4.Zero; // red, green, blue, and a neighbour's value that nobody reads
-            var start = 3 * horizontal.Start(x);
-            foreach (var weight in horizontal.Of(x))
-            {
-                sum += weight * new Vector4(row.Slice(start, 4));
-                start += 3;
-            }
-            (red[i], green[i], blue[i]) = (sum.X, sum.Y, sum.Z);
-        }
-    }
+    private static bool IsIdentity(in ResampleAxis axis) => axis.Origin == 0 && axis.Length == axis.Outputs;
 }

@@ -6,68 +6,78 @@ namespace SimClr.Augmentation;
 /// Makes one view after the other. Transforms say what is to be done; it is done as late as possible, so that neighbouring
 /// steps share a pass over the pixels.
 /// </summary>
-internal sealed class ViewRenderer(RenderScratch scratch)
+internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
 {
     private readonly PointOperations _pending = new();
     private readonly FloatImage _view = new();
-    private float _sigma; // of a blur still to be done, or 0
+    private readonly Resampling _source = new();
+    private readonly ViewPasses _passes = ViewPasses.Of(width);
+    private Interpolation _interpolation;
+    private bool _flip; // still to be done
+    private BlurSettings _blur; // still to be done
 
     public RenderScratch Scratch => scratch;
 
     /// <summary>Begins a view.</summary>
-    /// <param name="image">The picture, of 1/<paramref name="shrink"/> of its full size.</param>
-    /// <param name="shrink">1, 2, 4 or 8.</param>
+    /// <param name="image">The picture, of 1/<paramref name="shrink"/> of its full size; only read, until the view is finished.</param>
+    /// <param name="shrink">How many full-size pixels make one of the picture's, both ways.</param>
     /// <param name="crop">What is seen, in pixels of the full size.</param>
     /// <param name="width">Width to which the crop is resized.</param>
     /// <param name="height">Height to which the crop is resized.</param>
     /// <param name="window">The part of that which becomes the view.</param>
     /// <param name="interpolation">How it is resized.</param>
+    /// <param name="clamp">Whether overshoots of a filter that overshoots are brought back into [0, 1].</param>
     public void Begin(RgbImage image, int shrink, in CropBox crop, int width, int height, in CropBox window,
-        Interpolation interpolation)
+        Interpolation interpolation, bool clamp = true)
     {
         _pending.Clear();
-        _sigma = 0;
-        if (shrink != 1) throw new NotSupportedException();
-        Resampling.Apply(image, crop, width, height, window, interpolation, _view, scratch);
-        if (interpolation == Interpolation.Bicubic) _view.Clamp();
+        (_blur, _flip, _interpolation) = (default, false, interpolation);
+        _view.Reshape(window.Width, window.Height);
+        _source.Begin(image,
+            ResampleAxis.Of(crop.Left, crop.Width, shrink, image.Width, width, window.Left, window.Width),
+            ResampleAxis.Of(crop.Top, crop.Height, shrink, image.Height, height, window.Top, window.Height));
+        if (clamp && interpolation == Interpolation.Bicubic) _pending.Add(PointKind.Clamp);
     }
 
     /// <summary>Mirrors left and right.</summary>
-    public void Flip()
-    {
-        var view = Finish();
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var plane = view.Plane(channel);
-            for (var y = 0; y < view.Height; y++) plane.Slice(y * view.Width, view.Width).Reverse();
-        }
-    }
+    public void Flip() => _flip = !_flip; // all that may be pending is the same on both sides of a mirror
 
     /// <summary>Changes every pixel.</summary>
     public void Adjust(PointKind kind, float value = 0)
     {
-        if (_sigma > 0) Finish();
+        if (!_blur.IsNone) Finish();
         _pending.Add(kind, value);
     }
 
     /// <summary>Blurs with the kernel of the view's side.</summary>
-    public void Blur(float sigma)
+    public void Blur(float sigma) => Blur(GaussianBlur.KernelSize(_view.Width), sigma);
+
+    /// <summary>Blurs.</summary>
+    public void Blur(int kernelSize, float sigma)
     {
-        if (_sigma > 0) Finish();
-        _sigma = sigma;
+        if (!_blur.IsNone) Finish();
+        _blur = new BlurSettings(kernelSize, sigma);
     }
 
     /// <summary>Does what is pending; the view may then be changed in place.</summary>
     public FloatImage Finish()
     {
-        foreach (var operation in _pending.Items) PointArithmetic.Apply(_view, operation);
-        _pending.Clear();
-        if (_sigma > 0) BlurArithmetic.Apply(_view, GaussianBlur.KernelSize(_view.Width), _sigma, scratch);
-        _sigma = 0;
+        Run(default);
         return _view;
     }
 
     /// <summary>Ends a view: does what is pending, normalises and stores.</summary>
-    public void Store(Normalization normalization, PixelFormat format, Span<byte> destination) =>
-        PixelStore.Write(Finish(), normalization, format, destination);
+    public unsafe void Store(Normalization normalization, PixelFormat format, Span<byte> destination)
+    {
+        fixed (byte* memory = destination) Run(new ViewTarget(normalization, format, memory));
+    }
+
+    private void Run(ViewTarget target)
+    {
+        if (_source.IsPending) _passes.Prepare(_source, _interpolation, _flip);
+        else if (_flip) _view.Flip();
+        _passes.Run(_view, _source, _pending, _blur, target);
+        _pending.Clear();
+        (_blur, _flip) = (default, false);
+    }
 }

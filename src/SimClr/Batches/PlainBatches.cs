@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Datasets;
 
@@ -130,10 +129,8 @@ public sealed class PlainBatches
         protected override void RenderOpened(
             int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
         {
-            // shrink arrives with the renderer
-            var shrink = Math.Min(1, Shrink.ForResize(size.Width, size.Height, transform));
-            var picture = memory.Reader.Read(shrink);
-            transform.Render(picture.Image, MemoryMarshal.Cast<byte, float>(buffer.View(item)), memory.Scratch);
+            var (image, shrink) = memory.Reader.Read(transform.ShrinkFor(size.Width, size.Height));
+            transform.Render(image, shrink, buffer.View(item), buffer.Format, memory.Scratch);
         }
     }
 }

@@ -40,9 +40,9 @@ public class EvaluationTransformTests
         var image = AugmentationPolicyTests.Noise(width, height);
         var transform = new EvaluationTransform(size, Normalization.None, interpolation);
         var (w, h) = transform.ResizedTo(width, height);
-        var whole = new FloatImage();
-        Resampling.Apply(image, new CropBox(0, 0, height, width), w, h, interpolation, whole, new RenderScratch());
-        if (interpolation == Interpolation.Bicubic) whole.Clamp();
+        var renderer = new RenderScratch().Renderer;
+        renderer.Begin(image, 1, new CropBox(0, 0, height, width), w, h, new CropBox(0, 0, h, w), interpolation);
+        var whole = renderer.Finish();
         var (top, left) = ((int)Math.Round((h - size) / 2.0), (int)Math.Round((w - size) / 2.0));
         var result = Render(transform, image);
         for (var i = 0; i < result.Length; i++)

@@ -145,7 +145,7 @@ public class EveryTransformTests
         if (kind == 0) return AugmentationPolicyTests.Noise(side, side);
         if (kind == 1) return GoldenPictures.Make("smooth", side);
         var white = new RgbImage(side, side);
-        Array.Fill(white.Pixels, byte.MaxValue);
+        white.Pixels.Fill(byte.MaxValue);
         return white;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Runtime;
 using TorchSharp;

@@ -92,8 +92,9 @@ public class DecodedPicturesTests
     public void The_shrink_leaves_every_crop_at_least_the_views_side(
         int width, int height, int secondWidth, int secondHeight, int side, int expected)
     {
-        var shrink = Shrink.ForViews(new CropBox(3, 5, height, width), new CropBox(0, 0, secondHeight, secondWidth), side);
-        Assert.Equal(expected, shrink);
+        var first = ShrinkFor(new CropBox(3, 5, height, width), side);
+        var second = ShrinkFor(new CropBox(0, 0, secondHeight, secondWidth), side);
+        Assert.Equal(expected, Math.Min(first, second));
     }
 
     [Fact]
@@ -103,12 +104,18 @@ public class DecodedPicturesTests
         for (var i = 0; i < 2000; i++)
         {
             var side = 1 + random.NextInt32(300);
-            var first = new CropBox(0, 0, 1 + random.NextInt32(3000), 1 + random.NextInt32(3000));
-            var second = new CropBox(0, 0, 1 + random.NextInt32(3000), 1 + random.NextInt32(3000));
-            int[] possible = [.. new[] { 8, 4, 2 }.Where(s => new[] { first.Width, first.Height, second.Width, second.Height }
-                .All(length => (double)length / s >= side)), 1];
-            Assert.Equal(possible[0], Shrink.ForViews(first, second, side));
+            var crop = new CropBox(0, 0, 1 + random.NextInt32(3000), 1 + random.NextInt32(3000));
+            int[] possible = [.. new[] { 8, 4, 2 }.Where(s => Math.Min(crop.Width, crop.Height) / (double)s >= side), 1];
+            Assert.Equal(possible[0], ShrinkFor(crop, side));
         }
+    }
+
+    private static int ShrinkFor(CropBox crop, int side)
+    {
+        var policy = AugmentationPolicy.Paper(side);
+        var parameters = policy.NewParameters();
+        parameters.Crop = crop;
+        return policy.ShrinkFor(parameters);
     }
 
     [Theory]
@@ -118,7 +125,7 @@ public class DecodedPicturesTests
     [InlineData(511, 600, 224, 1)]
     [InlineData(16, 4000, 32, 1)]
     public void Evaluation_never_enlarges_what_was_shrunk(int width, int height, int side, int expected) =>
-        Assert.Equal(expected, Shrink.ForResize(width, height, new EvaluationTransform(side, Normalization.None)));
+        Assert.Equal(expected, new EvaluationTransform(side, Normalization.None).ShrinkFor(width, height));
 
     private static readonly AugmentationPolicy Policy = AugmentationPolicy.Paper(12);
 

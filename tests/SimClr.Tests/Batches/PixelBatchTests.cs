@@ -45,7 +45,7 @@ public class PixelBatchTests
         var tensor = actual.Current.ToTensor(); // [10, 3, 8, 8]
         Assert.Equal(type == PixelType.BFloat16 ? torch.bfloat16 : torch.float32, tensor.dtype);
         Assert.Equal(layout == PixelLayout.Planar ? 1 : 3, tensor.stride()[3]);
-        Assert.True(torch.equal(expected.Current.ToTensor().to(tensor.dtype), tensor));
+        Assert.True(expected.Current.ToTensor().to(tensor.dtype).equal(tensor).all().item<bool>());
     }
 
     [Fact]
