@@ -2,7 +2,7 @@ namespace SimClr.Augmentation;
 
 /// <summary>What a stage of rendering costs for one view, on average.</summary>
 /// <param name="Stage">Its name.</param>
-/// <param name="Operations">Float operations; a multiplication with an addition counts as two, a minimum or a selection as one.</param>
+/// <param name="Operations">Float operations; a fused multiplication and addition are two, a minimum is one.</param>
 /// <param name="Bytes">Bytes read and written beyond the nearest cache.</param>
 internal readonly record struct StageCost(string Stage, double Operations, double Bytes);
 
@@ -26,7 +26,7 @@ internal sealed record AugmentationCost(IReadOnlyList<StageCost> Stages)
     /// <summary>Bytes that a view moves.</summary>
     public double Bytes => Stages.Sum(stage => stage.Bytes);
 
-    /// <summary>Estimates a policy on pictures of one size; transforms that are not the paper's count as one pass of bytes.</summary>
+    /// <summary>Estimates a policy on pictures of one size; other transforms than the paper's count as one pass.</summary>
     /// <param name="policy">The policy, for views of S·S pixels.</param>
     /// <param name="width">Width of the pictures.</param>
     /// <param name="height">Height of the pictures.</param>
@@ -47,7 +47,8 @@ internal sealed record AugmentationCost(IReadOnlyList<StageCost> Stages)
                 ColorJitter => new(transform.Name, p * pixels * (Brightness + Contrast + Saturation + Hue), p * 2 * planes),
                 Grayscale => new(transform.Name, p * pixels * Luma, 0),
                 // Two directions of three channels: a multiplication, and for each distance two additions and a multiplication.
-                GaussianBlur blur => new(transform.Name, p * pixels * 2 * 3 * (1 + 3 * Radius(blur, policy.ImageSize)), p * 2 * planes),
+                GaussianBlur blur => new(transform.Name,
+                    p * pixels * 2 * 3 * (1 + 3 * Radius(blur, policy.ImageSize)), p * 2 * planes),
                 _ => new(transform.Name, 0, p * 2 * planes),
             });
         }

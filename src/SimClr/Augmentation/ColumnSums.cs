@@ -18,7 +18,7 @@ internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
     }
 
     /// <summary>Resizes one row; whole vectors are read and written, beyond the last pixel too.</summary>
-    /// <param name="row">The planes of the row, from the first input on that any output needs; finite some vectors further.</param>
+    /// <param name="row">The planes of the row, from the first input that is needed on; finite some vectors further.</param>
     /// <param name="weights">From <see cref="Prepare"/>.</param>
     /// <param name="scale">The axis's.</param>
     /// <param name="count">Number of outputs.</param>

@@ -52,7 +52,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> v) : ILanes<Lanes512>
     public static Lanes512 operator *(Lanes512 left, Lanes512 right) => new(left._v * right._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.MultiplyAddEstimate(a._v, b._v, c._v));
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._v, b._v, c._v));
 
     // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,8 @@ internal static unsafe class PixelStore<T> where T : unmanaged, ILanes<T>
     /// <param name="normalization">Applied on the way.</param>
     /// <param name="format">How the view is stored.</param>
     /// <param name="destination">The memory of the whole view.</param>
-    public static void Write(FloatImage view, int from, int end, Normalization normalization, PixelFormat format, byte* destination)
+    public static void Write(FloatImage view, int from, int end, Normalization normalization, PixelFormat format,
+        byte* destination)
     {
         var red = new Affine(normalization.Mean.Red, normalization.Std.Red);
         var green = new Affine(normalization.Mean.Green, normalization.Std.Green);

@@ -28,7 +28,8 @@ public class AugmentationCostTests
     public void Probabilities_scale_what_a_transform_costs()
     {
         double Operations(double jitter, double blur) => AugmentationCost.Estimate(
-            new AugmentationPolicy(224, null, [new ColorJitter { Probability = jitter }, new GaussianBlur { Probability = blur }]),
+            new AugmentationPolicy(224, null,
+                [new ColorJitter { Probability = jitter }, new GaussianBlur { Probability = blur }]),
             224, 224, PixelFormat.Default).Operations;
         var nothing = Operations(0, 0);
         Assert.Equal((Operations(1, 0) - nothing) / 2, Operations(0.5, 0) - nothing, 1e-3);

@@ -109,8 +109,8 @@ public class ResamplingTests
     }
 
     /// <summary>The filter around the output's centre, over the pixels that the crop touches.</summary>
-    private static List<(int Index, double Weight)> Weights(int start, int length, int shrink, int available, int size, int output,
-        Interpolation interpolation)
+    private static List<(int Index, double Weight)> Weights(int start, int length, int shrink, int available, int size,
+        int output, Interpolation interpolation)
     {
         var scale = (double)length / shrink / size;
         var stretch = Math.Max(scale, 1);

@@ -69,7 +69,8 @@ public class SimdWidthTests
                         if (type == PixelType.Float32)
                             Assert.Equal(expected, MemoryMarshal.Cast<byte, float>(memory)[at], 2e-6); // float32, up to 2.7
                         else // eight significant bits
-                            Assert.Equal(expected, Widened(MemoryMarshal.Cast<byte, ushort>(memory)[at]), Math.Abs(expected) / 255 + 1e-6);
+                            Assert.Equal(expected, Widened(MemoryMarshal.Cast<byte, ushort>(memory)[at]),
+                                Math.Abs(expected) / 255 + 1e-6);
                     }
                 }
     }
@@ -108,9 +109,10 @@ public class SimdWidthTests
             for (var y = 2; y < size - 2; y++)
                 for (var x = 2; x < size - 2; x++)
                 {
-                    var sum = (x + 0.5) * width / size + (y + 0.5) * height / size - 1;
+                    var place = (x + 0.5) * width / size + (y + 0.5) * height / size - 1;
                     // Bytes are cut off to whole numbers: half a step below on average, a whole step at most.
-                    Assert.InRange(red[y * size + x], (250 * sum / (width + height) - 1.1) / 255, (250 * sum / (width + height) + 0.1) / 255);
+                    var level = 250 * place / (width + height);
+                    Assert.InRange(red[y * size + x], (level - 1.1) / 255, (level + 0.1) / 255);
                 }
         }
     }
