@@ -24,7 +24,7 @@ internal sealed unsafe class BlurArithmetic
     public void Begin(FloatImage image, int kernelSize, float sigma)
     {
         FillKernel(kernelSize / 2, sigma);
-        // The kernel's rows and one more: the rows above and below the border mirror are among them.
+        // Rows that the border mirrors are among those that the kernel reaches anyway.
         _ringRows = Math.Min(2 * _radius + 1, image.Height);
         _ringStride = (image.Width + 31) / 16 * 16;
         _ring.Reserve(checked(3 * _ringRows * _ringStride));
@@ -47,9 +47,9 @@ internal sealed unsafe class BlurArithmetic
     /// <summary>Mirrors without repeating the border (-1 is 1, n is n - 2), as often as needed where the side is short.</summary>
     internal static int Reflect(int index, int length)
     {
-        if (length == 1) return 0;
         var period = 2 * (length - 1);
-        index = (index % period + period) % period;
+        index = Math.Abs(index);
+        if (index > period) index = period == 0 ? 0 : index % period; // a division, seldom needed
         return Math.Min(index, period - index);
     }
 

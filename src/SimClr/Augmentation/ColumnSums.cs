@@ -4,8 +4,8 @@ namespace SimClr.Augmentation;
 
 /// <summary>The horizontal half of a resize: weighted sums along a row of each plane.</summary>
 /// <remarks>
-/// The outputs of one vector begin at inputs that lie close together unless much is shrunk: two vectors of inputs hold all of
-/// them, and a shuffle brings each to its lane. Beyond that an output has so many taps that they fill vectors of their own.
+/// The outputs of one vector begin at inputs that lie close together unless much is shrunk: one, two or four vectors of inputs
+/// hold all of them, and shuffles bring each to its lane. Beyond that an output has so many taps that they fill vectors.
 /// </remarks>
 internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
 {
@@ -18,7 +18,7 @@ internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
     }
 
     /// <summary>Resizes one row; whole vectors are read and written, beyond the last pixel too.</summary>
-    /// <param name="row">The planes of the row, from the first input on that any output needs; finite some vectors further.</param>
+    /// <param name="row">The planes of the row, from the first input that is needed on; finite some vectors further.</param>
     /// <param name="weights">From <see cref="Prepare"/>.</param>
     /// <param name="scale">The axis's.</param>
     /// <param name="count">Number of outputs.</param>
@@ -26,14 +26,15 @@ internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
     public static void Apply(Planes row, ResampleWeights weights, double scale, int count, Planes result)
     {
         if (!IsClose(scale)) Dot(row, weights, count, result);
+        else if (weights.Span > 2 * T.Count) Quadruple(row, weights, count, result);
         else if (weights.Span > T.Count) Double(row, weights, count, result);
         else if (weights.Taps == 2) Two(row, weights, count, result);
         else Single(row, weights, count, result);
     }
 
-    // The last of n outputs begins at most ceil((n - 1) · scale) inputs behind the first, which has to be below 2n; half an
+    // The last of n outputs begins at most ceil((n - 1) · scale) inputs behind the first, which has to be below 4n; half an
     // input is left for rounding.
-    private static bool IsClose(double scale) => (T.Count - 1) * scale < 2 * T.Count - 1.5;
+    private static bool IsClose(double scale) => (T.Count - 1) * scale < 4 * T.Count - 1.5;
 
     private static void Two(Planes row, ResampleWeights weights, int count, Planes result)
     {
@@ -93,6 +94,30 @@ internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Wide(float* from, T indices) => T.Shuffle(T.Load(from), T.Load(from + T.Count), indices);
+
+    private static void Quadruple(Planes row, ResampleWeights weights, int count, Planes result)
+    {
+        for (int x = 0, block = 0; x < count; x += T.Count, block++)
+        {
+            var indices = T.Load(weights.Indices(block));
+            var isNear = T.IsBelow(indices, 2 * T.Count);
+            var weight = weights.Of(block);
+            var from = row.From(weights.BlockStart(block) - weights.FirstInput);
+            T red = default, green = default, blue = default;
+            for (var tap = 0; tap < weights.Taps; tap++)
+            {
+                var share = T.Load(weight + tap * T.Count);
+                red = T.MultiplyAdd(Widest(from.Red + tap, indices, isNear), share, red);
+                green = T.MultiplyAdd(Widest(from.Green + tap, indices, isNear), share, green);
+                blue = T.MultiplyAdd(Widest(from.Blue + tap, indices, isNear), share, blue);
+            }
+            Store(red, green, blue, result.From(x));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Widest(float* from, T indices, T isNear) =>
+        T.Select(isNear, Wide(from, indices), Wide(from + 2 * T.Count, indices));
 
     private static void Dot(Planes row, ResampleWeights weights, int count, Planes result)
     {

@@ -57,8 +57,8 @@ public sealed class EvaluationTransform
         Render(image, 1, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
     /// <summary>Transforms a picture to the memory of a tensor.</summary>
-    /// <param name="image">The picture, or a shrunk one (pixel i is the mean of <paramref name="shrink"/> full-size pixels); only read.</param>
-    /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways; the last ones count as whole.</param>
+    /// <param name="image">The picture, or one shrunk both ways; only read.</param>
+    /// <param name="shrink">How many full-size pixels make one of the picture's; the last ones count as whole.</param>
     /// <param name="destination">Receives the picture, normalised; exactly as long as the format says.</param>
     /// <param name="format">How it is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>

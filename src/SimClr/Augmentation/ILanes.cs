@@ -30,8 +30,6 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 
     static abstract TSelf operator *(TSelf left, TSelf right);
 
-    static abstract TSelf operator /(TSelf left, TSelf right);
-
     /// <summary><c>a · b + c</c>, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
@@ -50,8 +48,11 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Lane i of the result is lane <c>indices[i]</c>; the indices are int32 bits, below <see cref="Count"/>.</summary>
     static abstract TSelf Shuffle(TSelf value, TSelf indices);
 
-    /// <summary>The same out of two; the indices are below twice <see cref="Count"/>.</summary>
+    /// <summary>The same out of two; the indices count modulo twice <see cref="Count"/>.</summary>
     static abstract TSelf Shuffle(TSelf low, TSelf high, TSelf indices);
+
+    /// <summary>All bits set where an index is below a bound.</summary>
+    static abstract TSelf IsBelow(TSelf indices, int bound);
 
     /// <summary>The sum of the lanes.</summary>
     static abstract float Sum(TSelf value);

@@ -48,10 +48,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> v) : ILanes<Lanes128>
     public static Lanes128 operator *(Lanes128 left, Lanes128 right) => new(left._v * right._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 operator /(Lanes128 left, Lanes128 right) => new(left._v / right._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.MultiplyAddEstimate(a._v, b._v, c._v));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(Vector128.MultiplyAddEstimate(a._v, b._v, c._v));
 
     // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,10 +77,14 @@ internal readonly unsafe struct Lanes128(Vector128<float> v) : ILanes<Lanes128>
     {
         var wanted = indices._v.AsInt32();
         var lane = wanted & Vector128.Create(Count - 1);
-        var isLow = Vector128.Equals(wanted, lane).AsSingle();
+        var isLow = Vector128.Equals(wanted & Vector128.Create(Count), Vector128<int>.Zero).AsSingle();
         return new(Vector128.ConditionalSelect(
             isLow, Vector128.ShuffleNative(low._v, lane), Vector128.ShuffleNative(high._v, lane)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 IsBelow(Lanes128 indices, int bound) =>
+        new(Vector128.LessThan(indices._v.AsInt32(), Vector128.Create(bound)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes128 value) => Vector128.Sum(value._v);

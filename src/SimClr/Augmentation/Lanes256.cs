@@ -50,10 +50,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> v) : ILanes<Lanes256>
     public static Lanes256 operator *(Lanes256 left, Lanes256 right) => new(left._v * right._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator /(Lanes256 left, Lanes256 right) => new(left._v / right._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.MultiplyAddEstimate(a._v, b._v, c._v));
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Vector256.MultiplyAddEstimate(a._v, b._v, c._v));
 
     // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,10 +79,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> v) : ILanes<Lanes256>
     {
         var wanted = indices._v.AsInt32();
         var lane = wanted & Vector256.Create(Count - 1);
-        var isLow = Vector256.Equals(wanted, lane).AsSingle();
+        var isLow = Vector256.Equals(wanted & Vector256.Create(Count), Vector256<int>.Zero).AsSingle();
         return new(Vector256.ConditionalSelect(
             isLow, Vector256.ShuffleNative(low._v, lane), Vector256.ShuffleNative(high._v, lane)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 IsBelow(Lanes256 indices, int bound) =>
+        new(Vector256.LessThan(indices._v.AsInt32(), Vector256.Create(bound)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes256 value) => Vector256.Sum(value._v);

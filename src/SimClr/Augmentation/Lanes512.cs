@@ -52,10 +52,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> v) : ILanes<Lanes512>
     public static Lanes512 operator *(Lanes512 left, Lanes512 right) => new(left._v * right._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator /(Lanes512 left, Lanes512 right) => new(left._v / right._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.MultiplyAddEstimate(a._v, b._v, c._v));
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
+        new(Vector512.MultiplyAddEstimate(a._v, b._v, c._v));
 
     // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,10 +83,14 @@ internal readonly unsafe struct Lanes512(Vector512<float> v) : ILanes<Lanes512>
             return new(Avx512F.PermuteVar16x32x2(low._v, indices._v.AsInt32(), high._v));
         var wanted = indices._v.AsInt32();
         var lane = wanted & Vector512.Create(Count - 1);
-        var isLow = Vector512.Equals(wanted, lane).AsSingle();
+        var isLow = Vector512.Equals(wanted & Vector512.Create(Count), Vector512<int>.Zero).AsSingle();
         return new(Vector512.ConditionalSelect(
             isLow, Vector512.ShuffleNative(low._v, lane), Vector512.ShuffleNative(high._v, lane)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 IsBelow(Lanes512 indices, int bound) =>
+        new(Vector512.LessThan(indices._v.AsInt32(), Vector512.Create(bound)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes512 value) => Vector512.Sum(value._v);

@@ -12,53 +12,59 @@ internal static unsafe class PixelStore<T> where T : unmanaged, ILanes<T>
     /// <param name="normalization">Applied on the way.</param>
     /// <param name="format">How the view is stored.</param>
     /// <param name="destination">The memory of the whole view.</param>
-    public static void Write(FloatImage view, int from, int end, Normalization normalization, PixelFormat format, byte* destination)
+    public static void Write(FloatImage view, int from, int end, Normalization normalization, PixelFormat format,
+        byte* destination)
     {
         var red = new Affine(normalization.Mean.Red, normalization.Std.Red);
         var green = new Affine(normalization.Mean.Green, normalization.Std.Green);
         var blue = new Affine(normalization.Mean.Blue, normalization.Std.Blue);
         var count = end - from;
+        // Not in the loops' own methods: one with a local buffer is compiled once, before the tables of RgbOrder are constants.
+        var rest = stackalloc byte[3 * 16 * sizeof(float)];
         var (planes, bytes) = (view.Planes.From(from), format.ElementBytes);
         if (format.Layout == PixelLayout.ChannelsLast)
         {
-            WriteInterleaved(planes, red, green, blue, count, format.Type, destination + 3 * from * bytes);
+            WriteInterleaved(planes, red, green, blue, count, format.Type, destination + 3 * from * bytes, rest);
             return;
         }
         var plane = view.PixelCount * bytes;
         destination += from * bytes;
-        WritePlane(planes.Red, red, count, format.Type, destination);
-        WritePlane(planes.Green, green, count, format.Type, destination + plane);
-        WritePlane(planes.Blue, blue, count, format.Type, destination + 2 * plane);
+        WritePlane(planes.Red, red, count, format.Type, destination, rest);
+        WritePlane(planes.Green, green, count, format.Type, destination + plane, rest);
+        WritePlane(planes.Blue, blue, count, format.Type, destination + 2 * plane, rest);
     }
 
     private static void WriteInterleaved(Planes planes, Affine red, Affine green, Affine blue, int count, PixelType type,
-        byte* destination)
-    {
-        var (size, vector) = (type == PixelType.BFloat16 ? 2 : 4, T.Count * (type == PixelType.BFloat16 ? 2 : 4));
-        var rest = stackalloc byte[3 * 16 * sizeof(float)];
-        for (var i = 0; i < count; i += T.Count)
-        {
-            var (redFirst, greenFirst, blueFirst) = RgbOrder<T>.Join(
-                red.Of(T.Load(planes.Red + i)), green.Of(T.Load(planes.Green + i)), blue.Of(T.Load(planes.Blue + i)));
-            var isWhole = i + T.Count <= count;
-            var target = isWhole ? destination + 3 * i * size : rest;
-            Store(redFirst, type, target);
-            Store(greenFirst, type, target + RgbOrder<T>.GreenFirst * vector);
-            Store(blueFirst, type, target + RgbOrder<T>.BlueFirst * vector);
-            if (!isWhole) Copy(rest, 3 * (count - i) * size, destination + 3 * i * size);
-        }
-    }
-
-    private static void WritePlane(float* plane, Affine affine, int count, PixelType type, byte* destination)
+        byte* destination, byte* rest)
     {
         var size = type == PixelType.BFloat16 ? 2 : 4;
-        var rest = stackalloc byte[16 * sizeof(float)];
-        for (var i = 0; i < count; i += T.Count)
-        {
-            var isWhole = i + T.Count <= count;
-            Store(affine.Of(T.Load(plane + i)), type, isWhole ? destination + i * size : rest);
-            if (!isWhole) Copy(rest, (count - i) * size, destination + i * size);
-        }
+        var whole = count / T.Count * T.Count;
+        for (var i = 0; i < whole; i += T.Count)
+            WriteVectors(planes.From(i), red, green, blue, type, size, destination + 3 * i * size);
+        if (whole == count) return;
+        WriteVectors(planes.From(whole), red, green, blue, type, size, rest);
+        Copy(rest, 3 * (count - whole) * size, destination + 3 * whole * size);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteVectors(Planes planes, Affine red, Affine green, Affine blue, PixelType type, int size,
+        byte* target)
+    {
+        var (redFirst, greenFirst, blueFirst) = RgbOrder<T>.Join(
+            red.Of(T.Load(planes.Red)), green.Of(T.Load(planes.Green)), blue.Of(T.Load(planes.Blue)));
+        Store(redFirst, type, target);
+        Store(greenFirst, type, target + RgbOrder<T>.GreenFirst * T.Count * size);
+        Store(blueFirst, type, target + RgbOrder<T>.BlueFirst * T.Count * size);
+    }
+
+    private static void WritePlane(float* plane, Affine affine, int count, PixelType type, byte* destination, byte* rest)
+    {
+        var size = type == PixelType.BFloat16 ? 2 : 4;
+        var whole = count / T.Count * T.Count;
+        for (var i = 0; i < whole; i += T.Count) Store(affine.Of(T.Load(plane + i)), type, destination + i * size);
+        if (whole == count) return;
+        Store(affine.Of(T.Load(plane + whole)), type, rest);
+        Copy(rest, (count - whole) * size, destination + whole * size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

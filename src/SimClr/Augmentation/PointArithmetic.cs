@@ -76,7 +76,9 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
     /// </remarks>
     private static void TurnHue(float turn, Planes planes, int count)
     {
-        var (redTurn, greenTurn, blueTurn) = (T.All(Wrapped(6 * turn)), T.All(Wrapped(6 * turn + 2)), T.All(Wrapped(6 * turn + 4)));
+        var redTurn = T.All(Wrapped(6 * turn));
+        var greenTurn = T.All(Wrapped(6 * turn + 2));
+        var blueTurn = T.All(Wrapped(6 * turn + 4));
         for (var i = 0; i < count; i += T.Count)
         {
             var (r, g, b) = (T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));

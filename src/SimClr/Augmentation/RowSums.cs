@@ -5,6 +5,8 @@ namespace SimClr.Augmentation;
 /// <summary>The vertical half of a resize: weighted sums of whole rows of bytes, taken apart into planes.</summary>
 internal static unsafe class RowSums<T> where T : unmanaged, ILanes<T>
 {
+    private const float FromByte = 1f / 255f;
+
     /// <summary>Sums rows; whole vectors are read and written, beyond the last pixel too.</summary>
     /// <param name="rows">The first row's first pixel.</param>
     /// <param name="stride">Bytes from one row to the next.</param>
@@ -18,21 +20,22 @@ internal static unsafe class RowSums<T> where T : unmanaged, ILanes<T>
         else Any(rows, stride, weights, taps, pixels, sums);
     }
 
-    /// <summary>Scales one row, without rounding twice.</summary>
+    /// <summary>One row, scaled: of 1/255 also what float32 leaves of it, so that the quotients are the nearest ones.</summary>
     public static void Copy(byte* row, int pixels, Planes result)
     {
-        var divisor = T.All(255f);
+        var high = T.All(FromByte);
+        var low = T.All((float)(1.0 / 255 - FromByte));
         for (var x = 0; x < pixels; x += T.Count, row += 3 * T.Count)
         {
-            var (first, second, third) = Load(row);
-            Store(first / divisor, second / divisor, third / divisor, result.From(x));
+            var (v0, v1, v2) = Load(row);
+            Store(T.MultiplyAdd(v0, high, v0 * low), T.MultiplyAdd(v1, high, v1 * low), T.MultiplyAdd(v2, high, v2 * low),
+                result.From(x));
         }
     }
 
     private static void Two(byte* upper, byte* lower, float* weights, int pixels, Planes sums)
     {
-        const float fromByte = 1f / 255f;
-        var (upperWeight, lowerWeight) = (T.All(weights[0] * fromByte), T.All(weights[1] * fromByte));
+        var (upperWeight, lowerWeight) = (T.All(weights[0] * FromByte), T.All(weights[1] * FromByte));
         for (var x = 0; x < pixels; x += T.Count, upper += 3 * T.Count, lower += 3 * T.Count)
         {
             var (u0, u1, u2) = Load(upper);
@@ -46,14 +49,13 @@ internal static unsafe class RowSums<T> where T : unmanaged, ILanes<T>
 
     private static void Any(byte* rows, int stride, float* weights, int taps, int pixels, Planes sums)
     {
-        const float fromByte = 1f / 255f;
         for (var x = 0; x < pixels; x += T.Count, rows += 3 * T.Count)
         {
             T s0 = default, s1 = default, s2 = default;
             var row = rows;
             for (var tap = 0; tap < taps; tap++, row += stride)
             {
-                var weight = T.All(weights[tap] * fromByte);
+                var weight = T.All(weights[tap] * FromByte);
                 var (v0, v1, v2) = Load(row);
                 s0 = T.MultiplyAdd(v0, weight, s0);
                 s1 = T.MultiplyAdd(v1, weight, s1);

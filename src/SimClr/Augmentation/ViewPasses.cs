@@ -16,7 +16,7 @@ internal readonly record struct BlurSettings(int KernelSize, float Sigma)
     public bool IsNone => KernelSize == 0;
 }
 
-/// <summary>Takes a view through all that is to be done to it, strip by strip, in as few passes as its operations permit.</summary>
+/// <summary>Takes a view through all that is to be done to it, strip by strip, in as few passes as possible.</summary>
 internal abstract class ViewPasses
 {
     public static ViewPasses Of(SimdWidth width) => width switch
@@ -30,7 +30,8 @@ internal abstract class ViewPasses
     public abstract void Prepare(Resampling source, Interpolation interpolation, bool flip);
 
     /// <summary>Resizes if that is pending, does the operations, blurs, and stores if there is a target.</summary>
-    public abstract void Run(FloatImage view, Resampling source, PointOperations operations, BlurSettings blur, in ViewTarget target);
+    public abstract void Run(FloatImage view, Resampling source, PointOperations operations, BlurSettings blur,
+        in ViewTarget target);
 }
 
 /// <inheritdoc/>
@@ -41,9 +42,11 @@ internal sealed unsafe class ViewPasses<T> : ViewPasses where T : unmanaged, ILa
 
     private readonly BlurArithmetic _blur = new();
 
-    public override void Prepare(Resampling source, Interpolation interpolation, bool flip) => source.Prepare<T>(interpolation, flip);
+    public override void Prepare(Resampling source, Interpolation interpolation, bool flip) =>
+        source.Prepare<T>(interpolation, flip);
 
-    public override void Run(FloatImage view, Resampling source, PointOperations operations, BlurSettings blur, in ViewTarget target)
+    public override void Run(FloatImage view, Resampling source, PointOperations operations, BlurSettings blur,
+        in ViewTarget target)
     {
         // Contrast needs the mean luma of the whole picture as it is then: a pass ends before every contrast, and sums it.
         var (from, end, luma) = (0, operations.NextContrast(0), 0.0);

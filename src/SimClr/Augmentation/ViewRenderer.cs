@@ -19,7 +19,7 @@ internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
     public RenderScratch Scratch => scratch;
 
     /// <summary>Begins a view.</summary>
-    /// <param name="image">The picture, of 1/<paramref name="shrink"/> of its full size; only read, until the view is finished.</param>
+    /// <param name="image">The picture, 1/<paramref name="shrink"/> of its full size; read until the view is finished.</param>
     /// <param name="shrink">How many full-size pixels make one of the picture's, both ways.</param>
     /// <param name="crop">What is seen, in pixels of the full size.</param>
     /// <param name="width">Width to which the crop is resized.</param>
