@@ -48,6 +48,7 @@ internal static class CommandLine
             PretrainCommand.Build(),
             EvaluateCommand.Build(),
             InfoCommand.Build(),
+            BenchCommand.Build(),
         };
         HelpText.Attach(root);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();

@@ -11,6 +11,12 @@ public static class TransformNames
         ("color", options => new ColorJitter { Strength = options.ColorStrength }),
         ("gray", options => new Grayscale { Probability = options.ColorStrength > 0 ? options.Gray : 0 }),
         ("blur", options => new GaussianBlur { Probability = options.Blur }),
+        ("cutout", _ => new Cutout()),
+        ("sobel", _ => new SobelFilter()),
+        ("noise", _ => new GaussianNoise()),
+        ("rotate", _ => new Rotation()),
+        ("autoaugment-imagenet", _ => new AutoAugment { Policy = AutoAugmentPolicy.ImageNet }),
+        ("autoaugment-cifar10", _ => new AutoAugment { Policy = AutoAugmentPolicy.Cifar10 }),
     ];
 
     /// <summary>Every name, the crop first.</summary>

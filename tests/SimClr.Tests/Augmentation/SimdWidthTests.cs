@@ -99,7 +99,7 @@ public class SimdWidthTests
         var image = new RgbImage(width, height);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
-                image.Pixels.AsSpan(3 * (y * width + x), 3).Fill((byte)(250 * (x + y) / (width + height)));
+                image.Pixels.Slice(3 * (y * width + x), 3).Fill((byte)(250 * (x + y) / (width + height)));
         foreach (var bits in Widths)
         {
             var renderer = new RenderScratch(bits).Renderer;

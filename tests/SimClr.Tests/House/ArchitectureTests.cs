@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Pretraining", "Embedding"],
         ["Evaluation"],
         ["Reports"],
-        ["Studies"],
+        ["Studies", "Measuring"],
     ];
 
     private static readonly Dictionary<string, int> Floors =

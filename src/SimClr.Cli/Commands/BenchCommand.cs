@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using SimClr.Cli.Display;
+using SimClr.Measuring;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr bench augment</c>: what this machine does.</summary>
+internal static class BenchCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("bench", "Measure what this machine does, beside the plain way and the estimated limit.")
+        {
+            Augment(),
+        };
+        HelpText.Describe(command, ["augment [DATA] [options]"], ["augment --size 32", "augment --size 224 --blur --json"]);
+        return command;
+    }
+
+    private static Command Augment()
+    {
+        var defaults = new AugmentationSpeedOptions();
+        var data = Arguments.Data();
+        data.Arity = ArgumentArity.ZeroOrOne;
+        var size = new ValueOption("--size", "PX", "side of the views in pixels") { Default = $"{defaults.Size}" };
+        var blur = new FlagOption("--blur", "blur half of the views, as the paper does for ImageNet");
+        var cores = new ValueOption("--cores", "N", "threads; 0 means one for each core") { Default = $"{defaults.Cores}" };
+        var seconds = new ValueOption("--seconds", "S", "length of each measurement") { Default = FormattableString.Invariant($"{defaults.Seconds}") };
+        var command = new Command("augment", "Measure how many views per second are drawn and rendered from decoded pictures.")
+        {
+            data, size, blur, cores, seconds,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["[DATA] [options]"],
+            ["--size 32", "--size 224 --blur", "~/pictures --size 224 --blur --json"],
+            "Without DATA the views are made of built-in pictures. The machine should have nothing else to do.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new AugmentationSpeedOptions
+            {
+                Size = size.Whole(parsed, defaults.Size),
+                Blur = parsed.GetValue(blur),
+                Data = parsed.GetValue(data),
+                Cores = cores.Whole(parsed, defaults.Cores),
+                Seconds = seconds.Number(parsed, defaults.Seconds),
+            };
+            var speed = StageProgress.Run(session, stage => AugmentationSpeed.Measure(options, stage, session.Cancellation));
+            Show(session, speed);
+            session.WriteJson(JsonSerializer.Serialize(speed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, AugmentationSpeed speed)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn("").AddColumn(new TableColumn("views/s").RightAligned()).AddColumn("");
+        void Row(string what, double rate, string remark) => table.AddRow(what, Numbers.Count(rate), remark);
+        Row("one core", speed.ViewsPerSecondPerCore, $"{speed.VectorBits}-bit vectors");
+        if (speed.Cores > 1) Row($"{speed.Cores} cores", speed.ViewsPerSecond, FormattableString.Invariant($"{speed.Scaling:0.00} times one core"));
+        Row("one core, plain", speed.PlainViewsPerSecondPerCore, "vectors of 128 bits");
+        Row("limit, arithmetic", speed.ArithmeticLimit, "one core at its peak of multiply-adds, estimated");
+        Row("limit, memory", speed.MemoryLimit, "one core at its peak of copying, estimated");
+        session.Results.WriteLine(
+            $"{speed.Size} px{(speed.Blur ? " with blur" : "")}, from {speed.Pictures} pictures ({speed.Source})");
+        session.Results.Write(table);
+    }
+}
