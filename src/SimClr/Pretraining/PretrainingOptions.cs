@@ -135,6 +135,7 @@ public sealed record PretrainingOptions
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", "at least 0", WeightDecay);
         Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);
         Require(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), "warmup-epochs", "at least 0", WarmupEpochs);
+        Require(WarmupEpochs <= Epochs, "warmup-epochs", $"at most --epochs ({Epochs})", WarmupEpochs);
         Require(ColorStrength is >= 0 and <= 2, "color-strength", "between 0 and 2", ColorStrength);
         TransformNames.Validate("--transforms", Transforms);
         if (SecondTransforms != "") TransformNames.Validate("--second-transforms", SecondTransforms);

@@ -16,6 +16,7 @@ public class PretrainingOptionsTests
     [InlineData("epochs", "0", "--epochs must be at least 1, not 0.")]
     [InlineData("encoder", "\"vgg\"", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
     [InlineData("blur", "1.5", "--blur must be a probability between 0 and 1, not 1.5.")]
+    [InlineData("epochs", "5", "--warmup-epochs must be at most --epochs (5), not 10.")]
     [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
     [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
     [InlineData("encoder", "null", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not ''.")]
@@ -48,7 +49,7 @@ public class PretrainingOptionsTests
     public void Later_layers_win_and_the_json_form_comes_back_equal()
     {
         var options = PretrainingOptions.Compose(
-            new JsonObject { ["epochs"] = 5, ["width"] = 0.5 }, new JsonObject { ["epochs"] = 7 });
+            new JsonObject { ["epochs"] = 5, ["width"] = 0.5, ["warmup_epochs"] = 1 }, new JsonObject { ["epochs"] = 7 });
         Assert.Equal((7, 0.5, 256), (options.Epochs, options.Width, options.BatchSize));
         Assert.Equal(options, PretrainingOptions.Compose(options.ToJson()));
     }
@@ -71,7 +72,7 @@ public class PretrainingOptionsTests
     public void A_settings_file_may_hold_comments_and_a_runs_own_section()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"run\": { \"data\": \"x\" }, }"u8);
+        var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"warmup_epochs\": 1, \"run\": { \"data\": \"x\" }, }"u8);
         Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Epochs);
         var broken = folder.Write("broken.json", "{ \"epochs\": "u8);
         Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message, StringComparison.Ordinal);
