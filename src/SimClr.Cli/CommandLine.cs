@@ -48,6 +48,8 @@ internal static class CommandLine
             PretrainCommand.Build(),
             EvaluateCommand.Build(),
             InfoCommand.Build(),
+            ImportCommand.Build(),
+            ExportCommand.Build(),
         };
         HelpText.Attach(root);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();

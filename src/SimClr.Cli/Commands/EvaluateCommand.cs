@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
+using SimClr.Pretraining;
 using SimClr.Reports;
 using Spectre.Console;
 
@@ -79,7 +80,7 @@ internal static class EvaluateCommand
     {
         var result = StageProgress.Run(session, stage => RunEvaluation.Evaluate(request, stage, session.Cancellation));
         var report = RunReport.Write(request.Run);
-        session.Results.Write(EvaluationTable.Of([result]));
+        session.Results.Write(EvaluationTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;

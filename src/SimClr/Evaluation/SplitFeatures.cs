@@ -15,7 +15,8 @@ internal sealed class SplitFeatures(
 
     private readonly Device _device = TorchRuntime.SelectDevice(request.Device);
 
-    public (FeatureSet Train, FeatureSet Test) Of(nn.Module<Tensor, Tensor> module, int side, string name)
+    public (FeatureSet Train, FeatureSet Test) Of(
+        nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {
         module.to(_device);
         using var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
@@ -24,25 +25,25 @@ internal sealed class SplitFeatures(
         FeatureSet Part(IImageDataset part)
         {
             progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}");
-            var batches = Batches(part, side).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
+            var batches = Batches(part, side, normalization).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
             return frozen.Extract(batches, part.ClassNames, cancellation);
         }
     }
 
     /// <summary>Gives batch norm the statistics of some training pictures, for a network that has not seen any.</summary>
-    public void CalibrateBatchNorm(nn.Module<Tensor, Tensor> module, int side)
+    public void CalibrateBatchNorm(nn.Module<Tensor, Tensor> module, int side, Normalization normalization)
     {
         module.to(_device);
         module.train();
         using var frozen = no_grad();
-        foreach (var batch in Batches(data.Train, side).Take(CalibrationBatches))
+        foreach (var batch in Batches(data.Train, side, normalization).Take(CalibrationBatches))
         {
             using var scope = NewDisposeScope();
             module.call(batch.ToTensor(_device));
         }
     }
 
-    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side) =>
-        new PlainBatches(part, new EvaluationTransform(side, Normalization.None),
+    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side, Normalization normalization) =>
+        new PlainBatches(part, new EvaluationTransform(side, normalization),
             new PlainBatchOptions { BatchSize = request.BatchSize, Workers = request.Workers }).All(cancellation);
 }
