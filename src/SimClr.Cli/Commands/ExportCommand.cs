@@ -15,12 +15,12 @@ internal static class ExportCommand
     {
         var run = Arguments.Run();
         var destination = new ValueOption("--out", "FILE", "the safetensors file to write");
-        var format = new ValueOption("--format", "NAME", "torchvision: the names of its ResNet, without fc") { Default = Torchvision };
+        var format = new ValueOption("--format", "NAME", "torchvision: its ResNet's names, without fc") { Default = Torchvision };
         var command = new Command("export", "Write a run's encoder for Python and others.") { run, destination, format };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN --out FILE [options]"], ["runs/mine --out encoder.safetensors"],
-            "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). Its metadata say which network it "
-            + "is, and the size and normalization of the pictures it is used to.");
+            "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). Its metadata say which network "
+            + "it is, and the size and normalization of the pictures it is used to.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -28,8 +28,8 @@ internal static class ExportCommand
             if ((format.Text(parsed) ?? Torchvision) is var name && name != Torchvision)
                 throw new UsageException($"--format must be {Torchvision}, not '{name}'");
             var metadata = RunWeights.Export(parsed.GetValue(run)!, file);
-            session.Results.WriteLine($"{file}: {metadata["encoder"]} of width {metadata["width"]}, {metadata["stem"]} stem, for pictures "
-                + $"of {metadata["image_size"]} px with normalization {metadata["normalization"]}.");
+            session.Results.WriteLine($"{file}: {metadata["encoder"]} of width {metadata["width"]}, {metadata["stem"]} stem, "
+                + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.");
             session.WriteJson(new JsonObject
             {
                 ["file"] = file,

@@ -12,12 +12,12 @@ internal static class ImportCommand
 
     public static Command Build()
     {
-        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet, as torchvision or timm names it" };
+        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet named as in torchvision or timm" };
         var destination = new ValueOption("--out", "RUN", "the run folder to make");
-        var prefix = new ValueOption("--prefix", "TEXT", "what stands before the encoder's names; found where there is one network");
-        var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default as the file or stem says");
+        var prefix = new ValueOption("--prefix", "TEXT", "what stands before the encoder's names; found by itself if it can");
+        var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");
         var normalization = new ValueOption("--normalization", "NAME",
-            "of pixels: none, imagenet or cifar10; by default as the file or stem says");
+            "of pixels: none, imagenet or cifar10; by default by file or stem");
         var command = new Command("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.")
         {
             file, destination, prefix, size, normalization,

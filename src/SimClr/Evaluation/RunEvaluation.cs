@@ -51,7 +51,8 @@ public static class RunEvaluation
         var normalization = options.Normalization();
         using var representation = new ResNet(options.Encoder(), options.Seed);
         ModuleWeights.Load(representation, run.Encoder);
-        var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"), progress);
+        var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
+            progress);
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();

@@ -18,7 +18,7 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
     /// <summary>The weights that the run began with, or that were imported; null where they were drawn from the seed.</summary>
     public WeightsOrigin? InitialWeights { get; init; }
 
-    /// <summary>Whether the encoder was imported and nothing was trained here: there are no data, no epochs and no head.</summary>
+    /// <summary>Whether the encoder was imported and nothing trained here: there are no data, no epochs and no head.</summary>
     public bool IsImported => Data == "" && InitialWeights is not null;
 
     /// <summary>This library's version.</summary>

@@ -1,4 +1,5 @@
 using SimClr.Encoders;
+using SimClr.Runtime;
 using SimClr.Weights;
 
 namespace SimClr.Pretraining;
@@ -32,7 +33,8 @@ public static class RunWeights
         var origin = new WeightsOrigin(Path.GetFullPath(file), WeightsOrigin.HashOf(file), report.Prefix);
         var run = RunFolder.Create(runFolder);
         ModuleWeights.Save(encoder, run.Encoder, Metadata(settings));
-        var config = new RunConfig(settings, "", $"import of {Path.GetFileName(file)}", 0, "", RunConfig.CurrentVersion, "")
+        var config = new RunConfig(settings, "", $"import of {Path.GetFileName(file)}", 0, "", RunConfig.CurrentVersion,
+            TorchRuntime.Describe(TorchRuntime.SelectDevice("cpu")))
         {
             InitialWeights = origin,
         };

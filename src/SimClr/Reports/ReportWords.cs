@@ -32,7 +32,8 @@ internal static class ReportWords
     {
         var source = Path.GetFileName(record.Config.InitialWeights!.File);
         return record.Evaluations is [var first, ..]
-            ? ($"{Percent(first.Top1)} right with the encoder of {source}", $"{Sentence(first)} on features of an imported encoder.")
+            ? ($"{Percent(first.Top1)} right with the encoder of {source}",
+                $"{Sentence(first)} on features of an imported encoder.")
             : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
     }
 
@@ -49,10 +50,10 @@ internal static class ReportWords
     {
         if (record.Config is { IsImported: true, InitialWeights: { } origin })
         {
-            yield return $"The encoder ({record.Config.Options.Encoder}{Width(record.Config.Options.Width)}) was trained elsewhere "
-                + $"and imported from {origin.File} (SHA-256 {origin.Sha256}).";
-            yield return "For the evaluations it was frozen: a simple classifier learned from its features of the training part and "
-                + "was judged on the test part.";
+            yield return $"The encoder ({record.Config.Options.Encoder}{Width(record.Config.Options.Width)}) was trained "
+                + $"elsewhere and imported from {origin.File} (SHA-256 {origin.Sha256}).";
+            yield return "For the evaluations it was frozen: a simple classifier learned from its features of the training "
+                + "part and was judged on the test part.";
             yield break;
         }
         var options = record.Config.Options;

@@ -46,7 +46,7 @@ internal sealed class EncoderNames
 
     /// <summary>Finds the one ResNet of a file.</summary>
     /// <param name="file">The open file.</param>
-    /// <param name="prefix">Which one, where there are several; the last dot may be left out. Null: there must be just one.</param>
+    /// <param name="prefix">Which one, where there are several; the last dot may be left out. Null: the only one.</param>
     /// <exception cref="WeightsException">There is none, or it is not clear which.</exception>
     public static EncoderNames Find(SafeTensorsFile file, string? prefix)
     {

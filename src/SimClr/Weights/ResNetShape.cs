@@ -19,7 +19,8 @@ internal static class ResNetShape
         if (Shape("conv1.weight") is not [var stem, var inputs, var kernel, _])
             throw Unknown("a network with another stem: it has no single convolution conv1 (timm's 'd' variants have three)");
         if (inputs != 3) throw Unknown($"a network for pictures of {inputs} channels; here they have 3");
-        if (kernel is not (3 or 7)) throw Unknown($"a ResNet with a stem of {kernel}x{kernel}; known are 3x3 (CIFAR) and 7x7 (ImageNet)");
+        if (kernel is not (3 or 7))
+            throw Unknown($"a ResNet with a stem of {kernel}x{kernel}; known are 3x3 (CIFAR) and 7x7 (ImageNet)");
         if (names.Sources.Keys.FirstOrDefault(IsForeign) is { } foreign)
             throw Unknown($"a relative of ResNet with parts that are not known here, such as {foreign}");
 
@@ -50,14 +51,15 @@ internal static class ResNetShape
         WeightsException Unknown(string what) => WeightsException.For(file.Path, $"looks like {what}");
     }
 
-    /// <summary>Whether a name within the encoder belongs to no ResNet here: squeeze-and-excitation, biases of convolutions, ….</summary>
+    /// <summary>Whether a name within the encoder belongs to no ResNet here: squeeze-and-excitation, a convolution's bias, ….</summary>
     private static bool IsForeign(string name)
     {
         var parts = name.Split('.');
         return (parts[0].StartsWith("layer", StringComparison.Ordinal), parts) switch
         {
             (false, [_, var field]) => !IsField(parts[0], field),
-            (true, [_, _, "downsample", var place, var field]) => !IsField(place == "0" ? "conv" : place == "1" ? "bn" : "", field),
+            (true, [_, _, "downsample", "0", var field]) => !IsField("conv", field),
+            (true, [_, _, "downsample", "1", var field]) => !IsField("bn", field),
             (true, [_, _, var module, var field]) => !IsField(module, field),
             _ => true,
         };

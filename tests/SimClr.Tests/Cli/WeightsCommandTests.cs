@@ -26,7 +26,8 @@ public sealed class WeightsCommandTests : IDisposable
     [Fact]
     public async Task A_file_becomes_a_run_that_info_understands_and_export_writes_again()
     {
-        var (code, output, error) = await CliProcess.Run("import", _folder.At("theirs.safetensors"), "--out", _folder.At("run"), "--json");
+        var (code, output, error) =
+            await CliProcess.Run("import", _folder.At("theirs.safetensors"), "--out", _folder.At("run"), "--json");
         Assert.True(code == 0, error);
         var json = JsonDocument.Parse(output).RootElement;
         Assert.Equal("resnet18", json.GetProperty("encoder").GetString());
@@ -42,9 +43,11 @@ public sealed class WeightsCommandTests : IDisposable
         Assert.Contains("imported", info, StringComparison.Ordinal);
         Assert.DoesNotContain("--resume", info, StringComparison.Ordinal);
 
-        var (exportCode, exported, _) = await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("ours.safetensors"), "--json");
+        var (exportCode, exported, _) =
+            await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("ours.safetensors"), "--json");
         Assert.Equal(0, exportCode);
-        Assert.Equal("imagenet", JsonDocument.Parse(exported).RootElement.GetProperty("metadata").GetProperty("normalization").GetString());
+        var metadata = JsonDocument.Parse(exported).RootElement.GetProperty("metadata");
+        Assert.Equal("imagenet", metadata.GetProperty("normalization").GetString());
         Assert.Equal(new ResNetOptions { Width = 0.25 }, EncoderWeights.Recognize(_folder.At("ours.safetensors")));
     }
 
@@ -52,7 +55,8 @@ public sealed class WeightsCommandTests : IDisposable
     public async Task Wrong_words_and_wrong_files_fail_in_one_line()
     {
         CliProcess.FailedInOneLine(await CliProcess.Run("import", "a.safetensors"), 2, "import needs --out RUN");
-        CliProcess.FailedInOneLine(await CliProcess.Run("export", "run", "--out", "a", "--format", "onyx"), 2, "--format must be torchvision");
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run("export", "run", "--out", "a", "--format", "onyx"), 2, "--format must be torchvision");
         File.WriteAllText(_folder.At("broken"), "not a weights file");
         CliProcess.FailedInOneLine(
             await CliProcess.Run("import", _folder.At("broken"), "--out", _folder.At("run")), 1, "not a valid safetensors file");

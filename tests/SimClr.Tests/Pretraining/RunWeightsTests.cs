@@ -34,7 +34,8 @@ public sealed class RunWeightsTests : IDisposable
         Assert.True(config.IsImported);
         Assert.Equal((imported.Options, imported.Origin), (config.Options, config.InitialWeights));
 
-        var result = RunEvaluation.Evaluate(new EvaluationRequest { Run = _folder.At("run"), Data = "shapes:60", Protocol = "knn", K = 5 });
+        var request = new EvaluationRequest { Run = _folder.At("run"), Data = "shapes:60", Protocol = "knn", K = 5 };
+        var result = RunEvaluation.Evaluate(request);
         Assert.Equal(100, result.TestCount);
         var record = RunRecord.Read(_folder.At("run"));
         Assert.Null(record.Loss);
@@ -50,11 +51,14 @@ public sealed class RunWeightsTests : IDisposable
     [Fact]
     public void What_is_exported_is_imported_again_with_its_pictures_size_and_normalization()
     {
-        RunWeights.Import(Foreign("theirs.safetensors", seed: 7), _folder.At("first"), new ImportOptions { ImageSize = 48, Normalization = "none" });
+        var unusual = new ImportOptions { ImageSize = 48, Normalization = "none" };
+        RunWeights.Import(Foreign("theirs.safetensors", seed: 7), _folder.At("first"), unusual);
         RunWeights.Export(_folder.At("first"), _folder.At("exported.safetensors"));
         var again = RunWeights.Import(_folder.At("exported.safetensors"), _folder.At("second"));
         Assert.Equal((48, "none"), (again.Options.ImageSize, again.Options.Normalization));
-        Assert.Equal(File.ReadAllBytes(_folder.At("first/encoder.safetensors")), File.ReadAllBytes(_folder.At("second/encoder.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(_folder.At("first/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("second/encoder.safetensors")));
         using var file = SafeTensors.Read(_folder.At("exported.safetensors"));
         Assert.Equal(("pt", "resnet18", "0.25", "cifar"),
             (file.Metadata["format"], file.Metadata["encoder"], file.Metadata["width"], file.Metadata["stem"]));
@@ -101,7 +105,8 @@ public sealed class RunWeightsTests : IDisposable
         AssertSameParameters(_folder.At("first/projection.safetensors"), _folder.At("same/projection.safetensors"));
         Assert.True(RunFolder.Open(_folder.At("same")).ReadConfig().InitialWeights!.WithHead);
 
-        Pretrainer.Run(Tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 }, "shapes:40", _folder.At("other"));
+        var narrower = Tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 };
+        Pretrainer.Run(narrower, "shapes:40", _folder.At("other"));
         AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("other/encoder.safetensors"));
         Assert.False(RunFolder.Open(_folder.At("other")).ReadConfig().InitialWeights!.WithHead);
     }
@@ -121,7 +126,8 @@ public sealed class RunWeightsTests : IDisposable
         Assert.Contains("--normalization cifar10", differs.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run")));
         Assert.Throws<WeightsException>(() => RunWeights.Import(_folder.At("absent"), _folder.At("run")));
-        Assert.Throws<SettingsException>(() => RunWeights.Import(file, _folder.At("run"), new ImportOptions { Normalization = "zero" }));
+        var unknown = new ImportOptions { Normalization = "zero" };
+        Assert.Throws<SettingsException>(() => RunWeights.Import(file, _folder.At("run"), unknown));
         Assert.False(Directory.Exists(_folder.At("run")));
     }
 

@@ -125,7 +125,8 @@ public sealed class SafeTensorsFuzzTests : IDisposable
     /// <summary>Valid JSON in a frame of the right length, with one or two things in it that need not be true.</summary>
     private byte[] Lie(CounterRandom random)
     {
-        string[] numbers = ["-1", "0", "1", "2", "8", "48", "1e3", "4294967296", "9223372036854775807", "1e400", "null", "\"8\"", "[]"];
+        string[] numbers =
+            ["-1", "0", "1", "2", "8", "48", "1e3", "4294967296", "9223372036854775807", "1e400", "null", "\"8\"", "[]"];
         string[] types = ["F32", "F64", "F16", "BF16", "I64", "U8", "BOOL", "I16", "F8_E4M3", "f32", ""];
         string[] names = ["layer.weight", "layer.bias", "count", "__metadata__", "", "\\u0000", "\\ud800"];
         string Pick(string[] all) => all[random.NextInt32(all.Length)];
