@@ -12,7 +12,7 @@ internal static class ImportCommand
 
     public static Command Build()
     {
-        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet named as in torchvision or timm" };
+        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet of torchvision or timm" };
         var destination = new ValueOption("--out", "RUN", "the run folder to make");
         var prefix = new ValueOption("--prefix", "TEXT", "what stands before the encoder's names; found by itself if it can");
         var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");

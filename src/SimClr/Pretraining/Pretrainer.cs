@@ -79,8 +79,8 @@ public static class Pretrainer
         {
             if (checkpoint is not null) state.Restore(checkpoint);
             else if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
-                throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, or begin "
-                    + "a new run.");
+                throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
+                    + "or begin a new run.");
         }
         return Train(run, config, batches, state, progress, cancellation);
     }

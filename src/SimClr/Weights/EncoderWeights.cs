@@ -63,7 +63,6 @@ public static class EncoderWeights
 
     private static WeightsReport Compare(ResNet encoder, SafeTensorsFile file, EncoderNames names)
     {
-        var network = ResNetShape.Recognize(file, names);
         List<string> matched = [], missing = [], mismatched = [];
         var targets = encoder.state_dict();
         foreach (var (name, target) in targets)
@@ -74,6 +73,9 @@ public static class EncoderWeights
             else matched.Add(name);
         }
         var unexpected = names.Sources.Where(s => !targets.ContainsKey(s.Key)).Select(s => s.Value).ToList();
+        // What fits needs no recognition.
+        var fits = missing.Count + unexpected.Count + mismatched.Count == 0;
+        var network = fits ? encoder.Options : ResNetShape.Recognize(file, names);
         return new WeightsReport(file.Path, network, names.Prefix, matched, missing, unexpected, mismatched, names.Ignored);
     }
 

@@ -51,7 +51,7 @@ internal static class ResNetShape
         WeightsException Unknown(string what) => WeightsException.For(file.Path, $"looks like {what}");
     }
 
-    /// <summary>Whether a name within the encoder belongs to no ResNet here: squeeze-and-excitation, a convolution's bias, ….</summary>
+    /// <summary>Whether a name within the encoder belongs to no ResNet here: squeeze-and-excitation, a bias, ….</summary>
     private static bool IsForeign(string name)
     {
         var parts = name.Split('.');
