@@ -48,6 +48,8 @@ internal static class CommandLine
             PretrainCommand.Build(),
             EvaluateCommand.Build(),
             InfoCommand.Build(),
+            ImportCommand.Build(),
+            ExportCommand.Build(),
             BenchCommand.Build(),
         };
         HelpText.Attach(root);

@@ -20,6 +20,8 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Encoder), Model, "NAME", "resnet18, resnet34, resnet50, resnet101 or resnet152"),
         (nameof(PretrainingOptions.Width), Model, "FACTOR", "channels of the encoder, 0.25 to 4 times the usual"),
         (nameof(PretrainingOptions.Stem), Model, "NAME", "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px"),
+        (nameof(PretrainingOptions.InitialWeights), Model, "FILE|RUN", "weights to start from: a safetensors file or a run"),
+        (nameof(PretrainingOptions.Normalization), Model, "NAME", "of pixels: none, imagenet or cifar10"),
         (nameof(PretrainingOptions.Head), Model, "NAME", "projection head: nonlinear, linear or identity"),
         (nameof(PretrainingOptions.ProjectionDimension), Model, "D", "length of z, the vectors that the loss compares"),
         (nameof(PretrainingOptions.EvaluationImageSize), Model, "PX",

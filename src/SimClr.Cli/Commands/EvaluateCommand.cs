@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
+using SimClr.Pretraining;
 using SimClr.Reports;
 using Spectre.Console;
 
@@ -81,7 +82,7 @@ internal static class EvaluateCommand
         if (result.UnreadablePictures > 0)
             session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
         var report = RunReport.Write(request.Run);
-        session.Results.Write(EvaluationTable.Of([result]));
+        session.Results.Write(EvaluationTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;

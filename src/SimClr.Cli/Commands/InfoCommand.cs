@@ -33,8 +33,10 @@ internal static class InfoCommand
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
         Line("run", record.Folder.Path);
-        Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
-        Line("progress", Progress(record));
+        if (config.IsImported) Line("encoder", "imported: trained elsewhere");
+        else Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
+        if (config.InitialWeights is { } weights) Line("weights from", $"{weights.File} (SHA-256 {weights.Sha256})");
+        if (!config.IsImported) Line("progress", Progress(record));
         if (record.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
         if (record.ContrastiveTop1 is { } found)
             Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
@@ -47,7 +49,7 @@ internal static class InfoCommand
         Line("settings", changed.Length == 0 ? "the defaults" : changed);
         Line("files", string.Join("\n", record.Files().Select(f => $"{f.Path} ({Numbers.Bytes(f.Bytes)})")));
         session.Results.Write(grid);
-        if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations));
+        if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations, config.IsImported));
     }
 
     private static string Progress(RunRecord record)
@@ -62,6 +64,10 @@ internal static class InfoCommand
     {
         ["run"] = record.Folder.Path,
         ["finished"] = record.IsFinished,
+        ["imported"] = record.Config.IsImported,
+        ["initial_weights"] = record.Config.InitialWeights is { } weights
+            ? new JsonObject { ["file"] = weights.File, ["sha256"] = weights.Sha256 }
+            : null,
         ["data"] = record.Config.Data,
         ["data_name"] = record.Config.DataName,
         ["data_count"] = record.Config.DataCount,

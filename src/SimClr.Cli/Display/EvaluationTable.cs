@@ -7,7 +7,9 @@ namespace SimClr.Cli.Display;
 internal static class EvaluationTable
 {
     /// <summary>A table of one or more protocols.</summary>
-    public static Table Of(IEnumerable<EvaluationResult> results)
+    /// <param name="results">What was measured.</param>
+    /// <param name="imported">Whether the encoder was trained elsewhere.</param>
+    public static Table Of(IEnumerable<EvaluationResult> results, bool imported = false)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("protocol", "features")
             .AddColumn(new TableColumn("top-1").RightAligned()).AddColumn(new TableColumn("top-5").RightAligned());
@@ -15,7 +17,8 @@ internal static class EvaluationTable
         {
             if (table.Rows.Count > 0) table.AddEmptyRow();
             var name = result.K is { } k ? $"{result.Protocol}, k = {k}" : result.Protocol;
-            table.AddRow(name, "[bold]SimCLR[/]", $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
+            table.AddRow(name, imported ? "[bold]imported encoder[/]" : "[bold]SimCLR[/]",
+                $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
             if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");
             if (result.Baselines?.RawPixels is { } pixels) table.AddRow("", "raw pixels", Numbers.Percent(pixels), "");
             if (result.ClassCount > 0)

@@ -1,3 +1,4 @@
+using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Encoders;
 using SimClr.Pretraining;
@@ -42,25 +43,27 @@ public static class RunEvaluation
         var requests = protocols.Select(protocol => (request with { Protocol = protocol }).Validated()).ToList();
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
-        if (!File.Exists(run.Encoder))
-            throw new RunFolderException($"{run.Path} has no encoder yet; let pretraining come to its end "
-                + $"(simclr pretrain --resume {run.Path}).");
+        run.RequireEncoder();
         var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
         var data = Labelled(request, side);
         TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation);
+        var normalization = options.Normalization();
         using var representation = new ResNet(options.Encoder(), options.Seed);
         ModuleWeights.Load(representation, run.Encoder);
-        var results = Judge(requests, "the encoder's features", features.Of(representation, side, "encoder"), progress);
+        var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
+            progress);
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
             var rawSide = Math.Min(side, LargestRawSide);
-            var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, "raw pixels"), progress);
+            var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, Normalization.None, "raw pixels"),
+                progress);
             // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
             using var untrained = new ResNet(options.Encoder() with { ZeroInitResidual = false }, request.Seed);
-            features.CalibrateBatchNorm(untrained, side);
-            var random = Judge(requests, "random features", features.Of(untrained, side, "random encoder"), progress);
+            features.CalibrateBatchNorm(untrained, side, normalization);
+            var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
+                progress);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
         results = results.ConvertAll(result => result with { UnreadablePictures = features.UnreadablePictures });

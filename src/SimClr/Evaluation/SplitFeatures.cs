@@ -19,7 +19,8 @@ internal sealed class SplitFeatures(
     /// <summary>Pictures of both parts that could not be read and were left out.</summary>
     public int UnreadablePictures => _unreadableTrain.Count + _unreadableTest.Count;
 
-    public (FeatureSet Train, FeatureSet Test) Of(nn.Module<Tensor, Tensor> module, int side, string name)
+    public (FeatureSet Train, FeatureSet Test) Of(
+        nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {
         module.to(_device);
         using var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
@@ -28,25 +29,25 @@ internal sealed class SplitFeatures(
         FeatureSet Part(IImageDataset part)
         {
             progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}");
-            var batches = Batches(part, side).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
+            var batches = Batches(part, side, normalization).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
             return frozen.Extract(batches, part.ClassNames, cancellation);
         }
     }
 
     /// <summary>Gives batch norm the statistics of some training pictures, for a network that has not seen any.</summary>
-    public void CalibrateBatchNorm(nn.Module<Tensor, Tensor> module, int side)
+    public void CalibrateBatchNorm(nn.Module<Tensor, Tensor> module, int side, Normalization normalization)
     {
         module.to(_device);
         module.train();
         using var frozen = no_grad();
-        foreach (var batch in Batches(data.Train, side).Take(CalibrationBatches))
+        foreach (var batch in Batches(data.Train, side, normalization).Take(CalibrationBatches))
         {
             using var scope = NewDisposeScope();
             module.call(batch.ToTensor(_device));
         }
     }
 
-    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side)
+    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side, Normalization normalization)
     {
         var options = new PlainBatchOptions
         {
@@ -56,6 +57,6 @@ internal sealed class SplitFeatures(
             PageLocked = _device.type == DeviceType.CUDA,
         };
         var unreadable = ReferenceEquals(part, data.Train) ? _unreadableTrain : _unreadableTest;
-        return new PlainBatches(part, new EvaluationTransform(side, Normalization.None), options, unreadable).All(cancellation);
+        return new PlainBatches(part, new EvaluationTransform(side, normalization), options, unreadable).All(cancellation);
     }
 }

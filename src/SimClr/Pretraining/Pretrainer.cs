@@ -26,12 +26,14 @@ public static class Pretrainer
     /// The data or most of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
     /// </exception>
     /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
+    /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
         IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
+        if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
         var device = TorchRuntime.SelectDevice(options.Device);
         var pictures = Pictures(options, data);
         // Refuses data that does not fit, before anything is written.
@@ -39,10 +41,11 @@ public static class Pretrainer
         var run = RunFolder.Create(runFolder);
         var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
-        RunFolder.WriteAtomically(run.Config, config.ToJson());
         try
         {
             using var state = new TrainingState(options, device);
+            config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
+            RunFolder.WriteAtomically(run.Config, config.ToJson());
             return Train(run, config, batches, state, progress, warn, cancellation);
         }
         catch
@@ -69,6 +72,9 @@ public static class Pretrainer
         var run = RunFolder.Open(runFolder);
         if (run.ReadSummary() is { } complete) return complete;
         var config = run.ReadConfig();
+        if (config.IsImported)
+            throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
+                + $"--initial-weights {runFolder}.");
         var device = TorchRuntime.SelectDevice(config.Options.Device);
         var pictures = Pictures(config.Options, config.Data);
         if (pictures.Fingerprint != config.DataFingerprint)
@@ -81,6 +87,9 @@ public static class Pretrainer
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
         {
             if (checkpoint is not null) state.Restore(checkpoint);
+            else if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
+                throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
+                    + "or begin a new run.");
         }
         return Train(run, config, batches, state, progress, warn, cancellation);
     }
@@ -152,7 +161,7 @@ public static class Pretrainer
             if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs)
                 state.Save(store, config.DataFingerprint);
         }
-        var metadata = new Dictionary<string, string> { ["encoder"] = options.Encoder, ["version"] = RunConfig.CurrentVersion };
+        var metadata = RunWeights.Metadata(options);
         ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
         ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
         var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);

@@ -21,6 +21,18 @@ public sealed record PretrainingOptions
     /// </summary>
     public string Stem { get; init; } = "auto";
 
+    /// <summary>
+    /// Weights to start from: a safetensors file with the same encoder, or a run, whose head is taken too where it is the same.
+    /// Empty: the seed's.
+    /// </summary>
+    public string InitialWeights { get; init; } = "";
+
+    /// <summary>
+    /// How pixels in [0, 1] are given to the encoder: <c>none</c> (as they are, like the official code), or with the mean and
+    /// standard deviation of <c>imagenet</c> or <c>cifar10</c>.
+    /// </summary>
+    public string Normalization { get; init; } = "none";
+
     /// <summary>Projection head: <c>nonlinear</c> (the paper's), <c>linear</c> or <c>identity</c>.</summary>
     public string Head { get; init; } = "nonlinear";
 
@@ -119,6 +131,8 @@ public sealed record PretrainingOptions
     {
         Choice("encoder", Encoder, "resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
         Choice("stem", Stem, "auto", "cifar", "imagenet");
+        Choice("normalization", Normalization, "none", "imagenet", "cifar10");
+        if (InitialWeights is null) throw new SettingsException("--initial-weights must be a file or a run, or empty.");
         Choice("head", Head, "nonlinear", "linear", "identity");
         Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
         Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");

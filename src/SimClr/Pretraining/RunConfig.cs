@@ -15,6 +15,12 @@ namespace SimClr.Pretraining;
 public sealed record RunConfig(PretrainingOptions Options, string Data, string DataName, int DataCount, string DataFingerprint,
     string Version, string Compute)
 {
+    /// <summary>The weights that the run began with, or that were imported; null where they were drawn from the seed.</summary>
+    public WeightsOrigin? InitialWeights { get; init; }
+
+    /// <summary>Whether the encoder was imported and nothing trained here: there are no data, no epochs and no head.</summary>
+    public bool IsImported => Data == "" && InitialWeights is not null;
+
     /// <summary>This library's version.</summary>
     public static string CurrentVersion { get; } = typeof(RunConfig).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -36,6 +42,7 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
             ["version"] = Version,
             ["compute"] = Compute,
         };
+        if (InitialWeights is not null) json["run"]!["initial_weights"] = InitialWeights.ToJson();
         return json.ToJsonString(Indented);
     }
 
@@ -46,6 +53,9 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
         settings.Remove("run");
         string Text(string key) => run[key]?.GetValue<string>() ?? throw new SettingsException($"it has no 'run.{key}'.");
         return new RunConfig(PretrainingOptions.Compose(settings), Text("data"), Text("data_name"),
-            run["data_count"]?.GetValue<int>() ?? 0, Text("data_fingerprint"), Text("version"), Text("compute"));
+            run["data_count"]?.GetValue<int>() ?? 0, Text("data_fingerprint"), Text("version"), Text("compute"))
+        {
+            InitialWeights = WeightsOrigin.FromJson(run["initial_weights"]),
+        };
     }
 }

@@ -75,6 +75,15 @@ public sealed class RunFolder
         return run;
     }
 
+    /// <summary>Makes sure that there is an encoder.</summary>
+    /// <exception cref="RunFolderException">The run has none yet.</exception>
+    internal void RequireEncoder()
+    {
+        if (!System.IO.File.Exists(Encoder))
+            throw new RunFolderException($"{Path} has no encoder yet; let pretraining come to its end "
+                + $"(simclr pretrain --resume {Path}).");
+    }
+
     /// <summary>The settings in <c>config.json</c>.</summary>
     /// <exception cref="RunFolderException">The file is damaged.</exception>
     public RunConfig ReadConfig()

@@ -25,6 +25,18 @@ public static class RunParts
         };
     }
 
+    /// <summary>How pixels are given to the encoder, in training and after it.</summary>
+    public static Normalization Normalization(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Normalization switch
+        {
+            "imagenet" => Augmentation.Normalization.ImageNet,
+            "cifar10" => Augmentation.Normalization.Cifar10,
+            _ => Augmentation.Normalization.None,
+        };
+    }
+
     /// <summary>The projection head.</summary>
     public static ProjectionHeadOptions Head(this PretrainingOptions options)
     {

@@ -33,7 +33,8 @@ public static class TransformNames
         var list = Validate("--transforms", names);
         var crop = list[0] == RandomResizedCrop.Name ? new RandomResizedCrop { ScaleMin = options.CropScaleMin } : null;
         return new AugmentationPolicy(options.ImageSize, crop,
-            [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(options))]);
+            [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(options))],
+            options.Normalization());
     }
 
     /// <summary>A policy that always does the one named thing; what is not cropped is shown as its largest central square.</summary>
@@ -44,7 +45,7 @@ public static class TransformNames
     {
         var policy = Policy(name, options);
         return new AugmentationPolicy(policy.ImageSize, policy.Crop,
-            [.. policy.Transforms.Select(transform => transform with { Probability = 1 })]);
+            [.. policy.Transforms.Select(transform => transform with { Probability = 1 })], policy.Normalization);
     }
 
     internal static string[] Validate(string option, string names)

@@ -20,7 +20,7 @@ internal static class ReportPage
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>SimCLR on {Escape(record.Config.DataName)}</title>
+            <title>SimCLR: {Escape(record.Config.DataName)}</title>
             <style>
             {ReportStyle.Css}
             </style>
@@ -30,7 +30,8 @@ internal static class ReportPage
             """);
         Headline(page, record);
         Figures(page, record);
-        if (record.Evaluations.Count > 0) Evaluations(page, record.Evaluations);
+        if (record.Evaluations.Count > 0)
+            Evaluations(page, record.Evaluations, record.Config.IsImported ? "imported encoder" : "SimCLR");
         if (curve.CanBeDrawn) Curves(page, curve);
         Story(page, record, views);
         Settings(page, record);
@@ -64,13 +65,13 @@ internal static class ReportPage
         page.Append("</div>\n");
     }
 
-    private static void Evaluations(StringBuilder page, IReadOnlyList<EvaluationResult> results)
+    private static void Evaluations(StringBuilder page, IReadOnlyList<EvaluationResult> results, string features)
     {
         page.Append("<h2>What the representation is worth</h2>\n");
         foreach (var result in results)
         {
             page.Append($"<h3>{Escape(ReportWords.Protocol(result))}</h3>\n<div class=\"bars\">\n");
-            Bar(page, "SimCLR", result.Top1, "main");
+            Bar(page, features, result.Top1, "main");
             if (result.Baselines?.RandomEncoder is { } random) Bar(page, "untrained encoder", random, "");
             if (result.Baselines?.RawPixels is { } pixels) Bar(page, "raw pixels", pixels, "");
             page.Append($"</div>\n<p class=\"soft\">Share of {Count(result.TestCount)} test pictures whose class is named right; "

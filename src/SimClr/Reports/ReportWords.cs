@@ -9,6 +9,7 @@ internal static class ReportWords
     /// <summary>The result in one line, and what it compares with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
+        if (record.Config.IsImported) return ImportedHeadline(record);
         // The dataset is named by the part that was trained on; what is said of it here was found on the other part.
         var name = record.Config.DataName.EndsWith(" train", StringComparison.Ordinal)
             ? record.Config.DataName[..^" train".Length]
@@ -27,6 +28,15 @@ internal static class ReportWords
             $"{Sentence(first)} on features that were learned without a single label{beside}.");
     }
 
+    private static (string Headline, string Detail) ImportedHeadline(RunRecord record)
+    {
+        var source = Path.GetFileName(record.Config.InitialWeights!.File);
+        return record.Evaluations is [var first, ..]
+            ? ($"{Percent(first.Top1)} right with the encoder of {source}",
+                $"{Sentence(first)} on features of an imported encoder.")
+            : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
+    }
+
     /// <summary>What a protocol is.</summary>
     public static string Protocol(EvaluationResult result) => result.Protocol switch
     {
@@ -38,6 +48,14 @@ internal static class ReportWords
     /// <summary>What was done, for a reader who has never heard of it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
     {
+        if (record.Config is { IsImported: true, InitialWeights: { } origin })
+        {
+            yield return $"The encoder ({record.Config.Options.Encoder}{Width(record.Config.Options.Width)}) was trained "
+                + $"elsewhere and imported from {origin.File} (SHA-256 {origin.Sha256}).";
+            yield return "For the evaluations it was frozen: a simple classifier learned from its features of the training "
+                + "part and was judged on the test part.";
+            yield break;
+        }
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
         yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
@@ -56,9 +74,11 @@ internal static class ReportWords
     /// <summary>Commands that repeat the run.</summary>
     public static IEnumerable<string> Commands(RunRecord record)
     {
-        var data = Quote(record.Config.Data);
+        var data = record.Config.IsImported ? "DATA" : Quote(record.Config.Data);
         var run = Quote(record.Folder.Path.TrimEnd('/'));
-        yield return $"simclr pretrain {data} --out again --config {run}/config.json";
+        yield return record.Config is { IsImported: true, InitialWeights: { } origin }
+            ? $"simclr import {Quote(origin.File)} --out again"
+            : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
             yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}";
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";

@@ -31,6 +31,7 @@ public static class RunReport
     {
         var path = record.Folder.File("views.png");
         if (File.Exists(path)) return File.ReadAllBytes(path);
+        if (record.Config.IsImported) return null;
         var options = record.Config.Options;
         try
         {

@@ -43,24 +43,35 @@ public static class ModuleWeights
         ArgumentNullException.ThrowIfNull(module);
         using var file = SafeTensors.Read(path);
         var targets = module.state_dict();
-        RequireFit(targets, file);
-        using var scope = NewDisposeScope();
+        var differences = Differences(targets, file);
+        if (differences.Length > 0)
+            throw WeightsException.For(file.Path, $"does not fit the module: {string.Join("; ", differences)}");
         using var frozen = no_grad();
         foreach (var (name, target) in targets)
-            if (file.Contains(name)) target.copy_(file.Get(name));
+        {
+            if (!file.Contains(name)) continue;
+            using var scope = NewDisposeScope(); // one tensor at a time: never a second copy of the whole module
+            target.copy_(file.Get(name));
+        }
     }
 
-    private static void RequireFit(Dictionary<string, Tensor> targets, SafeTensorsFile file)
+    /// <summary>Whether a file's names and shapes are a module's.</summary>
+    /// <exception cref="WeightsException">The file cannot be read.</exception>
+    internal static bool Fits(nn.Module module, string path)
+    {
+        using var file = SafeTensors.Read(path);
+        return Differences(module.state_dict(), file).Length == 0;
+    }
+
+    private static string[] Differences(Dictionary<string, Tensor> targets, SafeTensorsFile file)
     {
         var missing = targets.Keys.Where(name => !file.Contains(name) && !IsBatchCount(name));
         var unexpected = file.Names.Where(name => !targets.ContainsKey(name) && !IsBatchCount(name));
         var mismatched = targets.Where(t => file.Contains(t.Key)).Select(t => Difference(t.Key, t.Value, file)).OfType<string>();
-        string[] differences = [.. List("missing", missing), .. List("unexpected", unexpected), .. List("different", mismatched)];
-        if (differences.Length > 0)
-            throw WeightsException.For(file.Path, $"does not fit the module: {string.Join("; ", differences)}");
+        return [.. List("missing", missing), .. List("unexpected", unexpected), .. List("different", mismatched)];
     }
 
-    private static string? Difference(string name, Tensor target, SafeTensorsFile file)
+    internal static string? Difference(string name, Tensor target, SafeTensorsFile file)
     {
         var shape = file.Shape(name);
         if (!target.shape.SequenceEqual(shape))
@@ -70,7 +81,7 @@ public static class ModuleWeights
         return fileIsReal == target.is_floating_point() ? null : $"{name} is {type} in the file and {target.dtype} in the module";
     }
 
-    private static IEnumerable<string> List(string what, IEnumerable<string> names)
+    internal static IEnumerable<string> List(string what, IEnumerable<string> names)
     {
         var all = names.ToList();
         if (all.Count == 0) yield break;
@@ -78,6 +89,6 @@ public static class ModuleWeights
         yield return $"{what} {string.Join(", ", all.Take(NamesInMessage))}{more}";
     }
 
-    private static bool IsBatchCount(string name) =>
+    internal static bool IsBatchCount(string name) =>
         name == BatchCountSuffix || name.EndsWith("." + BatchCountSuffix, StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 
@@ -39,13 +40,14 @@ public sealed class SafeTensorsFile : IDisposable
 
     /// <summary>Reads a tensor.</summary>
     /// <returns>A contiguous tensor on the CPU; it belongs to the caller (or to the caller's dispose scope).</returns>
-    /// <exception cref="WeightsException">There is no such tensor, or its bytes cannot be read any more.</exception>
+    /// <exception cref="WeightsException">There is no such tensor, or it cannot be read (any more).</exception>
     public Tensor Get(string name)
     {
         var entry = Entry(name);
-        var tensor = empty(entry.Shape, entry.Type);
+        Tensor? tensor = null;
         try
         {
+            tensor = empty(entry.Shape, entry.Type);
             var offset = _origin + entry.Start;
             TensorBytes.Fill(tensor, bytes =>
             {
@@ -56,8 +58,9 @@ public sealed class SafeTensorsFile : IDisposable
         }
         catch (Exception e)
         {
-            tensor.Dispose();
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            tensor?.Dispose();
+            // ExternalException: libtorch found no memory for it, as where a file has a hole of terabytes.
+            if (e is not (IOException or UnauthorizedAccessException or ExternalException)) throw;
             throw WeightsException.For(Path, $"cannot be read: {e.Message}", e);
         }
     }

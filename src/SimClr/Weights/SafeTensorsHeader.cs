@@ -16,25 +16,18 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
 
     public const string MetadataName = "__metadata__";
 
-    private const int HighestRank = 64;
-
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataLength">Number of bytes that follow the header in the file.</param>
     /// <exception cref="FormatException">The header breaks a rule of the format; the message says which.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
-    public static SafeTensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength)
+    /// <exception cref="InvalidOperationException">A string is no Unicode text.</exception>
+    public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength)
     {
-        if (json.Length == 0 || json.Span[0] != (byte)'{') throw new FormatException("the header does not begin with '{'");
-        if (!Utf8.IsValid(json.Span)) throw new FormatException("the header is not UTF-8");
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        var entries = new List<SafeTensorsEntry>();
-        var metadata = new Dictionary<string, string>();
-        foreach (var property in document.RootElement.EnumerateObject())
-        {
-            if (property.Name == MetadataName) ReadMetadata(property.Value, metadata);
-            else entries.Add(ReadEntry(property.Name, property.Value));
-        }
+        if (json.Length == 0 || json[0] != (byte)'{') throw new FormatException("the header does not begin with '{'");
+        if (!Utf8.IsValid(json)) throw new FormatException("the header is not UTF-8");
+        var (entries, metadata) = SafeTensorsHeaderReader.Read(json);
+        foreach (var entry in entries) RequireSpan(entry);
         entries.Sort((a, b) => (a.Start, a.End).CompareTo((b.Start, b.End)));
         RequireGapless(entries, dataLength);
         return new SafeTensorsHeader(entries, metadata);
@@ -76,58 +69,19 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         writer.WriteEndArray();
     }
 
-    private static void ReadMetadata(JsonElement element, Dictionary<string, string> metadata)
-    {
-        if (element.ValueKind != JsonValueKind.Object) throw new FormatException($"{MetadataName} is not an object");
-        foreach (var property in element.EnumerateObject())
-        {
-            if (property.Value.ValueKind != JsonValueKind.String)
-                throw new FormatException($"{MetadataName} entry '{property.Name}' is not a string");
-            metadata.Add(property.Name, property.Value.GetString()!);
-        }
-    }
-
-    private static SafeTensorsEntry ReadEntry(string name, JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.Object
-            || !element.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String
-            || !element.TryGetProperty("shape", out var shape)
-            || !element.TryGetProperty("data_offsets", out var offsets))
-            throw new FormatException($"tensor '{name}' lacks dtype, shape or data_offsets");
-        var type = SafeTensorsTypes.Parse(dtype.GetString()!);
-        var sides = ReadNumbers(name, "shape", shape, HighestRank);
-        var span = ReadNumbers(name, "data_offsets", offsets, 2);
-        if (span.Length != 2 || span[1] < span[0])
-            throw new FormatException($"data_offsets of tensor '{name}' are not [start, end]");
-        RequireSpan(name, sides, SafeTensorsTypes.SizeOf(type), span[1] - span[0]);
-        return new SafeTensorsEntry(name, type, sides, span[0], span[1]);
-    }
-
-    private static long[] ReadNumbers(string name, string field, JsonElement element, int atMost)
-    {
-        if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() > atMost)
-            throw new FormatException($"{field} of tensor '{name}' is not an array of at most {atMost} numbers");
-        var numbers = new long[element.GetArrayLength()];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            if (element[i].ValueKind != JsonValueKind.Number || !element[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw new FormatException($"{field} of tensor '{name}' holds something else than whole numbers from 0 to 2^63-1");
-        }
-        return numbers;
-    }
-
-    private static void RequireSpan(string name, long[] sides, int elementSize, long bytes)
+    private static void RequireSpan(SafeTensorsEntry entry)
     {
         var empty = false;
-        Int128 size = elementSize;
-        foreach (var side in sides)
+        Int128 size = SafeTensorsTypes.SizeOf(entry.Type);
+        foreach (var side in entry.Shape)
         {
             empty |= side == 0;
             size *= Math.Max(side, 1); // an empty tensor's other sides must not overflow its strides either
-            if (size > long.MaxValue) throw new FormatException($"the shape of tensor '{name}' overflows");
+            if (size > long.MaxValue) throw new FormatException($"the shape of tensor '{entry.Name}' overflows");
         }
         if (empty) size = 0;
-        if (size != bytes) throw new FormatException($"tensor '{name}' needs {size} bytes and has {bytes}");
+        var bytes = entry.End - entry.Start;
+        if (size != bytes) throw new FormatException($"tensor '{entry.Name}' needs {size} bytes and has {bytes}");
     }
 
     private static void RequireGapless(List<SafeTensorsEntry> sorted, long dataLength)

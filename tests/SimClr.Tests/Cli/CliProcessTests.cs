@@ -25,7 +25,8 @@ public sealed class CliProcessTests
     {
         var (code, output, _) = await CliProcess.Run();
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "preview", "pretrain", "evaluate", "info" }, name => Assert.Contains($"  {name} ", output));
+        string[] names = ["demo", "preview", "pretrain", "evaluate", "info", "import", "export"];
+        Assert.All(names, name => Assert.Contains($"  {name} ", output));
     }
 
     [Fact]

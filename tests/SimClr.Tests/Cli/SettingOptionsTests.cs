@@ -26,7 +26,8 @@ public sealed class SettingOptionsTests
         var given = PretrainingOptions.Compose(JsonNode.Parse(
             """
             {
-              "encoder": "resnet34", "width": 0.5, "stem": "cifar", "head": "linear", "projection_dimension": 64,
+              "encoder": "resnet34", "width": 0.5, "stem": "cifar", "initial_weights": "runs/first",
+              "normalization": "imagenet", "head": "linear", "projection_dimension": 64,
               "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "temperature": 0.25, "optimizer": "sgd",
               "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,

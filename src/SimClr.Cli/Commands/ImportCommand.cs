@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SimClr.Pretraining;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr import FILE --out RUN</c>.</summary>
+internal static class ImportCommand
+{
+    private const int NamesShown = 6;
+
+    public static Command Build()
+    {
+        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet of torchvision or timm" };
+        var destination = new ValueOption("--out", "RUN", "the run folder to make");
+        var prefix = new ValueOption("--prefix", "TEXT", "what stands before the encoder's names; found by itself if it can");
+        var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");
+        var normalization = new ValueOption("--normalization", "NAME",
+            "of pixels: none, imagenet or cifar10; by default by file or stem");
+        var command = new Command("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.")
+        {
+            file, destination, prefix, size, normalization,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["FILE --out RUN [options]"],
+            ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
+            "Depth, width and stem are recognised from the tensors. Classifiers and heads in the file are ignored and listed.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var run = destination.Text(parsed) ?? throw new UsageException("import needs --out RUN, the folder to write to");
+            var imported = RunWeights.Import(parsed.GetValue(file)!, run, new ImportOptions
+            {
+                Prefix = prefix.Text(parsed),
+                ImageSize = size.Whole(parsed, 0),
+                Normalization = normalization.Text(parsed) ?? "",
+            });
+            Show(session, imported);
+            session.WriteJson(Json(imported).ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, ImportedRun imported)
+    {
+        var (report, options) = (imported.Report, imported.Options);
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        Line("run", imported.Run);
+        Line("encoder", $"{report.Description}, {options.Encoder().FeatureDimension} features");
+        Line("pictures", $"{options.ImageSize} px, normalization {options.Normalization}");
+        Line("matched", $"{report.Matched.Count} tensors{(report.Prefix == "" ? "" : $" behind '{report.Prefix}'")}");
+        Line("missing", "none");
+        Line("ignored", Names(report.Ignored));
+        session.Results.Write(grid);
+        session.Results.WriteLine();
+        session.Results.WriteLine($"Next:  {CommandName.Text} evaluate linear {CommandName.Quote(imported.Run)} DATA");
+    }
+
+    private static string Names(IReadOnlyList<string> names)
+    {
+        var counts = names.Count(name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        var others = names.Where(name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToList();
+        var shown = others.Take(NamesShown).ToList();
+        if (others.Count > NamesShown) shown.Add($"{others.Count - NamesShown} more");
+        if (counts > 0) shown.Add($"{counts} x num_batches_tracked");
+        return shown.Count == 0 ? "none" : string.Join(", ", shown);
+    }
+
+    private static JsonObject Json(ImportedRun imported) => new()
+    {
+        ["run"] = imported.Run,
+        ["file"] = imported.Origin.File,
+        ["sha256"] = imported.Origin.Sha256,
+        ["encoder"] = imported.Options.Encoder,
+        ["width"] = imported.Options.Width,
+        ["stem"] = imported.Options.Stem,
+        ["feature_dimension"] = imported.Options.Encoder().FeatureDimension,
+        ["image_size"] = imported.Options.ImageSize,
+        ["normalization"] = imported.Options.Normalization,
+        ["prefix"] = imported.Report.Prefix,
+        ["matched"] = imported.Report.Matched.Count,
+        ["missing"] = List(imported.Report.Missing),
+        ["ignored"] = List(imported.Report.Ignored),
+    };
+
+    private static JsonArray List(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
+}

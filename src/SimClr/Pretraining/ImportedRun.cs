@@ -1,0 +1,10 @@
+using SimClr.Weights;
+
+namespace SimClr.Pretraining;
+
+/// <summary>An encoder that was imported.</summary>
+/// <param name="Run">The run folder that was made.</param>
+/// <param name="Options">The settings that were recognised; those of training are defaults and say nothing.</param>
+/// <param name="Origin">The file.</param>
+/// <param name="Report">What became of the file's tensors.</param>
+public sealed record ImportedRun(string Run, PretrainingOptions Options, WeightsOrigin Origin, WeightsReport Report);

@@ -1,0 +1,170 @@
+using SimClr.Augmentation;
+using SimClr.Encoders;
+using SimClr.Evaluation;
+using SimClr.Pretraining;
+using SimClr.Reports;
+using SimClr.Runtime;
+using SimClr.Tests.Fixtures;
+using SimClr.Weights;
+using static TorchSharp.torch;
+
+namespace SimClr.Tests.Pretraining;
+
+public sealed class RunWeightsTests : IDisposable
+{
+    private static readonly PretrainingOptions Tiny =
+        new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 10, WarmupEpochs = 0, Blur = 0, LearningRate = 1e-9 };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public RunWeightsTests() => TorchRuntime.EnsureLoaded();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_imported_encoder_is_a_run_that_can_be_evaluated_and_reported()
+    {
+        var file = Foreign("theirs.safetensors", seed: 7);
+        var imported = RunWeights.Import(file, _folder.At("run"), new ImportOptions { ImageSize = 16 });
+        Assert.Equal(("resnet18", 0.25, "cifar", 16, "cifar10"), (imported.Options.Encoder, imported.Options.Width,
+            imported.Options.Stem, imported.Options.ImageSize, imported.Options.Normalization));
+        Assert.Equal(64, imported.Origin.Sha256.Length);
+        Assert.Contains("fc.weight", imported.Report.Ignored);
+        var config = RunFolder.Open(_folder.At("run")).ReadConfig();
+        Assert.True(config.IsImported);
+        Assert.Equal((imported.Options, imported.Origin), (config.Options, config.InitialWeights));
+
+        var request = new EvaluationRequest { Run = _folder.At("run"), Data = "shapes:60", Protocol = "knn", K = 5 };
+        var result = RunEvaluation.Evaluate(request);
+        Assert.Equal(100, result.TestCount);
+        var record = RunRecord.Read(_folder.At("run"));
+        Assert.Null(record.Loss);
+        var html = File.ReadAllText(RunReport.Write(_folder.At("run")));
+        Assert.Contains("features of an imported encoder", html, StringComparison.Ordinal);
+        Assert.Contains("simclr import", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("learned without a single label", html, StringComparison.Ordinal);
+
+        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
+        Assert.Contains("--initial-weights", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_exported_is_imported_again_with_its_pictures_size_and_normalization()
+    {
+        var unusual = new ImportOptions { ImageSize = 48, Normalization = "none" };
+        RunWeights.Import(Foreign("theirs.safetensors", seed: 7), _folder.At("first"), unusual);
+        RunWeights.Export(_folder.At("first"), _folder.At("exported.safetensors"));
+        var again = RunWeights.Import(_folder.At("exported.safetensors"), _folder.At("second"));
+        Assert.Equal((48, "none"), (again.Options.ImageSize, again.Options.Normalization));
+        Assert.Equal(
+            File.ReadAllBytes(_folder.At("first/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("second/encoder.safetensors")));
+        using var file = SafeTensors.Read(_folder.At("exported.safetensors"));
+        Assert.Equal(("pt", "resnet18", "0.25", "cifar"),
+            (file.Metadata["format"], file.Metadata["encoder"], file.Metadata["width"], file.Metadata["stem"]));
+    }
+
+    [Fact]
+    public void Normalization_reaches_the_views_and_the_features()
+    {
+        var options = Tiny with { Normalization = "imagenet", SecondTransforms = "crop" };
+        var (first, second) = options.Validated().Augmentations();
+        Assert.Equal(Normalization.ImageNet, first.Normalization);
+        Assert.Equal(Normalization.ImageNet, second.Normalization);
+        Assert.Equal(Normalization.None, Tiny.Augmentations().First.Normalization);
+
+        var file = Foreign("theirs.safetensors", seed: 7);
+        double[] accuracies = [.. new[] { "none", "imagenet" }.Select(name =>
+        {
+            var run = RunWeights.Import(file, _folder.At(name), new ImportOptions { ImageSize = 16, Normalization = name }).Run;
+            var request = new EvaluationRequest { Run = run, Data = "shapes:200", Protocol = "knn", K = 5, Precision = "fp32" };
+            return RunEvaluation.Evaluate(request, ["knn"])[0].Top1;
+        })];
+        // Random features of 1,000 test pictures: an encoder that saw other numbers does not name exactly as many right.
+        Assert.NotEqual(accuracies[0], accuracies[1]);
+    }
+
+    [Fact]
+    public void Pretraining_starts_from_a_file_and_records_it()
+    {
+        var file = Foreign("theirs.safetensors", seed: 7);
+        var options = Tiny with { InitialWeights = file };
+        Pretrainer.Run(options, "shapes:40", _folder.At("run"));
+        var config = RunFolder.Open(_folder.At("run")).ReadConfig();
+        Assert.Equal((file, false, false), (config.InitialWeights!.File, config.InitialWeights.WithHead, config.IsImported));
+        // The rate is next to nothing, so that parameters are still those of the file.
+        AssertSameParameters(file, _folder.At("run/encoder.safetensors"));
+    }
+
+    [Fact]
+    public void Pretraining_from_a_run_takes_its_head_where_it_is_the_same()
+    {
+        Pretrainer.Run(Tiny with { Seed = 3 }, "shapes:40", _folder.At("first"));
+        Pretrainer.Run(Tiny with { InitialWeights = _folder.At("first") }, "shapes:40", _folder.At("same"));
+        AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("same/encoder.safetensors"));
+        AssertSameParameters(_folder.At("first/projection.safetensors"), _folder.At("same/projection.safetensors"));
+        Assert.True(RunFolder.Open(_folder.At("same")).ReadConfig().InitialWeights!.WithHead);
+
+        var narrower = Tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 };
+        Pretrainer.Run(narrower, "shapes:40", _folder.At("other"));
+        AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("other/encoder.safetensors"));
+        Assert.False(RunFolder.Open(_folder.At("other")).ReadConfig().InitialWeights!.WithHead);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_leave_nothing_behind()
+    {
+        var file = Foreign("theirs.safetensors", seed: 7);
+        var error = Assert.Throws<WeightsException>(
+            () => Pretrainer.Run(Tiny with { InitialWeights = file, Encoder = "resnet34" }, "shapes:40", _folder.At("run")));
+        Assert.Contains("looks like resnet18 of width 0.25 with the CIFAR stem, and the encoder is resnet34", error.Message);
+        Assert.False(Directory.Exists(_folder.At("run")));
+
+        var run = RunWeights.Import(file, _folder.At("imported")).Run;
+        var differs = Assert.Throws<RunFolderException>(
+            () => Pretrainer.Run(Tiny with { InitialWeights = run }, "shapes:40", _folder.At("run")));
+        Assert.Contains("--normalization cifar10", differs.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.At("run")));
+        Assert.Throws<WeightsException>(() => RunWeights.Import(_folder.At("absent"), _folder.At("run")));
+        var unknown = new ImportOptions { Normalization = "zero" };
+        Assert.Throws<SettingsException>(() => RunWeights.Import(file, _folder.At("run"), unknown));
+        Assert.False(Directory.Exists(_folder.At("run")));
+    }
+
+    [Fact]
+    public void A_run_without_a_checkpoint_resumes_only_from_the_weights_it_began_with()
+    {
+        var file = Foreign("theirs.safetensors", seed: 7);
+        Pretrainer.Run(Tiny with { InitialWeights = file }, "shapes:40", _folder.At("run"));
+        var encoder = File.ReadAllBytes(_folder.At("run/encoder.safetensors"));
+        void ForgetTraining()
+        {
+            File.Delete(_folder.At("run/summary.json"));
+            Directory.Delete(_folder.At("run/checkpoints"), recursive: true);
+        }
+        ForgetTraining();
+        Pretrainer.Resume(_folder.At("run"));
+        Assert.Equal(encoder, File.ReadAllBytes(_folder.At("run/encoder.safetensors")));
+        ForgetTraining();
+        Foreign("theirs.safetensors", seed: 8);
+        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
+        Assert.Contains("is not what the run began with", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A small network as a Python user would save it, classifier and counts included.</summary>
+    private string Foreign(string name, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ResNet(new ResNetOptions { Width = 0.25, Stem = StemKind.Cifar, ZeroInitResidual = false }, seed);
+        var tensors = network.state_dict().Select(t => (t.Key, t.Value)).Append(("fc.weight", zeros(10, 128)));
+        SafeTensors.Write(_folder.At(name), tensors);
+        return _folder.At(name);
+    }
+
+    private static void AssertSameParameters(string expected, string actual)
+    {
+        var (one, other) = (Golden.ArraysAt(expected), Golden.ArraysAt(actual));
+        foreach (var name in other.Names.Where(name => !name.Contains("running", StringComparison.Ordinal)))
+            Assert.All(one.Float32(name).Zip(other.Float32(name)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+    }
+}
