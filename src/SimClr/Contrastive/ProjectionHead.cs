@@ -70,13 +70,13 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor h) => Features(h, LayerCount); // [B, p]
 
     /// <summary>
-    /// What the head's first layers make of representations. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029, Section 3),
-    /// since the first layer is closer to the encoder than to the loss.
+    /// What the head's first layers make of representations. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029,
+    /// Section 3).
     /// </summary>
     /// <param name="h"><c>[B, d]</c>, as for the forward pass.</param>
     /// <param name="layer">
-    /// 0 for h itself; otherwise the layer, counted from 1, whose output is taken: behind batch norm and, in all but the last, ReLU.
-    /// The last layer's output is z.
+    /// 0 for h itself; otherwise the layer, counted from 1, whose output is taken: behind batch norm and, in all but the last,
+    /// ReLU. The last layer's output is z.
     /// </param>
     /// <returns><c>[B, Dimension(layer)]</c> in float32, owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>

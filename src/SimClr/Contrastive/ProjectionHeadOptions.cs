@@ -20,8 +20,8 @@ public sealed record ProjectionHeadOptions
     public ProjectionHeadKind Kind { get; init; } = ProjectionHeadKind.Nonlinear;
 
     /// <summary>
-    /// Linear layers of the nonlinear head, 2 to 4: two in the paper, three in SimCLR v2 (arXiv:2006.10029, Section 3). The linear
-    /// head has one, the identity none.
+    /// Linear layers of the nonlinear head, 2 to 4: two in the paper, three in SimCLR v2 (arXiv:2006.10029, Section 3). The
+    /// linear head has one, the identity none.
     /// </summary>
     public int Layers { get; init; } = 2;
 

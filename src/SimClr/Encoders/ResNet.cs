@@ -12,8 +12,8 @@ namespace SimClr.Encoders;
 /// Parameters and batch-norm statistics are float32; convolutions compute in the type of the pictures given.
 /// <para>
 /// Selective kernels add names that torchvision does not have: <c>layerL.B.select.*</c> (<c>conv1.weight</c>, <c>bn1.*</c>,
-/// <c>conv2.weight</c>) mixes the two streams of <c>layerL.B.conv2</c>, whose outputs are those of the first stream and then those
-/// of the second; the stem's <c>conv1</c> is <c>conv1.0.weight</c>, <c>conv1.1.*</c> (batch norm), <c>conv1.3.weight</c>,
+/// <c>conv2.weight</c>) mixes the two streams of <c>layerL.B.conv2</c>, whose outputs are those of the first stream and then
+/// those of the second; the stem's <c>conv1</c> is <c>conv1.0.weight</c>, <c>conv1.1.*</c> (batch norm), <c>conv1.3.weight</c>,
 /// <c>conv1.4.*</c>, <c>conv1.6.weight</c>, as in timm.
 /// </para>
 /// </remarks>

@@ -47,8 +47,8 @@ public sealed record ResNetOptions
 
     /// <summary>These options, if they are usable.</summary>
     /// <exception cref="ArgumentException">
-    /// The name is unknown, the width outside 0.25..4, the stem or the initialisation undefined, or the network has no bottlenecks
-    /// for selective kernels.
+    /// The name is unknown, the width outside 0.25..4, the stem or the initialisation undefined, or the network has no
+    /// bottlenecks for selective kernels.
     /// </exception>
     public ResNetOptions Validated()
     {

@@ -71,7 +71,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         return sum.relu_().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The forward pass on an input that has been through it: batch norm's running statistics do not count it twice.</summary>
+    /// <summary>The forward pass on an input that has been through it; running statistics do not count it twice.</summary>
     public Tensor CallAgain(Tensor input)
     {
         var norms = modules().OfType<BatchNormalization>().ToList();

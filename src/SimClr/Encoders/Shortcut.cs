@@ -39,14 +39,17 @@ internal sealed class Shortcut : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// Averages of 2×2 windows that begin at multiples of the stride, as in the official code: where a window of stride 1 reaches
-    /// over the lower or right edge only pixels inside count; with stride 2, which does so for odd sizes alone, those outside are 0.
+    /// over the lower or right edge, only pixels inside count; with stride 2, where odd sizes alone have such windows, pixels
+    /// outside are 0.
     /// </summary>
     internal static Tensor Average(Tensor input, int stride)
     {
         var (down, right) = stride == 1 ? (1, 1) : (input.shape[2] % 2, input.shape[3] % 2);
         // A repeated edge leaves the average of what lies inside as it is.
         var mode = stride == 1 ? PaddingModes.Replicate : PaddingModes.Constant;
-        var padded = down + right == 0 ? input : nn.functional.pad(input, [0, right, 0, down], mode); // [B, C, H + down, W + right]
+        var padded = down + right == 0
+            ? input
+            : nn.functional.pad(input, [0, right, 0, down], mode);         // [B, C, H + down, W + right]
         return nn.functional.avg_pool2d(padded, [2, 2], [stride, stride]); // [B, C, ⌈H/stride⌉, ⌈W/stride⌉]
     }
 }

@@ -33,8 +33,8 @@ public sealed record PretrainingOptions
     public bool ZeroInitResidual { get; init; } = true;
 
     /// <summary>
-    /// Whether residual blocks are computed a second time in the backward pass instead of being kept: less memory for about a third
-    /// more time, and the same results.
+    /// Whether residual blocks are computed a second time in the backward pass instead of being kept: less memory for about a
+    /// third more time, and the same results.
     /// </summary>
     public bool RecomputeBlocks { get; init; }
 
@@ -151,7 +151,8 @@ public sealed record PretrainingOptions
         Require(!SelectiveKernels || Encoder is not ("resnet18" or "resnet34"), "selective-kernels",
             "false unless the encoder is resnet50, resnet101 or resnet152", $"true for {Encoder}");
         Require(HeadLayers is >= 2 and <= 4, "head-layers", "between 2 and 4", HeadLayers);
-        Require(HiddenDimension is >= 0 and <= 65536, "hidden-dimension", "between 1 and 65536, or 0 for that of h", HiddenDimension);
+        Require(HiddenDimension is >= 0 and <= 65536, "hidden-dimension",
+            "between 1 and 65536, or 0 for that of h", HiddenDimension);
         Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
         Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
         Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size",

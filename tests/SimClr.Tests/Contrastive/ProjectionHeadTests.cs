@@ -105,7 +105,10 @@ public class ProjectionHeadTests
             Names(ProjectionHeadKind.Nonlinear));
         Assert.Equal(["bn1.weight", "linear1.weight"], Names(ProjectionHeadKind.Linear));
         Assert.Equal(
-            ["bn1.bias", "bn1.weight", "bn2.bias", "bn2.weight", "bn3.weight", "linear1.weight", "linear2.weight", "linear3.weight"],
+            [
+                "bn1.bias", "bn1.weight", "bn2.bias", "bn2.weight", "bn3.weight",
+                "linear1.weight", "linear2.weight", "linear3.weight",
+            ],
             Names(ProjectionHeadKind.Nonlinear, layers: 3));
     }
 

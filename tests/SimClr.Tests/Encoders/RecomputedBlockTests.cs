@@ -43,7 +43,8 @@ public class RecomputedBlockTests
     public void Steps_leave_no_tensors_behind()
     {
         using var x = Pictures(2, 16);
-        using var network = new ResNet(new ResNetOptions { Width = 0.25, Stem = StemKind.Cifar, RecomputeBlocks = true }, seed: 2);
+        var options = new ResNetOptions { Width = 0.25, Stem = StemKind.Cifar, RecomputeBlocks = true };
+        using var network = new ResNet(options, seed: 2);
         var resting = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (var step = 0; step < 3; step++)
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Tests.Encoders;
 
-/// <summary>Selective kernels and their ResNet-D surroundings against loops in float64 and the official code's formulation.</summary>
+/// <summary>Selective kernels and what ResNet-D adds, against loops in float64 and the official code's formulation.</summary>
 public class SelectiveKernelsTests
 {
     private const double Epsilon = 1e-5;
@@ -179,7 +179,8 @@ public class SelectiveKernelsTests
     [InlineData("resnet34")]
     public void Networks_without_bottlenecks_are_refused(string name)
     {
-        var error = Assert.Throws<ArgumentException>(() => new ResNetOptions { Name = name, SelectiveKernels = true }.Validated());
+        var options = new ResNetOptions { Name = name, SelectiveKernels = true };
+        var error = Assert.Throws<ArgumentException>(() => options.Validated());
         Assert.Contains($"resnet50, resnet101 or resnet152), not {name}", error.Message);
     }
 
@@ -219,8 +220,8 @@ public class SelectiveKernelsTests
     }
 
     /// <summary>
-    /// TensorFlow's pooling as the official code calls it: "SAME" at stride 1, which leaves out what lies outside; behind explicit
-    /// zeros below and to the right at stride 2, which count.
+    /// TensorFlow's pooling as the official code calls it: "SAME" at stride 1, which leaves out what lies outside; behind
+    /// explicit zeros below and to the right at stride 2, which count.
     /// </summary>
     private static Tensor LoopedAverage(Tensor x, int stride)
     {
