@@ -25,7 +25,7 @@ internal sealed class InitialWeights(ulong seed, int part, KernelInitialization 
 
     private int _tensors;
 
-    /// <summary>Whether tensors have shapes but no values (the meta device), for looking at a network without its memory.</summary>
+    /// <summary>Whether tensors have shapes but no values (the meta device), to look at a network without its memory.</summary>
     public bool ShapesOnly { get; init; }
 
     /// <summary>A convolution kernel <c>[outputs, inputs, kernel, kernel]</c> with channels-last strides.</summary>
