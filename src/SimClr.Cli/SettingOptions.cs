@@ -20,9 +20,14 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Encoder), Model, "NAME", "resnet18, resnet34, resnet50, resnet101 or resnet152"),
         (nameof(PretrainingOptions.Width), Model, "FACTOR", "channels of the encoder, 0.25 to 4 times the usual"),
         (nameof(PretrainingOptions.Stem), Model, "NAME", "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px"),
+        (nameof(PretrainingOptions.SelectiveKernels), Model, "BOOL", "true: selective kernels as in SimCLR v2, from resnet50 on"),
+        (nameof(PretrainingOptions.Initialization), Model, "NAME", "initial kernels: official or torchvision"),
+        (nameof(PretrainingOptions.ZeroInitResidual), Model, "BOOL", "true: residual branches start at zero"),
         (nameof(PretrainingOptions.InitialWeights), Model, "FILE|RUN", "weights to start from: a safetensors file or a run"),
         (nameof(PretrainingOptions.Normalization), Model, "NAME", "of pixels: none, imagenet or cifar10"),
         (nameof(PretrainingOptions.Head), Model, "NAME", "projection head: nonlinear, linear or identity"),
+        (nameof(PretrainingOptions.HeadLayers), Model, "N", "layers of the nonlinear head: 2, 3 (SimCLR v2) or 4"),
+        (nameof(PretrainingOptions.HiddenDimension), Model, "D", "length of the head's hidden layers; 0: that of h"),
         (nameof(PretrainingOptions.ProjectionDimension), Model, "D", "length of z, the vectors that the loss compares"),
         (nameof(PretrainingOptions.EvaluationImageSize), Model, "PX",
             "side of pictures given to the finished encoder; 0: as the views"),
@@ -48,6 +53,8 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Blur), Augmentation, "P", "probability of Gaussian blur, 0 to 1"),
         (nameof(PretrainingOptions.CropScaleMin), Augmentation, "AREA", "smallest crop as a fraction of the picture's area"),
         (nameof(PretrainingOptions.Precision), Machine, "NAME", "fp32, bf16 or auto: bf16 where the hardware has it"),
+        (nameof(PretrainingOptions.RecomputeBlocks), Machine, "BOOL",
+            "true: less memory for a third more time; never changes results"),
         (nameof(PretrainingOptions.Device), Machine, "NAME", "cpu, cuda, cuda:N or auto: a GPU if there is one"),
         (nameof(PretrainingOptions.Threads), Machine, "N", "threads of one tensor operation; 0 means all cores"),
         (nameof(PretrainingOptions.Workers), Machine, "N", "threads that decode and augment; 0 chooses; never changes results"),
@@ -78,7 +85,9 @@ internal sealed class SettingOptions
         foreach (var (name, group, value, help) in Table.Where(row => wanted.Contains(row.Property)))
         {
             var property = typeof(PretrainingOptions).GetProperty(name)!;
-            var text = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
+            var text = property.GetValue(defaults) is bool flagged
+                ? JsonValue.Create(flagged).ToString()
+                : Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
             var flag = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(name);
             var option = new ValueOption(flag, value, help) { Group = group, Default = text is "" ? null : text };
             _options.Add((property, option));
@@ -112,6 +121,10 @@ internal sealed class SettingOptions
     {
         var culture = CultureInfo.InvariantCulture;
         if (type == typeof(string)) return JsonValue.Create(text);
+        if (type == typeof(bool))
+            return text is "true" or "false"
+                ? JsonValue.Create(text == "true")
+                : throw new UsageException($"{option} must be true or false, not '{text}'");
         if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var whole))
             return JsonValue.Create(whole);
         if (type == typeof(ulong) && ulong.TryParse(text, NumberStyles.None, culture, out var seed))

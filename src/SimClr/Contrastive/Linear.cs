@@ -15,11 +15,15 @@ internal sealed class Linear : nn.Module<Tensor, Tensor>
 
     public Linear(InitialWeights weights, int inputs, int outputs) : base(nameof(Linear))
     {
+        Outputs = outputs;
         using var scope = NewDisposeScope();
         _weight = new Parameter(weights.Matrix(outputs, inputs, deviation: 0.01));
         _weight.DetachFromDisposeScope();
         RegisterComponents();
     }
+
+    /// <summary>O.</summary>
+    public int Outputs { get; }
 
     /// <param name="input"><c>[B, I]</c>, float32 or bfloat16.</param>
     /// <returns><c>[B, O]</c> of the same type.</returns>

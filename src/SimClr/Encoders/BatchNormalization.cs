@@ -36,9 +36,18 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             owned?.DetachFromDisposeScope();
     }
 
+    /// <summary>Whether running statistics stay as they are in training: they have already seen this batch.</summary>
+    public bool Recomputing { get; set; }
+
     /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>
     public override Tensor forward(Tensor input)
     {
+        if (training && Recomputing)
+        {
+            using var mean = _runningMean.clone();
+            using var variance = _runningVariance.clone();
+            return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
+        }
         if (training) _batches.add_(1);
         return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
     }

@@ -10,7 +10,8 @@ namespace SimClr.Encoders;
 /// </summary>
 /// <param name="seed">The run's seed.</param>
 /// <param name="part">Tells the parts of a model apart, which would otherwise start with the same numbers.</param>
-internal sealed class InitialWeights(ulong seed, int part)
+/// <param name="kernels">The distribution of convolution kernels.</param>
+internal sealed class InitialWeights(ulong seed, int part, KernelInitialization kernels = KernelInitialization.Official)
 {
     /// <summary>The part number of encoders.</summary>
     public const int EncoderPart = 0;
@@ -24,14 +25,16 @@ internal sealed class InitialWeights(ulong seed, int part)
 
     private int _tensors;
 
-    /// <summary>
-    /// A convolution kernel <c>[outputs, inputs, kernel, kernel]</c> with channels-last strides: normal, truncated at two
-    /// deviations, of variance 1/fan-in, the official <c>tf.variance_scaling_initializer()</c>.
-    /// </summary>
+    /// <summary>Whether tensors have shapes but no values (the meta device), to look at a network without its memory.</summary>
+    public bool ShapesOnly { get; init; }
+
+    /// <summary>A convolution kernel <c>[outputs, inputs, kernel, kernel]</c> with channels-last strides.</summary>
     public Tensor Kernel(int outputs, int inputs, int kernel)
     {
-        var scale = Math.Sqrt(1.0 / (inputs * kernel * kernel)) / TruncatedDeviation;
-        return Draw(scale, BelowMinusTwo, outputs, kernel, kernel, inputs).permute(0, 3, 1, 2); // [O, I, k, k]
+        var (scale, tail) = kernels == KernelInitialization.Official
+            ? (Math.Sqrt(1.0 / (inputs * kernel * kernel)) / TruncatedDeviation, BelowMinusTwo)
+            : (Math.Sqrt(2.0 / (outputs * kernel * kernel)), 0);
+        return Draw(scale, tail, outputs, kernel, kernel, inputs).permute(0, 3, 1, 2); // [O, I, k, k]
     }
 
     /// <summary>A matrix <c>[outputs, inputs]</c> of normal values.</summary>
@@ -40,6 +43,7 @@ internal sealed class InitialWeights(ulong seed, int part)
     /// <summary>Normal values times a scale, without the outermost part (a probability) of either tail.</summary>
     private Tensor Draw(double scale, double tail, params long[] shape)
     {
+        if (ShapesOnly) return empty(shape, device: META);
         var result = empty(shape);
         var count = checked((int)result.numel());
         var item = _tensors++;

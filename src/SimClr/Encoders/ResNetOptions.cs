@@ -20,6 +20,25 @@ public sealed record ResNetOptions
     /// </summary>
     public bool ZeroInitResidual { get; init; } = true;
 
+    /// <summary>
+    /// Whether the 3×3 convolutions have two streams that are mixed channel by channel, as in SimCLR v2 (Chen et al. 2020,
+    /// arXiv:2006.10029, Section 3, sk_ratio 0.0625). Only for networks of bottlenecks: resnet50, resnet101 and resnet152.
+    /// </summary>
+    /// <remarks>
+    /// As in the official code, such a network is also a ResNet-D: where the stem is <see cref="StemKind.ImageNet"/>, three 3×3
+    /// convolutions take the place of the 7×7, and shortcuts average 2×2 pixels before their convolution.
+    /// </remarks>
+    public bool SelectiveKernels { get; init; }
+
+    /// <summary>How convolution kernels start.</summary>
+    public KernelInitialization Initialization { get; init; }
+
+    /// <summary>
+    /// Whether training keeps only the inputs of residual blocks and computes the blocks a second time in the backward pass: less
+    /// memory for about a third more time, and the same gradients.
+    /// </summary>
+    public bool RecomputeBlocks { get; init; }
+
     /// <summary>The networks there are: resnet18, resnet34, resnet50, resnet101, resnet152.</summary>
     public static IReadOnlyList<string> Names { get; } = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"];
 
@@ -27,7 +46,10 @@ public sealed record ResNetOptions
     public int FeatureDimension => Channels(3) * Expansion;
 
     /// <summary>These options, if they are usable.</summary>
-    /// <exception cref="ArgumentException">The name is unknown, the width outside 0.25..4 or the stem undefined.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is unknown, the width outside 0.25..4, the stem or the initialisation undefined, or the network has no
+    /// bottlenecks for selective kernels.
+    /// </exception>
     public ResNetOptions Validated()
     {
         if (!Names.Contains(Name))
@@ -36,6 +58,12 @@ public sealed record ResNetOptions
             throw new ArgumentOutOfRangeException(nameof(Width), Width, "The width multiplier must be between 0.25 and 4.");
         if (!Enum.IsDefined(Stem))
             throw new ArgumentOutOfRangeException(nameof(Stem), Stem, "The stem must be Cifar or ImageNet.");
+        if (!Enum.IsDefined(Initialization))
+            throw new ArgumentOutOfRangeException(
+                nameof(Initialization), Initialization, "The initialisation must be Official or TorchVision.");
+        if (SelectiveKernels && !Bottlenecks)
+            throw new ArgumentException(
+                $"Selective kernels need bottlenecks (resnet50, resnet101 or resnet152), not {Name}.", nameof(SelectiveKernels));
         return this;
     }
 

@@ -6,7 +6,9 @@ public enum StemKind
     /// <summary>A 3×3 convolution of stride 1 and no pooling, for small pictures (Appendix B.9).</summary>
     Cifar,
 
-    /// <summary>A 7×7 convolution of stride 2 and a 3×3 max-pooling of stride 2, as for ImageNet.</summary>
+    /// <summary>
+    /// A 7×7 convolution of stride 2 (with selective kernels: three of 3×3) and a 3×3 max-pooling of stride 2, as for ImageNet.
+    /// </summary>
     ImageNet,
 }
 

@@ -33,8 +33,31 @@ public sealed record PretrainingOptions
     /// </summary>
     public string Normalization { get; init; } = "none";
 
+    /// <summary>
+    /// Whether the encoder has selective kernels as in SimCLR v2; for <c>resnet50</c>, <c>resnet101</c> and <c>resnet152</c>.
+    /// </summary>
+    public bool SelectiveKernels { get; init; }
+
+    /// <summary>Initial convolution kernels: <c>official</c> (SimCLR's own code) or <c>torchvision</c>.</summary>
+    public string Initialization { get; init; } = "official";
+
+    /// <summary>Whether residual branches start at zero, so that blocks begin as identities; the official code does so.</summary>
+    public bool ZeroInitResidual { get; init; } = true;
+
+    /// <summary>
+    /// Whether residual blocks are computed a second time in the backward pass instead of being kept: less memory for about a
+    /// third more time, and the same results.
+    /// </summary>
+    public bool RecomputeBlocks { get; init; }
+
     /// <summary>Projection head: <c>nonlinear</c> (the paper's), <c>linear</c> or <c>identity</c>.</summary>
     public string Head { get; init; } = "nonlinear";
+
+    /// <summary>Layers of the nonlinear head, 2 to 4: two in the paper, three in SimCLR v2.</summary>
+    public int HeadLayers { get; init; } = 2;
+
+    /// <summary>Dimension of the nonlinear head's hidden layers; 0 means that of h.</summary>
+    public int HiddenDimension { get; init; }
 
     /// <summary>Dimension of z, the head's output.</summary>
     public int ProjectionDimension { get; init; } = 128;
@@ -134,10 +157,16 @@ public sealed record PretrainingOptions
         Choice("normalization", Normalization, "none", "imagenet", "cifar10");
         if (InitialWeights is null) throw new SettingsException("--initial-weights must be a file or a run, or empty.");
         Choice("head", Head, "nonlinear", "linear", "identity");
+        Choice("initialization", Initialization, "official", "torchvision");
         Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
         Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
         Choice("precision", Precision, "auto", "fp32", "bf16");
         Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
+        Require(!SelectiveKernels || Encoder is not ("resnet18" or "resnet34"), "selective-kernels",
+            "false unless the encoder is resnet50, resnet101 or resnet152", $"true for {Encoder}");
+        Require(HeadLayers is >= 2 and <= 4, "head-layers", "between 2 and 4", HeadLayers);
+        Require(HiddenDimension is >= 0 and <= 65536, "hidden-dimension",
+            "between 1 and 65536, or 0 for that of h", HiddenDimension);
         Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
         Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
         Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size",

@@ -22,6 +22,12 @@ public static class RunParts
                 "imagenet" => StemKind.ImageNet,
                 _ => StemKinds.ForImageSize(options.ImageSize),
             },
+            SelectiveKernels = options.SelectiveKernels,
+            Initialization = options.Initialization == "torchvision"
+                ? KernelInitialization.TorchVision
+                : KernelInitialization.Official,
+            ZeroInitResidual = options.ZeroInitResidual,
+            RecomputeBlocks = options.RecomputeBlocks,
         };
     }
 
@@ -49,6 +55,8 @@ public static class RunParts
                 "identity" => ProjectionHeadKind.Identity,
                 _ => ProjectionHeadKind.Nonlinear,
             },
+            Layers = options.HeadLayers,
+            HiddenDimension = options.HiddenDimension == 0 ? null : options.HiddenDimension,
             OutputDimension = options.ProjectionDimension,
         };
     }

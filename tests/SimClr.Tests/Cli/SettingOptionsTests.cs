@@ -16,7 +16,8 @@ public sealed class SettingOptionsTests
         foreach (var property in typeof(PretrainingOptions).GetProperties())
         {
             var option = options["--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)];
-            Assert.Equal(FormattableString.Invariant($"{property.GetValue(defaults)}"), option.Default ?? "");
+            var text = FormattableString.Invariant($"{property.GetValue(defaults)}");
+            Assert.Equal(property.PropertyType == typeof(bool) ? text.ToLowerInvariant() : text, option.Default ?? "");
         }
     }
 
@@ -26,8 +27,9 @@ public sealed class SettingOptionsTests
         var given = PretrainingOptions.Compose(JsonNode.Parse(
             """
             {
-              "encoder": "resnet34", "width": 0.5, "stem": "cifar", "initial_weights": "runs/first",
-              "normalization": "imagenet", "head": "linear", "projection_dimension": 64,
+              "encoder": "resnet50", "width": 0.5, "stem": "cifar", "selective_kernels": true, "initialization": "torchvision",
+              "initial_weights": "runs/first", "normalization": "imagenet", "zero_init_residual": false, "recompute_blocks": true,
+              "head": "linear", "head_layers": 3, "hidden_dimension": 96, "projection_dimension": 64,
               "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "temperature": 0.25, "optimizer": "sgd",
               "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
@@ -53,6 +55,7 @@ public sealed class SettingOptionsTests
     [InlineData("--epochs", "2.5", "--epochs must be a whole number, not '2.5'")]
     [InlineData("--seed", "-1", "--seed must be a whole number, not '-1'")]
     [InlineData("--temperature", "NaN", "--temperature must be a number, not 'NaN'")]
+    [InlineData("--selective-kernels", "yes", "--selective-kernels must be true or false, not 'yes'")]
     [InlineData("--temperature", "1,5", "--temperature must be a number, not '1,5'")]
     public void A_value_of_the_wrong_kind_is_named(string option, string value, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => Compose(option, value)).Message);

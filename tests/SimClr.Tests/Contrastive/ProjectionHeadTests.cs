@@ -1,5 +1,6 @@
 using SimClr.Contrastive;
 using SimClr.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Contrastive;
@@ -28,6 +29,51 @@ public class ProjectionHeadTests
     }
 
     [Fact]
+    public void Three_layers_give_what_lies_between_them()
+    {
+        using var scope = NewDisposeScope();
+        var options = new ProjectionHeadOptions { Layers = 3, HiddenDimension = 6, OutputDimension = 5 };
+        using var head = new ProjectionHead(options, inputDimension: 7, seed: 3);
+        head.to(ScalarType.Float64);
+        var h = Representations(8, 7).to(ScalarType.Float64);
+        var state = head.state_dict();
+        using (no_grad())
+        {
+            state["bn1.bias"].copy_(linspace(-1, 1, 6));
+            state["bn2.bias"].copy_(linspace(1, -1, 6));
+        }
+        Tensor Layer(Tensor x, int layer) => Normalised(x.mm(state[$"linear{layer}.weight"].t()));
+        var first = (Layer(h, 1) + state["bn1.bias"]).clamp_min(0);
+        var second = (Layer(first, 2) + state["bn2.bias"]).clamp_min(0);
+        Tensor[] expected = [h, first, second, Layer(second, 3)];
+
+        Assert.Equal(3, head.LayerCount);
+        Assert.Equal([7, 6, 6, 5], Enumerable.Range(0, 4).Select(head.Dimension));
+        for (var layer = 0; layer <= 3; layer++)
+        {
+            var features = head.Features(h, layer);
+            Assert.Equal([8, head.Dimension(layer)], features.shape);
+            Assert.InRange((features - expected[layer]).abs().max().item<double>(), 0, 1e-6); // features are rounded to float32
+        }
+        Assert.True(head.call(h).equal(head.Features(h, 3)).all().item<bool>());
+        Assert.Throws<ArgumentOutOfRangeException>(() => head.Features(h, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => head.Dimension(-1));
+    }
+
+    [Fact]
+    public void Features_of_layer_0_are_h_itself_in_a_tensor_of_its_own()
+    {
+        using var scope = NewDisposeScope();
+        using var head = new ProjectionHead(new ProjectionHeadOptions(), inputDimension: 7, seed: 3);
+        var h = Representations(6, 7);
+        var features = head.Features(h, 0);
+        Assert.True(features.equal(h).all().item<bool>());
+        features.Dispose();
+        Assert.Equal(6, h.shape[0]);
+        Assert.Equal(0, head.state_dict()["bn1.num_batches_tracked"].item<long>()); // no layer has run
+    }
+
+    [Fact]
     public void The_linear_head_is_linear_and_norm_and_the_identity_nothing()
     {
         using var scope = NewDisposeScope();
@@ -49,15 +95,21 @@ public class ProjectionHeadTests
     [Fact]
     public void State_names_are_clear_and_the_last_norm_has_no_shift()
     {
-        string[] Names(ProjectionHeadKind kind)
+        string[] Names(ProjectionHeadKind kind, int layers = 2)
         {
-            using var head = new ProjectionHead(new ProjectionHeadOptions { Kind = kind }, 8, seed: 1);
+            using var head = new ProjectionHead(new ProjectionHeadOptions { Kind = kind, Layers = layers }, 8, seed: 1);
             return [.. head.named_parameters().Select(p => p.name).Order()];
         }
         Assert.Equal(
             ["bn1.bias", "bn1.weight", "bn2.weight", "linear1.weight", "linear2.weight"],
             Names(ProjectionHeadKind.Nonlinear));
         Assert.Equal(["bn1.weight", "linear1.weight"], Names(ProjectionHeadKind.Linear));
+        Assert.Equal(
+            [
+                "bn1.bias", "bn1.weight", "bn2.bias", "bn2.weight", "bn3.weight",
+                "linear1.weight", "linear2.weight", "linear3.weight",
+            ],
+            Names(ProjectionHeadKind.Nonlinear, layers: 3));
     }
 
     [Fact]
@@ -95,7 +147,10 @@ public class ProjectionHeadTests
     public void Wrong_settings_are_refused()
     {
         ProjectionHeadOptions[] wrong =
-            [new() { OutputDimension = 0 }, new() { HiddenDimension = 0 }, new() { Kind = (ProjectionHeadKind)5 }];
+        [
+            new() { OutputDimension = 0 }, new() { HiddenDimension = 0 }, new() { Kind = (ProjectionHeadKind)5 },
+            new() { Layers = 1 }, new() { Layers = 5 },
+        ];
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => options.Validated()));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProjectionHead(new ProjectionHeadOptions(), 0, seed: 1));
     }

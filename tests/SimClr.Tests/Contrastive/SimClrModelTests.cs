@@ -29,6 +29,29 @@ public class SimClrModelTests
     }
 
     [Fact]
+    public void Features_come_from_the_encoder_or_from_a_layer_of_the_head()
+    {
+        using var views = Views(4);
+        using var model = new SimClrModel(Small, new ProjectionHeadOptions { Layers = 3, OutputDimension = 16 }, seed: 4);
+        model.eval();
+        var resting = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (NewDisposeScope())
+        {
+            var h = model.Encoder.call(views);
+            Assert.True(model.Features(views).equal(h).all().item<bool>());
+            for (var layer = 0; layer <= 3; layer++)
+            {
+                var features = model.Features(views, layer);
+                Assert.Equal([4, model.Head.Dimension(layer)], features.shape);
+                Assert.True(features.equal(model.Head.Features(h, layer)).all().item<bool>());
+            }
+            Assert.True(model.Features(views, 3).equal(model.call(views)).all().item<bool>());
+            Assert.Throws<ArgumentOutOfRangeException>(() => model.Features(views, 4));
+        }
+        Assert.Equal(resting, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void Names_tell_encoder_from_head()
     {
         using var model = new SimClrModel(Small, new ProjectionHeadOptions(), seed: 4);

@@ -79,6 +79,22 @@ public class ResNetTests
         Assert.True(plain.state_dict()["layer1.0.bn2.weight"].eq(1).all().item<bool>());
     }
 
+    [Fact]
+    public void Kernels_may_start_as_torchvisions_do()
+    {
+        using var scope = NewDisposeScope();
+        var options = new ResNetOptions { Initialization = KernelInitialization.TorchVision, ZeroInitResidual = false };
+        using var network = new ResNet(options, seed: 5);
+        var state = network.state_dict();
+        var kernel = state["layer3.0.conv1.weight"]; // [256, 128, 3, 3]: a fan-out of 2304 beside a fan-in of 1152
+        var deviation = Math.Sqrt(2.0 / 2304);
+        var n = kernel.numel();
+        Assert.Equal(0, kernel.mean().item<float>(), 5 * deviation / Math.Sqrt(n)); // five standard errors
+        Assert.Equal(1, kernel.std().item<float>() / deviation, 5 / Math.Sqrt(2 * n));
+        Assert.InRange(kernel.abs().max().item<float>(), 4 * deviation, 7 * deviation); // not truncated
+        Assert.True(state["layer1.0.bn2.weight"].eq(1).all().item<bool>());
+    }
+
     [Theory]
     [InlineData(0.975, 1.959963984540054)]
     [InlineData(0.9, 1.2815515655446004)]
@@ -188,6 +204,8 @@ public class ResNetTests
         Assert.Contains("resnet20", unknown.Message);
         foreach (var width in (double[])[0.2, 4.1, double.NaN])
             Assert.Throws<ArgumentOutOfRangeException>(() => new ResNetOptions { Width = width }.Validated());
+        var initialization = new ResNetOptions { Initialization = (KernelInitialization)2 };
+        Assert.Throws<ArgumentOutOfRangeException>(() => initialization.Validated());
         using var scope = NewDisposeScope();
         using var network = new ResNet(new ResNetOptions { Width = 0.25 }, seed: 2);
         Assert.Contains("[2, 1, 32, 32]", Assert.Throws<ArgumentException>(() => network.call(zeros(2, 1, 32, 32))).Message);

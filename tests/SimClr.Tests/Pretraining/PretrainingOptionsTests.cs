@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
+using SimClr.Contrastive;
+using SimClr.Encoders;
 using SimClr.Optimization;
 using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
@@ -17,6 +19,11 @@ public class PretrainingOptionsTests
     [InlineData("encoder", "\"vgg\"", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
     [InlineData("blur", "1.5", "--blur must be a probability between 0 and 1, not 1.5.")]
     [InlineData("epochs", "5", "--warmup-epochs must be at most --epochs (5), not 10.")]
+    [InlineData("selective_kernels", "true",
+        "--selective-kernels must be false unless the encoder is resnet50, resnet101 or resnet152, not true for resnet18.")]
+    [InlineData("initialization", "\"xavier\"", "--initialization must be one of official, torchvision, not 'xavier'.")]
+    [InlineData("head_layers", "5", "--head-layers must be between 2 and 4, not 5.")]
+    [InlineData("hidden_dimension", "-1", "--hidden-dimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
     [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
     [InlineData("encoder", "null", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not ''.")]
@@ -94,6 +101,39 @@ public class PretrainingOptionsTests
         var paper = AugmentationPolicy.Paper(224);
         Assert.Equal((224, paper.Crop), (first.ImageSize, first.Crop));
         Assert.Equal(paper.Transforms, first.Transforms);
+    }
+
+    [Fact]
+    public void Settings_of_the_model_reach_its_parts()
+    {
+        var options = new PretrainingOptions();
+        Assert.Equal(
+            (false, KernelInitialization.Official, true, false),
+            (options.Encoder().SelectiveKernels, options.Encoder().Initialization, options.Encoder().ZeroInitResidual,
+                options.Encoder().RecomputeBlocks));
+        Assert.Equal(new ProjectionHeadOptions(), options.Head());
+
+        options = new PretrainingOptions
+        {
+            Encoder = "resnet101",
+            SelectiveKernels = true,
+            Initialization = "torchvision",
+            ZeroInitResidual = false,
+            RecomputeBlocks = true,
+            HeadLayers = 3,
+            HiddenDimension = 96,
+        };
+        var encoder = new ResNetOptions
+        {
+            Name = "resnet101",
+            Stem = StemKind.Cifar,
+            SelectiveKernels = true,
+            Initialization = KernelInitialization.TorchVision,
+            ZeroInitResidual = false,
+            RecomputeBlocks = true,
+        };
+        Assert.Equal(encoder, options.Validated().Encoder());
+        Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, options.Head());
     }
 
     [Fact]
