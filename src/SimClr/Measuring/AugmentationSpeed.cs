@@ -59,14 +59,16 @@ public sealed record AugmentationSpeed(
         var (pictures, source) = Load(options);
         var policy = AugmentationPolicy.Paper(options.Size, options.Size <= 32 ? 0.5 : 1, options.Blur ? 0.5 : 0);
         double Rate(int threads, SimdWidth width) => RateOf(policy, pictures, threads, options.Seconds, width, cancellation);
+        void WarmUp(SimdWidth width) => RateOf(policy, pictures, 1, Math.Min(3, 2 * options.Seconds), width, cancellation);
         var cores = options.Cores == 0 ? Environment.ProcessorCount : options.Cores;
         var widest = SimdWidths.Widest;
-        Rate(1, widest); // compiles
+        WarmUp(widest); // code is compiled in several steps, the last of them after a second or two
         stage?.Report("one core");
         var one = Rate(1, widest);
         stage?.Report($"{cores} cores");
         var all = cores == 1 ? one : Rate(cores, widest);
         stage?.Report("one core, plain");
+        WarmUp(SimdWidth.Bits128);
         var plain = Rate(1, SimdWidth.Bits128);
         stage?.Report("limits");
         var peaks = MachinePeaks.Measure();
