@@ -64,6 +64,11 @@ internal sealed class SettingOptions
     public static readonly string[] OfViews =
         [.. Table.Where(row => row.Group == Augmentation).Select(row => row.Property), nameof(PretrainingOptions.Seed)];
 
+    /// <summary>What changes the time of a training step.</summary>
+    public static readonly string[] OfSteps =
+        [.. Table.Where(row => row.Group != Training && row.Property != nameof(PretrainingOptions.InitialWeights)).Select(row => row.Property),
+            nameof(PretrainingOptions.BatchSize), nameof(PretrainingOptions.Optimizer)];
+
     /// <summary>Every setting.</summary>
     public static readonly string[] All = [.. Table.Select(row => row.Property)];
 

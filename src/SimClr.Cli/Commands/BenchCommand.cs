@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using SimClr.Cli.Display;
 using SimClr.Measuring;
@@ -13,9 +14,10 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Measure what this machine does, beside the plain way and the estimated limit.")
         {
-            Augment(),
+            Augment(), Step(),
         };
-        HelpText.Describe(command, ["augment [DATA] [options]"], ["augment --size 32", "augment --size 224 --blur --json"]);
+        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]"],
+            ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128"]);
         return command;
     }
 
@@ -53,6 +55,51 @@ internal static class BenchCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static Command Step()
+    {
+        var data = Arguments.Data();
+        data.Arity = ArgumentArity.ZeroOrOne;
+        var defaults = new StepSpeedOptions();
+        var steps = new ValueOption("--steps", "N", "steps to measure, after two that are not") { Default = $"{defaults.Steps}" };
+        var command = new Command("step", "Measure training steps, and where their time goes.") { data, steps };
+        var settings = new SettingOptions(command, SettingOptions.OfSteps);
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["[DATA] [options]"],
+            ["--encoder resnet18 --image-size 32 --batch-size 128", "--encoder resnet50 --image-size 224 --batch-size 16 --precision fp32"],
+            "Without DATA the views are made of built-in pictures. The machine should have nothing else to do.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new StepSpeedOptions
+            {
+                Settings = settings.Compose(parsed),
+                Data = parsed.GetValue(data),
+                Steps = steps.Whole(parsed, defaults.Steps),
+            };
+            var speed = StageProgress.Run(session, stage => StepSpeed.Measure(options, stage, session.Cancellation));
+            Show(session, speed);
+            session.WriteJson(JsonSerializer.Serialize(speed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, StepSpeed speed)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(new TableColumn("ms").RightAligned());
+        void Row(string what, double milliseconds) =>
+            table.AddRow(what, milliseconds.ToString("0.0", CultureInfo.InvariantCulture));
+        Row("data", speed.Milliseconds.Data);
+        Row("forward", speed.Milliseconds.Forward);
+        Row("loss", speed.Milliseconds.Loss);
+        Row("backward", speed.Milliseconds.Backward);
+        Row("optimizer", speed.Milliseconds.Optimizer);
+        session.Results.WriteLine($"{speed.Encoder}, {speed.Views} views of {speed.ImageSize} px, {speed.Precision}; {speed.Compute}");
+        session.Results.Write(table);
+        session.Results.WriteLine(FormattableString.Invariant($"{speed.ViewsPerSecond:0.0} views/s; ")
+            + FormattableString.Invariant($"forward and backward alone {speed.BareViewsPerSecond:0.0}"));
     }
 
     private static void Show(Session session, AugmentationSpeed speed)

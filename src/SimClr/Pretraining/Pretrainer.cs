@@ -103,7 +103,7 @@ public static class Pretrainer
         return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
     }
 
-    private static ViewBatches Views(
+    internal static ViewBatches Views(
         PretrainingOptions options, IImageDataset pictures, Device device, UnreadablePictures unreadable)
     {
         var batches = new ViewBatchOptions

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using SimClr.Measuring;
+using SimClr.Pretraining;
+using TorchSharp;
+
+namespace SimClr.Tests.Measuring;
+
+public sealed class StepSpeedTests
+{
+    private static readonly StepSpeedOptions Tiny = new()
+    {
+        Settings = new PretrainingOptions { Width = 0.25, ImageSize = 8, BatchSize = 10, Threads = 1, Precision = "fp32" },
+        Steps = 3,
+    };
+
+    [Fact]
+    public void A_measurement_is_complete_and_leaves_no_tensor()
+    {
+        StepSpeed.Measure(Tiny);
+        var before = torch.Tensor.TotalCount;
+        var speed = StepSpeed.Measure(Tiny);
+        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Equal(("resnet18", 0.25, 8, "fp32", 20, 3),
+            (speed.Encoder, speed.Width, speed.ImageSize, speed.Precision, speed.Views, speed.Steps));
+        var parts = speed.Milliseconds;
+        Assert.True(parts is { Data: >= 0, Forward: > 0, Loss: > 0, Backward: > 0, Optimizer: > 0 });
+        Assert.True(speed is { ViewsPerSecond: > 0, BareViewsPerSecond: > 0, PeakMemoryBytes: > 0 });
+        var json = JsonSerializer.SerializeToElement(speed);
+        foreach (var field in new[] { "encoder", "precision", "views", "views_per_second" })
+            Assert.True(json.TryGetProperty(field, out _), field);
+        foreach (var field in new[] { "data", "forward", "loss", "backward", "optimizer" })
+            Assert.True(json.GetProperty("milliseconds").TryGetProperty(field, out _), field);
+    }
+
+    [Fact]
+    public void Options_out_of_bounds_are_named_and_cancellation_ends_it()
+    {
+        Assert.StartsWith("--steps ",
+            Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Steps = 0 })).Message, StringComparison.Ordinal);
+        Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Settings = new() { Width = 9 } }));
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        Assert.Throws<OperationCanceledException>(() => StepSpeed.Measure(Tiny, null, cancellation.Token));
+    }
+}
