@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,15 +10,34 @@ namespace SimClr.Optimization;
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
+    // On a processor a group's intermediate values should stay in its caches; a GPU rather wants few kernels.
+    private const long CachedElements = 1 << 18;
+
     private readonly List<(string Name, Tensor Tensor)> _state = [];
     private readonly (string Name, Parameter Parameter)[] _parameters;
+    private readonly ParameterGroup[] _groups;
 
-    private protected Optimizer(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+    /// <param name="options">The settings.</param>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="remembered">What is remembered of every parameter, beginning with zeros; suffixes of its name.</param>
+    private protected Optimizer(
+        OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters, params string[] remembered)
     {
         Options = options;
         _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
         if (_parameters.Length == 0)
             throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
+        var buffers = Array.ConvertAll(remembered, Buffers);
+        _groups =
+        [
+            .. from @group in ParameterGroup.Partition(
+                   [.. _parameters.Select(p => (Options.DecayRankOne || p.Parameter.dim() > 1, p.Parameter.numel()))],
+                   _parameters[0].Parameter.device_type == DeviceType.CPU ? CachedElements : long.MaxValue)
+               select new ParameterGroup(
+                   @group.Decays,
+                   [.. @group.Indices.Select(i => _parameters[i].Parameter)],
+                   Array.ConvertAll(buffers, buffer => Array.ConvertAll(@group.Indices, i => buffer[i]))),
+        ];
     }
 
     /// <summary>An optimizer of the kind that the options name.</summary>
@@ -60,11 +80,11 @@ public abstract class Optimizer : IDisposable
                 nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
         StepCount++;
         using var frozen = no_grad();
-        for (var i = 0; i < _parameters.Length; i++)
+        foreach (var group in _groups)
         {
             using var scope = NewDisposeScope();
-            var parameter = _parameters[i].Parameter;
-            if (parameter.grad is { } gradient) Update(i, parameter, gradient, learningRate);
+            var lists = group.WithGradients();
+            if (lists[0].Length > 0) Update(group.Decays, lists, learningRate);
         }
     }
 
@@ -106,18 +126,14 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>One parameter's step. Runs without recording gradients, in a dispose scope of its own.</summary>
-    private protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate);
-
-    /// <summary>Whether a tensor is decayed (and by LARS adapted).</summary>
-    private protected bool Decays(Tensor parameter) => Options.DecayRankOne || parameter.dim() > 1;
-
-    /// <summary>g + λp, or g where the parameter is not decayed.</summary>
-    private protected Tensor Decayed(Tensor parameter, Tensor gradient) =>
-        Options.WeightDecay > 0 && Decays(parameter) ? gradient.add(parameter, Options.WeightDecay) : gradient;
+    /// <summary>A step of some parameters, whose gradients are not recorded.</summary>
+    /// <param name="decays">Whether the parameters are decayed (and by LARS adapted).</param>
+    /// <param name="lists">Parameters, gradients, and what is remembered, in the order the constructor was told.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    private protected abstract void Update(bool decays, Tensor[][] lists, double learningRate);
 
     /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
-    private protected Tensor[] Buffers(string suffix)
+    private Tensor[] Buffers(string suffix)
     {
         using var frozen = no_grad();
         var buffers = Array.ConvertAll(_parameters, p => zeros_like(p.Parameter).DetachFromDisposeScope());
