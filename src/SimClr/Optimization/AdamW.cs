@@ -25,10 +25,10 @@ internal sealed class AdamW(OptimizerOptions options, IEnumerable<(string Name, 
             torch._foreach_addcdiv_(p, mean, d, -rate)
         """);
 
-    private protected override void Update(bool decays, Tensor[][] lists, double learningRate)
+    private protected override void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate)
     {
         var (beta1, beta2) = (Options.Beta1, Options.Beta2);
-        Script.Step(lists,
+        Script.Step(groups,
         [
             1 - (decays ? learningRate * Options.WeightDecay : 0), beta1, beta2,
             Math.Sqrt(1 - Math.Pow(beta2, StepCount)), Options.Epsilon, learningRate / (1 - Math.Pow(beta1, StepCount)),

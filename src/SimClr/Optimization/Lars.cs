@@ -42,7 +42,7 @@ internal sealed class Lars(OptimizerOptions options, IEnumerable<(string Name, P
                 torch._foreach_sub_(p, v)
         """);
 
-    private protected override void Update(bool decays, Tensor[][] lists, double learningRate) =>
+    private protected override void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate) =>
         Script.Step(
-            lists, [learningRate, Options.Momentum, Options.WeightDecay, Options.TrustCoefficient], decays, Options.Nesterov);
+            groups, [learningRate, Options.Momentum, Options.WeightDecay, Options.TrustCoefficient], decays, Options.Nesterov);
 }

@@ -15,7 +15,7 @@ public abstract class Optimizer : IDisposable
 
     private readonly List<(string Name, Tensor Tensor)> _state = [];
     private readonly (string Name, Parameter Parameter)[] _parameters;
-    private readonly ParameterGroup[] _groups;
+    private readonly (bool Decays, ParameterGroup[] Groups)[] _groups;
 
     /// <param name="options">The settings.</param>
     /// <param name="parameters">Names and parameters.</param>
@@ -28,16 +28,10 @@ public abstract class Optimizer : IDisposable
         if (_parameters.Length == 0)
             throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
         var buffers = Array.ConvertAll(remembered, Buffers);
-        _groups =
-        [
-            .. from @group in ParameterGroup.Partition(
-                   [.. _parameters.Select(p => (Options.DecayRankOne || p.Parameter.dim() > 1, p.Parameter.numel()))],
-                   _parameters[0].Parameter.device_type == DeviceType.CPU ? CachedElements : long.MaxValue)
-               select new ParameterGroup(
-                   @group.Decays,
-                   [.. @group.Indices.Select(i => _parameters[i].Parameter)],
-                   Array.ConvertAll(buffers, buffer => Array.ConvertAll(@group.Indices, i => buffer[i]))),
-        ];
+        _groups = Enumerable.Range(0, _parameters.Length)
+            .GroupBy(i => Options.DecayRankOne || _parameters[i].Parameter.dim() > 1)
+            .Select(kind => (kind.Key, Groups([.. kind], buffers)))
+            .ToArray();
     }
 
     /// <summary>An optimizer of the kind that the options name.</summary>
@@ -80,12 +74,8 @@ public abstract class Optimizer : IDisposable
                 nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
         StepCount++;
         using var frozen = no_grad();
-        foreach (var group in _groups)
-        {
-            using var scope = NewDisposeScope();
-            var lists = group.WithGradients();
-            if (lists[0].Length > 0) Update(group.Decays, lists, learningRate);
-        }
+        using var scope = NewDisposeScope();
+        foreach (var (decays, groups) in _groups) Update(groups.Select(group => group.WithGradients()), decays, learningRate);
     }
 
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
@@ -126,11 +116,24 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A step of some parameters, whose gradients are not recorded.</summary>
+    /// <summary>A step of some parameters, which is not recorded for gradients.</summary>
+    /// <param name="groups">Parameters, gradients, and what is remembered, in the constructor's order.</param>
     /// <param name="decays">Whether the parameters are decayed (and by LARS adapted).</param>
-    /// <param name="lists">Parameters, gradients, and what is remembered, in the order the constructor was told.</param>
     /// <param name="learningRate">The learning rate.</param>
-    private protected abstract void Update(bool decays, Tensor[][] lists, double learningRate);
+    private protected abstract void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate);
+
+    private ParameterGroup[] Groups(int[] members, Tensor[][] buffers)
+    {
+        var parameters = Array.ConvertAll(members, i => _parameters[i].Parameter);
+        var limit = parameters[0].device_type == DeviceType.CPU ? CachedElements : long.MaxValue;
+        return
+        [
+            .. from indices in ParameterGroup.Partition(Array.ConvertAll(parameters, p => p.numel()), limit)
+               select new ParameterGroup(
+                   Array.ConvertAll(indices, i => parameters[i]),
+                   Array.ConvertAll(buffers, buffer => Array.ConvertAll(indices, i => buffer[members[i]]))),
+        ];
+    }
 
     /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
     private Tensor[] Buffers(string suffix)

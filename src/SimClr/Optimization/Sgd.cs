@@ -22,6 +22,6 @@ internal sealed class Sgd(OptimizerOptions options, IEnumerable<(string Name, Pa
                 torch._foreach_add_(p, v, alpha=-rate)
         """);
 
-    private protected override void Update(bool decays, Tensor[][] lists, double learningRate) =>
-        Script.Step(lists, [learningRate, Options.Momentum, decays ? Options.WeightDecay : 0], Options.Nesterov);
+    private protected override void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate) =>
+        Script.Step(groups, [learningRate, Options.Momentum, decays ? Options.WeightDecay : 0], Options.Nesterov);
 }
