@@ -14,8 +14,8 @@ namespace SimClr.Optimization;
 internal sealed class Lars(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
     : Optimizer(options, parameters, "momentum")
 {
-    // Where ‖p‖ = 0, 1 − sign ‖p‖ makes the ratio 1. Where ‖g'‖ = 0 the step is 0 whatever the ratio, if only it is a number;
-    // the bound is below every other norm that float32 can hold, as the squares of such numbers vanish.
+    // Where ‖p‖ = 0, taking sign ‖p‖ − 1 from it makes the ratio 1. Where ‖g'‖ = 0 the step is 0 whatever the ratio, if only it
+    // is a number; the bound is below every other norm that float32 can reach, as smaller numbers have no squares.
     private static readonly UpdateScript Script = new("""
         def step(p: List[Tensor], g: List[Tensor], v: List[Tensor],
                  rate: float, momentum: float, decay: float, trust: float, adapts: bool, nesterov: bool):

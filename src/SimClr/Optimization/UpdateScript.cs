@@ -19,7 +19,7 @@ internal sealed class UpdateScript(string source)
     // The parser wants the last line ended.
     private readonly Lazy<jit.CompilationUnit> _unit = new(() => jit.compile(source + "\n"));
 
-    /// <summary>Calls the function once a group, with the group's lists, the numbers and the flags; passes over empty lists.</summary>
+    /// <summary>Calls the function for each group that is not empty, with its lists, the numbers and the flags.</summary>
     public void Step(IEnumerable<Tensor[][]> groups, double[] numbers, params bool[] flags)
     {
         // TorchSharp would make a scalar of its own of a double, which the garbage collector may free during the call.
