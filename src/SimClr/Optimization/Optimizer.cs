@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,15 +10,28 @@ namespace SimClr.Optimization;
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
+    // On a processor a group's intermediate values should stay in its caches; a GPU rather wants few kernels.
+    private const long CachedElements = 1 << 18;
+
     private readonly List<(string Name, Tensor Tensor)> _state = [];
     private readonly (string Name, Parameter Parameter)[] _parameters;
+    private readonly (bool Decays, ParameterGroup[] Groups)[] _groups;
 
-    private protected Optimizer(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+    /// <param name="options">The settings.</param>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="remembered">What is remembered of every parameter, beginning with zeros; suffixes of its name.</param>
+    private protected Optimizer(
+        OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters, params string[] remembered)
     {
         Options = options;
         _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
         if (_parameters.Length == 0)
             throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
+        var buffers = Array.ConvertAll(remembered, Buffers);
+        _groups = Enumerable.Range(0, _parameters.Length)
+            .GroupBy(i => Options.DecayRankOne || _parameters[i].Parameter.dim() > 1)
+            .Select(kind => (kind.Key, Groups([.. kind], buffers)))
+            .ToArray();
     }
 
     /// <summary>An optimizer of the kind that the options name.</summary>
@@ -60,12 +74,8 @@ public abstract class Optimizer : IDisposable
                 nameof(learningRate), learningRate, "The learning rate must be finite and at least 0.");
         StepCount++;
         using var frozen = no_grad();
-        for (var i = 0; i < _parameters.Length; i++)
-        {
-            using var scope = NewDisposeScope();
-            var parameter = _parameters[i].Parameter;
-            if (parameter.grad is { } gradient) Update(i, parameter, gradient, learningRate);
-        }
+        using var scope = NewDisposeScope();
+        foreach (var (decays, groups) in _groups) Update(groups.Select(group => group.WithGradients()), decays, learningRate);
     }
 
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
@@ -106,18 +116,27 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>One parameter's step. Runs without recording gradients, in a dispose scope of its own.</summary>
-    private protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate);
+    /// <summary>A step of some parameters, which is not recorded for gradients.</summary>
+    /// <param name="groups">Parameters, gradients, and what is remembered, in the constructor's order.</param>
+    /// <param name="decays">Whether the parameters are decayed (and by LARS adapted).</param>
+    /// <param name="learningRate">The learning rate.</param>
+    private protected abstract void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate);
 
-    /// <summary>Whether a tensor is decayed (and by LARS adapted).</summary>
-    private protected bool Decays(Tensor parameter) => Options.DecayRankOne || parameter.dim() > 1;
-
-    /// <summary>g + λp, or g where the parameter is not decayed.</summary>
-    private protected Tensor Decayed(Tensor parameter, Tensor gradient) =>
-        Options.WeightDecay > 0 && Decays(parameter) ? gradient.add(parameter, Options.WeightDecay) : gradient;
+    private ParameterGroup[] Groups(int[] members, Tensor[][] buffers)
+    {
+        var parameters = Array.ConvertAll(members, i => _parameters[i].Parameter);
+        var limit = parameters[0].device_type == DeviceType.CPU ? CachedElements : long.MaxValue;
+        return
+        [
+            .. from indices in ParameterGroup.Partition(Array.ConvertAll(parameters, p => p.numel()), limit)
+               select new ParameterGroup(
+                   Array.ConvertAll(indices, i => parameters[i]),
+                   Array.ConvertAll(buffers, buffer => Array.ConvertAll(indices, i => buffer[members[i]]))),
+        ];
+    }
 
     /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
-    private protected Tensor[] Buffers(string suffix)
+    private Tensor[] Buffers(string suffix)
     {
         using var frozen = no_grad();
         var buffers = Array.ConvertAll(_parameters, p => zeros_like(p.Parameter).DetachFromDisposeScope());
