@@ -10,5 +10,12 @@ internal static class Arguments
         Description = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of pictures",
     };
 
+    public static Argument<string?> OptionalData()
+    {
+        var data = Data();
+        data.Arity = ArgumentArity.ZeroOrOne;
+        return data;
+    }
+
     public static Argument<string?> Run() => new("RUN") { Description = "a run folder, as pretrain --out made it" };
 }

@@ -24,8 +24,7 @@ internal static class BenchCommand
     private static Command Augment()
     {
         var defaults = new AugmentationSpeedOptions();
-        var data = Arguments.Data();
-        data.Arity = ArgumentArity.ZeroOrOne;
+        var data = Arguments.OptionalData();
         var size = new ValueOption("--size", "PX", "side of the views in pixels") { Default = $"{defaults.Size}" };
         var blur = new FlagOption("--blur", "blur half of the views, as the paper does for ImageNet");
         var cores = new ValueOption("--cores", "N", "threads; 0 means one for each core") { Default = $"{defaults.Cores}" };
@@ -59,8 +58,7 @@ internal static class BenchCommand
 
     private static Command Step()
     {
-        var data = Arguments.Data();
-        data.Arity = ArgumentArity.ZeroOrOne;
+        var data = Arguments.OptionalData();
         var defaults = new StepSpeedOptions();
         var steps = new ValueOption("--steps", "N", "steps to measure, after two that are not") { Default = $"{defaults.Steps}" };
         var command = new Command("step", "Measure training steps, and where their time goes.") { data, steps };

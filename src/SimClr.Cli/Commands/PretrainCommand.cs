@@ -11,8 +11,7 @@ internal static class PretrainCommand
 {
     public static Command Build()
     {
-        var data = Arguments.Data();
-        data.Arity = ArgumentArity.ZeroOrOne;
+        var data = Arguments.OptionalData();
         var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
         var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, as it began") { Group = "Run" };
         var command = new Command("pretrain", "Learn a representation from pictures, without labels.")

@@ -24,20 +24,20 @@ internal static unsafe class PixelStore<T> where T : unmanaged, ILanes<T>
         var (planes, bytes) = (view.Planes.From(from), format.ElementBytes);
         if (format.Layout == PixelLayout.ChannelsLast)
         {
-            WriteInterleaved(planes, red, green, blue, count, format.Type, destination + 3 * from * bytes, rest);
+            WriteInterleaved(planes, red, green, blue, count, format, destination + 3 * from * bytes, rest);
             return;
         }
         var plane = view.PixelCount * bytes;
         destination += from * bytes;
-        WritePlane(planes.Red, red, count, format.Type, destination, rest);
-        WritePlane(planes.Green, green, count, format.Type, destination + plane, rest);
-        WritePlane(planes.Blue, blue, count, format.Type, destination + 2 * plane, rest);
+        WritePlane(planes.Red, red, count, format, destination, rest);
+        WritePlane(planes.Green, green, count, format, destination + plane, rest);
+        WritePlane(planes.Blue, blue, count, format, destination + 2 * plane, rest);
     }
 
-    private static void WriteInterleaved(Planes planes, Affine red, Affine green, Affine blue, int count, PixelType type,
+    private static void WriteInterleaved(Planes planes, Affine red, Affine green, Affine blue, int count, PixelFormat format,
         byte* destination, byte* rest)
     {
-        var size = type == PixelType.BFloat16 ? 2 : 4;
+        var (type, size) = (format.Type, format.ElementBytes);
         var whole = count / T.Count * T.Count;
         for (var i = 0; i < whole; i += T.Count)
             WriteVectors(planes.From(i), red, green, blue, type, size, destination + 3 * i * size);
@@ -57,9 +57,9 @@ internal static unsafe class PixelStore<T> where T : unmanaged, ILanes<T>
         Store(blueFirst, type, target + RgbOrder<T>.BlueFirst * T.Count * size);
     }
 
-    private static void WritePlane(float* plane, Affine affine, int count, PixelType type, byte* destination, byte* rest)
+    private static void WritePlane(float* plane, Affine affine, int count, PixelFormat format, byte* destination, byte* rest)
     {
-        var size = type == PixelType.BFloat16 ? 2 : 4;
+        var (type, size) = (format.Type, format.ElementBytes);
         var whole = count / T.Count * T.Count;
         for (var i = 0; i < whole; i += T.Count) Store(affine.Of(T.Load(plane + i)), type, destination + i * size);
         if (whole == count) return;
