@@ -44,7 +44,7 @@ public class TrainingStepBenchmarks
     {
         using var scope = torch.NewDisposeScope();
         _optimizer.ZeroGrad();
-        NtXent.Compute(_model.call(_views), temperature: 0.5).Loss.backward();
+        new NtXent().Compute(_model.call(_views)).Loss.backward();
         _optimizer.Step(0.1);
     }
 }

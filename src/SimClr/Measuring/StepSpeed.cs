@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Batches;
-using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Runtime;
@@ -104,7 +103,7 @@ public sealed record StepSpeed(
         var data = Elapsed(state.Device, ref asked);
         var z = state.Model.call(views); // [2N, p]
         var forward = Elapsed(state.Device, ref asked);
-        var result = NtXent.Compute(z, settings.Temperature);
+        var result = settings.Loss().Compute(z);
         var loss = Elapsed(state.Device, ref asked);
         state.Optimizer.ZeroGrad();
         result.Loss.backward();

@@ -130,6 +130,7 @@ public static class Pretrainer
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
         var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
+        var loss = options.Loss();
         var schedule = options.Schedule(batches.StepsPerEpoch);
         var store = new CheckpointStore(run.Checkpoints);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
@@ -147,7 +148,7 @@ public static class Pretrainer
             {
                 reporter.DataArrived();
                 var rate = schedule.At(state.Step);
-                TrainOneStep(state, batch, precision, options.Temperature, rate);
+                TrainOneStep(state, batch, precision, loss, rate);
                 state.StepInEpoch++;
                 reporter.AfterStep(rate);
                 if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
@@ -171,12 +172,12 @@ public static class Pretrainer
 
     /// <summary>One step of Algorithm 1. All of its tensors die with it.</summary>
     internal static void TrainOneStep(
-        TrainingState state, ViewBatch batch, ScalarType precision, double temperature, double learningRate)
+        TrainingState state, ViewBatch batch, ScalarType precision, ContrastiveLoss loss, double learningRate)
     {
         using var scope = NewDisposeScope();
         var views = batch.ToTensor(state.Device).to(precision);  // [2N, 3, S, S]
         var z = state.Model.call(views);                         // [2N, p]
-        var result = NtXent.Compute(z, temperature);
+        var result = loss.Compute(z);
         state.Optimizer.ZeroGrad();
         result.Loss.backward();
         state.Optimizer.Step(learningRate);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SimClr.Contrastive;
 
 namespace SimClr.Pretraining;
 
@@ -54,7 +53,7 @@ internal sealed class ProgressReporter
         var total = _options.Epochs * _stepsPerEpoch;
         var perStep = Stopwatch.GetElapsedTime(_started).TotalSeconds / (_state.Step - _stepsBefore);
         var report = new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, meanLoss,
-            NtXent.ChanceLevel(_options.BatchSize), (top1 - _windowBase.Top1) / steps, learningRate,
+            _options.Loss().ChanceLevel(_options.BatchSize) ?? double.NaN, (top1 - _windowBase.Top1) / steps, learningRate,
             2.0 * _options.BatchSize * steps / elapsed, 1000 * (_waited - _windowBase.Waited) / steps,
             TimeSpan.FromSeconds(perStep * (total - _state.Step)));
         _metrics.Append(report);
@@ -83,7 +82,7 @@ internal sealed class ProgressReporter
         }
         using var process = Process.GetCurrentProcess();
         return new PretrainingSummary(run, _state.Epoch, _state.Step,
-            figures.Loss, NtXent.ChanceLevel(_options.BatchSize), figures.Top1,
+            figures.Loss, _options.Loss().ChanceLevel(_options.BatchSize) ?? double.NaN, figures.Top1,
             2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds,
             process.PeakWorkingSet64, interrupted, unreadable);
     }

@@ -61,6 +61,13 @@ public static class RunParts
         };
     }
 
+    /// <summary>The objective.</summary>
+    public static ContrastiveLoss Loss(this PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new NtXent { Temperature = options.Temperature };
+    }
+
     /// <summary>The augmentation modules of first and second views; one and the same unless the settings tell them apart.</summary>
     public static (AugmentationPolicy First, AugmentationPolicy Second) Augmentations(this PretrainingOptions options)
     {

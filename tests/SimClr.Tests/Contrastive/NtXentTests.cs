@@ -55,9 +55,9 @@ public class NtXentTests
     public void Identical_rows_give_the_chance_level(int n, int d)
     {
         using var scope = NewDisposeScope();
-        var result = NtXent.Compute(ones(2 * n, d) * 0.3, 0.5);
-        Assert.Equal(NtXent.ChanceLevel(n), Math.Log(2 * n - 1), 1e-15);
-        Assert.Equal(NtXent.ChanceLevel(n), result.Loss.item<float>(), 1e-6 * Math.Max(1, NtXent.ChanceLevel(n)));
+        var result = new NtXent { Temperature = 0.5 }.Compute(ones(2 * n, d) * 0.3);
+        Assert.Equal(ChanceLevel(n), Math.Log(2 * n - 1), 1e-15);
+        Assert.Equal(ChanceLevel(n), result.Loss.item<float>(), 1e-6 * Math.Max(1, ChanceLevel(n)));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class NtXentTests
     {
         using var scope = NewDisposeScope();
         var (n, temperature) = (8, 0.25);
-        var result = NtXent.Compute(eye(n).repeat(2, 1) * 5, temperature);
+        var result = new NtXent { Temperature = temperature }.Compute(eye(n).repeat(2, 1) * 5);
         // The partner at similarity 1, all 2N−2 others at 0.
         var expected = Math.Log(1 + (2 * n - 2) * Math.Exp(-1 / temperature));
         Assert.Equal(expected, result.Loss.item<float>(), 1e-6);
@@ -106,8 +106,8 @@ public class NtXentTests
         // On a circle: the first pair is close; of the second pair each is nearer to one of the first.
         var angles = tensor([0.0, 0.5, 0.1, 6.0]); // views 0 and 1 of pictures a and b: a0 b0 a1 b1
         var z = stack([angles.cos(), angles.sin()], 1);
-        Assert.Equal(0.5f, NtXent.Compute(z, 0.5).ContrastiveTop1.item<float>());
-        Assert.False(NtXent.Compute(z, 0.5).ContrastiveTop1.requires_grad);
+        Assert.Equal(0.5, new NtXent { Temperature = 0.5 }.Compute(z).ContrastiveTop1.item<double>());
+        Assert.False(new NtXent { Temperature = 0.5 }.Compute(z).ContrastiveTop1.requires_grad);
     }
 
     [Fact]
@@ -119,10 +119,10 @@ public class NtXentTests
         var order = arange(33).mul(5).remainder(33); // a permutation, since 5 and 33 have no common factor
         var permuted = cat([rows[order + 33], rows[order]]);
         var scaled = rows * arange(1, 67, dtype: ScalarType.Float32).unsqueeze(1);
-        var loss = NtXent.Compute(rows, 0.2).Loss.item<float>();
+        var loss = new NtXent { Temperature = 0.2 }.Compute(rows).Loss.item<float>();
         // The same numbers added in another order.
-        Assert.Equal(loss, NtXent.Compute(permuted, 0.2).Loss.item<float>(), 2e-6 * loss);
-        Assert.Equal(loss, NtXent.Compute(scaled, 0.2).Loss.item<float>(), 2e-6 * loss);
+        Assert.Equal(loss, new NtXent { Temperature = 0.2 }.Compute(permuted).Loss.item<float>(), 2e-6 * loss);
+        Assert.Equal(loss, new NtXent { Temperature = 0.2 }.Compute(scaled).Loss.item<float>(), 2e-6 * loss);
     }
 
     [Fact]
@@ -131,21 +131,21 @@ public class NtXentTests
         using var scope = NewDisposeScope();
         float[] values = [.. Arrays.Float32("n8_d16_t0.1.z0"), .. Arrays.Float32("n8_d16_t0.1.z1")];
         var z = tensor(values, [16, 16]).to(ScalarType.BFloat16);
-        var result = NtXent.Compute(z, 0.1);
+        var result = new NtXent { Temperature = 0.1 }.Compute(z);
         Assert.Equal(ScalarType.Float32, result.Loss.dtype);
-        Assert.Equal(NtXent.Compute(z.to(ScalarType.Float32), 0.1).Loss.item<float>(), result.Loss.item<float>());
+        Assert.Equal(new NtXent { Temperature = 0.1 }.Compute(z.to(ScalarType.Float32)).Loss.item<float>(), result.Loss.item<float>());
     }
 
     [Fact]
-    public void Only_the_two_results_stay_alive()
+    public void Only_the_results_stay_alive()
     {
         using var z = ones(8, 4);
         z.requires_grad = true;
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
         {
-            NtXent.Compute(z, 0.5).Loss.backward();
-            Assert.Equal(before + 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            new NtXent { Temperature = 0.5 }.Compute(z).Loss.backward();
+            Assert.Equal(before + 3, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
@@ -155,19 +155,21 @@ public class NtXentTests
     {
         using var scope = NewDisposeScope();
         foreach (var shape in (long[][])[[3, 2], [0, 2], [4], [2, 2, 2], [4, 0]])
-            Assert.Contains("[2N, D]", Assert.Throws<ArgumentException>(() => NtXent.Compute(zeros(shape), 0.5)).Message);
+            Assert.Contains("[2N, D]", Assert.Throws<ArgumentException>(() => new NtXent { Temperature = 0.5 }.Compute(zeros(shape))).Message);
         foreach (var temperature in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {
-            var refused = Assert.Throws<ArgumentOutOfRangeException>(() => NtXent.Compute(ones(2, 2), temperature));
+            var refused = Assert.Throws<ArgumentException>(() => new NtXent { Temperature = temperature }.Compute(ones(2, 2)));
             Assert.Contains("temperature", refused.Message);
         }
-        Assert.Throws<ArgumentOutOfRangeException>(() => NtXent.ChanceLevel(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NtXent().ChanceLevel(0));
     }
+
+    private static double ChanceLevel(int n) => new NtXent().ChanceLevel(n)!.Value;
 
     private static (double Loss, float[] Gradient) LossAndGradient(float[] values, long n, long d, double temperature)
     {
         var z = tensor(values, [2 * n, d], requires_grad: true);
-        var loss = NtXent.Compute(z, temperature).Loss;
+        var loss = new NtXent { Temperature = temperature }.Compute(z).Loss;
         loss.backward();
         return (loss.item<float>(), z.grad!.contiguous().data<float>().ToArray());
     }

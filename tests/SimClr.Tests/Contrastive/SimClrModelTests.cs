@@ -78,7 +78,7 @@ public class SimClrModelTests
         {
             using (NewDisposeScope())
             {
-                var result = NtXent.Compute(model.call(views.to(precision)), 0.5);
+                var result = new NtXent { Temperature = 0.5 }.Compute(model.call(views.to(precision)));
                 result.Loss.backward();
                 optimizer.Step(rate);
                 optimizer.ZeroGrad();
@@ -87,7 +87,7 @@ public class SimClrModelTests
             Assert.Equal(resting, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
         Assert.True(losses[^1] < 0.75 * losses[0], string.Join(", ", losses));
-        Assert.InRange(losses[0], 0.5 * NtXent.ChanceLevel(8), 1.2 * NtXent.ChanceLevel(8));
+        Assert.InRange(losses[0], 0.5 * new NtXent().ChanceLevel(8)!.Value, 1.2 * new NtXent().ChanceLevel(8)!.Value);
     }
 
     /// <summary>Noise pictures in pairs that share all but a tenth of their variance.</summary>

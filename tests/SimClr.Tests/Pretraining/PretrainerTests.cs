@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SimClr.Batches;
+using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
@@ -163,7 +164,7 @@ public sealed class PretrainerTests : IDisposable
         {
             foreach (var batch in batches.Epoch(epoch))
             {
-                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, 0.5, 0.1);
+                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, new NtXent(), 0.1);
                 counts.Add(torch.Tensor.TotalCount);
             }
         }
@@ -180,7 +181,7 @@ public sealed class PretrainerTests : IDisposable
         {
             foreach (var batch in batches.Epoch(epoch))
             {
-                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, 0.5, 0.1);
+                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, new NtXent(), 0.1);
                 if (++step is 100 or 500) resident[step] = Resident();
             }
         }

@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace SimClr.Contrastive;
+
+/// <summary>What an objective says about the projections of a batch: scalars owned by the caller's dispose scope.</summary>
+/// <param name="Loss">The loss, which gradients flow through.</param>
+/// <param name="ContrastiveTop1">
+/// The fraction of rows whose partner is more similar than all of the 2N−2 others, without gradient ("contrastive accuracy",
+/// Table 5).
+/// </param>
+/// <param name="Entropy">
+/// The mean entropy, in nats, of the softmax of a row's similarities to its candidates at the loss's temperature, without
+/// gradient: 0 when a row attends to one other row, the chance level when it attends to all alike.
+/// </param>
+public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveTop1, Tensor Entropy);
