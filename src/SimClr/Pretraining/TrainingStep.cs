@@ -25,8 +25,8 @@ internal sealed class TrainingStep(
         if (!loss.NeedsLabels) return;
         for (var index = 0; index < pictures.Count; index++)
             if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
-                throw new DataException($"{loss.GetType().Name} learns from labels, and {pictures.Describe(index)} has none; in a "
-                    + "folder of pictures the names of sub-folders are the labels.");
+                throw new DataException($"{loss.GetType().Name} learns from labels, and {pictures.Describe(index)} has none; in "
+                    + "a folder of pictures the names of sub-folders are the labels.");
     }
 
     /// <summary>Takes a step: two views of every picture in, better weights out.</summary>

@@ -117,9 +117,8 @@ public sealed class GradientCacheTests
         using var scope = NewDisposeScope();
         foreach (var recompute in new[] { false, true })
         {
-            using var model = new SimClrModel(
-                new() { Name = name, Stem = StemKind.Cifar, SelectiveKernels = selective, ZeroInitResidual = false, RecomputeBlocks = recompute },
-                new(), seed: 4);
+            var encoder = new ResNetOptions { Name = name, Stem = StemKind.Cifar, SelectiveKernels = selective, ZeroInitResidual = false };
+            using var model = new SimClrModel(encoder with { RecomputeBlocks = recompute }, new(), seed: 4);
             var pass = new List<(Tensor H, Tensor Z)>();
             (Tensor, Tensor) Embed(Tensor x)
             {

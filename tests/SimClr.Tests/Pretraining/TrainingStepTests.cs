@@ -19,7 +19,10 @@ public sealed class TrainingStepTests
         using var state = new TrainingState(Tiny, CPU);
         var batches = Pretrainer.Views(Tiny, new NoiseDataset(20), CPU, new UnreadablePictures());
         var parts = new List<StepPart>();
-        var step = new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 0, batches.Dataset) { PartEnded = parts.Add };
+        var step = new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 0, batches.Dataset)
+        {
+            PartEnded = parts.Add,
+        };
         using var model = new SimClrModel(Tiny.Encoder(), Tiny.Head(), Tiny.Seed);
         foreach (var taken in batches.Epoch(0).Take(1))
         {
@@ -105,7 +108,7 @@ public sealed class TrainingStepTests
         var seen = new List<long>();
         var loss = new Labelled { Seen = seen };
         // Odd pictures cannot be read and are replaced by even ones, whose label is 0.
-        var pictures = new NoiseDataset(40) { Failure = index => index % 2 == 1 ? new DataException("broken") : null };
+        var pictures = new NoiseDataset(40) { Failure = index => index % 2 == 0 ? null : new DataException("broken") };
         using var state = new TrainingState(Tiny, CPU);
         var batches = Pretrainer.Views(Tiny, pictures, CPU, new UnreadablePictures());
         var step = new TrainingStep(state, loss, ScalarType.Float32, microBatch: 0, batches.Dataset);
