@@ -10,9 +10,9 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr evaluate linear|knn RUN DATA</c>.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
-        var command = new Command("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.")
+        var command = new Command(name, description)
         {
             Protocol("linear", "Train a linear classifier on frozen features."),
             Protocol("knn", "Let the nearest training pictures vote."),

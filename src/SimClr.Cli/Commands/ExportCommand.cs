@@ -11,12 +11,12 @@ internal static class ExportCommand
 {
     private const string Torchvision = "torchvision";
 
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var run = Arguments.Run();
         var destination = new ValueOption("--out", "FILE", "the safetensors file to write");
         var format = new ValueOption("--format", "NAME", "torchvision: its ResNet's names, without fc") { Default = Torchvision };
-        var command = new Command("export", "Write a run's encoder for Python and others.") { run, destination, format };
+        var command = new Command(name, description) { run, destination, format };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN --out FILE [options]"], ["runs/mine --out encoder.safetensors"],
             "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). Its metadata say which network "

@@ -10,7 +10,7 @@ internal static class ImportCommand
 {
     private const int NamesShown = 6;
 
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet of torchvision or timm" };
         var destination = new ValueOption("--out", "RUN", "the run folder to make");
@@ -18,7 +18,7 @@ internal static class ImportCommand
         var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");
         var normalization = new ValueOption("--normalization", "NAME",
             "of pixels: none, imagenet or cifar10; by default by file or stem");
-        var command = new Command("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.")
+        var command = new Command(name, description)
         {
             file, destination, prefix, size, normalization,
         };
