@@ -28,7 +28,9 @@ internal static class ExportCommand
             if ((format.Text(parsed) ?? Torchvision) is var name && name != Torchvision)
                 throw new UsageException($"--format must be {Torchvision}, not '{name}'");
             var metadata = RunWeights.Export(parsed.GetValue(run)!, file);
-            session.Results.WriteLine($"{file}: {metadata["encoder"]} of width {metadata["width"]}, {metadata["stem"]} stem, "
+            var kernels = metadata["selective_kernels"] == "true" ? "selective kernels, " : "";
+            session.Results.WriteLine(
+                $"{file}: {metadata["encoder"]} of width {metadata["width"]}, {kernels}{metadata["stem"]} stem, "
                 + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.");
             session.WriteJson(new JsonObject
             {

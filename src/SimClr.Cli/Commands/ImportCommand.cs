@@ -25,7 +25,8 @@ internal static class ImportCommand
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["FILE --out RUN [options]"],
             ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
-            "Depth, width and stem are recognised from the tensors. Classifiers and heads in the file are ignored and listed.");
+            "Depth, width, stem and selective kernels are recognised from the tensors. Classifiers and heads in the file are "
+            + "ignored and listed.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -77,6 +78,7 @@ internal static class ImportCommand
         ["encoder"] = imported.Options.Encoder,
         ["width"] = imported.Options.Width,
         ["stem"] = imported.Options.Stem,
+        ["selective_kernels"] = imported.Options.SelectiveKernels,
         ["feature_dimension"] = imported.Options.Encoder().FeatureDimension,
         ["image_size"] = imported.Options.ImageSize,
         ["normalization"] = imported.Options.Normalization,
