@@ -34,6 +34,7 @@ internal static class EvaluateCommand
             return option;
         }
         var isKnn = protocol == "knn";
+        var layer = Add("--layer", "K", "what to judge: 0 for the encoder, else a layer of the projection head", defaults.Layer);
         var k = isKnn ? Add("--k", "N", "neighbours that vote", defaults.K) : null;
         var temperature = isKnn ? Add("--temperature", "T", "temperature of the votes", defaults.Temperature) : null;
         var batch = Add("--batch-size", "N", "pictures per forward pass", defaults.BatchSize);
@@ -59,6 +60,7 @@ internal static class EvaluateCommand
                 Run = parsed.GetValue(run)!,
                 Data = parsed.GetValue(data)!,
                 Protocol = protocol,
+                Layer = layer.Whole(parsed, defaults.Layer),
                 K = k?.Whole(parsed, defaults.K) ?? defaults.K,
                 Temperature = temperature?.Number(parsed, defaults.Temperature) ?? defaults.Temperature,
                 Baselines = !parsed.GetValue(alone),
