@@ -115,5 +115,5 @@ public sealed class RunReportTests
     [InlineData(6.5, 5, new[] { 0d, 2, 4, 6 })]
     [InlineData(double.NaN, 5, new double[0])]
     public void Ticks_are_round(double top, int about, double[] expected) =>
-        Assert.Equal(expected, CurveSvg.Ticks(top, about).Select(t => Math.Round(t, 9)));
+        Assert.Equal(expected, CurveSvg.Ticks(0, top, about).Select(t => Math.Round(t, 9)));
 }
