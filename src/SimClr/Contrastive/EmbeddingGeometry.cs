@@ -6,7 +6,10 @@ namespace SimClr.Contrastive;
 /// How the vectors of pictures lie: whether partners lie together, whether the rest is spread, and over how many dimensions.
 /// Contrastive learning pulls partners together and pushes all others apart; a figure says which of the two it fails at.
 /// </summary>
-/// <remarks>Computed in float64 on the processor, without gradients. What is not finite gives NaN.</remarks>
+/// <remarks>
+/// Computed in float64 on the processor, without gradients. What is not finite gives NaN. Rows of zeros lie together at the centre
+/// of the sphere.
+/// </remarks>
 public static class EmbeddingGeometry
 {
     private const double SmallestNorm = 1e-12;
@@ -48,10 +51,11 @@ public static class EmbeddingGeometry
         Require(rows, 2, nameof(rows));
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var u = Directions(rows);                                      // [N, D]
+        var u = Directions(rows);                                    // [N, D]
+        var squares = u.square().sum(dim: 1, keepdim: true);         // [N, 1]: 1, or 0 where a row is zero
+        var distances = squares + squares.t() - 2 * u.mm(u.t());     // [N, N]
+        var potential = (-2 * distances).exp().triu(1);              // [N, N], the pairs i < j
         var pairs = rows.shape[0] * (rows.shape[0] - 1) / 2.0;
-        // ‖uᵢ − uⱼ‖² = 2 − 2 cos; triu(1) keeps the pairs i < j.
-        var potential = (4 * (u.mm(u.t()) - 1)).exp().triu(1);         // [N, N]
         return Math.Log(potential.sum().item<double>() / pairs);
     }
 
@@ -76,8 +80,8 @@ public static class EmbeddingGeometry
         Require(rows, 1, nameof(rows));
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var x = Exact(rows);                                           // [N, D]
-        if (!isfinite(x).all().item<bool>()) return double.NaN;        // which have no eigenvalues
+        var x = Exact(rows); // [N, D]
+        if (!isfinite(x).all().item<bool>()) return double.NaN; // which have no eigenvalues
         // The smaller of the two products has all squares of singular values that are not 0.
         var squares = linalg.eigvalsh(x.shape[0] <= x.shape[1] ? x.mm(x.t()) : x.t().mm(x));
         var singular = squares.clamp_min(0).sqrt().data<double>().ToArray();

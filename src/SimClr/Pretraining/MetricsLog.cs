@@ -12,18 +12,18 @@ internal sealed class MetricsLog : IDisposable
     /// <summary>Opens a log to go on behind a step; lines of later steps, left by a run that was killed, are dropped.</summary>
     public MetricsLog(string path, long lastStep)
     {
-        Path = path;
         if (File.Exists(path))
         {
             var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
             RunFolder.WriteAtomically(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
         }
-        Last = MetricPoint.ReadAll(path).LastOrDefault();
+        Kept = [.. MetricPoint.ReadAll(path)];
+        Last = Kept.Count > 0 ? Kept[^1] : null;
         _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <summary>The lines that were there when the log was opened.</summary>
+    public IReadOnlyList<MetricPoint> Kept { get; }
 
     /// <summary>The last line, or null before the first.</summary>
     public MetricPoint? Last { get; private set; }

@@ -28,7 +28,7 @@ internal sealed class ProgressReporter
         // About twenty times an epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp(stepsPerEpoch / 20, 1, 50);
         _chanceLoss = options.Loss().ChanceLevel(options.BatchSize);
-        _alarm = CollapseAlarm.Replay(options, stepsPerEpoch, MetricPoint.ReadAll(metrics.Path));
+        _alarm = CollapseAlarm.Replay(options, stepsPerEpoch, metrics.Kept);
         (_secondsBefore, _stepsBefore) = (state.Seconds, state.Step);
         BeginWindow();
     }

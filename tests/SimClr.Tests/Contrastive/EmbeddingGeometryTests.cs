@@ -45,9 +45,10 @@ public sealed class EmbeddingGeometryTests : IDisposable
     }
 
     [Fact]
-    public void Zeros_have_no_dimension_and_what_is_not_finite_has_no_figure()
+    public void Zeros_have_no_dimension_and_lie_together_and_what_is_not_finite_has_no_figure()
     {
         Assert.Equal(0, EmbeddingGeometry.EffectiveRank(zeros(5, 3)));
+        Assert.Equal(0, EmbeddingGeometry.Uniformity(zeros(5, 3))); // an encoder whose units are all dead has collapsed
         var broken = ones(5, 3);
         broken[2, 1] = float.NaN;
         Assert.Equal(double.NaN, EmbeddingGeometry.EffectiveRank(broken));
