@@ -17,7 +17,10 @@ public static class Pretrainer
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
-    /// <param name="warn">Is told once, in one line, of every picture that cannot be read; another takes its place.</param>
+    /// <param name="warn">
+    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, and of signs that the run does
+    /// not learn.
+    /// </param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
@@ -58,8 +61,8 @@ public static class Pretrainer
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line, of a damaged checkpoint that was passed over, and of every picture that cannot be read and was not
-    /// named before.
+    /// Is told, in one line each, of a damaged checkpoint that was passed over, and of unreadable pictures and signs of not
+    /// learning that were not named before.
     /// </param>
     /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
@@ -140,7 +143,7 @@ public static class Pretrainer
             UnreadableLog.Append(run.Unreadable, picture);
             warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
         };
-        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, metrics);
+        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, warn, metrics);
         while (state.Epoch < options.Epochs)
         {
             reporter.WaitForData();
@@ -152,10 +155,9 @@ public static class Pretrainer
                 using (NewDisposeScope())
                 {
                     var result = step.Take(batch, rate);
-                    state.Figures.Add(result.Loss, result.ContrastiveTop1);
+                    state.StepInEpoch++;
+                    reporter.AfterStep(rate, result);
                 }
-                state.StepInEpoch++;
-                reporter.AfterStep(rate);
                 if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
             }
             if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
