@@ -49,6 +49,15 @@ internal static class ReportWords
         return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
     }
 
+    /// <summary>What was trained, and with how many labels.</summary>
+    public static string Protocol(ClassifierResult result)
+    {
+        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %)");
+        if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
+        var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
+        return $"All layers{layer} trained further with {labels}";
+    }
+
     /// <summary>What was done, for a reader who has never heard of it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
     {
@@ -86,8 +95,13 @@ internal static class ReportWords
         foreach (var result in record.Evaluations)
             yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
                 + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+        foreach (var result in record.Classifiers)
+            yield return $"simclr evaluate {result.Protocol} again {data}" + Labels(result)
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
+
+    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
