@@ -42,7 +42,8 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         _blocks = (_rows.Tiles - 1) / _tilesOfBlock + 1;
         _workers = Math.Clamp(get_num_threads(), 1, (_blocks + 1) / 2);
         _scratch = empty(_workers * Tile * Stride).DetachFromDisposeScope();
-        var bound = x.detach().square().sum(dim: 1).amax().item<float>() * _inverseTemperature;
+        var longest = x.detach().norm(dim: 1).amax().item<float>();
+        var bound = longest * longest * _inverseTemperature;
         _commonShift = bound <= WidestCommon ? bound : null;
     }
 
@@ -82,7 +83,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         });
         return sums.view(_rows.Panels, _rows.PaddedCount, TileProducts.Columns)                            // [D/32, R, 32]
             .permute(1, 0, 2).reshape(_rows.PaddedCount, -1)                                               // [R, D']
-            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul(_inverseTemperature).MoveToOuterDisposeScope(); // [2N, D]
+            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul_(_inverseTemperature).MoveToOuterDisposeScope(); // [2N, D]
     }
 
     public void Dispose()
