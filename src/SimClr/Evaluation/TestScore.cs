@@ -26,4 +26,11 @@ internal sealed record TestScore(double Top1, double Top5, int Count, int[][] Co
         }
         return new TestScore((double)top1 / rows.Length, (double)top5 / rows.Length, rows.Length, confusion);
     }
+
+    /// <summary>The accuracy of each class by its name; null where it has no labelled pictures.</summary>
+    public Dictionary<string, double?> PerClass(IReadOnlyList<string> names)
+    {
+        double? Right(int c) => Confusion[c].Sum() is > 0 and var count ? (double)Confusion[c][c] / count : null;
+        return Enumerable.Range(0, names.Count).ToDictionary(c => names[c], Right);
+    }
 }

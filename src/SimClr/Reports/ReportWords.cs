@@ -43,6 +43,7 @@ internal static class ReportWords
         var protocol = result.Protocol switch
         {
             "linear" => "Linear classifier on frozen features",
+            "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
             "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
             var other => other,
         };
@@ -84,14 +85,14 @@ internal static class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
-                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+            yield return $"simclr evaluate {result.Protocol.Replace("-sgd", "", StringComparison.Ordinal)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
+                + (result.Protocol == "linear-sgd" ? " --solver sgd" : "") + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
-        "linear" => "Top-1 accuracy of a linear classifier",
+        "linear" or "linear-sgd" => "Top-1 accuracy of a linear classifier",
         "knn" => "Top-1 accuracy of nearest neighbours",
         _ => "Top-1 accuracy",
     };
