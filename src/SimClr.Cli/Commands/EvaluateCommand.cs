@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr evaluate linear|knn RUN DATA</c>.</summary>
+/// <summary><c>simclr evaluate PROTOCOL RUN DATA</c>.</summary>
 internal static class EvaluateCommand
 {
     public static Command Build(string name, string description)
@@ -16,9 +16,13 @@ internal static class EvaluateCommand
         {
             Protocol("linear", "Train a linear classifier on frozen features."),
             Protocol("knn", "Let the nearest training pictures vote."),
+            FinetuneCommand.Build(),
+            SupervisedCommand.Build(),
         };
-        HelpText.Describe(command, ["linear RUN DATA [options]", "knn RUN DATA [options]"],
-            ["linear runs/cifar cifar10:data/cifar-10-batches-bin", "linear runs/shapes shapes --solver sgd", "knn runs/shapes shapes --k 50"]);
+        HelpText.Describe(command, ["PROTOCOL RUN DATA [options]"],
+            ["linear runs/cifar cifar10:data/cifar-10-batches-bin", "linear runs/shapes shapes --solver sgd",
+                "knn runs/shapes shapes --k 50",
+                "finetune runs/cifar cifar10:data/cifar-10-batches-bin --fraction 0.01"]);
         return command;
     }
 

@@ -48,6 +48,9 @@ internal sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
         return network;
     }
 
+    /// <summary>d, the length of the layer's output.</summary>
+    public int Dimension => _head?.Dimension(_layer) ?? _encoder.FeatureDimension;
+
     /// <param name="input">Pictures <c>[B, 3, S, S]</c> in float32 or bfloat16.</param>
     /// <returns><c>[B, d]</c> in float32, d being the length of the layer's output.</returns>
     public override Tensor forward(Tensor input)

@@ -12,6 +12,9 @@ internal static class ConfusionPlot
 
     private const double DarkShade = 0.5, LeastNumber = 0.005;
 
+    // Pixels below the picture, and what a letter of a slanted name takes of them.
+    private const float BottomMargin = 40, SlantedLetter = 5;
+
     private static readonly Color Dark = new(0x1F, 0x4E, 0xA8), Ink = new(0x33, 0x33, 0x33);
 
     /// <summary>Draws the confusion of a result to a PNG file.</summary>
@@ -32,7 +35,7 @@ internal static class ConfusionPlot
         if (family is not null) plot.Font.Set(family); // without fonts the picture has shades but no words
         Label(plot, names);
         plot.XLabel("predicted class");
-        plot.YLabel("true class");
+        plot.YLabel("true class, % of its pictures");
         plot.Title(title, 16);
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = plot.Axes.Title.Label.Bold = false;
         if (counts.Count <= MostNumbers) Number(plot, shares);
@@ -58,6 +61,7 @@ internal static class ConfusionPlot
         plot.Axes.Left.SetTicks([.. places.Select(i => names.Count - 1 - i)], [.. names.Take(places.Length)]);
         plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperRight;
+        if (places.Length > 0) plot.Axes.Bottom.MinimumSize = BottomMargin + SlantedLetter * names.Max(name => name.Length);
         plot.Axes.Bottom.MajorTickStyle.Length = plot.Axes.Left.MajorTickStyle.Length = 0;
     }
 

@@ -50,6 +50,15 @@ internal static class ReportWords
         return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
     }
 
+    /// <summary>What was trained, and with how many labels.</summary>
+    public static string Protocol(ClassifierResult result)
+    {
+        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %)");
+        if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
+        var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
+        return $"All layers{layer} trained further with {labels}";
+    }
+
     /// <summary>What was done, for a reader who has never heard of it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
     {
@@ -67,9 +76,9 @@ internal static class ReportWords
             + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
             + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
             + "of one picture come to lie close together and apart from all the rest. No label was used.";
-        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views. An encoder to which "
-            + $"all look alike scores ln {others} = {record.ChanceLoss:0.000}; lower means that it sees what stays the same "
-            + "under crops and changed colours, which is mostly what is in the picture.";
+        var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
+        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
+            + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier "
             + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
@@ -85,10 +94,17 @@ internal static class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {result.Protocol.Replace("-sgd", "", StringComparison.Ordinal)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
-                + (result.Protocol == "linear-sgd" ? " --solver sgd" : "") + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+            yield return $"simclr evaluate {Command(result.Protocol)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+        foreach (var result in record.Classifiers)
+            yield return $"simclr evaluate {result.Protocol} again {data}" + Labels(result)
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
+
+    private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
+
+    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {

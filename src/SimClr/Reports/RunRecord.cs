@@ -24,8 +24,11 @@ public sealed record RunRecord
     /// <summary>The course of training, in order of steps.</summary>
     public required IReadOnlyList<MetricPoint> Metrics { get; init; }
 
-    /// <summary>Results of evaluations, <c>linear</c> first.</summary>
+    /// <summary>Results of evaluations of frozen features, <c>linear</c> first.</summary>
     public required IReadOnlyList<EvaluationResult> Evaluations { get; init; }
+
+    /// <summary>Results of networks that were trained with labels: fine-tuned, then from scratch.</summary>
+    public required IReadOnlyList<ClassifierResult> Classifiers { get; init; }
 
     /// <summary>Pictures that could not be read and were replaced by others.</summary>
     public required int UnreadablePictures { get; init; }
@@ -41,10 +44,14 @@ public sealed record RunRecord
             Config = folder.ReadConfig(),
             Summary = folder.ReadSummary(),
             UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
-            Metrics = MetricPoint.ReadAll(folder.Metrics),
-            Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Select(ReadEvaluation)
+            Metrics = [.. MetricPoint.ReadAll(folder.Metrics)],
+            Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
+                .Select(ReadResult<EvaluationResult>)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
                 .ThenBy(e => e.Layer)],
+            Classifiers = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(IsOfClassifier)
+                .Select(ReadResult<ClassifierResult>)
+                .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Layer)],
         };
     }
 
@@ -60,8 +67,22 @@ public sealed record RunRecord
     /// <summary>The contrastive accuracy, 0 to 1, of the same steps as <see cref="Loss"/>; or null.</summary>
     public double? ContrastiveTop1 => Summary?.ContrastiveTop1 ?? Last?.ContrastiveTop1;
 
-    /// <summary>ln(2N−1): the loss of an encoder to which all views look alike.</summary>
-    public double ChanceLoss => Math.Log(2.0 * Config.Options.BatchSize - 1);
+    /// <summary>
+    /// The loss of an encoder to which all views look alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+    /// </summary>
+    public double? ChanceLoss => Config.Options.Loss().ChanceLevel(Config.Options.BatchSize);
+
+    /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
+    public double ChanceTop1 => 1 / (2.0 * Config.Options.BatchSize - 1);
+
+    /// <summary>Steps of an epoch.</summary>
+    public int StepsPerEpoch => Summary is { Epochs: > 0, Steps: > 0 } summary
+        ? summary.Steps / summary.Epochs
+        : Math.Max(1, Config.DataCount / Config.Options.BatchSize);
+
+    /// <summary>Signs, seen while it trained, that the run did not learn.</summary>
+    public IReadOnlyList<TrainingWarning> Warnings =>
+        Summary?.Warnings ?? CollapseAlarm.Replay(Config.Options, StepsPerEpoch, Metrics).Warnings;
 
     /// <summary>The settings that differ from the defaults.</summary>
     public IReadOnlyDictionary<string, string> Changed
@@ -79,12 +100,15 @@ public sealed record RunRecord
         [.. new DirectoryInfo(Folder.Path).EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(Folder.Path, file.FullName), file.Length)).OrderBy(f => f.Length)];
 
-    private static EvaluationResult ReadEvaluation(string path)
+    private static bool IsOfClassifier(string path) => Path.GetFileName(path) is var name
+        && (name.StartsWith("evaluation-finetune", StringComparison.Ordinal)
+            || name.StartsWith("evaluation-supervised", StringComparison.Ordinal));
+
+    private static T ReadResult<T>(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(path), Json)
-                ?? throw new JsonException("it is empty.");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty.");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
