@@ -14,10 +14,10 @@ internal static class BenchCommand
     {
         var command = new Command(name, description)
         {
-            Augment(), Step(), Loss(),
+            Augment(), Step(), Loss(), Knn(),
         };
-        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]"],
-            ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128", "loss --n 4096"]);
+        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]"],
+            ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128", "loss --n 4096", "knn --k 20"]);
         return command;
     }
 
@@ -120,6 +120,57 @@ internal static class BenchCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static Command Knn()
+    {
+        var defaults = new KnnSpeedOptions();
+        var bank = new ValueOption("--bank", "N", "vectors that are searched") { Default = $"{defaults.Bank}" };
+        var queries = new ValueOption("--queries", "N", "vectors whose neighbours are sought") { Default = $"{defaults.Queries}" };
+        var dimension = new ValueOption("--dim", "D", "length of the vectors") { Default = $"{defaults.Dimension}" };
+        var k = new ValueOption("--k", "N", "neighbours of each") { Default = $"{defaults.K}" };
+        var repetitions = new ValueOption("--repetitions", "N", "passes; the median counts") { Default = $"{defaults.Repetitions}" };
+        var device = new ValueOption("--device", "NAME", "cpu, cuda, cuda:N or auto") { Default = defaults.Device };
+        var threads = new ValueOption("--threads", "N", "threads; 0 means all cores") { Default = $"{defaults.Threads}" };
+        var command = new Command("knn", "Measure nearest neighbours, beside the matrix product of all similarities.")
+        {
+            bank, queries, dimension, k, repetitions, device, threads,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["[options]"], ["--bank 50000 --queries 10000 --dim 512 --k 200", "--dim 128 --json"],
+            "The vectors are random. The machine should have nothing else to do.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new KnnSpeedOptions
+            {
+                Bank = bank.Whole(parsed, defaults.Bank),
+                Queries = queries.Whole(parsed, defaults.Queries),
+                Dimension = dimension.Whole(parsed, defaults.Dimension),
+                K = k.Whole(parsed, defaults.K),
+                Repetitions = repetitions.Whole(parsed, defaults.Repetitions),
+                Device = device.Text(parsed) ?? defaults.Device,
+                Threads = threads.Whole(parsed, defaults.Threads),
+            };
+            var speed = StageProgress.Run(session, stage => KnnSpeed.Measure(options, stage, session.Cancellation));
+            Show(session, speed);
+            session.WriteJson(JsonSerializer.Serialize(speed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, KnnSpeed speed)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("memory").RightAligned());
+        void Row(string what, double seconds, string memory) =>
+            table.AddRow(what, (1000 * seconds).ToString("0", CultureInfo.InvariantCulture), memory);
+        Row("neighbours", speed.Seconds, speed.ExtraBytes is { } bytes ? $"{bytes / (1 << 20)} MiB" : "");
+        Row("matrix product alone", speed.MatmulSeconds, "");
+        session.Results.WriteLine($"the {speed.K} nearest of {Numbers.Count(speed.Bank)} vectors of {speed.Dimension} "
+            + $"to each of {Numbers.Count(speed.Queries)}; {speed.Compute}");
+        session.Results.Write(table);
     }
 
     private static void Show(Session session, LossSpeed speed)

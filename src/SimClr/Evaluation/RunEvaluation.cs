@@ -25,7 +25,7 @@ public static class RunEvaluation
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
     /// <param name="request">What to evaluate and how; its protocol is not looked at.</param>
-    /// <param name="protocols">Some of <c>linear</c> and <c>knn</c>.</param>
+    /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
     /// <param name="progress">Is told of each stage, in a few words.</param>
     /// <param name="cancellation">Looked at between batches.</param>
     /// <returns>
@@ -52,19 +52,19 @@ public static class RunEvaluation
         var features = new SplitFeatures(request, data, progress, cancellation);
         var normalization = options.Normalization();
         var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
-            progress);
+            progress, cancellation);
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
             var rawSide = Math.Min(side, LargestRawSide);
             var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, Normalization.None, "raw pixels"),
-                progress);
+                progress, cancellation);
             // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
             var encoder = options.Encoder() with { ZeroInitResidual = false };
             using var untrained = new EvaluatedNetwork(encoder, options.Head(), request.Layer, request.Seed);
             features.CalibrateBatchNorm(untrained, side, normalization);
             var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
-                progress);
+                progress, cancellation);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
         results = results.ConvertAll(result => result with
@@ -72,7 +72,7 @@ public static class RunEvaluation
             UnreadablePictures = features.UnreadablePictures,
             Layer = request.Layer,
         });
-        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToJson());
+        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
         return results;
     }
 
@@ -86,24 +86,34 @@ public static class RunEvaluation
         return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
     }
 
-    private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what,
-        (FeatureSet Train, FeatureSet Test) features, IProgress<string>? progress)
+    private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what, JudgedFeatures features,
+        IProgress<string>? progress, CancellationToken cancellation)
     {
-        return requests.ConvertAll(request => request.Protocol == "knn" ? Neighbors(request) : Linear(request));
+        using (features) return requests.ConvertAll(Result);
 
-        EvaluationResult Neighbors(EvaluationRequest request)
+        EvaluationResult Result(EvaluationRequest request)
         {
-            progress?.Report($"nearest neighbours of {what}");
-            var knn = KNearestNeighbors.Evaluate(features.Train, features.Test,
-                new KnnOptions { K = request.K, Temperature = request.Temperature });
-            return new("knn", knn.Top1, knn.Top5, knn.K, knn.TestCount, features.Train.ClassCount);
+            var test = features.Test.Validated();
+            var k = request.Protocol == "knn" ? KNearestNeighbors.VotersOf(features.Train, request.Neighbors) : (int?)null;
+            return EvaluationResult.Of(request.Protocol, k, test, Rank(request, test));
         }
 
-        EvaluationResult Linear(EvaluationRequest request)
+        int[][] Rank(EvaluationRequest request, FeatureSet test)
         {
+            if (request.Protocol == "knn")
+            {
+                var bank = features.Train;
+                progress?.Report($"nearest neighbours of {what}");
+                return KNearestNeighbors.Rank(bank, test, request.Neighbors);
+            }
+            if (request.Protocol == "linear-sgd")
+            {
+                var views = features.Views(request.Views, request.Epochs);
+                return SgdProbe.Fit(views, request.Descent, cancellation).Rank(test);
+            }
+            var train = features.Train;
             progress?.Report($"linear classifier on {what}");
-            var linear = LinearProbe.Evaluate(features.Train, features.Test, new LinearProbeOptions { Seed = request.Seed });
-            return new("linear", linear.Top1, linear.Top5, null, linear.TestCount, features.Train.ClassCount);
+            return LinearProbe.Fit(train, new LinearProbeOptions { Seed = request.Seed }).Rank(test);
         }
     }
 }

@@ -44,6 +44,7 @@ internal static class ReportWords
         var protocol = result.Protocol switch
         {
             "linear" => "Linear classifier on frozen features",
+            "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
             "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
             var other => other,
         };
@@ -98,7 +99,7 @@ internal static class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
+            yield return $"simclr evaluate {Command(result.Protocol)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
                 + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         foreach (var result in record.Classifiers)
             yield return $"simclr evaluate {result.Protocol} again {data}" + Labels(result)
@@ -106,11 +107,13 @@ internal static class ReportWords
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
 
+    private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
+
     private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
-        "linear" => "Top-1 accuracy of a linear classifier",
+        "linear" or "linear-sgd" => "Top-1 accuracy of a linear classifier",
         "knn" => "Top-1 accuracy of nearest neighbours",
         _ => "Top-1 accuracy",
     };
