@@ -77,8 +77,23 @@ public sealed record PretrainingOptions
     /// <summary>Images N per step; each gives two views.</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Temperature τ of NT-Xent.</summary>
+    /// <summary>
+    /// Objective: <c>nt-xent</c> (the paper's choice), <c>nt-logistic</c>, <c>margin</c>, <c>dcl</c>, <c>dclw</c> or
+    /// <c>supcon</c>, which needs labels.
+    /// </summary>
+    public string Loss { get; init; } = "nt-xent";
+
+    /// <summary>Temperature τ of the objective; <c>margin</c> has none.</summary>
     public double Temperature { get; init; } = 0.5;
+
+    /// <summary>Negatives that <c>nt-logistic</c> and <c>margin</c> look at: <c>all</c> or <c>semi-hard</c>.</summary>
+    public string Negatives { get; init; } = "all";
+
+    /// <summary>Margin m of the objective <c>margin</c>.</summary>
+    public double Margin { get; init; } = 0.4;
+
+    /// <summary>Whether the objective compares directions (cosines) instead of dot products of z.</summary>
+    public bool NormalizeProjections { get; init; } = true;
 
     /// <summary><c>lars</c> (the paper's), <c>sgd</c> or <c>adamw</c>.</summary>
     public string Optimizer { get; init; } = "lars";
@@ -158,6 +173,8 @@ public sealed record PretrainingOptions
         if (InitialWeights is null) throw new SettingsException("--initial-weights must be a file or a run, or empty.");
         Choice("head", Head, "nonlinear", "linear", "identity");
         Choice("initialization", Initialization, "official", "torchvision");
+        Choice("loss", Loss, "nt-xent", "nt-logistic", "margin", "dcl", "dclw", "supcon");
+        Choice("negatives", Negatives, "all", "semi-hard");
         Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
         Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
         Choice("precision", Precision, "auto", "fp32", "bf16");
@@ -174,6 +191,10 @@ public sealed record PretrainingOptions
         Require(Epochs >= 1, "epochs", "at least 1", Epochs);
         Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
+        Require(Negatives == "all" || Loss is "nt-logistic" or "margin", "negatives",
+            "all unless the loss is nt-logistic or margin", $"{Negatives} for {Loss}");
+        Require(Margin >= 0 && double.IsFinite(Margin), "margin", "at least 0", Margin);
+        Require(Margin > 0 || Loss != "margin" || Negatives == "all", "margin", "above 0 with semi-hard negatives", Margin);
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning-rate", "above 0", LearningRate);
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", "at least 0", WeightDecay);
         Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);
