@@ -4,7 +4,6 @@ using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Measuring;
@@ -69,20 +68,23 @@ public sealed record StepSpeed(
             options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.ImageSize).Train;
         var batches = Pretrainer.Views(settings, pictures, device, new UnreadablePictures());
         using var state = new TrainingState(settings, device);
+        var clock = new StepClock(device);
+        var step = new TrainingStep(state, settings.Loss(), precision, pictures) { PartEnded = clock.EndPart };
         var laps = new List<StepParts>();
         for (var epoch = 0; laps.Count < steps; epoch++)
         {
-            var asked = Stopwatch.GetTimestamp();
+            clock.Begin();
             foreach (var batch in batches.Epoch(epoch, 0, cancellation))
             {
                 stage?.Report($"step {laps.Count + 1} of {steps}");
-                laps.Add(Lap(state, batch, precision, settings, asked));
+                using (NewDisposeScope()) step.Take(batch, learningRate: 1e-3);
+                laps.Add(clock.Parts);
                 if (laps.Count == steps) break;
-                asked = Stopwatch.GetTimestamp();
+                clock.Begin();
             }
         }
         stage?.Report("forward and backward alone");
-        var bare = Bare(state, precision, settings, options.Steps, cancellation);
+        var bare = Bare(state, precision, settings, options.Steps, clock, cancellation);
         laps.RemoveRange(0, WarmUpSteps);
         var views = 2 * settings.BatchSize;
         using var process = Process.GetCurrentProcess();
@@ -94,27 +96,9 @@ public sealed record StepSpeed(
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(device));
     }
 
-    /// <summary>The same as <see cref="Pretrainer.TrainOneStep"/>, with a look at the clock between the parts.</summary>
-    private static StepParts Lap(
-        TrainingState state, ViewBatch batch, ScalarType precision, PretrainingOptions settings, long asked)
-    {
-        using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision); // [2N, 3, S, S]
-        var data = Elapsed(state.Device, ref asked);
-        var z = state.Model.call(views); // [2N, p]
-        var forward = Elapsed(state.Device, ref asked);
-        var result = settings.Loss().Compute(z);
-        var loss = Elapsed(state.Device, ref asked);
-        state.Optimizer.ZeroGrad();
-        result.Loss.backward();
-        var backward = Elapsed(state.Device, ref asked);
-        state.Optimizer.Step(learningRate: 1e-3);
-        return new StepParts(data, forward, loss, backward, Elapsed(state.Device, ref asked));
-    }
-
     /// <summary>Seconds of the median forward and backward pass on one batch.</summary>
     private static double Bare(TrainingState state, ScalarType precision, PretrainingOptions settings, int steps,
-        CancellationToken cancellation)
+        StepClock clock, CancellationToken cancellation)
     {
         using var outer = NewDisposeScope();
         var side = settings.ImageSize;
@@ -124,23 +108,15 @@ public sealed record StepSpeed(
         for (var step = 0; step < steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var begun = Stopwatch.GetTimestamp();
+            clock.Begin();
             using var scope = NewDisposeScope();
             state.Optimizer.ZeroGrad();
             state.Model.call(views).sum().backward();
-            seconds[step] = Elapsed(state.Device, ref begun) / 1000;
+            clock.EndPart(StepPart.Backward);
+            seconds[step] = clock.Parts.Backward / 1000;
         }
         Array.Sort(seconds);
         return seconds[steps / 2];
-    }
-
-    private static double Elapsed(Device device, ref long since)
-    {
-        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
-        var now = Stopwatch.GetTimestamp();
-        var elapsed = Stopwatch.GetElapsedTime(since, now).TotalMilliseconds;
-        since = now;
-        return elapsed;
     }
 
     private static double Median(List<StepParts> laps, Func<StepParts, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);

@@ -1,7 +1,6 @@
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Checkpoints;
-using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Runtime;
 using SimClr.Weights;
@@ -100,7 +99,9 @@ public static class Pretrainer
         if (pictures.Count < 2)
             throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
                 + "better thousands.");
-        return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
+        if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
+        TrainingStep.RequireLabels(options.Loss(), pictures);
+        return pictures;
     }
 
     internal static ViewBatches Views(
@@ -130,7 +131,7 @@ public static class Pretrainer
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
         var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
-        var loss = options.Loss();
+        var step = new TrainingStep(state, options.Loss(), precision, batches.Dataset);
         var schedule = options.Schedule(batches.StepsPerEpoch);
         var store = new CheckpointStore(run.Checkpoints);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
@@ -148,7 +149,11 @@ public static class Pretrainer
             {
                 reporter.DataArrived();
                 var rate = schedule.At(state.Step);
-                TrainOneStep(state, batch, precision, loss, rate);
+                using (NewDisposeScope())
+                {
+                    var result = step.Take(batch, rate);
+                    state.Figures.Add(result.Loss, result.ContrastiveTop1);
+                }
                 state.StepInEpoch++;
                 reporter.AfterStep(rate);
                 if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
@@ -168,19 +173,5 @@ public static class Pretrainer
         var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
         run.WriteSummary(summary);
         return summary;
-    }
-
-    /// <summary>One step of Algorithm 1. All of its tensors die with it.</summary>
-    internal static void TrainOneStep(
-        TrainingState state, ViewBatch batch, ScalarType precision, ContrastiveLoss loss, double learningRate)
-    {
-        using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision);  // [2N, 3, S, S]
-        var z = state.Model.call(views);                         // [2N, p]
-        var result = loss.Compute(z);
-        state.Optimizer.ZeroGrad();
-        result.Loss.backward();
-        state.Optimizer.Step(learningRate);
-        state.Figures.Add(result.Loss, result.ContrastiveTop1);
     }
 }

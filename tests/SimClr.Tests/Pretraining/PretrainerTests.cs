@@ -159,12 +159,13 @@ public sealed class PretrainerTests : IDisposable
     {
         var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
         using var state = new TrainingState(Tiny, torch.CPU);
+        var step = new TrainingStep(state, new NtXent(), torch.ScalarType.Float32, batches.Dataset);
         var counts = new List<long>();
         for (var epoch = 0; epoch < 3; epoch++)
         {
             foreach (var batch in batches.Epoch(epoch))
             {
-                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, new NtXent(), 0.1);
+                using (torch.NewDisposeScope()) step.Take(batch, 0.1);
                 counts.Add(torch.Tensor.TotalCount);
             }
         }
@@ -176,13 +177,14 @@ public sealed class PretrainerTests : IDisposable
     {
         var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
         using var state = new TrainingState(Tiny, torch.CPU);
+        var step = new TrainingStep(state, new NtXent(), torch.ScalarType.Float32, batches.Dataset);
         var resident = new Dictionary<int, long>();
-        for (int epoch = 0, step = 0; step < 500; epoch++)
+        for (int epoch = 0, taken = 0; taken < 500; epoch++)
         {
             foreach (var batch in batches.Epoch(epoch))
             {
-                Pretrainer.TrainOneStep(state, batch, torch.ScalarType.Float32, new NtXent(), 0.1);
-                if (++step is 100 or 500) resident[step] = Resident();
+                using (torch.NewDisposeScope()) step.Take(batch, 0.1);
+                if (++taken is 100 or 500) resident[taken] = Resident();
             }
         }
         // One forgotten activation of 20 views (16 channels, 8 by 8, float32) would be 80 KB a step: 31 MB over 400 steps.
