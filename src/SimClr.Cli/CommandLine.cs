@@ -47,6 +47,7 @@ internal static class CommandLine
             PreviewCommand.Build(),
             PretrainCommand.Build(),
             EvaluateCommand.Build(),
+            StudyCommand.Build(),
             InfoCommand.Build(),
             ImportCommand.Build(),
             ExportCommand.Build(),
