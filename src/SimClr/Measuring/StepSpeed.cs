@@ -10,7 +10,7 @@ namespace SimClr.Measuring;
 
 /// <summary>Milliseconds of the parts of a training step; medians, so that they need not add up exactly.</summary>
 /// <param name="Data">Waiting for the views, and bringing them to the device.</param>
-/// <param name="Forward">Encoder and head.</param>
+/// <param name="Forward">Encoder and head; both times, where a batch goes through them in micro-batches.</param>
 /// <param name="Loss">NT-Xent.</param>
 /// <param name="Backward">Gradients of everything.</param>
 /// <param name="Optimizer">Changing the weights.</param>
@@ -28,7 +28,9 @@ public sealed record StepParts(
 /// <param name="Precision"><c>bf16</c> or <c>fp32</c>.</param>
 /// <param name="Views">Views of a step, 2N.</param>
 /// <param name="ViewsPerSecond">Of whole steps, data included; from the median step.</param>
-/// <param name="BareViewsPerSecond">The same for forward and backward pass of the encoder and head alone.</param>
+/// <param name="BareViewsPerSecond">
+/// The same for one forward and backward pass of the encoder and head alone; with micro-batches, of one of them.
+/// </param>
 /// <param name="Milliseconds">Where the time goes.</param>
 /// <param name="Steps">How many steps were measured.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
@@ -69,7 +71,10 @@ public sealed record StepSpeed(
         var batches = Pretrainer.Views(settings, pictures, device, new UnreadablePictures());
         using var state = new TrainingState(settings, device);
         var clock = new StepClock(device);
-        var step = new TrainingStep(state, settings.Loss(), precision, pictures) { PartEnded = clock.EndPart };
+        var step = new TrainingStep(state, settings.Loss(), precision, settings.MicroBatch, pictures)
+        {
+            PartEnded = clock.EndPart,
+        };
         var laps = new List<StepParts>();
         for (var epoch = 0; laps.Count < steps; epoch++)
         {
@@ -90,20 +95,21 @@ public sealed record StepSpeed(
         using var process = Process.GetCurrentProcess();
         return new StepSpeed(settings.Encoder, settings.Width, settings.ImageSize,
             precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
-            1000 * views / Median(laps, lap => lap.Data + lap.Forward + lap.Loss + lap.Backward + lap.Optimizer), views / bare,
+            1000 * views / Median(laps, lap => lap.Data + lap.Forward + lap.Loss + lap.Backward + lap.Optimizer), bare,
             new StepParts(Median(laps, lap => lap.Data), Median(laps, lap => lap.Forward), Median(laps, lap => lap.Loss),
                 Median(laps, lap => lap.Backward), Median(laps, lap => lap.Optimizer)),
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(device));
     }
 
-    /// <summary>Seconds of the median forward and backward pass on one batch.</summary>
+    /// <summary>Views per second of the median forward and backward pass on what goes through the network together.</summary>
     private static double Bare(TrainingState state, ScalarType precision, PretrainingOptions settings, int steps,
         StepClock clock, CancellationToken cancellation)
     {
         using var outer = NewDisposeScope();
         var side = settings.ImageSize;
-        var views = rand(2 * settings.BatchSize, side, side, 3, device: state.Device).to(precision)
-            .permute(0, 3, 1, 2); // [2N, 3, S, S]
+        var together = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
+        var views = rand(together, side, side, 3, device: state.Device).to(precision)
+            .permute(0, 3, 1, 2); // [2m, 3, S, S]
         var seconds = new double[steps];
         for (var step = 0; step < steps; step++)
         {
@@ -116,7 +122,7 @@ public sealed record StepSpeed(
             seconds[step] = clock.Parts.Backward / 1000;
         }
         Array.Sort(seconds);
-        return seconds[steps / 2];
+        return together / seconds[steps / 2];
     }
 
     private static double Median(List<StepParts> laps, Func<StepParts, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);

@@ -131,7 +131,7 @@ public static class Pretrainer
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
         var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
-        var step = new TrainingStep(state, options.Loss(), precision, batches.Dataset);
+        var step = new TrainingStep(state, options.Loss(), precision, options.MicroBatch, batches.Dataset);
         var schedule = options.Schedule(batches.StepsPerEpoch);
         var store = new CheckpointStore(run.Checkpoints);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
