@@ -10,9 +10,9 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr bench augment</c>: what this machine does.</summary>
 internal static class BenchCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
-        var command = new Command("bench", "Measure what this machine does, beside the plain way and the estimated limit.")
+        var command = new Command(name, description)
         {
             Augment(), Step(), Loss(),
         };

@@ -10,9 +10,9 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr evaluate linear|knn RUN DATA</c>.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
-        var command = new Command("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.")
+        var command = new Command(name, description)
         {
             Protocol("linear", "Train a linear classifier on frozen features."),
             Protocol("knn", "Let the nearest training pictures vote."),
@@ -34,6 +34,7 @@ internal static class EvaluateCommand
             return option;
         }
         var isKnn = protocol == "knn";
+        var layer = Add("--layer", "K", "what to judge: 0 for the encoder, else a layer of the projection head", defaults.Layer);
         var k = isKnn ? Add("--k", "N", "neighbours that vote", defaults.K) : null;
         var temperature = isKnn ? Add("--temperature", "T", "temperature of the votes", defaults.Temperature) : null;
         var batch = Add("--batch-size", "N", "pictures per forward pass", defaults.BatchSize);
@@ -59,6 +60,7 @@ internal static class EvaluateCommand
                 Run = parsed.GetValue(run)!,
                 Data = parsed.GetValue(data)!,
                 Protocol = protocol,
+                Layer = layer.Whole(parsed, defaults.Layer),
                 K = k?.Whole(parsed, defaults.K) ?? defaults.K,
                 Temperature = temperature?.Number(parsed, defaults.Temperature) ?? defaults.Temperature,
                 Baselines = !parsed.GetValue(alone),

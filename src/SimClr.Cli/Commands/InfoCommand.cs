@@ -10,10 +10,10 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr info RUN</c>.</summary>
 internal static class InfoCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var run = Arguments.Run();
-        var command = new Command("info", "Show what a run is and how it went.") { run };
+        var command = new Command(name, description) { run };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN [options]"], ["runs/shapes", "runs/shapes --json"]);
         command.SetAction(parsed =>

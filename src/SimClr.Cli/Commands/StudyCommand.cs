@@ -12,7 +12,7 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr study NAME DATA --out DIR</c>.</summary>
 internal static class StudyCommand
 {
-    public static Command Build()
+    public static Command Build(string word, string description)
     {
         var name = new Argument<string?>("NAME") { Description = "the study, see below", Arity = ArgumentArity.ZeroOrOne };
         var data = Arguments.OptionalData();
@@ -21,7 +21,7 @@ internal static class StudyCommand
         var seeds = new ValueOption("--seeds", "N,N,...", "seeds with which every cell is run") { Default = "1" };
         var only = new ValueOption("--only", "KEY,KEY,...", "run these cells");
         var list = new FlagOption("--list", "show the cells, with their settings and the paper's figures, and run nothing");
-        var command = new Command("study", "Repeat one of the paper's experiments: a grid of runs, and its plot.")
+        var command = new Command(word, description)
         {
             name, data, destination, quick, seeds, only, list,
         };

@@ -14,6 +14,11 @@ public sealed record EvaluationRequest
     /// <summary><c>linear</c> or <c>knn</c>.</summary>
     public string Protocol { get; init; } = "linear";
 
+    /// <summary>
+    /// What is judged: 0 for the encoder's h, otherwise the output of that layer of the projection head, counted from 1.
+    /// </summary>
+    public int Layer { get; init; }
+
     /// <summary>Neighbours of the kNN protocol.</summary>
     public int K { get; init; } = 200;
 
@@ -54,6 +59,7 @@ public sealed record EvaluationRequest
     {
         if (Protocol is not ("linear" or "knn"))
             throw new SettingsException($"The protocol must be linear or knn, not '{Protocol}'.");
+        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
         if (K < 1) throw new SettingsException($"--k must be at least 1, not {K}.");
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
             throw new SettingsException($"--temperature must be above 0, not {Temperature}.");

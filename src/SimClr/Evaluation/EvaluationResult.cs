@@ -12,19 +12,20 @@ namespace SimClr.Evaluation;
 /// <param name="ClassCount">Number of classes; guessing is right in one of them.</param>
 /// <param name="Baselines">What no learning gives, or null when it was not measured.</param>
 /// <param name="UnreadablePictures">Pictures of both parts that could not be read and were left out.</param>
+/// <param name="Layer">0 for the encoder's h, otherwise the layer of the projection head whose output was judged.</param>
 public sealed record EvaluationResult(string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount,
-    EvaluationBaselines? Baselines = null, int UnreadablePictures = 0)
+    EvaluationBaselines? Baselines = null, int UnreadablePictures = 0, int Layer = 0)
 {
     /// <summary>
     /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines,
-    /// unreadable_pictures</c>.
+    /// unreadable_pictures, layer</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.EvaluationResult);
 }
 
 /// <summary>Top-1 accuracies, by the same protocol, of features that nobody trained; null where not measured.</summary>
 /// <param name="RawPixels">The pixels themselves.</param>
-/// <param name="RandomEncoder">The same encoder with random weights.</param>
+/// <param name="RandomEncoder">The same network, as far as the same layer, with random weights.</param>
 public sealed record EvaluationBaselines(double? RawPixels, double? RandomEncoder);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -37,13 +37,17 @@ internal static class ReportWords
             : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
     }
 
-    /// <summary>What a protocol is.</summary>
-    public static string Protocol(EvaluationResult result) => result.Protocol switch
+    /// <summary>What a protocol is, and what it was applied to.</summary>
+    public static string Protocol(EvaluationResult result)
     {
-        "linear" => "Linear classifier on frozen features",
-        "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
-        var other => other,
-    };
+        var protocol = result.Protocol switch
+        {
+            "linear" => "Linear classifier on frozen features",
+            "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
+            var other => other,
+        };
+        return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
+    }
 
     /// <summary>What was done, for a reader who has never heard of it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
@@ -80,7 +84,8 @@ internal static class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}";
+            yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
 

@@ -43,7 +43,8 @@ public sealed record RunRecord
             UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
             Metrics = MetricPoint.ReadAll(folder.Metrics),
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Select(ReadEvaluation)
-                .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)],
+                .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
+                .ThenBy(e => e.Layer)],
         };
     }
 
