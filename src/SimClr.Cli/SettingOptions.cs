@@ -53,7 +53,7 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),
         (nameof(PretrainingOptions.Transforms), Augmentation, "LIST",
-            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}"),
+            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none"),
         (nameof(PretrainingOptions.SecondTransforms), Augmentation, "LIST", "the same for second views; by default as --transforms"),
         (nameof(PretrainingOptions.ColorStrength), Augmentation, "S", "strength of the colour distortion, 0 (none) to 2"),
         (nameof(PretrainingOptions.Gray), Augmentation, "P", "probability of losing the colour, 0 to 1"),

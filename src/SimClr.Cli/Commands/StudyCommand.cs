@@ -33,9 +33,11 @@ internal static class StudyCommand
                 "temperature cifar10:data/cifar-10-batches-bin --out studies/temperature --seeds 1,2,3",
                 "batch-epochs shapes --out studies/batch --only linear-batch-1x-epochs-1x,linear-batch-4x-epochs-1x",
             ],
-            $"Studies: {string.Join("; ", PaperStudies.All.Select(s => $"{s.Name} ({s.Title}, {s.Source})"))}.",
             "Settings apply to all runs of the study, except those that it varies; in brackets stand their defaults where neither "
             + "the study nor its preset says otherwise. Ctrl-C stops and saves; the same command continues.");
+        HelpText.DescribeTopics(command, "Studies", () => PaperStudies.All
+            .Select(study => new HelpRow(study.Name, $"{study.Title} ({study.Source})"))
+            .Append(new HelpRow(HistogramStudy.Name, "Intensities with and without colour distortion (Figure 6), no training")));
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -49,18 +51,18 @@ internal static class StudyCommand
                 Overrides = settings.FromCommandLine(parsed),
             };
             if (parsed.GetValue(name) is not { } chosen)
-                throw new UsageException($"study needs NAME, one of {string.Join(", ", PaperStudies.All.Select(s => s.Name))}");
-            var study = PaperStudies.Find(chosen);
-            if (parsed.GetValue(list)) return List(session, study, options);
-            return Run(session, study, parsed.GetValue(data), destination.Text(parsed), options);
+                throw new UsageException($"study needs NAME, one of {string.Join(", ", PaperStudies.Names)}");
+            var study = chosen == HistogramStudy.Name ? null : PaperStudies.Find(chosen);
+            if (study is not null && parsed.GetValue(list)) return List(session, study, options);
+            var pictures = parsed.GetValue(data) ?? throw new UsageException("study needs DATA");
+            var folder = destination.Text(parsed) ?? throw new UsageException("study needs --out DIR, the folder to write to");
+            return study is null ? Histogram(session, pictures, folder, options) : Run(session, study, pictures, folder, options);
         });
         return command;
     }
 
-    private static int Run(Session session, Study study, string? data, string? folder, StudyOptions options)
+    private static int Run(Session session, Study study, string data, string folder, StudyOptions options)
     {
-        if (data is null) throw new UsageException("study needs DATA");
-        if (folder is null) throw new UsageException("study needs --out DIR, the folder to write to");
         var result = session.IsLive
             ? LiveProgress.Run(session, $"{study.Title} on {data}",
                 live => StudyRunner.Run(study, data, folder, options, live, new StageProgress.Words(live.Stage), session.Note,
@@ -73,6 +75,15 @@ internal static class StudyCommand
         else session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.md")} and {study.Name}.png beside it");
         session.WriteJson(StudyFiles.Summary(result).ToJsonString());
         return result.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static int Histogram(Session session, string data, string folder, StudyOptions options)
+    {
+        var result = HistogramStudy.Run(data, folder, options);
+        foreach (var line in HistogramStudy.Lines(result)) session.Results.WriteLine(line);
+        session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.md")} and {HistogramStudy.Name}.png beside it");
+        session.WriteJson(result.ToJson().ToJsonString());
+        return ExitCode.Done;
     }
 
     private static int List(Session session, Study study, StudyOptions options)

@@ -12,8 +12,10 @@ internal static class CellFolder
 
     public static bool IsTrained(string folder) => File.Exists(Path.Combine(folder, "summary.json"));
 
-    public static bool IsJudged(string folder, IEnumerable<string> protocols) =>
-        protocols.All(protocol => File.Exists(Path.Combine(folder, $"evaluation-{protocol}.json")));
+    /// <summary>Whether the encoder, and where wanted a layer of the head, has been judged.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="layer">A layer of the head, counted from 1; 0 for none.</param>
+    public static bool IsJudged(string folder, int layer) => IsTrained(folder) && EvaluationFiles(folder, layer).All(File.Exists);
 
     /// <summary>Whether training diverged; it would again.</summary>
     public static bool HasDiverged(string folder) => File.Exists(Diverged(folder));
@@ -37,15 +39,24 @@ internal static class CellFolder
     }
 
     /// <summary>The figures of a finished run; null where it is not finished.</summary>
-    public static CellRun? Read(string folder, ulong seed)
+    public static CellRun? Read(string folder, ulong seed, int layer)
     {
-        if (!IsTrained(folder) || !IsJudged(folder, ["linear", "knn"])) return null;
+        if (!IsJudged(folder, layer)) return null;
         var run = RunFolder.Open(folder);
         var summary = run.ReadSummary()!;
         var (linear, knn) = (Json(run.Evaluation("linear")), Json(run.Evaluation("knn")));
+        var projection = layer > 0 ? Json(run.Evaluation("linear", layer)) : null;
         return new CellRun(seed, folder, summary.Epochs, summary.Steps, summary.Seconds, summary.Loss, summary.ContrastiveTop1,
             Entropy(run), linear["top1"]!.GetValue<double>(), linear["top5"]!.GetValue<double>(), knn["top1"]!.GetValue<double>(),
-            Parameters(run.Encoder));
+            projection?["top1"]!.GetValue<double>(), Parameters(run.Encoder));
+    }
+
+    private static IEnumerable<string> EvaluationFiles(string folder, int layer)
+    {
+        var run = RunFolder.Open(folder);
+        yield return run.Evaluation("linear");
+        yield return run.Evaluation("knn");
+        if (layer > 0) yield return run.Evaluation("linear", layer);
     }
 
     // Of the last epoch, as the figures in the summary are.

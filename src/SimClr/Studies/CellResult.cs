@@ -32,8 +32,11 @@ public sealed record CellResult(
     public Spread? ContrastiveTop1 => Of(run => run.ContrastiveTop1);
 
     /// <summary>Entropy of the candidates; null where it was not logged.</summary>
-    public Spread? Entropy => Spread.Of([.. Runs.Where(run => run.Entropy is not null).Select(run => run.Entropy!.Value)]);
+    public Spread? Entropy => Of(run => run.Entropy);
 
-    /// <summary>The spread of a figure over the runs; null without runs.</summary>
-    public Spread? Of(Func<CellRun, double> figure) => Spread.Of([.. Runs.Select(figure)]);
+    /// <summary>Linear evaluation of z, top-1; null where it was not judged.</summary>
+    public Spread? Projection => Of(run => run.ProjectionTop1);
+
+    /// <summary>The spread of a figure over the runs that have it; null without any.</summary>
+    public Spread? Of(Func<CellRun, double?> figure) => Spread.Of([.. Runs.Select(figure).OfType<double>()]);
 }

@@ -17,12 +17,13 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
     /// <param name="folder">Its folder.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="baselines">Whether raw pixels and a random encoder are judged too, where the run still is to be judged.</param>
+    /// <param name="layer">A layer of the head that is judged too, counted from 1; 0 for none.</param>
     /// <exception cref="StudyException">The folder holds a run with other settings or data.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the state is saved.</exception>
-    public void Finish(string folder, PretrainingOptions options, bool baselines)
+    public void Finish(string folder, PretrainingOptions options, bool baselines, int layer)
     {
         RequireSame(folder, options, data);
-        if (CellFolder.HasDiverged(folder) || (CellFolder.IsTrained(folder) && CellFolder.IsJudged(folder, Protocols))) return;
+        if (CellFolder.HasDiverged(folder) || CellFolder.IsJudged(folder, layer)) return;
         stage?.Invoke("training");
         try
         {
@@ -52,6 +53,7 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
         };
         var words = stage is null ? null : new Words(stage);
         RunEvaluation.Evaluate(request, Protocols, words, cancellation);
+        if (layer > 0) RunEvaluation.Evaluate(request with { Layer = layer, Baselines = false }, words, cancellation);
     }
 
     /// <summary>Refuses a folder whose run has other settings or data.</summary>

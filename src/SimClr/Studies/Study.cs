@@ -32,6 +32,15 @@ public sealed partial record Study
     /// <summary>Settings (snake_case) on top of the preset.</summary>
     public JsonObject Settings { get; init; } = [];
 
+    /// <summary>
+    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and batch
+    /// norms see as many; 0: never.
+    /// </summary>
+    public int MicroBatch { get; init; }
+
+    /// <summary>Whether z, the output of the projection head, is judged too.</summary>
+    public bool JudgesProjections { get; init; }
+
     /// <summary>Settings on top of those for the quick form, which takes minutes on two cores.</summary>
     public JsonObject QuickSettings { get; init; } = QuickScale.Settings();
 
@@ -114,11 +123,25 @@ public sealed partial record Study
             var value = factor * before.GetValue<double>();
             multiplied[key] = value == Math.Truncate(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
         }
-        return PretrainingOptions.Compose(shared, multiplied, cell.Settings) with
+        var composed = PretrainingOptions.Compose(shared, multiplied, cell.Settings) with
         {
             Seed = seed,
         };
+        return MicroBatch > 0 && composed.BatchSize > MicroBatch && composed.MicroBatch == 0
+            ? composed with
+            {
+                MicroBatch = MicroBatch,
+            }
+            : composed;
     }
+
+    /// <summary>The layer of the head whose output z is judged beside h; 0 where none is.</summary>
+    internal int JudgedLayer(PretrainingOptions options) => !JudgesProjections ? 0 : options.Head switch
+    {
+        "identity" => 0,
+        "linear" => 1,
+        _ => options.HeadLayers,
+    };
 
     /// <summary>A label with the settings of a run in the place of their names.</summary>
     internal static string Label(string label, PretrainingOptions options)

@@ -8,7 +8,7 @@ namespace SimClr.Studies;
 public static class StudyFiles
 {
     private const string Header = "cell,panel,row,column,seed,epochs,steps,parameters,loss,contrastive_top1,entropy,linear_top1,"
-        + "linear_top5,knn_top1,seconds,paper_top1";
+        + "linear_top5,knn_top1,z_linear_top1,seconds,paper_top1";
 
     /// <summary>A line for each finished run; accuracies are fractions, and what is not known is empty.</summary>
     public static string Csv(StudyResult result)
@@ -22,10 +22,10 @@ public static class StudyFiles
             foreach (var run in cell.Runs)
                 text.Append(CultureInfo.InvariantCulture, $"{place},{run.Seed},{run.Epochs},{run.Steps},{run.Parameters},")
                     .Append(CultureInfo.InvariantCulture, $"{run.Loss:R},{run.ContrastiveTop1:R},{run.Entropy:R},")
-                    .Append(CultureInfo.InvariantCulture, $"{run.LinearTop1:R},{run.LinearTop5:R},{run.KnnTop1:R},")
+                    .Append(CultureInfo.InvariantCulture, $"{run.LinearTop1:R},{run.LinearTop5:R},{run.KnnTop1:R},{run.ProjectionTop1:R},")
                     .Append(CultureInfo.InvariantCulture, $"{run.Seconds:0.0},{paper:R}\n");
             foreach (var seed in cell.Diverged)
-                text.Append(CultureInfo.InvariantCulture, $"{place},{seed},,,,NaN,,,,,,,{paper:R}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{place},{seed},,,,NaN,,,,,,,,{paper:R}\n");
         }
         return text.ToString();
     }
@@ -70,6 +70,7 @@ public static class StudyFiles
         Add("linear", cell.Linear);
         Add("linear_top5", cell.Of(run => run.LinearTop5));
         Add("knn", cell.Knn);
+        Add("z_linear", cell.Projection);
         Add("loss", cell.Of(run => run.Loss));
         Add("contrastive_top1", cell.ContrastiveTop1);
         Add("entropy", cell.Entropy);

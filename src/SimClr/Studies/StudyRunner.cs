@@ -61,7 +61,8 @@ public static class StudyRunner
             {
                 cancellation.ThrowIfCancellationRequested();
                 var path = folder.Run(cell, seed);
-                runner.Finish(path, study.Compose(options, cell, seed), baselines: !File.Exists(folder.Baselines));
+                var settings = study.Compose(options, cell, seed);
+                runner.Finish(path, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
                 KeepBaselines(folder, path);
             }
             catch (OperationCanceledException)
@@ -103,10 +104,12 @@ public static class StudyRunner
     {
         var cells = from key in record.Cells
                     let cell = study.Find(key)
-                    let runs = record.Seeds.Select(seed => CellFolder.Read(folder.Run(cell, seed), seed)).OfType<CellRun>()
+                    let settings = study.Compose(options, cell, record.Seeds[0])
+                    let layer = study.JudgedLayer(settings)
+                    let runs = record.Seeds.Select(seed => CellFolder.Read(folder.Run(cell, seed), seed, layer)).OfType<CellRun>()
                     let diverged = record.Seeds.Where(seed => CellFolder.HasDiverged(folder.Run(cell, seed)))
-                    select new CellResult(cell, study.Compose(options, cell, record.Seeds[0]), [.. runs], [.. diverged]);
-        var result = new StudyResult(study, folder.Path, record.Scale(study),
+                    select new CellResult(cell, settings, [.. runs], [.. diverged]);
+        var result = new StudyResult(study, folder.Path, record.DataName, record.Scale(study),
             [.. cells.Where(cell => cell.Runs.Count + cell.Diverged.Count > 0)], ReadBaselines(folder),
             record.Cells.Count * record.Seeds.Count, interrupted);
         RunFolder.WriteAtomically(folder.Results, StudyFiles.Csv(result));

@@ -23,6 +23,7 @@ public sealed record StudyTable(IReadOnlyList<string> Headings, IReadOnlyList<IR
             ("linear top-1", true, cell => Percent(cell.Linear)),
             ("paper's", cells.Any(cell => cell.Cell.Paper is not null), cell => Percent(cell.Cell.Paper?.Top1)),
             ("kNN top-1", true, cell => Percent(cell.Knn)),
+            ("z, linear", cells.Any(cell => cell.Projection is not null), cell => Percent(cell.Projection)),
             ("pairs found", true, cell => Percent(cell.ContrastiveTop1)),
             ("paper's", cells.Any(Finds), cell => Percent(cell.Cell.Paper?.ContrastiveTop1)),
             ("entropy", cells.Any(cell => cell.Entropy is not null),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace SimClr.Studies.Catalogue;
 
@@ -33,6 +34,7 @@ internal static class BatchEpochsStudy
             + "classifier on frozen features, one run each",
         // The paper's rates: 0.3·N/256, and 0.075·√N for the other rule, which is a quarter of the base rate.
         Settings = new() { ["learning_rate"] = 0.3, ["epochs"] = 5, ["warmup_epochs"] = 0.5, ["batch_size"] = 64 },
+        MicroBatch = 256,
         QuickSettings = Quick(),
         QuickCells = [.. from batch in (int[])[1, 4, 16] from epochs in (int[])[1, 2] select Key(batch, epochs, "linear")],
         RowName = "batch size",
@@ -40,7 +42,7 @@ internal static class BatchEpochsStudy
         Cells = [.. Cells("linear", "linear scaling", 1, Linear), .. Cells("sqrt", "square-root scaling", 0.25, SquareRoot)],
     };
 
-    private static System.Text.Json.Nodes.JsonObject Quick()
+    private static JsonObject Quick()
     {
         var settings = QuickScale.Settings(epochs: 3);
         settings["batch_size"] = 32;

@@ -6,10 +6,17 @@ namespace SimClr.Studies.Catalogue;
 public static class PaperStudies
 {
     /// <summary>All grids of runs, in the order of the paper.</summary>
-    public static IReadOnlyList<Study> All { get; } = [BatchEpochsStudy.Study, LossStudy.Study, TemperatureStudy.Study];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        ColourStudy.Study, CompositionStudy.Study, DepthWidthStudy.Study, HeadStudy.Study, BatchEpochsStudy.Study, LossStudy.Study,
+        TemperatureStudy.Study,
+    ];
+
+    /// <summary>Names of all studies, of that without runs too.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(study => study.Name), HistogramStudy.Name];
 
     /// <summary>The study of a name.</summary>
     /// <exception cref="SettingsException">There is none.</exception>
     public static Study Find(string name) => All.FirstOrDefault(study => study.Name == name)
-        ?? throw new SettingsException($"Unknown study '{name}'; there are {string.Join(", ", All.Select(s => s.Name))}.");
+        ?? throw new SettingsException($"Unknown study '{name}'; there are {string.Join(", ", Names)}.");
 }

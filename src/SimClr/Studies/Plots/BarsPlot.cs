@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace SimClr.Studies.Plots;
@@ -33,8 +34,8 @@ internal static class BarsPlot
         foreach (var part in result.Cells.GroupBy(cell => cell.Panel))
         {
             var title = part.Key == "" ? "" : $", {part.Key}";
-            yield return new Bars("here" + title, cell => cell.Linear, [.. part]);
-            if (hasPaper) yield return new Bars("the paper" + title, Paper, [.. part]);
+            yield return new Bars(result.DataName + title, cell => cell.Linear, [.. part]);
+            if (hasPaper) yield return new Bars("the paper (ImageNet)" + title, Paper, [.. part]);
         }
     }
 
@@ -45,31 +46,29 @@ internal static class BarsPlot
         var columns = panel.Cells.Select(cell => cell.Column).Distinct().ToList();
         var rows = panel.Cells.Select(cell => cell.Row).Distinct().ToList();
         // Rows that share no column take no place from each other.
-        var shared = panel.Cells.GroupBy(cell => cell.Column).Max(column => column.Select(cell => cell.Row).Distinct().Count());
-        var width = GroupWidth / shared;
+        var isAlone = panel.Cells.GroupBy(cell => cell.Column).All(column => column.DistinctBy(cell => cell.Row).Count() == 1);
+        var width = isAlone ? GroupWidth : GroupWidth / rows.Count;
         foreach (var (row, index) in rows.Select((row, index) => (row, index)))
         {
             var bars = new List<Bar>();
             foreach (var cell in panel.Cells.Where(cell => cell.Row == row))
             {
                 if (panel.Figure(cell) is not { } figure) continue;
-                var place = shared == 1 ? 0 : index - (rows.Count - 1) / 2.0;
+                var place = isAlone ? 0 : index - (rows.Count - 1) / 2.0;
                 bars.Add(new Bar
                 {
-                    Position = columns.IndexOf(cell.Column) + place * GroupWidth / (shared == 1 ? 1 : rows.Count),
+                    Position = columns.IndexOf(cell.Column) + place * width,
                     Value = 100 * figure.Mean,
                     Error = 100 * (figure.Deviation ?? 0),
-                    Size = 0.92 * (shared == 1 ? GroupWidth : GroupWidth / rows.Count),
+                    Size = 0.92 * width,
                     FillColor = PlotStyle.Series(index, rows.Count),
                     LineWidth = 1.5f,
                     LineColor = PlotStyle.Ink,
-                    Label = rows.Count <= PlotStyle.Distinct.Count ? $"{100 * figure.Mean:0.0}" : "",
                 });
             }
             if (bars.Count == 0) continue;
             var plotted = plot.Add.Bars(bars);
-            plotted.ValueLabelStyle.FontSize = 11;
-            if (PlotStyle.Font is { } font) plotted.ValueLabelStyle.FontName = font;
+            if (rows.Count <= PlotStyle.Distinct.Count) foreach (var bar in bars) Number(plot, bar);
             plotted.LegendText = row == "" ? "" : $"{result.Study.RowName} {row}";
         }
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, columns.Count).Select(i => (double)i)], [.. columns]);
@@ -86,6 +85,13 @@ internal static class BarsPlot
             plot.Legend.FontSize = 11;
             plot.ShowLegend(Alignment.UpperCenter, Orientation.Horizontal);
         }
+    }
+
+    private static void Number(Plot plot, Bar bar)
+    {
+        var text = plot.Add.Text(bar.Value.ToString("0.0", CultureInfo.InvariantCulture), bar.Position, bar.Value + bar.Error);
+        (text.LabelAlignment, text.LabelFontSize, text.OffsetY) = (Alignment.LowerCenter, 11, -2);
+        text.LabelFontColor = PlotStyle.Ink;
     }
 
     // Differences would not be seen from zero; the axis begins somewhat below the lowest bar.

@@ -8,7 +8,12 @@ internal static class StudyPlot
     {
         if (!result.Cells.Any(cell => cell.Runs.Count > 0)) return;
         var aside = $"{path}.{Environment.ProcessId}.png";
-        BarsPlot.Write(aside, result);
+        switch (result.Study.Form)
+        {
+            case StudyForm.HeatMap: HeatMapPlot.Write(aside, result); break;
+            case StudyForm.Parameters: ParametersPlot.Write(aside, result); break;
+            default: BarsPlot.Write(aside, result); break;
+        }
         File.Move(aside, path, overwrite: true);
     }
 }
