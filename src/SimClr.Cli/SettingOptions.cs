@@ -33,6 +33,8 @@ internal sealed class SettingOptions
             "side of pictures given to the finished encoder; 0: as the views"),
         (nameof(PretrainingOptions.Epochs), Training, "N", "passes over the pictures"),
         (nameof(PretrainingOptions.BatchSize), Training, "N", "pictures per step; each gives two views"),
+        (nameof(PretrainingOptions.MicroBatch), Training, "N",
+            "pictures in memory at a time, for a third more time; 0: the whole batch"),
         (nameof(PretrainingOptions.Loss), Training, "NAME",
             "objective: nt-xent, nt-logistic, margin, dcl, dclw or supcon (labels)"),
         (nameof(PretrainingOptions.Temperature), Training, "T", "temperature of the loss, above 0"),
@@ -72,7 +74,7 @@ internal sealed class SettingOptions
     /// <summary>What changes the time of a training step.</summary>
     public static readonly string[] OfSteps =
         [.. Table.Where(row => row.Group != Training && row.Property != nameof(PretrainingOptions.InitialWeights)).Select(row => row.Property),
-            nameof(PretrainingOptions.BatchSize), nameof(PretrainingOptions.Optimizer)];
+            nameof(PretrainingOptions.BatchSize), nameof(PretrainingOptions.MicroBatch), nameof(PretrainingOptions.Optimizer)];
 
     /// <summary>Every setting.</summary>
     public static readonly string[] All = [.. Table.Select(row => row.Property)];

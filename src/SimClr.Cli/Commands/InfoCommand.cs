@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
+using SimClr.Pretraining;
 using SimClr.Reports;
 using Spectre.Console;
 
@@ -37,9 +38,11 @@ internal static class InfoCommand
         else Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
         if (config.InitialWeights is { } weights) Line("weights from", $"{weights.File} (SHA-256 {weights.Sha256})");
         if (!config.IsImported) Line("progress", Progress(record));
-        if (record.Loss is { } loss) Line("loss", $"{loss:0.000} (chance {record.ChanceLoss:0.000})");
+        if (record.Loss is { } loss) Line("loss", $"{loss:0.000}{Numbers.Chance(record.ChanceLoss)}");
         if (record.ContrastiveTop1 is { } found)
-            Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * Math.Exp(-record.ChanceLoss):0.00} %)");
+            Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * record.ChanceTop1:0.00} %)");
+        if (record.Last is { } last) Geometry(Line, last);
+        foreach (var warning in record.Warnings) Line("warning", warning.Message);
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
         if (record.UnreadablePictures > 0)
@@ -51,6 +54,16 @@ internal static class InfoCommand
         session.Results.Write(grid);
         if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations, config.IsImported));
         if (record.Classifiers.Count > 0) session.Results.Write(ClassifierTable.Of(record.Classifiers, config.IsImported));
+    }
+
+    private static void Geometry(Action<string, string> line, MetricPoint last)
+    {
+        if (last.Alignment is { } alignment && last.Uniformity is { } uniformity)
+            line("distances", $"alignment {alignment:0.00}, uniformity {uniformity:0.00}");
+        if (last.EffectiveRankH is { } h && last.EffectiveRankZ is { } z)
+            line("dimensions", $"{h:0.0} in use by h, {z:0.0} by z (effective rank)");
+        if (last.Entropy is { } entropy) line("entropy", $"{entropy:0.00}");
+        if (last.GradientNorm is { } gradient) line("gradient", $"{gradient:G3}");
     }
 
     private static string Progress(RunRecord record)
@@ -80,6 +93,14 @@ internal static class InfoCommand
         ["loss"] = record.Loss,
         ["chance_loss"] = record.ChanceLoss,
         ["contrastive_top1"] = record.ContrastiveTop1,
+        ["chance_top1"] = record.ChanceTop1,
+        ["entropy"] = record.Last?.Entropy,
+        ["alignment"] = record.Last?.Alignment,
+        ["uniformity"] = record.Last?.Uniformity,
+        ["effective_rank_h"] = record.Last?.EffectiveRankH,
+        ["effective_rank_z"] = record.Last?.EffectiveRankZ,
+        ["gradient_norm"] = record.Last?.GradientNorm,
+        ["warnings"] = JsonSerializer.SerializeToNode(record.Warnings),
         ["unreadable_pictures"] = record.UnreadablePictures,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),

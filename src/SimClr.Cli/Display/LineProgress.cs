@@ -24,7 +24,7 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
     }
 
     internal static string Line(PretrainingProgress p) =>
-        $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000} (chance {p.ChanceLoss:0.000}) "
+        $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000}{Numbers.Chance(p.ChanceLoss)} "
         + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} lr {p.LearningRate:0.####} "
         + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
 }

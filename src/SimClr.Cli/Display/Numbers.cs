@@ -11,6 +11,10 @@ internal static class Numbers
     /// <summary>Percent, or a dash.</summary>
     public static string Percent(double? fraction) => fraction is { } value ? Percent(value) : "–";
 
+    /// <summary>The chance level of a loss in brackets, behind a space; nothing where there is none.</summary>
+    public static string Chance(double? loss) =>
+        loss is { } value ? string.Create(CultureInfo.InvariantCulture, $" (chance {value:0.000})") : "";
+
     /// <summary>Minutes and seconds, with hours and days where there are any.</summary>
     public static string Duration(TimeSpan time)
     {

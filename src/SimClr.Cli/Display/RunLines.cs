@@ -12,13 +12,16 @@ internal static class RunLines
         grid.AddRow("run", Markup.Escape(summary.Run));
         grid.AddRow("trained", $"{summary.Epochs} epochs, {Numbers.Count(summary.Steps)} steps in "
             + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Count(summary.ViewsPerSecond)} views/s)");
-        grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/] (chance {summary.ChanceLoss:0.000})");
-        grid.AddRow("pairs found",
-            $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/] (chance {100 * Math.Exp(-summary.ChanceLoss):0.00} %)");
+        grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
+        grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
+            + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
+        if (summary.EffectiveRankZ is { } used)
+            grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
         if (summary.UnreadablePictures > 0)
             grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadablePictures)} pictures, replaced by others; "
                 + "unreadable.jsonl in the run folder names them");
+        foreach (var warning in summary.Warnings) grid.AddRow("warning", Markup.Escape(warning.Message));
         session.Results.Write(grid);
         var run = CommandName.Quote(summary.Run);
         session.Results.WriteLine();

@@ -10,7 +10,6 @@ namespace SimClr.Batches;
 /// </summary>
 public sealed class ViewBatches
 {
-    private readonly IImageDataset _dataset;
     private readonly ViewPolicies _policies;
     private readonly ViewBatchOptions _options;
     private readonly EpochOrder _order;
@@ -47,7 +46,7 @@ public sealed class ViewBatches
             throw new ArgumentException(
                 $"First views have {first.ImageSize} pixels and second views {second.ImageSize}; they must have as many.",
                 nameof(second));
-        (_dataset, _policies, _options) = (dataset, new(first, second, options.Format), options.Validated());
+        (Dataset, _policies, _options) = (dataset, new(first, second, options.Format), options.Validated());
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no pictures.");
         var most = dataset.Count / options.WorldSize;
         if (options.BatchSize > most)
@@ -71,6 +70,9 @@ public sealed class ViewBatches
 
     /// <summary>Side S of a view in pixels.</summary>
     public int ImageSize => _policies.ImageSize;
+
+    /// <summary>The pictures that the indices of batches refer to.</summary>
+    internal IImageDataset Dataset { get; }
 
     /// <summary>Batches per epoch; pictures that do not fill one are left out, others in every epoch.</summary>
     public int StepsPerEpoch => _order.StepsPerEpoch;
@@ -103,7 +105,7 @@ public sealed class ViewBatches
         if (firstStep == StepsPerEpoch) yield break;
         var plan = new ViewPlan(_order, epoch, _policies, _options.Seed)
         {
-            Dataset = _dataset,
+            Dataset = Dataset,
             Pictures = _pictures,
             Unreadable = Unreadable,
             FirstStep = firstStep,

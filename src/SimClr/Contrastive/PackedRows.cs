@@ -19,8 +19,8 @@ internal sealed unsafe class PackedRows : IDisposable
     {
         using var scope = NewDisposeScope();
         (Count, var columns) = ((int)x.shape[0], (int)x.shape[1]);
-        Blocks = (Count + tile - 1) / tile;
-        PaddedCount = Blocks * tile;
+        Tiles = (Count + tile - 1) / tile;
+        PaddedCount = Tiles * tile;
         Panels = (columns + Width - 1) / Width;
         Dimension = Panels * Width;
         var padded = nn.functional.pad(x, [0, Dimension - columns, 0, PaddedCount - Count]);           // [R', D']
@@ -42,7 +42,7 @@ internal sealed unsafe class PackedRows : IDisposable
     public int Dimension { get; }
 
     /// <summary>Tiles in a row.</summary>
-    public int Blocks { get; }
+    public int Tiles { get; }
 
     /// <summary>Panels of 32 columns.</summary>
     public int Panels { get; }

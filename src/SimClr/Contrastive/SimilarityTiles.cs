@@ -12,6 +12,11 @@ namespace SimClr.Contrastive;
 internal sealed unsafe class SimilarityTiles : IDisposable
 {
     private const int Tile = 128;
+
+    // Tiles that one thread works on in a row share their rows, which stay in its second-level cache: 4 × 4 of them at most. The
+    // number depends on the rows alone, since it decides the order of sums.
+    private const int MostTilesOfBlock = 4, FewestBlocks = 16;
+
     private const int Stride = Tile + 16;   // rows of a tile lie apart by more than a power of two, which caches prefer
     private const float WidestCommon = 40;  // |s| up to this differ by e⁸⁰ at most, which float32 holds
 
@@ -19,7 +24,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     private readonly Tensor _scratch;
     private readonly float _inverseTemperature;
     private readonly bool _withPartner;
-    private readonly int _n, _workers;
+    private readonly int _n, _tilesOfBlock, _blocks, _workers;
     private readonly long _columns;
     private readonly float? _commonShift;
 
@@ -33,9 +38,12 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         _n = (int)(x.shape[0] / 2);
         _columns = x.shape[1];
         _rows = new PackedRows(x.detach(), Tile);
-        _workers = Math.Clamp(get_num_threads(), 1, (_rows.Blocks + 1) / 2);
+        _tilesOfBlock = Math.Clamp(_rows.Tiles / FewestBlocks, 1, MostTilesOfBlock);
+        _blocks = (_rows.Tiles - 1) / _tilesOfBlock + 1;
+        _workers = Math.Clamp(get_num_threads(), 1, (_blocks + 1) / 2);
         _scratch = empty(_workers * Tile * Stride).DetachFromDisposeScope();
-        var bound = x.detach().square().sum(dim: 1).amax().item<float>() * _inverseTemperature;
+        var longest = x.detach().norm(dim: 1).amax().item<float>();
+        var bound = longest * longest * _inverseTemperature;
         _commonShift = bound <= WidestCommon ? bound : null;
     }
 
@@ -46,7 +54,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     public OtherRows Compare()
     {
         var tallies = new RowTallies(_rows.PaddedCount, _commonShift);
-        TileSchedule.Run(_rows.Blocks, _workers, (first, second, worker) =>
+        ForEachTile((first, second, worker) =>
         {
             var s = Form(first, second, worker);
             Exclude(s, first, second, tallies.Partner);
@@ -66,17 +74,16 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         var weights = new RowWeights(logSumExp, gradient, _rows.PaddedCount, _commonShift);
         var sums = zeros((long)_rows.Panels * _rows.PaddedCount * TileProducts.Columns);
         var address = (nint)PackedRows.Address(sums);
-        TileSchedule.Run(_rows.Blocks, _workers, (first, second, worker) =>
+        ForEachTile((first, second, worker) =>
         {
             var s = Form(first, second, worker);
             Exclude(s, first, second, partners: null);
             weights.Apply(s, Stride, Tile, first * Tile, second * Tile, _inverseTemperature);
-            for (var row = _rows.Count - first * Tile; row < Tile; row++) new Span<float>(s + row * Stride, Tile).Clear();
             AddProducts(s, first, second, (float*)address);
         });
         return sums.view(_rows.Panels, _rows.PaddedCount, TileProducts.Columns)                            // [D/32, R, 32]
             .permute(1, 0, 2).reshape(_rows.PaddedCount, -1)                                               // [R, D']
-            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul(_inverseTemperature).MoveToOuterDisposeScope(); // [2N, D]
+            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul_(_inverseTemperature).MoveToOuterDisposeScope(); // [2N, D]
     }
 
     public void Dispose()
@@ -85,7 +92,17 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         _scratch.Dispose();
     }
 
-    /// <summary>xᵢ·xₖ of two blocks.</summary>
+    /// <summary>Calls for every tile on and above the diagonal, with two of them at once only where they share no rows.</summary>
+    private void ForEachTile(TileSchedule.Work work) => TileSchedule.Run(_blocks, _workers, (one, other, worker) =>
+    {
+        for (var first = one * _tilesOfBlock; first < EndOf(one); first++)
+            for (var second = Math.Max(first, other * _tilesOfBlock); second < EndOf(other); second++)
+                work(first, second, worker);
+    });
+
+    private int EndOf(int block) => Math.Min(_rows.Tiles, (block + 1) * _tilesOfBlock);
+
+    /// <summary>xᵢ·xₖ of two tiles' rows.</summary>
     private float* Form(int first, int second, int worker)
     {
         var s = PackedRows.Address(_scratch) + (long)worker * Tile * Stride;
@@ -109,6 +126,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     {
         var (top, left) = (first * Tile, second * Tile);
         var (rows, columns) = (Math.Min(Tile, _rows.Count - top), Math.Min(Tile, _rows.Count - left));
+        for (var row = rows; row < Tile; row++) new Span<float>(s + row * Stride, Tile).Fill(RowTallies.Never);
         for (var row = 0; row < rows; row++)
         {
             var line = s + row * Stride;
@@ -126,29 +144,34 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tally(float* s, int first, int second, RowTallies tallies, float shift)
     {
-        var rows = Math.Min(Tile, _rows.Count - first * Tile);
         var columns = stackalloc float[3 * Tile];
         float* columnSums = columns, columnWeighted = columns + Tile, columnLargest = columns + 2 * Tile;
         new Span<float>(columnSums, 2 * Tile).Clear();
         new Span<float>(columnLargest, Tile).Fill(RowTallies.Never);
         var (scale, shifts) = (Vector512.Create(_inverseTemperature), Vector512.Create(shift));
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < Tile; row += 2)
         {
-            var line = s + row * Stride;
-            var (sum, weighted, largest) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512.Create(RowTallies.Never));
-            for (var column = 0; column < Tile; column += 16)
+            var (sum0, sum1, weighted0, weighted1) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            var (largest0, largest1) = (Vector512.Create(RowTallies.Never), Vector512.Create(RowTallies.Never));
+            for (float* at = s + row * Stride, end = at + Tile, sums = columnSums; at < end; at += 16, sums += 16)
             {
-                var v = Vector512.Load(line + column) * scale;
-                var e = TileExponential.Exp(v - shifts);
-                sum += e;
-                weighted = Avx512F.FusedMultiplyAdd(e, v, weighted);
-                largest = Avx512F.Max(largest, v);
-                (Vector512.Load(columnSums + column) + e).Store(columnSums + column);
-                Avx512F.FusedMultiplyAdd(e, v, Vector512.Load(columnWeighted + column)).Store(columnWeighted + column);
-                Avx512F.Max(Vector512.Load(columnLargest + column), v).Store(columnLargest + column);
+                var (v0, v1) = (Vector512.Load(at) * scale, Vector512.Load(at + Stride) * scale);
+                var (e0, e1) = (TileExponential.Exp(v0 - shifts), TileExponential.Exp(v1 - shifts));
+                sum0 += e0;
+                sum1 += e1;
+                weighted0 = Avx512F.FusedMultiplyAdd(e0, v0, weighted0);
+                weighted1 = Avx512F.FusedMultiplyAdd(e1, v1, weighted1);
+                largest0 = Avx512F.Max(largest0, v0);
+                largest1 = Avx512F.Max(largest1, v1);
+                (Vector512.Load(sums) + (e0 + e1)).Store(sums);
+                var weighted = Avx512F.FusedMultiplyAdd(e1, v1, Vector512.Load(sums + Tile));
+                Avx512F.FusedMultiplyAdd(e0, v0, weighted).Store(sums + Tile);
+                Avx512F.Max(Vector512.Load(sums + 2 * Tile), Avx512F.Max(v0, v1)).Store(sums + 2 * Tile);
             }
-            tallies.Raise(first * Tile + row, Largest(largest));
-            tallies.Add(first * Tile + row, Vector512.Sum(sum), Vector512.Sum(weighted));
+            tallies.Raise(first * Tile + row, Largest(largest0));
+            tallies.Raise(first * Tile + row + 1, Largest(largest1));
+            tallies.Add(first * Tile + row, Vector512.Sum(sum0), Vector512.Sum(weighted0));
+            tallies.Add(first * Tile + row + 1, Vector512.Sum(sum1), Vector512.Sum(weighted1));
         }
         if (first == second) return; // its rows have seen both orders
         for (var column = 0; column < Tile; column++)
@@ -162,13 +185,12 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TallyWide(float* s, int first, int second, RowTallies tallies)
     {
-        var rows = Math.Min(Tile, _rows.Count - first * Tile);
         var columns = stackalloc float[3 * Tile];
         float* columnSums = columns, columnWeighted = columns + Tile, columnLargest = columns + 2 * Tile;
         new Span<float>(columnSums, 2 * Tile).Clear();
         new Span<float>(columnLargest, Tile).Fill(RowTallies.Never);
         var scale = Vector512.Create(_inverseTemperature);
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < Tile; row++)
         {
             var line = s + row * Stride;
             var largest = Vector512.Create(RowTallies.Never);
@@ -186,7 +208,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
             tallies.Raise(second * Tile + column, columnLargest[column]);
             columnLargest[column] = tallies.Largest[second * Tile + column];
         }
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < Tile; row++)
         {
             var line = s + row * Stride;
             var shift = Vector512.Create(tallies.Largest[first * Tile + row]);

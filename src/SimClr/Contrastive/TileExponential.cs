@@ -13,7 +13,7 @@ internal static class TileExponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        x = Vector512.Max(x, Vector512.Create(Smallest));
+        x = Avx512F.Max(x, Vector512.Create(Smallest));
         // x = n·ln 2 + r with |r| ≤ ln 2 / 2; ln 2 in two parts, the first of which n times is exact.
         var n = Avx512F.RoundScale(x * Vector512.Create(1.44269504f), 0);
         var r = Avx512F.FusedMultiplyAddNegated(n, Vector512.Create(0.693359375f), x);

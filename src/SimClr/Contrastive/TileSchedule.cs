@@ -16,39 +16,48 @@ internal static class TileSchedule
     /// <param name="work">Is called once for each pair.</param>
     public static void Run(int blocks, int workers, Work work)
     {
-        Round(blocks, workers, (i, worker) => work(i, i, worker));
-        // The circle method: one player stays, the others move on by one place in each round. An odd one out rests.
-        var players = blocks + blocks % 2;
-        for (var round = 0; round < players - 1; round++)
+        // An odd number of blocks is made even by one that is not there; who meets it rests.
+        var tables = (blocks + 1) / 2;
+        var rounds = 2 * tables - 1;
+        var count = blocks + rounds * tables;
+        var turns = new int[blocks]; // how many pairs of a block are done
+        var next = -1;
+        if (workers == 1) Worker(0);
+        else Parallel.For(0, workers, Worker);
+
+        // Whoever has taken a pair waits for the earlier pairs of its blocks. The earliest pair under way waits for none.
+        void Worker(int worker)
         {
-            Round(players / 2, workers, (table, worker) =>
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
-                var (one, other) = Pair(players, round, table);
-                if (Math.Max(one, other) < blocks) work(Math.Min(one, other), Math.Max(one, other), worker);
-            });
+                var round = i < blocks ? 0 : 1 + (i - blocks) / tables;
+                var (first, second) = i < blocks ? (i, i) : Pair(2 * tables, round - 1, (i - blocks) % tables);
+                if (second < blocks)
+                {
+                    Await(first, round);
+                    if (second != first) Await(second, round);
+                    work(first, second, worker);
+                    Volatile.Write(ref turns[second], round + 1);
+                }
+                else Await(first, round);
+                Volatile.Write(ref turns[first], round + 1);
+            }
+        }
+
+        void Await(int block, int round)
+        {
+            var spin = new SpinWait();
+            while (Volatile.Read(ref turns[block]) < round) spin.SpinOnce();
         }
     }
 
-    private static (int One, int Other) Pair(int players, int round, int table)
+    /// <summary>The circle method: one player stays, the others move on by one place in each round.</summary>
+    private static (int First, int Second) Pair(int players, int round, int table)
     {
         var turning = players - 1;
-        return table == 0
+        var (one, other) = table == 0
             ? (turning, round)
             : ((round + table) % turning, (round - table + turning) % turning);
-    }
-
-    private static void Round(int count, int workers, Action<int, int> work)
-    {
-        workers = Math.Min(workers, count);
-        if (workers == 1)
-        {
-            for (var i = 0; i < count; i++) work(i, 0);
-            return;
-        }
-        var next = -1;
-        Parallel.For(0, workers, worker =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next)) work(i, worker);
-        });
+        return (Math.Min(one, other), Math.Max(one, other));
     }
 }

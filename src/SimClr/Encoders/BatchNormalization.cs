@@ -18,6 +18,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "running_mean")] private readonly Tensor _runningMean;
     [ComponentName(Name = "running_var")] private readonly Tensor _runningVariance;
     [ComponentName(Name = "num_batches_tracked")] private readonly Tensor _batches;
+    private int _holds;
 
     /// <param name="channels">C.</param>
     /// <param name="scale">Initial γ.</param>
@@ -36,13 +37,16 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             owned?.DetachFromDisposeScope();
     }
 
-    /// <summary>Whether running statistics stay as they are in training: they have already seen this batch.</summary>
-    public bool Recomputing { get; set; }
+    /// <summary>
+    /// Leaves the running statistics of a module as they are until the result is disposed, for batches that they have seen
+    /// already. In training the batch's own statistics are used as ever. Calls may be nested.
+    /// </summary>
+    public static IDisposable HoldStatistics(nn.Module module) => new Hold([.. module.modules().OfType<BatchNormalization>()]);
 
     /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>
     public override Tensor forward(Tensor input)
     {
-        if (training && Recomputing)
+        if (training && _holds > 0)
         {
             using var mean = _runningMean.clone();
             using var variance = _runningVariance.clone();
@@ -50,5 +54,22 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         }
         if (training) _batches.add_(1);
         return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+    }
+
+    private sealed class Hold : IDisposable
+    {
+        private readonly List<BatchNormalization> _norms;
+
+        public Hold(List<BatchNormalization> norms)
+        {
+            _norms = norms;
+            foreach (var norm in norms) norm._holds++;
+        }
+
+        public void Dispose()
+        {
+            foreach (var norm in _norms) norm._holds--;
+            _norms.Clear(); // disposing twice counts once
+        }
     }
 }

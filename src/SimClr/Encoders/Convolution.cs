@@ -43,7 +43,9 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     private Tensor Pointwise(Tensor input, Tensor weight)
     {
         if (_stride > 1) input = input.slice(2, 0, input.shape[2], _stride).slice(3, 0, input.shape[3], _stride);
-        var pixels = nn.functional.linear(input.permute(0, 2, 3, 1), weight.flatten(1)); // [B, H/stride, W/stride, O]
-        return pixels.permute(0, 3, 1, 2);                                               // [B, O, H/stride, W/stride]
+        // In two dimensions: with four, libtorch's choice of a kernel depends on whether a graph is recorded.
+        var pixels = input.permute(0, 2, 3, 1);                                                // [B, H/s, W/s, I]
+        var products = pixels.reshape(-1, input.shape[1]).mm(weight.flatten(1).t());           // [B·H/s·W/s, O]
+        return products.view(input.shape[0], input.shape[2], input.shape[3], -1).permute(0, 3, 1, 2); // [B, O, H/s, W/s]
     }
 }

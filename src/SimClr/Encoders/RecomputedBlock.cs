@@ -31,8 +31,8 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
         ctx.save_data(nameof(ResidualBlock), vars[1]);
         ctx.save_data(nameof(Chain), vars[2]);
         using var scope = NewDisposeScope();
-        using var recording = enable_grad(); // as the second time: without it libtorch has other kernels for some products
-        return ((ResidualBlock)vars[1]).call(input.detach().requires_grad_()).detach().MoveToOuterDisposeScope();
+        using var frozen = no_grad();
+        return ((ResidualBlock)vars[1]).call(input).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

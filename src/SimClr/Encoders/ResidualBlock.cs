@@ -74,15 +74,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     /// <summary>The forward pass on an input that has been through it; running statistics do not count it twice.</summary>
     public Tensor CallAgain(Tensor input)
     {
-        var norms = modules().OfType<BatchNormalization>().ToList();
-        foreach (var norm in norms) norm.Recomputing = true;
-        try
-        {
-            return call(input);
-        }
-        finally
-        {
-            foreach (var norm in norms) norm.Recomputing = false;
-        }
+        using var held = BatchNormalization.HoldStatistics(this);
+        return call(input);
     }
 }

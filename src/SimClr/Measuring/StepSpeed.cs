@@ -4,14 +4,13 @@ using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Measuring;
 
 /// <summary>Milliseconds of the parts of a training step; medians, so that they need not add up exactly.</summary>
 /// <param name="Data">Waiting for the views, and bringing them to the device.</param>
-/// <param name="Forward">Encoder and head.</param>
+/// <param name="Forward">Encoder and head; both times, where a batch goes through them in micro-batches.</param>
 /// <param name="Loss">NT-Xent.</param>
 /// <param name="Backward">Gradients of everything.</param>
 /// <param name="Optimizer">Changing the weights.</param>
@@ -29,7 +28,9 @@ public sealed record StepParts(
 /// <param name="Precision"><c>bf16</c> or <c>fp32</c>.</param>
 /// <param name="Views">Views of a step, 2N.</param>
 /// <param name="ViewsPerSecond">Of whole steps, data included; from the median step.</param>
-/// <param name="BareViewsPerSecond">The same for forward and backward pass of the encoder and head alone.</param>
+/// <param name="BareViewsPerSecond">
+/// The same for one forward and backward pass of the encoder and head alone; with micro-batches, of one of them.
+/// </param>
 /// <param name="Milliseconds">Where the time goes.</param>
 /// <param name="Steps">How many steps were measured.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
@@ -69,78 +70,59 @@ public sealed record StepSpeed(
             options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.ImageSize).Train;
         var batches = Pretrainer.Views(settings, pictures, device, new UnreadablePictures());
         using var state = new TrainingState(settings, device);
+        var clock = new StepClock(device);
+        var step = new TrainingStep(state, settings.Loss(), precision, settings.MicroBatch, pictures)
+        {
+            PartEnded = clock.EndPart,
+        };
         var laps = new List<StepParts>();
         for (var epoch = 0; laps.Count < steps; epoch++)
         {
-            var asked = Stopwatch.GetTimestamp();
+            clock.Begin();
             foreach (var batch in batches.Epoch(epoch, 0, cancellation))
             {
                 stage?.Report($"step {laps.Count + 1} of {steps}");
-                laps.Add(Lap(state, batch, precision, settings, asked));
+                using (NewDisposeScope()) step.Take(batch, learningRate: 1e-3);
+                laps.Add(clock.Parts);
                 if (laps.Count == steps) break;
-                asked = Stopwatch.GetTimestamp();
+                clock.Begin();
             }
         }
         stage?.Report("forward and backward alone");
-        var bare = Bare(state, precision, settings, options.Steps, cancellation);
+        var bare = Bare(state, precision, settings, options.Steps, clock, cancellation);
         laps.RemoveRange(0, WarmUpSteps);
         var views = 2 * settings.BatchSize;
         using var process = Process.GetCurrentProcess();
         return new StepSpeed(settings.Encoder, settings.Width, settings.ImageSize,
             precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
-            1000 * views / Median(laps, lap => lap.Data + lap.Forward + lap.Loss + lap.Backward + lap.Optimizer), views / bare,
+            1000 * views / Median(laps, lap => lap.Data + lap.Forward + lap.Loss + lap.Backward + lap.Optimizer), bare,
             new StepParts(Median(laps, lap => lap.Data), Median(laps, lap => lap.Forward), Median(laps, lap => lap.Loss),
                 Median(laps, lap => lap.Backward), Median(laps, lap => lap.Optimizer)),
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(device));
     }
 
-    /// <summary>The same as <see cref="Pretrainer.TrainOneStep"/>, with a look at the clock between the parts.</summary>
-    private static StepParts Lap(
-        TrainingState state, ViewBatch batch, ScalarType precision, PretrainingOptions settings, long asked)
-    {
-        using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision); // [2N, 3, S, S]
-        var data = Elapsed(state.Device, ref asked);
-        var z = state.Model.call(views); // [2N, p]
-        var forward = Elapsed(state.Device, ref asked);
-        var result = settings.Loss().Compute(z);
-        var loss = Elapsed(state.Device, ref asked);
-        state.Optimizer.ZeroGrad();
-        result.Loss.backward();
-        var backward = Elapsed(state.Device, ref asked);
-        state.Optimizer.Step(learningRate: 1e-3);
-        return new StepParts(data, forward, loss, backward, Elapsed(state.Device, ref asked));
-    }
-
-    /// <summary>Seconds of the median forward and backward pass on one batch.</summary>
+    /// <summary>Views per second of the median forward and backward pass on what goes through the network together.</summary>
     private static double Bare(TrainingState state, ScalarType precision, PretrainingOptions settings, int steps,
-        CancellationToken cancellation)
+        StepClock clock, CancellationToken cancellation)
     {
         using var outer = NewDisposeScope();
         var side = settings.ImageSize;
-        var views = rand(2 * settings.BatchSize, side, side, 3, device: state.Device).to(precision)
-            .permute(0, 3, 1, 2); // [2N, 3, S, S]
+        var together = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
+        var views = rand(together, side, side, 3, device: state.Device).to(precision)
+            .permute(0, 3, 1, 2); // [2m, 3, S, S]
         var seconds = new double[steps];
         for (var step = 0; step < steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var begun = Stopwatch.GetTimestamp();
+            clock.Begin();
             using var scope = NewDisposeScope();
             state.Optimizer.ZeroGrad();
             state.Model.call(views).sum().backward();
-            seconds[step] = Elapsed(state.Device, ref begun) / 1000;
+            clock.EndPart(StepPart.Backward);
+            seconds[step] = clock.Parts.Backward / 1000;
         }
         Array.Sort(seconds);
-        return seconds[steps / 2];
-    }
-
-    private static double Elapsed(Device device, ref long since)
-    {
-        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
-        var now = Stopwatch.GetTimestamp();
-        var elapsed = Stopwatch.GetElapsedTime(since, now).TotalMilliseconds;
-        since = now;
-        return elapsed;
+        return together / seconds[steps / 2];
     }
 
     private static double Median(List<StepParts> laps, Func<StepParts, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);

@@ -78,6 +78,18 @@ public abstract class Optimizer : IDisposable
         foreach (var (decays, groups) in _groups) Update(groups.Select(group => group.WithGradients()), decays, learningRate);
     }
 
+    /// <summary>
+    /// The length ‖g‖₂ of all gradients taken as one vector; waits for the device. A step leaves the gradients as they are, so it
+    /// may be asked for before or after.
+    /// </summary>
+    internal double GradientNorm()
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var norms = _parameters.Select(p => p.Parameter.grad).OfType<Tensor>().Select(gradient => gradient.norm()).ToArray();
+        return norms.Length == 0 ? 0 : stack(norms).norm().item<float>();
+    }
+
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
     public void ZeroGrad()
     {

@@ -17,23 +17,40 @@ internal sealed class MetricsLog : IDisposable
             var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
             RunFolder.WriteAtomically(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
         }
+        Kept = [.. MetricPoint.ReadAll(path)];
+        Last = Kept.Count > 0 ? Kept[^1] : null;
         _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
 
-    public void Append(PretrainingProgress progress)
+    /// <summary>The lines that were there when the log was opened.</summary>
+    public IReadOnlyList<MetricPoint> Kept { get; }
+
+    /// <summary>The last line, or null before the first.</summary>
+    public MetricPoint? Last { get; private set; }
+
+    /// <summary>Adds a line.</summary>
+    /// <returns>The line as it will be read again.</returns>
+    public MetricPoint Append(PretrainingProgress progress)
     {
         var line = new JsonObject
         {
             ["step"] = progress.Step,
             ["epoch"] = progress.Epoch,
             ["loss"] = progress.Loss,
-            ["chance_loss"] = Math.Round(progress.ChanceLoss, 6),
+            ["chance_loss"] = progress.ChanceLoss is { } chance ? Math.Round(chance, 6) : null,
             ["contrastive_top1"] = Math.Round(progress.ContrastiveTop1, 6),
+            ["entropy"] = Number(progress.Entropy),
+            ["alignment"] = Number(progress.Alignment),
+            ["uniformity"] = Number(progress.Uniformity),
+            ["effective_rank_h"] = Number(progress.EffectiveRankH),
+            ["effective_rank_z"] = Number(progress.EffectiveRankZ),
+            ["gradient_norm"] = Number(progress.GradientNorm),
             ["lr"] = progress.LearningRate,
             ["views_per_second"] = Math.Round(progress.ViewsPerSecond, 1),
             ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
-        };
-        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line.ToJsonString()}\n"));
+        }.ToJsonString();
+        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line}\n"));
+        return Last = MetricPoint.Parse(line)!;
     }
 
     /// <summary>The whole lines of a log; a last line that was cut off by a kill is left out.</summary>
@@ -46,6 +63,10 @@ internal sealed class MetricsLog : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    // Seven digits say enough, and JSON has no name for what is not a number.
+    private static JsonValue? Number(double value) =>
+        float.IsFinite((float)value) ? JsonValue.Create((float)value) : null;
 
     private static JsonObject? Parse(string text)
     {

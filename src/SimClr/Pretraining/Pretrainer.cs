@@ -1,7 +1,6 @@
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Checkpoints;
-using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Runtime;
 using SimClr.Weights;
@@ -18,7 +17,10 @@ public static class Pretrainer
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
-    /// <param name="warn">Is told once, in one line, of every picture that cannot be read; another takes its place.</param>
+    /// <param name="warn">
+    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, and of signs that the run does
+    /// not learn.
+    /// </param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
@@ -59,8 +61,8 @@ public static class Pretrainer
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line, of a damaged checkpoint that was passed over, and of every picture that cannot be read and was not
-    /// named before.
+    /// Is told, in one line each, of a damaged checkpoint that was passed over, and of unreadable pictures and signs of not
+    /// learning that were not named before.
     /// </param>
     /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
@@ -100,7 +102,9 @@ public static class Pretrainer
         if (pictures.Count < 2)
             throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
                 + "better thousands.");
-        return options.Limit > 0 ? Subset.First(pictures, options.Limit, options.Seed) : pictures;
+        if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
+        TrainingStep.RequireLabels(options.Loss(), pictures);
+        return pictures;
     }
 
     internal static ViewBatches Views(
@@ -130,7 +134,7 @@ public static class Pretrainer
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
         var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
-        var loss = options.Loss();
+        var step = new TrainingStep(state, options.Loss(), precision, options.MicroBatch, batches.Dataset);
         var schedule = options.Schedule(batches.StepsPerEpoch);
         var store = new CheckpointStore(run.Checkpoints);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
@@ -139,7 +143,7 @@ public static class Pretrainer
             UnreadableLog.Append(run.Unreadable, picture);
             warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
         };
-        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, metrics);
+        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, warn, metrics);
         while (state.Epoch < options.Epochs)
         {
             reporter.WaitForData();
@@ -148,9 +152,12 @@ public static class Pretrainer
             {
                 reporter.DataArrived();
                 var rate = schedule.At(state.Step);
-                TrainOneStep(state, batch, precision, loss, rate);
-                state.StepInEpoch++;
-                reporter.AfterStep(rate);
+                using (NewDisposeScope())
+                {
+                    var result = step.Take(batch, rate);
+                    state.StepInEpoch++;
+                    reporter.AfterStep(rate, result);
+                }
                 if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
             }
             if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
@@ -168,19 +175,5 @@ public static class Pretrainer
         var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
         run.WriteSummary(summary);
         return summary;
-    }
-
-    /// <summary>One step of Algorithm 1. All of its tensors die with it.</summary>
-    internal static void TrainOneStep(
-        TrainingState state, ViewBatch batch, ScalarType precision, ContrastiveLoss loss, double learningRate)
-    {
-        using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision);  // [2N, 3, S, S]
-        var z = state.Model.call(views);                         // [2N, p]
-        var result = loss.Compute(z);
-        state.Optimizer.ZeroGrad();
-        result.Loss.backward();
-        state.Optimizer.Step(learningRate);
-        state.Figures.Add(result.Loss, result.ContrastiveTop1);
     }
 }

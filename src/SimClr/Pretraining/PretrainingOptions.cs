@@ -78,6 +78,13 @@ public sealed record PretrainingOptions
     public int BatchSize { get; init; } = 256;
 
     /// <summary>
+    /// Pictures of a batch that go through the network together, 2 to <see cref="BatchSize"/>; 0 means all. The objective still
+    /// compares the whole batch (gradient caching, Gao et al. 2021, arXiv:2101.06983), in the memory of a micro-batch and about a
+    /// third more time; batch norms see a micro-batch at a time.
+    /// </summary>
+    public int MicroBatch { get; init; }
+
+    /// <summary>
     /// Objective: <c>nt-xent</c> (the paper's choice), <c>nt-logistic</c>, <c>margin</c>, <c>dcl</c>, <c>dclw</c> or
     /// <c>supcon</c>, which needs labels.
     /// </summary>
@@ -190,6 +197,8 @@ public sealed record PretrainingOptions
             "between 8 and 2048, or 0 for the image size", EvaluationImageSize);
         Require(Epochs >= 1, "epochs", "at least 1", Epochs);
         Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
+        Require(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), "micro-batch",
+            $"between 2 and --batch-size ({BatchSize}), or 0 for the whole batch", MicroBatch);
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
         Require(Negatives == "all" || Loss is "nt-logistic" or "margin", "negatives",
             "all unless the loss is nt-logistic or margin", $"{Negatives} for {Loss}");

@@ -48,9 +48,12 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Mean loss and contrastive accuracy of the last completed epoch.</summary>
     public (double Loss, double Top1) LastEpoch { get; set; } = (double.NaN, double.NaN);
 
+    /// <summary>The figures of the epoch under way at its last logged step, from which the next log line counts.</summary>
+    public FigureSums Logged { get; set; }
+
     public void Save(CheckpointStore store, string dataFingerprint)
     {
-        var (loss, top1) = Figures.Read();
+        var sums = Figures.Read();
         var info = new CheckpointInfo
         {
             Epoch = Epoch,
@@ -62,9 +65,14 @@ internal sealed class TrainingState : IDisposable
             Figures = new Dictionary<string, double>
             {
                 ["seconds"] = Seconds,
-                ["epoch_loss_sum"] = loss,
-                ["epoch_top1_sum"] = top1,
-                ["epoch_count"] = Figures.Count,
+                ["epoch_loss_sum"] = sums.Loss,
+                ["epoch_top1_sum"] = sums.Top1,
+                ["epoch_entropy_sum"] = sums.Entropy,
+                ["epoch_count"] = sums.Count,
+                ["logged_loss_sum"] = Logged.Loss,
+                ["logged_top1_sum"] = Logged.Top1,
+                ["logged_entropy_sum"] = Logged.Entropy,
+                ["logged_count"] = Logged.Count,
                 ["last_epoch_loss"] = LastEpoch.Loss,
                 ["last_epoch_top1"] = LastEpoch.Top1,
             },
@@ -87,7 +95,8 @@ internal sealed class TrainingState : IDisposable
             (Epoch, StepInEpoch) = (checkpoint.Info.Epoch, (int)checkpoint.Info.StepInEpoch);
             Seconds = figures["seconds"];
             LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
-            Figures.Restore(figures["epoch_loss_sum"], figures["epoch_top1_sum"], (int)figures["epoch_count"]);
+            Figures.Restore(Sums(figures, "epoch"));
+            Logged = Sums(figures, "logged");
         }
         catch (Exception e) when (e is KeyNotFoundException or ArgumentException or ExternalException)
         {
@@ -100,6 +109,14 @@ internal sealed class TrainingState : IDisposable
         Figures.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
+    }
+
+    // Checkpoints of earlier versions know no entropy, and nothing of the last logged step.
+    private static FigureSums Sums(IReadOnlyDictionary<string, double> figures, string name)
+    {
+        var count = (int)figures.GetValueOrDefault($"{name}_count");
+        double Sum(string figure) => figures.GetValueOrDefault($"{name}_{figure}_sum", count == 0 ? 0 : double.NaN);
+        return new(Sum("loss"), Sum("top1"), Sum("entropy"), count);
     }
 
     private IEnumerable<(string, Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))

@@ -3,42 +3,57 @@ using System.Text;
 
 namespace SimClr.Reports;
 
-/// <summary>One line over epochs beside its chance level, as SVG that takes its colours from the page.</summary>
-internal static class CurveSvg
+/// <summary>One line over epochs, as SVG that takes its colours from the page.</summary>
+/// <param name="Label">What the picture shows, for those who cannot see it.</param>
+/// <param name="Format">How a value of the vertical axis is written.</param>
+internal sealed record CurveSvg(string Label, Func<double, string> Format)
 {
-    private const double Width = 720, Height = 230, Left = 52, Right = 16, Top = 14, Bottom = 36;
+    private const double Left = 52, Right = 16, Top = 14, Bottom = 36;
 
-    /// <summary>Draws a panel.</summary>
-    /// <param name="label">What the picture shows, for those who cannot see it.</param>
+    /// <summary>Size in units of the page.</summary>
+    public (double Width, double Height) Size { get; init; } = (720, 230);
+
+    /// <summary>A value that the line is compared with, and its name: a dashed line; or null.</summary>
+    public (double Value, string Name)? Reference { get; init; }
+
+    /// <summary>Bottom of the vertical axis.</summary>
+    public double Lowest { get; init; }
+
+    /// <summary>Top of the vertical axis, or null to fit.</summary>
+    public double? Highest { get; init; }
+
+    /// <summary>Draws the line.</summary>
     /// <param name="x">Epochs, ascending.</param>
     /// <param name="y">Values.</param>
-    /// <param name="chance">Where the dashed line lies.</param>
-    /// <param name="format">How a value of the vertical axis is written.</param>
-    /// <param name="highest">Top of the vertical axis, or null to fit.</param>
-    public static string Draw(
-        string label, double[] x, double[] y, double chance, Func<double, string> format, double? highest = null)
+    public string Draw(double[] x, double[] y)
     {
-        var top = highest ?? Math.Max(chance, y.Max()) * 1.05;
+        var (width, height) = Size;
+        var top = Highest ?? Lowest + (Math.Max(Reference?.Value ?? Lowest, y.Max()) - Lowest) * 1.05;
+        if (!(top > Lowest)) top = Lowest + 1;
         var right = x[^1];
-        double X(double value) => Left + (Width - Left - Right) * value / right;
-        double Y(double value) => Top + (Height - Top - Bottom) * (1 - Math.Clamp(value, 0, top) / top);
+        double X(double value) => Left + (width - Left - Right) * value / right;
+        double Y(double value) => Top + (height - Top - Bottom) * (1 - (Math.Clamp(value, Lowest, top) - Lowest) / (top - Lowest));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture,
-            $"<svg class=\"curve\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{ReportText.Escape(label)}\">");
-        foreach (var tick in Ticks(top, 5))
+            $"<svg class=\"curve\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{ReportText.Escape(Label)}\">");
+        foreach (var tick in Ticks(Lowest, top, 5))
         {
-            Line(svg, "grid", Left, Y(tick), Width - Right, Y(tick));
-            Words(svg, "end", Left - 8, Y(tick) + 4, format(tick));
+            Line(svg, "grid", Left, Y(tick), width - Right, Y(tick));
+            Words(svg, "end", Left - 8, Y(tick) + 4, Format(tick));
         }
-        foreach (var tick in Ticks(right, 10))
+        foreach (var tick in Ticks(0, right, (int)(width / 72)))
         {
-            Line(svg, "grid", X(tick), Height - Bottom, X(tick), Height - Bottom + 4);
-            Words(svg, "middle", X(tick), Height - Bottom + 18, tick.ToString("0.###", CultureInfo.InvariantCulture));
+            Line(svg, "grid", X(tick), height - Bottom, X(tick), height - Bottom + 4);
+            Words(svg, "middle", X(tick), height - Bottom + 18, tick.ToString("0.###", CultureInfo.InvariantCulture));
         }
-        Words(svg, "end", Width - Right, Height - 4, "epochs");
-        Line(svg, "chance", Left, Y(chance), Width - Right, Y(chance));
-        // Above the line where it lies low, below it where it lies high, so that it never leaves the panel.
-        Words(svg, "end", Width - Right, Y(chance) + (chance > top / 2 ? 15 : -6), $"chance {format(chance)}");
+        Words(svg, "end", width - Right, height - 4, "epochs");
+        if (Reference is { } at)
+        {
+            Line(svg, "chance", Left, Y(at.Value), width - Right, Y(at.Value));
+            // Above the line where it lies low, below it where it lies high, so that it never leaves the panel.
+            var high = at.Value - Lowest > (top - Lowest) / 2;
+            Words(svg, "end", width - Right, Y(at.Value) + (high ? 15 : -6), $"{at.Name} {Format(at.Value)}");
+        }
         var path = string.Join(' ', x.Zip(y, (a, b) => string.Create(CultureInfo.InvariantCulture, $"{X(a):0.0},{Y(b):0.0}")));
         svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line\" points=\"{path}\"/>");
         svg.Append(CultureInfo.InvariantCulture,
@@ -46,14 +61,15 @@ internal static class CurveSvg
         return svg.ToString();
     }
 
-    /// <summary>Round values from 0 up to <paramref name="top"/>, about as many as asked.</summary>
-    internal static IEnumerable<double> Ticks(double top, int about)
+    /// <summary>Round values from <paramref name="low"/> up to <paramref name="high"/>, about as many as asked.</summary>
+    internal static IEnumerable<double> Ticks(double low, double high, int about)
     {
-        if (!(top > 0) || !double.IsFinite(top)) yield break;
-        var raw = top / about;
+        if (!(high > low) || !double.IsFinite(high - low)) yield break;
+        var raw = (high - low) / about;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var step = power * Mantissa(raw / power);
-        for (var i = 0; i * step <= top * (1 + 1e-9); i++) yield return i * step;
+        var slack = 1e-9 * (high - low);
+        for (var i = Math.Ceiling((low - slack) / step); i * step <= high + slack; i++) yield return i * step;
     }
 
     private static double Mantissa(double value) => value switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };

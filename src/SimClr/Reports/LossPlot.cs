@@ -15,19 +15,18 @@ internal static class LossPlot
     {
         var plots = new Multiplot();
         plots.AddPlots(2);
-        Panel(plots.GetPlot(0), "NT-Xent loss (nats)", curve.Epochs, curve.Loss, curve.ChanceLoss);
+        Panel(plots.GetPlot(0), "loss (nats)", curve.Epochs, curve.Loss, curve.ChanceLoss);
         Panel(plots.GetPlot(1), "pairs found (%)", curve.Epochs, [.. curve.Found.Select(f => 100 * f)], 100 * curve.ChanceFound);
         plots.GetPlot(1).XLabel("epochs");
         plots.SavePng(path, 900, 720);
     }
 
-    private static void Panel(Plot plot, string label, double[] x, double[] y, double chance)
+    private static void Panel(Plot plot, string label, double[] x, double[] y, double? chance)
     {
         plot.YLabel(label);
         var line = plot.Add.ScatterLine(x, y, Blue);
         line.LineWidth = 2;
-        var guess = plot.Add.HorizontalLine(chance, 1.5f, Grey, LinePattern.Dashed);
-        guess.LegendText = "chance";
+        if (chance is { } level) plot.Add.HorizontalLine(level, 1.5f, Grey, LinePattern.Dashed).LegendText = "chance";
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
         // On a machine without fonts the picture has no words, so it needs no legend either.
         if (Array.Find(Families, SKFontManager.Default.FontFamilies.Contains) is { } family)
@@ -35,6 +34,6 @@ internal static class LossPlot
             plot.Font.Set(family);
             plot.ShowLegend(Alignment.MiddleRight);
         }
-        plot.Axes.SetLimits(0, x[^1], 0, 1.08 * Math.Max(chance, y.Max()));
+        plot.Axes.SetLimits(0, x[^1], 0, 1.08 * Math.Max(chance ?? 0, y.Max()));
     }
 }

@@ -29,12 +29,13 @@ internal static class ReportPage
 
             """);
         Headline(page, record);
+        foreach (var warning in record.Warnings) page.Append($"<p class=\"warning\">{Escape(warning.Message)}</p>\n");
         Figures(page, record);
         if (record.Evaluations.Count > 0)
             Evaluations(page, record.Evaluations, record.Config.IsImported ? "imported encoder" : "SimCLR");
         if (record.Classifiers.Count > 0)
             Classifiers(page, record.Classifiers, record.Config.IsImported ? "imported encoder" : "SimCLR");
-        if (curve.CanBeDrawn) Curves(page, curve);
+        if (curve.CanBeDrawn) ReportCurves.Append(page, record, curve);
         Story(page, record, views);
         Settings(page, record);
         Again(page, record);
@@ -54,9 +55,10 @@ internal static class ReportPage
         page.Append("<div class=\"figures\">\n");
         void Figure(string value, string words) =>
             page.Append($"<div class=\"figure\"><b>{Escape(value)}</b><span>{Escape(words)}</span></div>\n");
-        if (record.Loss is { } l) Figure($"{l:0.000}", $"loss at the end; {record.ChanceLoss:0.000} would be chance");
+        if (record.Loss is { } l)
+            Figure($"{l:0.000}", record.ChanceLoss is { } chance ? $"loss at the end; {chance:0.000} would be chance" : "loss at the end");
         if (record.ContrastiveTop1 is { } f)
-            Figure(Percent(f), $"of the views find their partner; {100 * Math.Exp(-record.ChanceLoss):0.00} % would be chance");
+            Figure(Percent(f), $"of the views find their partner; {100 * record.ChanceTop1:0.00} % would be chance");
         if (record.UnreadablePictures > 0)
             Figure(Count(record.UnreadablePictures), "pictures could not be read; others took their place");
         if (record.Summary is { } s)
@@ -100,16 +102,6 @@ internal static class ReportPage
             $"<div>{Escape(name)}</div><div class=\"track\">")
             + FormattableString.Invariant($"<div class=\"bar {kind}\" style=\"width:{80 * share:0.##}%\"></div>")
             + $"<span class=\"value\">{Percent(share)}</span></div>\n");
-
-    private static void Curves(StringBuilder page, TrainingCurve curve)
-    {
-        page.Append("<h2>How it learned</h2>\n<h3>Loss</h3>\n");
-        page.Append(CurveSvg.Draw("The loss over epochs", curve.Epochs, curve.Loss, curve.ChanceLoss, v => $"{v:0.##}"));
-        page.Append("\n<h3>Views that find their partner</h3>\n");
-        page.Append(CurveSvg.Draw("Contrastive accuracy over epochs", curve.Epochs, curve.Found, curve.ChanceFound,
-            v => v is > 0 and < 0.01 ? $"{100 * v:0.00} %" : $"{100 * v:0} %", highest: 1));
-        page.Append('\n');
-    }
 
     private static void Story(StringBuilder page, RunRecord record, byte[]? views)
     {

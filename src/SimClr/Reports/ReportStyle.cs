@@ -5,10 +5,10 @@ internal static class ReportStyle
 {
     public const string Css = """
         :root { color-scheme: light dark; --paper: #fdfdfc; --ink: #1d2433; --soft: #667085; --rule: #e4e6eb; --card: #f5f6f8;
-          --main: #2f6fd8; --other: #a9b4c4; }
+          --main: #2f6fd8; --other: #a9b4c4; --alarm: #b54708; }
         @media (prefers-color-scheme: dark) {
           :root { --paper: #14171d; --ink: #e6e9ef; --soft: #98a2b3; --rule: #2c323d; --card: #1c2129;
-            --main: #6aa2ff; --other: #566072; } }
+            --main: #6aa2ff; --other: #566072; --alarm: #fdb022; } }
         * { box-sizing: border-box; }
         body { margin: 0 auto; max-width: 52rem; padding: 3rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
           font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -24,6 +24,9 @@ internal static class ReportStyle
         .track { background: var(--card); border-radius: .3rem; display: flex; align-items: center; gap: .6rem; }
         .bar { height: 1.5rem; border-radius: .3rem; background: var(--other); } .bar.main { background: var(--main); }
         .value { font-variant-numeric: tabular-nums; font-size: .9rem; white-space: nowrap; }
+        .warning { border-left: 4px solid var(--alarm); padding: .3rem 1rem; background: var(--card); }
+        .small { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 0 1.6rem; margin-top: 1rem; }
+        .small p { font-size: .84rem; margin: 0; }
         .curve { width: 100%; height: auto; display: block; }
         .curve text { fill: var(--soft); font-size: 12px; } .curve .grid { stroke: var(--rule); }
         .curve .chance { stroke: var(--soft); stroke-dasharray: 5 4; } .curve .last { fill: var(--main); }

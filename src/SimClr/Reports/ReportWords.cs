@@ -75,9 +75,9 @@ internal static class ReportWords
             + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
             + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
             + "of one picture come to lie close together and apart from all the rest. No label was used.";
-        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views. An encoder to which "
-            + $"all look alike scores ln {others} = {record.ChanceLoss:0.000}; lower means that it sees what stays the same "
-            + "under crops and changed colours, which is mostly what is in the picture.";
+        var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
+        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
+            + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier "
             + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "

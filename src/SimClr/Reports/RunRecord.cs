@@ -44,7 +44,7 @@ public sealed record RunRecord
             Config = folder.ReadConfig(),
             Summary = folder.ReadSummary(),
             UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
-            Metrics = MetricPoint.ReadAll(folder.Metrics),
+            Metrics = [.. MetricPoint.ReadAll(folder.Metrics)],
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
                 .Select(ReadResult<EvaluationResult>)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
@@ -67,8 +67,22 @@ public sealed record RunRecord
     /// <summary>The contrastive accuracy, 0 to 1, of the same steps as <see cref="Loss"/>; or null.</summary>
     public double? ContrastiveTop1 => Summary?.ContrastiveTop1 ?? Last?.ContrastiveTop1;
 
-    /// <summary>ln(2N−1): the loss of an encoder to which all views look alike.</summary>
-    public double ChanceLoss => Math.Log(2.0 * Config.Options.BatchSize - 1);
+    /// <summary>
+    /// The loss of an encoder to which all views look alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+    /// </summary>
+    public double? ChanceLoss => Config.Options.Loss().ChanceLevel(Config.Options.BatchSize);
+
+    /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
+    public double ChanceTop1 => 1 / (2.0 * Config.Options.BatchSize - 1);
+
+    /// <summary>Steps of an epoch.</summary>
+    public int StepsPerEpoch => Summary is { Epochs: > 0, Steps: > 0 } summary
+        ? summary.Steps / summary.Epochs
+        : Math.Max(1, Config.DataCount / Config.Options.BatchSize);
+
+    /// <summary>Signs, seen while it trained, that the run did not learn.</summary>
+    public IReadOnlyList<TrainingWarning> Warnings =>
+        Summary?.Warnings ?? CollapseAlarm.Replay(Config.Options, StepsPerEpoch, Metrics).Warnings;
 
     /// <summary>The settings that differ from the defaults.</summary>
     public IReadOnlyDictionary<string, string> Changed

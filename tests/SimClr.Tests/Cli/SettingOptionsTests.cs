@@ -30,7 +30,7 @@ public sealed class SettingOptionsTests
               "encoder": "resnet50", "width": 0.5, "stem": "cifar", "selective_kernels": true, "initialization": "torchvision",
               "initial_weights": "runs/first", "normalization": "imagenet", "zero_init_residual": false, "recompute_blocks": true,
               "head": "linear", "head_layers": 3, "hidden_dimension": 96, "projection_dimension": 64,
-              "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "loss": "margin", "temperature": 0.25,
+              "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "micro_batch": 8, "loss": "margin", "temperature": 0.25,
               "negatives": "semi-hard", "margin": 0.75, "normalize_projections": false, "optimizer": "sgd",
               "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,

@@ -60,6 +60,26 @@ public class RecomputedBlockTests
         Assert.Equal(resting, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    [Fact]
+    public void Held_statistics_stay_held_through_a_backward_pass_that_computes_blocks_again()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new ResNet(new() { Width = 0.25, Stem = StemKind.Cifar, RecomputeBlocks = true }, seed: 6);
+        var x = Pictures(4, 16);
+        var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+        var held = BatchNormalization.HoldStatistics(network);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            network.call(x).sum().backward();
+            foreach (var (name, value) in network.state_dict()) AssertSame(before[name], value, name);
+        }
+        held.Dispose();
+        held.Dispose(); // twice is once
+        network.call(x).sum().backward();
+        Assert.All(network.state_dict().Where(entry => entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)),
+            entry => Assert.Equal(1, entry.Value.item<long>()));
+    }
+
     private static Tensor Pictures(int count, int size) =>
         tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
 

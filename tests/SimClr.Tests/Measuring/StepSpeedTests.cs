@@ -34,6 +34,14 @@ public sealed class StepSpeedTests
     }
 
     [Fact]
+    public void Micro_batches_are_measured_part_by_part_too()
+    {
+        var speed = StepSpeed.Measure(Tiny with { Settings = Tiny.Settings with { MicroBatch = 4 }, Steps = 1 });
+        Assert.Equal(20, speed.Views);
+        Assert.True(speed.Milliseconds is { Data: >= 0, Forward: > 0, Loss: > 0, Backward: > 0, Optimizer: > 0 });
+    }
+
+    [Fact]
     public void Options_out_of_bounds_are_named_and_cancellation_ends_it()
     {
         Assert.StartsWith("--steps ",

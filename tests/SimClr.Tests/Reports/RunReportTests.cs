@@ -62,6 +62,49 @@ public sealed class RunReportTests
         Assert.True(Points(curves[1])[0][1] > Points(curves[1])[^1][1]);
     }
 
+    [Fact]
+    public void Figures_of_geometry_have_small_curves_where_they_were_logged()
+    {
+        using var run = new SampleRun();
+        run.LogGeometry(from: 41); // a newer version went on with the run
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToList();
+        Assert.Equal(["Alignment", "Uniformity", "Effective rank of z", "Effective rank of h", "Entropy"],
+            curves.Skip(2).Select(c => c.Attribute("aria-label")!.Value.Replace(" over epochs", "", StringComparison.Ordinal)));
+        foreach (var curve in curves.Skip(2))
+        {
+            var box = curve.Attribute("viewBox")!.Value.Split(' ').Select(double.Parse).ToArray();
+            Assert.Equal(38, Points(curve).Count);
+            Assert.All(Points(curve), p => Assert.True(p[0] >= 0 && p[0] <= box[2] && p[1] >= 0 && p[1] <= box[3]));
+        }
+        Assert.True(Points(curves[2])[0][1] < Points(curves[2])[^1][1]); // alignment falls
+        Assert.True(Points(curves[3])[0][1] < Points(curves[3])[^1][1]); // so does uniformity, below 0
+        Assert.True(Points(curves[4])[0][1] > Points(curves[4])[^1][1]); // the rank grows
+        Assert.Contains("at most 128", curves[4].Value);
+        Assert.DoesNotContain("class=\"warning\"", page);
+    }
+
+    [Fact]
+    public void Warnings_stand_above_the_figures_in_words()
+    {
+        using var run = new SampleRun();
+        var summary = run.File("summary.json");
+        File.WriteAllText(summary, File.ReadAllText(summary).Replace("\"interrupted\"",
+            "\"warnings\":[{\"kind\":\"collapse\",\"step\":7,\"message\":\"Since step 3 all is <alike>.\"}],\"interrupted\""));
+        Assert.Contains("<p class=\"warning\">Since step 3 all is &lt;alike&gt;.</p>", File.ReadAllText(RunReport.Write(run.Path)));
+    }
+
+    [Fact]
+    public void A_run_that_is_not_finished_is_judged_by_its_lines()
+    {
+        using var run = new SampleRun();
+        File.Delete(run.File("summary.json"));
+        Assert.Empty(RunRecord.Read(run.Path).Warnings);
+        File.WriteAllLines(run.File("metrics.jsonl"), Enumerable.Range(1, 200).Select(step =>
+            $"{{\"step\":{step},\"epoch\":1,\"loss\":6.2,\"chance_loss\":6.236,\"contrastive_top1\":0.002,\"uniformity\":-0.01}}"));
+        Assert.Equal(["collapse"], RunRecord.Read(run.Path).Warnings.Select(w => w.Kind));
+    }
+
     private static List<double[]> Points(XElement curve) =>
         [.. from point in curve.Element("polyline")!.Attribute("points")!.Value.Split(' ')
             select point.Split(',').Select(double.Parse).ToArray()];
@@ -115,5 +158,5 @@ public sealed class RunReportTests
     [InlineData(6.5, 5, new[] { 0d, 2, 4, 6 })]
     [InlineData(double.NaN, 5, new double[0])]
     public void Ticks_are_round(double top, int about, double[] expected) =>
-        Assert.Equal(expected, CurveSvg.Ticks(top, about).Select(t => Math.Round(t, 9)));
+        Assert.Equal(expected, CurveSvg.Ticks(0, top, about).Select(t => Math.Round(t, 9)));
 }

@@ -1,0 +1,64 @@
+using SimClr.Contrastive;
+using static TorchSharp.torch;
+
+namespace SimClr.Pretraining;
+
+/// <summary>
+/// The gradient of a batch's objective in the memory of a micro-batch (gradient caching, Gao et al. 2021, arXiv:2101.06983). The
+/// objective compares all views with each other, but reaches the weights θ only through z: dL/dθ = Σ dL/dzᵢ · dzᵢ/dθ. So dL/dz is
+/// computed once for the whole batch, and then carried back a micro-batch at a time.
+/// </summary>
+/// <param name="embed">Views <c>[2m, 3, S, S]</c> to h <c>[2m, d]</c> and z <c>[2m, p]</c>.</param>
+/// <param name="embedAgain">The same, of views that <paramref name="embed"/> has seen.</param>
+/// <param name="compare">z <c>[2N, p]</c> to the objective.</param>
+internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Func<Tensor, (Tensor H, Tensor Z)> embedAgain,
+    Func<Tensor, ContrastiveResult> compare)
+{
+    /// <summary>Is told of every part of the work when it ends.</summary>
+    public Action<StepPart>? PartEnded { get; init; }
+
+    /// <summary>Adds the gradient of the objective to every parameter's.</summary>
+    /// <param name="views"><c>[2N, 3, S, S]</c>.</param>
+    /// <param name="parts">The micro-batches: every picture in one of them.</param>
+    /// <returns>Tensors owned by the caller's dispose scope.</returns>
+    public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
+    {
+        using var scope = NewDisposeScope();
+        var (h, z) = Embed(views, parts); // [2N, d], [2N, p]
+        PartEnded?.Invoke(StepPart.Forward);
+
+        var result = compare(z.requires_grad_());
+        PartEnded?.Invoke(StepPart.Loss);
+
+        result.Loss.backward();
+        var cache = z.grad!; // [2N, p]
+        foreach (var part in parts)
+        {
+            using var micro = NewDisposeScope();
+            var (_, again) = embedAgain(part.Of(views)); // [2m, p]
+            PartEnded?.Invoke(StepPart.Forward);
+            again.backward([part.Of(cache)]);
+            PartEnded?.Invoke(StepPart.Backward);
+        }
+        return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h, z.detach())
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Embeds the batch without a graph.</summary>
+    private (Tensor H, Tensor Z) Embed(Tensor views, IReadOnlyList<MicroBatch> parts)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor? h = null, z = null;
+        foreach (var part in parts)
+        {
+            using var micro = NewDisposeScope();
+            var (partH, partZ) = embed(part.Of(views));                                             // [2m, d], [2m, p]
+            h ??= partH.new_empty([views.shape[0], partH.shape[1]]).MoveToOuterDisposeScope();       // [2N, d]
+            z ??= partZ.new_empty([views.shape[0], partZ.shape[1]]).MoveToOuterDisposeScope();       // [2N, p]
+            part.Put(partH, h);
+            part.Put(partZ, z);
+        }
+        return (h!.MoveToOuterDisposeScope(), z!.MoveToOuterDisposeScope());
+    }
+}

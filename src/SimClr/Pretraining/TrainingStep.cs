@@ -1,0 +1,81 @@
+using SimClr.Batches;
+using SimClr.Contrastive;
+using SimClr.Datasets;
+using SimClr.Encoders;
+using static TorchSharp.torch;
+
+namespace SimClr.Pretraining;
+
+/// <summary>The step of Algorithm 1 that a run repeats.</summary>
+/// <param name="state">What is trained.</param>
+/// <param name="loss">The objective.</param>
+/// <param name="precision">The type that the encoder computes in.</param>
+/// <param name="microBatch">Pictures that go through the network together; 0 for the whole batch.</param>
+/// <param name="pictures">The pictures of the batches; asked for their labels where the objective needs them.</param>
+internal sealed class TrainingStep(
+    TrainingState state, ContrastiveLoss loss, ScalarType precision, int microBatch, IImageDataset pictures)
+{
+    /// <summary>Is told of every part of a step when it ends, for a look at the clock.</summary>
+    public Action<StepPart>? PartEnded { get; init; }
+
+    /// <summary>Refuses pictures without labels for an objective that needs them.</summary>
+    /// <exception cref="DataException">A picture has no label.</exception>
+    public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
+    {
+        if (!loss.NeedsLabels) return;
+        for (var index = 0; index < pictures.Count; index++)
+            if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
+                throw new DataException($"{loss.GetType().Name} learns from labels, and {pictures.Describe(index)} has none; in "
+                    + "a folder of pictures the names of sub-folders are the labels.");
+    }
+
+    /// <summary>Takes a step: two views of every picture in, better weights out.</summary>
+    /// <param name="batch">The views x̃, 2N of them.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <returns>Tensors owned by the caller's dispose scope; all others die with the step.</returns>
+    public StepResult Take(ViewBatch batch, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        var views = batch.ToTensor(state.Device).to(precision);       // [2N, 3, S, S]
+        var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
+        PartEnded?.Invoke(StepPart.Data);
+
+        state.Optimizer.ZeroGrad();
+        var parts = MicroBatch.Split(batch.Indices.Count, microBatch);
+        var result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts);
+
+        state.Optimizer.Step(learningRate);
+        PartEnded?.Invoke(StepPart.Optimizer);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private StepResult Backward(Tensor views, Tensor? labels)
+    {
+        var (h, z) = state.Model.RepresentAndProject(views);          // [2N, d], [2N, p]
+        PartEnded?.Invoke(StepPart.Forward);
+        var result = loss.Compute(z, labels);
+        PartEnded?.Invoke(StepPart.Loss);
+        result.Loss.backward();
+        PartEnded?.Invoke(StepPart.Backward);
+        return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h.detach(), z.detach());
+    }
+
+    private StepResult BackwardInParts(Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts)
+    {
+        var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
+        {
+            PartEnded = PartEnded,
+        };
+        return cache.Backward(views, parts);
+    }
+
+    private (Tensor H, Tensor Z) RepresentAndProjectAgain(Tensor views)
+    {
+        using var held = BatchNormalization.HoldStatistics(state.Model);
+        return state.Model.RepresentAndProject(views);
+    }
+
+    // Of the pictures that were rendered, which are others where some could not be read.
+    private Tensor Labels(IReadOnlyList<int> indices) =>
+        tensor(indices.Select(index => (long)pictures.Label(index)).ToArray(), device: state.Device);
+}

@@ -1,0 +1,145 @@
+using SimClr.Pretraining;
+
+namespace SimClr.Tests.Pretraining;
+
+public sealed class CollapseAlarmTests
+{
+    private const int StepsPerEpoch = 100;
+
+    // N = 256: guessing finds 1 in 511, and chance is ln 511. Warmup ends with step 50.
+    private static readonly PretrainingOptions Options = new() { BatchSize = 256, WarmupEpochs = 0.5, Epochs = 10, LearningRate = 15 };
+
+    private static readonly double Chance = Math.Log(511);
+
+    // As an untrained CIFAR-10 encoder and one in the middle of its training were seen.
+    private static readonly MetricPoint Untrained = new(0, 1, 5.81, Chance, 0.057, 1, 500) { Uniformity = -3.36, EffectiveRankZ = 67.5 };
+    private static readonly MetricPoint Healthy = new(0, 1, 5.2, Chance, 0.08, 1, 500) { Uniformity = -3.27, EffectiveRankZ = 58 };
+    private static readonly MetricPoint Collapsed = Healthy with { Uniformity = -0.01, EffectiveRankZ = 1.2, Loss = Chance, ContrastiveTop1 = 0.002 };
+    private static readonly MetricPoint Flat = Healthy with { EffectiveRankZ = 9.7 };
+    private static readonly MetricPoint Stuck = Healthy with { Loss = 0.999 * Chance, ContrastiveTop1 = 0.003 };
+
+    public static TheoryData<string> Kinds => ["collapse", "dimensional_collapse", "not_learning"];
+
+    [Fact]
+    public void A_run_that_learns_is_never_warned_of()
+    {
+        Assert.Empty(After(Every(5, 1000, step => step < 100 ? Untrained : Healthy)).Warnings);
+        Assert.Empty(After(Every(1, 200, _ => Untrained)).Warnings);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_sign_that_lasts_is_told_once_with_its_numbers_and_a_way_out(string kind)
+    {
+        var alarm = new CollapseAlarm(Options, StepsPerEpoch);
+        var told = Every(5, 1000, step => step <= 100 ? Untrained : Sick(kind)).Select(alarm.Look).OfType<TrainingWarning>().ToList();
+        var warning = Assert.Single(told);
+        Assert.Equal(told, alarm.Warnings);
+        var certain = kind == "not_learning" ? 200 : 150; // lines 105, 110, …, 150 are ten, and ten more are an epoch
+        Assert.Equal((kind, certain), (warning.Kind, warning.Step));
+        Assert.StartsWith("Since step 105 ", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("a lower --learning-rate than 15", warning.Message, StringComparison.Ordinal);
+        string[] numbers = kind switch
+        {
+            "collapse" => ["0.998", "-0.010"], // 1 − 0.01/4
+            "dimensional_collapse" => ["9.7 of 128"],
+            _ => ["6.230", "6.236", "5.810", "0.3 %", "5.7 %", "0.2 %"],
+        };
+        Assert.All(numbers, number => Assert.Contains(number, warning.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', warning.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_sign_that_passes_is_not_told(string kind) =>
+        Assert.Empty(After(Every(5, 5000, step => step % 50 == 0 ? Healthy : Sick(kind))).Warnings); // nine lines at most
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Warmup_is_not_judged_and_a_few_steps_are_too_few(string kind)
+    {
+        Assert.Empty(After(Every(1, 50, _ => Sick(kind))).Warnings);
+        Assert.Empty(After(Every(1, 70, _ => Sick(kind))).Warnings);
+        Assert.Single(After(Every(1, 71, _ => Sick(kind))).Warnings); // 51 to 71 are twenty steps
+    }
+
+    [Fact]
+    public void The_severest_sign_speaks_for_those_it_brings_with_it()
+    {
+        Assert.Equal("collapse", Assert.Single(After(Every(5, 1000, _ => Collapsed)).Warnings).Kind);
+        // Later the others may speak for themselves.
+        var warnings = After(Every(5, 1000, step => step < 500 ? Collapsed : Flat)).Warnings;
+        Assert.Equal(["collapse", "dimensional_collapse"], warnings.Select(w => w.Kind));
+    }
+
+    [Fact]
+    public void A_loss_at_chance_is_told_though_an_untrained_encoder_finds_some_partners()
+    {
+        // Seen at a temperature of 100: similarities hardly matter to the loss, and the accuracy stays what it was at first.
+        var hot = Untrained with { Loss = 0.9995 * Chance };
+        var alarm = new CollapseAlarm(Options with { Temperature = 100 }, StepsPerEpoch);
+        foreach (var line in Every(5, 1000, _ => hot)) alarm.Look(line);
+        var warning = Assert.Single(alarm.Warnings);
+        Assert.Equal("not_learning", warning.Kind);
+        Assert.Contains("a lower --temperature than 100", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("another --learning-rate than 15", warning.Message, StringComparison.Ordinal);
+        // If the accuracy has grown, it does learn.
+        Assert.Empty(After(Every(5, 1000, step => step <= 50 ? hot : hot with { ContrastiveTop1 = 0.2 })).Warnings);
+    }
+
+    [Fact]
+    public void A_loss_above_chance_that_falls_is_learning()
+    {
+        // Seen with the built-in shapes: pictures that look alike untrained, spread by batch norm, and an accuracy that falls at
+        // first, while colours are unlearned.
+        var shapes = Untrained with { Loss = 6.73, ContrastiveTop1 = 0.041 };
+        Assert.Empty(After(Every(1, 200, step => shapes with { Loss = 6.73 - 0.006 * step, ContrastiveTop1 = 0.02 })).Warnings);
+        Assert.Single(After(Every(1, 200, step => shapes with { ContrastiveTop1 = 0.02 })).Warnings);
+    }
+
+    [Fact]
+    public void Without_a_chance_level_the_accuracy_alone_says_it()
+    {
+        var stuck = Stuck with { ChanceLoss = null, Loss = 0.3 };
+        Assert.Equal("not_learning", Assert.Single(After(Every(5, 1000, _ => stuck)).Warnings).Kind);
+        Assert.Empty(After(Every(5, 1000, _ => stuck with { ContrastiveTop1 = 0.02 })).Warnings);
+    }
+
+    [Fact]
+    public void Lines_without_figures_say_nothing()
+    {
+        Assert.Empty(After(Every(5, 1000, _ => new MetricPoint(0, 1, 5, null, null, null, null))).Warnings);
+    }
+
+    [Theory]
+    [InlineData(120)] // before it is certain
+    [InlineData(150)]
+    [InlineData(700)]
+    public void A_run_that_goes_on_is_warned_of_as_if_it_had_not_stopped(int stop)
+    {
+        var lines = Every(5, 1000, step => step <= 100 ? Untrained : step <= 600 ? Flat : Collapsed).ToList();
+        var whole = After(lines);
+        var alarm = CollapseAlarm.Replay(Options, StepsPerEpoch, lines.Where(line => line.Step <= stop));
+        foreach (var line in lines.Where(line => line.Step > stop)) alarm.Look(line);
+        Assert.Equal(2, whole.Warnings.Count);
+        Assert.Equal(whole.Warnings, alarm.Warnings);
+    }
+
+    [Theory]
+    [InlineData("nonlinear", 128, 256, 128)]
+    [InlineData("nonlinear", 2, 256, 2)]
+    [InlineData("nonlinear", 1024, 512, 256)] // no more pictures are looked at
+    [InlineData("nonlinear", 128, 32, 32)]
+    [InlineData("identity", 128, 4096, 128)]  // 512 features at a width of 0.25
+    public void What_is_possible_depends_on_the_head_and_the_batch(string head, int dimension, int batch, int expected) =>
+        Assert.Equal(expected, CollapseAlarm.MostDimensions(
+            new() { Head = head, ProjectionDimension = dimension, BatchSize = batch, Width = 0.25 }));
+
+    private static MetricPoint Sick(string kind) =>
+        kind switch { "collapse" => Collapsed, "dimensional_collapse" => Flat, _ => Stuck };
+
+    private static IEnumerable<MetricPoint> Every(int interval, int last, Func<int, MetricPoint> line) =>
+        Enumerable.Range(1, last / interval).Select(i => line(i * interval) with { Step = i * interval });
+
+    private static CollapseAlarm After(IEnumerable<MetricPoint> lines) => CollapseAlarm.Replay(Options, StepsPerEpoch, lines);
+}
