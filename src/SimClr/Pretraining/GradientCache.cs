@@ -54,8 +54,9 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     private (Tensor H, Tensor Z) Embed(Tensor views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
-        var h = empty(views.shape[0], Lengths.H, device: views.device); // [2N, d]
-        var z = empty(views.shape[0], Lengths.Z, device: views.device); // [2N, p]
+        var type = views.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [2N, d]
+        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [2N, p]
         foreach (var part in parts)
         {
             using var micro = NewDisposeScope();
