@@ -49,6 +49,8 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Momentum), Training, "X", "momentum of lars and sgd, 0 up to but not 1"),
         (nameof(PretrainingOptions.WarmupEpochs), Training, "N", "epochs of linear warmup before the cosine; fractions allowed"),
         (nameof(PretrainingOptions.CheckpointEpochs), Training, "N", "epochs between checkpoints"),
+        (nameof(PretrainingOptions.OnlineProbe), Training, "BOOL",
+            "true: a linear classifier learns beside (labels); never changes the encoder"),
         (nameof(PretrainingOptions.Seed), Training, "N", "seed of everything random"),
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),

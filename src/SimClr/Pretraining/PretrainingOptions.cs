@@ -157,6 +157,12 @@ public sealed record PretrainingOptions
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a linear classifier learns beside, from h without a gradient into the encoder, to tell how much of the labels h
+    /// holds; needs labels and changes nothing else.
+    /// </summary>
+    public bool OnlineProbe { get; init; }
+
     /// <summary>Use at most so many training pictures; 0 means all.</summary>
     public int Limit { get; init; }
 
