@@ -49,6 +49,7 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Momentum), Training, "X", "momentum of lars and sgd, 0 up to but not 1"),
         (nameof(PretrainingOptions.WarmupEpochs), Training, "N", "epochs of linear warmup before the cosine; fractions allowed"),
         (nameof(PretrainingOptions.CheckpointEpochs), Training, "N", "epochs between checkpoints"),
+        (nameof(PretrainingOptions.KnnEpochs), Training, "N", "epochs between looks at nearest neighbours, if there are labels; 0: none"),
         (nameof(PretrainingOptions.Seed), Training, "N", "seed of everything random"),
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),

@@ -18,13 +18,16 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
     {
         var since = _written == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(_written);
         var due = value.Epoch != _epoch ? since >= Shortest : since >= Longest;
-        if (!due && value.Step != value.TotalSteps) return;
+        if (!due && value.Step != value.TotalSteps && value.KnnTop1 is null) return;
         (_written, _epoch) = (Stopwatch.GetTimestamp(), value.Epoch);
         write(Line(value));
     }
 
-    internal static string Line(PretrainingProgress p) =>
-        $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000}{Numbers.Chance(p.ChanceLoss)} "
-        + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} lr {p.LearningRate:0.####} "
-        + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
+    internal static string Line(PretrainingProgress p)
+    {
+        var neighbors = p.KnnTop1 is { } knn ? $" kNN {Numbers.Percent(knn)}" : "";
+        return $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000}{Numbers.Chance(p.ChanceLoss)} "
+            + $"pairs found {Numbers.Percent(p.ContrastiveTop1)}{neighbors} lr {p.LearningRate:0.####} "
+            + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
+    }
 }

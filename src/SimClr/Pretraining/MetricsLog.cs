@@ -48,9 +48,11 @@ internal sealed class MetricsLog : IDisposable
             ["lr"] = progress.LearningRate,
             ["views_per_second"] = Math.Round(progress.ViewsPerSecond, 1),
             ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
-        }.ToJsonString();
-        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line}\n"));
-        return Last = MetricPoint.Parse(line)!;
+        };
+        if (progress.KnnTop1 is { } knn) line["knn_top1"] = knn;
+        var text = line.ToJsonString();
+        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{text}\n"));
+        return Last = MetricPoint.Parse(text)!;
     }
 
     /// <summary>The whole lines of a log; a last line that was cut off by a kill is left out.</summary>
