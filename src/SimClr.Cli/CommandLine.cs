@@ -20,6 +20,7 @@ internal static class CommandLine
         new("preview", "Draw pictures beside their augmented views.", PreviewCommand.Build),
         new("pretrain", "Learn a representation from pictures, without labels.", PretrainCommand.Build),
         new("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.", EvaluateCommand.Build),
+        new("study", "Repeat one of the paper's experiments: a grid of runs, and its plot.", StudyCommand.Build),
         new("info", "Show what a run is and how it went.", InfoCommand.Build),
         new("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.", ImportCommand.Build),
         new("export", "Write a run's encoder for Python and others.", ExportCommand.Build),

@@ -13,7 +13,9 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
     private sealed record Words(string[] Usage, string[] Examples, string[] Notes)
     {
-        public Func<IEnumerable<HelpRow>> Presets { get; init; } = () => [];
+        public string Topic { get; init; } = "Presets";
+
+        public Func<IEnumerable<HelpRow>> Topics { get; init; } = () => [];
     }
 
     /// <summary>Says what a command's page shows beside its options.</summary>
@@ -22,7 +24,11 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
     /// <summary>Adds a list of presets, read only when the page is shown.</summary>
     public static void DescribePresets(Command command, Func<IEnumerable<HelpRow>> presets) =>
-        Described[command] = Described[command] with { Presets = presets };
+        DescribeTopics(command, "Presets", presets);
+
+    /// <summary>Adds a list of something else under a heading, read only when the page is shown.</summary>
+    public static void DescribeTopics(Command command, string heading, Func<IEnumerable<HelpRow>> rows) =>
+        Described[command] = Described[command] with { Topic = heading, Topics = rows };
 
     /// <summary>Gives every command its page.</summary>
     public static void Attach(RootCommand root) => root.Options.OfType<HelpOption>().Single().Action = new HelpText();
@@ -44,7 +50,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
             new("Arguments", [.. command.Arguments.Select(a => new HelpRow(a.Name, a.Description ?? ""))]),
             .. groups.Where(group => group.Key != Ungrouped).Select(group => new HelpSection(group.Key, [.. group.Select(Row)])),
             new(Ungrouped, [.. groups[Ungrouped].Select(Row), HelpRow.OfHelp]),
-            new("Presets", [.. words.Presets()]),
+            new(words.Topic, [.. words.Topics()]),
         ];
         return new HelpPage(CommandName.Of(command), command.Description ?? "")
         {

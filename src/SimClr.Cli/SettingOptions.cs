@@ -54,7 +54,7 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),
         (nameof(PretrainingOptions.Transforms), Augmentation, "LIST",
-            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}"),
+            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none"),
         (nameof(PretrainingOptions.SecondTransforms), Augmentation, "LIST", "the same for second views; by default as --transforms"),
         (nameof(PretrainingOptions.ColorStrength), Augmentation, "S", "strength of the colour distortion, 0 (none) to 2"),
         (nameof(PretrainingOptions.Gray), Augmentation, "P", "probability of losing the colour, 0 to 1"),
@@ -119,15 +119,28 @@ internal sealed class SettingOptions
     /// <exception cref="SettingsException">A preset, file or value cannot be used.</exception>
     public PretrainingOptions Compose(ParseResult parsed)
     {
-        var preset = _preset.Text(parsed) is { } name ? Preset.Load(name).Settings : [];
-        var file = _config.Text(parsed) is { } path ? Preset.ReadFile(path) : [];
+        var preset = PresetName(parsed) is { } name ? Preset.Load(name).Settings : [];
+        return PretrainingOptions.Compose(preset, FromFile(parsed), FromCommandLine(parsed));
+    }
+
+    /// <summary>The preset's name, or null.</summary>
+    public string? PresetName(ParseResult parsed) => _preset.Text(parsed);
+
+    /// <summary>The settings of the file; none without one.</summary>
+    /// <exception cref="SettingsException">The file cannot be used.</exception>
+    public JsonObject FromFile(ParseResult parsed) => _config.Text(parsed) is { } path ? Preset.ReadFile(path) : [];
+
+    /// <summary>The settings that were given one by one.</summary>
+    /// <exception cref="UsageException">A value is not of its kind.</exception>
+    public JsonObject FromCommandLine(ParseResult parsed)
+    {
         var given = new JsonObject();
         foreach (var (property, option) in _options)
         {
             var key = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
             if (option.Text(parsed) is { } text) given[key] = Value(option.Name, property.PropertyType, text);
         }
-        return PretrainingOptions.Compose(preset, file, given);
+        return given;
     }
 
     private static JsonValue Value(string option, Type type, string text)

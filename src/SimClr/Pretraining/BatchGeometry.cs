@@ -24,10 +24,20 @@ internal readonly record struct BatchGeometry(
         using var scope = NewDisposeScope();
         var n = (int)(z.shape[0] / 2);
         var pictures = Math.Min(n, MostPictures);
-        var first = z[..pictures].to(CPU);               // [M, p], M pictures
-        var second = z[n..(n + pictures)].to(CPU);       // [M, p]
-        return new(
-            EmbeddingGeometry.Alignment(first, second), n < 2 ? double.NaN : EmbeddingGeometry.Uniformity(first),
-            EmbeddingGeometry.EffectiveRank(h[..pictures]), EmbeddingGeometry.EffectiveRank(first));
+        var first = z[..pictures].to(CPU);         // [M, p], M pictures
+        var second = z[n..(n + pictures)].to(CPU); // [M, p]
+        // On matrices this small threads wait for each other, and for the threads that render pictures, longer than they work.
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return new(
+                EmbeddingGeometry.Alignment(first, second), n < 2 ? double.NaN : EmbeddingGeometry.Uniformity(first),
+                EmbeddingGeometry.EffectiveRank(h[..pictures]), EmbeddingGeometry.EffectiveRank(first));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
     }
 }

@@ -19,15 +19,15 @@ internal sealed class CollapseAlarm
     /// <summary>Steps that the lines must span, where every step is logged.</summary>
     public const int LeastSteps = 20;
 
-    // Different pictures have a mean cosine of 0.99. Untrained encoders without a head were seen at −0.2 and below.
+    // Different pictures have a mean cosine of 0.99. Untrained encoders were seen at −0.55 without a head, at −3 with one.
     private const double MostUniformity = -0.04;
 
-    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 25 % and above, untrained ones at 50 %;
-    // runs at fifty times a good learning rate at 5 to 9 %.
+    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 25 % and above, untrained ones at 30 % and
+    // above without a head and at 50 % with one; runs at fifty times a good learning rate at 5 to 9 %.
     private const double LeastShare = 0.1;
 
-    // Of the chance level, and of the loss at first. Batch norm spreads the projections of pictures that are hard to tell apart,
-    // so that the loss of an untrained encoder may lie above chance by 8 %, and learning shows in that it falls.
+    // Of the chance level, and of the loss at first. Batch norm spreads the projections of pictures that are hard to tell apart:
+    // untrained, the loss may lie 8 % above chance, and learning shows in that it falls.
     private const double LeastGain = 0.01;
 
     // Times the accuracy of guessing, and of that at first: an untrained encoder sees that views of a picture have like colours.
@@ -103,9 +103,13 @@ internal sealed class CollapseAlarm
         return warning;
     }
 
-    private bool IsAtChance(MetricPoint p) => p.ChanceLoss is { } chance
-        ? p.Loss > (1 - LeastGain) * Math.Max(chance, FirstLoss) && p.ContrastiveTop1 < LeastFound * Math.Max(_chanceTop1, FirstTop1)
-        : p.ContrastiveTop1 < LeastFound * _chanceTop1;
+    private bool IsAtChance(MetricPoint p)
+    {
+        var guessed = p.ContrastiveTop1 < LeastFound * _chanceTop1;
+        if (p.ChanceLoss is not { } chance) return guessed;
+        var asAtFirst = p.Loss > (1 - LeastGain) * FirstLoss && p.ContrastiveTop1 < LeastFound * FirstTop1;
+        return p.Loss > (1 - LeastGain) * chance && (guessed || asAtFirst);
+    }
 
     private string Collapse(MetricPoint p) =>
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
@@ -118,9 +122,7 @@ internal sealed class CollapseAlarm
 
     private string NotLearning(MetricPoint p)
     {
-        var loss = p.ChanceLoss is { } chance
-            ? $"the loss, {p.Loss:0.000}, is no better than chance, {chance:0.000}, nor than at first, {FirstLoss:0.000}, and "
-            : "";
+        var loss = p.ChanceLoss is { } chance ? $"the loss, {p.Loss:0.000}, is no better than chance, {chance:0.000}, and " : "";
         return loss + $"{100 * p.ContrastiveTop1:0.0} % of the views find their partner ({100 * FirstTop1:0.0} % did at first, "
             + $"guessing finds {100 * _chanceTop1:0.0} %): nothing is learned. "
             + Advice(p.Loss > (1 + LeastGain) * FirstLoss ? "a lower" : "another",

@@ -122,7 +122,8 @@ public sealed record PretrainingOptions
 
     /// <summary>
     /// What is done to a picture to make a view: names of transforms in order, with commas between. The default is the paper's
-    /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square.
+    /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
+    /// <c>none</c> nothing else is done.
     /// </summary>
     public string Transforms { get; init; } = "crop,flip,color,gray,blur";
 

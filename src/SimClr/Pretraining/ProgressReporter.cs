@@ -28,8 +28,8 @@ internal sealed class ProgressReporter
         (_options, _stepsPerEpoch, _state, _metrics) = (options, stepsPerEpoch, state, metrics);
         (_progress, _warn, _look) = (progress, warn, look);
         KnnTop1 = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
-        // About twenty times an epoch, at steps that do not depend on where a run was interrupted.
-        _interval = Math.Clamp(stepsPerEpoch / 20, 1, 50);
+        // At most twenty times in a usual epoch, at steps that do not depend on where a run was interrupted.
+        _interval = Math.Clamp((stepsPerEpoch + 19) / 20, 1, 50);
         _chanceLoss = options.Loss().ChanceLevel(options.BatchSize);
         _alarm = CollapseAlarm.Replay(options, stepsPerEpoch, metrics.Kept);
         (_secondsBefore, _stepsBefore) = (state.Seconds, state.Step);

@@ -64,6 +64,7 @@ internal sealed class TrainingStep(
     {
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
         {
+            Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
             PartEnded = PartEnded,
         };
         return cache.Backward(views, parts);

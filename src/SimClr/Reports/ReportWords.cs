@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Pretraining;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;
@@ -72,15 +73,19 @@ internal static class ReportWords
         }
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
+        var supervised = options.Loss().NeedsLabels;
         yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
             + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
             + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
-            + "of one picture come to lie close together and apart from all the rest. No label was used.";
+            + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
+            + (supervised ? "The pictures' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
-        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
+        if (options.Loss is "nt-xent")
+            yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
             + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
-        yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier "
+        yield return "To find out what that is worth, the encoder was frozen"
+            + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
             + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
             + "that was never trained and with the bare pixels; what SimCLR has above them is what it learned.";
     }

@@ -61,7 +61,8 @@ public static class TorchRuntime
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         EnsureLoaded();
-        if (threads > 0) torch.set_num_threads(threads);
+        // Set even where it stays as it is: until then MKL may take fewer, and results depend on how many there are.
+        torch.set_num_threads(threads > 0 ? threads : torch.get_num_threads());
     }
 
     /// <summary>Whether the processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX).</summary>

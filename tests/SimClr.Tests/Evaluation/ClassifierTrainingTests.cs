@@ -47,9 +47,11 @@ public sealed class ClassifierTrainingTests
     [Fact]
     public void All_layers_learn()
     {
-        using var network = NewNetwork(Settings);
+        // Branches that begin at zero would still hide what is below them after so few steps.
+        var settings = Settings with { ZeroInitResidual = false };
+        using var network = NewNetwork(settings);
         var before = Values(network);
-        Fit(network, Settings, Data.Train);
+        Fit(network, settings, Data.Train);
         foreach (var (name, values) in Values(network))
             Assert.True(!values.SequenceEqual(before[name]), $"{name} is as it was");
     }
@@ -141,10 +143,17 @@ public sealed class ClassifierTrainingTests
     [Fact]
     public void Nothing_is_left_in_memory()
     {
-        SupervisedTraining.Run(Settings, Data); // scripts and the like are loaded once
+        using var network = NewNetwork(Settings);
+        TrainAndTest(); // scripts and the like are loaded once
         var before = Tensor.TotalCount;
-        SupervisedTraining.Run(Settings, Data);
+        TrainAndTest();
         Assert.Equal(before, Tensor.TotalCount);
+
+        void TrainAndTest()
+        {
+            Fit(network, Settings, Data.Train);
+            ClassifierTest.Measure(network, Settings, Data.Test, new UnreadablePictures(), CancellationToken.None);
+        }
     }
 
     [Fact]
