@@ -51,6 +51,7 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.CheckpointEpochs), Training, "N", "epochs between checkpoints"),
         (nameof(PretrainingOptions.OnlineProbe), Training, "BOOL",
             "true: a linear classifier learns beside (labels); never changes the encoder"),
+        (nameof(PretrainingOptions.KnnEpochs), Training, "N", "epochs between looks at nearest neighbours, if there are labels; 0: none"),
         (nameof(PretrainingOptions.Seed), Training, "N", "seed of everything random"),
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SimClr.Cli.Display;
+using SimClr.Evaluation;
 using SimClr.Pretraining;
 using SimClr.Reports;
 
@@ -46,7 +47,8 @@ internal static class PretrainCommand
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
         return Finish(session, data, Title(options, data),
-            progress => Pretrainer.Run(options, data, run, progress, session.Note, session.Cancellation));
+            progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
+                session.Cancellation));
     }
 
     private static int Resume(Session session, string run, string[] given)
@@ -55,7 +57,16 @@ internal static class PretrainCommand
             throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
         var config = RunFolder.Open(run).ReadConfig();
         return Finish(session, config.Data, Title(config.Options, config.Data),
-            progress => Pretrainer.Resume(run, progress, warn: session.Note, cancellation: session.Cancellation));
+            progress => Pretrainer.Resume(run, progress, session.Note, Observer(session, config.Options, config.Data),
+                session.Cancellation));
+    }
+
+    private static KnnObserver? Observer(Session session, PretrainingOptions options, string data)
+    {
+        var observer = KnnObserver.Of(options.Validated(), data);
+        if (observer is null && options.KnnEpochs > 0)
+            session.Note($"{data} has no classes or no test part; --knn-epochs finds nothing to measure.");
+        return observer;
     }
 
     private static int Finish(

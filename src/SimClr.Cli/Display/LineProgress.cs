@@ -18,7 +18,7 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
     {
         var since = _written == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(_written);
         var due = value.Epoch != _epoch ? since >= Shortest : since >= Longest;
-        if (!due && value.Step != value.TotalSteps) return;
+        if (!due && value.Step != value.TotalSteps && value.KnnTop1 is null) return;
         (_written, _epoch) = (Stopwatch.GetTimestamp(), value.Epoch);
         write(Line(value));
     }
@@ -29,5 +29,6 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
         + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
 
     private static string Classes(PretrainingProgress p) =>
-        p.OnlineTop1 is { } top1 ? $"classes named {Numbers.Percent(top1)} " : "";
+        (p.OnlineTop1 is { } top1 ? $"classes named {Numbers.Percent(top1)} " : "")
+        + (p.KnnTop1 is { } knn ? $"kNN {Numbers.Percent(knn)} " : "");
 }

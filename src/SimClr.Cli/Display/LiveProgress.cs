@@ -11,6 +11,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
     private readonly LossHistory _history = new();
     private string _stage = "getting ready";
     private PretrainingProgress? _last;
+    private (double Top1, int Epoch)? _neighbors;
 
     /// <summary>Runs work under the panel.</summary>
     public static T Run<T>(Session session, string title, Func<LiveProgress, T> work) =>
@@ -33,6 +34,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
     public void Report(PretrainingProgress value)
     {
         _last = value;
+        if (value.KnnTop1 is { } found) _neighbors = (found, value.Epoch);
         _history.Add(value.Loss);
         Draw();
     }
@@ -65,6 +67,9 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
         if (now.OnlineTop1 is { } named)
             grid.AddRow(new Markup("[grey]classes[/]"), new Markup($"[bold]{Numbers.Percent(named)}[/]"),
                 new Markup("[grey]named by a linear classifier that learns beside[/]"));
+        if (_neighbors is { } knn)
+            grid.AddRow(new Markup("[grey]neighbours[/]"), new Markup($"[bold]{Numbers.Percent(knn.Top1)}[/]"),
+                new Markup($"[grey]of test pictures named right by kNN, after epoch {knn.Epoch}[/]"));
         grid.AddRow(new Markup("[grey]dimensions[/]"), new Markup($"[bold]{now.EffectiveRankZ:0.0}[/]"),
             new Markup($"[grey]in use by the projections (effective rank)[/]"));
         grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond)}"),

@@ -26,8 +26,6 @@ internal sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, 
     // Similarities held at a time where libtorch forms them: 64 MB of float32.
     private const int PieceElements = 1 << 24;
 
-    private readonly int _workers = Math.Max(1, get_num_threads());
-
     /// <summary>Is told of a query's neighbours, nearest first: keys of <see cref="Neighbor"/>, valid during the call.</summary>
     /// <param name="query">The query.</param>
     /// <param name="worker">Which thread this is, from 0.</param>
@@ -35,7 +33,7 @@ internal sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, 
     public delegate void Visitor(int query, int worker, ReadOnlySpan<ulong> neighbors);
 
     /// <summary>How many threads may call a visitor at once.</summary>
-    public int Workers => _workers;
+    public int Workers { get; init; } = Math.Max(1, get_num_threads());
 
     /// <summary>Goes through the queries, in any order and on several threads.</summary>
     /// <param name="queries">All of these are queries.</param>
@@ -51,9 +49,9 @@ internal sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, 
     internal void RunInTiles(FeatureSet queries, Visitor visit)
     {
         const int height = TileProducts.Rows, width = TileProducts.Columns;
-        using var keys = new PackedVectors(bank, rows, width, _workers);
-        using var packed = new PackedVectors(queries, [.. Enumerable.Range(0, queries.Count)], height, _workers);
-        var share = (packed.Groups - 1) / _workers + 1;
+        using var keys = new PackedVectors(bank, rows, width, Workers);
+        using var packed = new PackedVectors(queries, [.. Enumerable.Range(0, queries.Count)], height, Workers);
+        var share = (packed.Groups - 1) / Workers + 1;
         var most = Math.Max(1, BlockEntries / NearestLists.Room(k, rows.Length) / height);
         var blockGroups = Math.Min(BlockQueries / height, Math.Min(share, most));
         ForEach((packed.Groups - 1) / blockGroups + 1, () => new NearestLists(blockGroups * height, k, rows.Length), (block, worker, lists) =>
@@ -117,7 +115,7 @@ internal sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, 
             var lists = allocate();
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next)) work(i, worker, lists);
         }
-        var workers = Math.Min(_workers, count);
+        var workers = Math.Min(Workers, count);
         if (workers == 1) Work(0);
         else Parallel.For(0, workers, Work);
     }

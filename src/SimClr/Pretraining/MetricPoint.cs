@@ -46,6 +46,10 @@ public sealed record MetricPoint(
     [JsonPropertyName("effective_rank_z")]
     public double? EffectiveRankZ { get; init; }
 
+    /// <summary>Accuracy of nearest neighbours after this epoch, 0..1.</summary>
+    [JsonPropertyName("knn_top1")]
+    public double? KnnTop1 { get; init; }
+
     /// <summary>ℓ2 norm of all gradients together.</summary>
     [JsonPropertyName("gradient_norm")]
     public double? GradientNorm { get; init; }

@@ -50,6 +50,7 @@ internal sealed class MetricsLog : IDisposable
             ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
         };
         if (progress.OnlineTop1 is { } online) json["online_top1"] = Math.Round(online, 6);
+        if (progress.KnnTop1 is { } knn) json["knn_top1"] = knn;
         var line = json.ToJsonString();
         _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line}\n"));
         return Last = MetricPoint.Parse(line)!;

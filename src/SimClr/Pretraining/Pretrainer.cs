@@ -21,6 +21,7 @@ public static class Pretrainer
     /// Is told, in one line each, of every picture that cannot be read, whose place another takes, and of signs that the run does
     /// not learn.
     /// </param>
+    /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
@@ -31,7 +32,8 @@ public static class Pretrainer
     /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
-        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, CancellationToken cancellation = default)
+        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
@@ -48,7 +50,7 @@ public static class Pretrainer
             using var state = new TrainingState(options, device, pictures.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             RunFolder.WriteAtomically(run.Config, config.ToJson());
-            return Train(run, config, batches, state, progress, warn, cancellation);
+            return Train(run, config, batches, state, progress, warn, observer, cancellation);
         }
         catch
         {
@@ -64,12 +66,13 @@ public static class Pretrainer
     /// Is told, in one line each, of a damaged checkpoint that was passed over, and of unreadable pictures and signs of not
     /// learning that were not named before.
     /// </param>
+    /// <param name="observer">As for a new run.</param>
     /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
     /// <exception cref="RunFolderException">There is no run, or the data has changed since.</exception>
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
-        Action<string>? warn = null, CancellationToken cancellation = default)
+        Action<string>? warn = null, IEncoderObserver? observer = null, CancellationToken cancellation = default)
     {
         var run = RunFolder.Open(runFolder);
         if (run.ReadSummary() is { } complete) return complete;
@@ -93,7 +96,7 @@ public static class Pretrainer
                 throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
                     + "or begin a new run.");
         }
-        return Train(run, config, batches, state, progress, warn, cancellation);
+        return Train(run, config, batches, state, progress, warn, observer, cancellation);
     }
 
     private static IImageDataset Pictures(PretrainingOptions options, string data)
@@ -130,7 +133,7 @@ public static class Pretrainer
             : PixelType.Float32;
 
     private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,
-        IProgress<PretrainingProgress>? progress, Action<string>? warn, CancellationToken cancellation)
+        IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer, CancellationToken cancellation)
     {
         var options = config.Options;
         TorchRuntime.SetThreads(options.Threads);
@@ -144,7 +147,8 @@ public static class Pretrainer
             UnreadableLog.Append(run.Unreadable, picture);
             warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
         };
-        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, warn, metrics);
+        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellation);
+        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, warn, metrics, look);
         while (state.Epoch < options.Epochs)
         {
             reporter.WaitForData();

@@ -169,6 +169,12 @@ public sealed record PretrainingOptions
     /// <summary>Epochs between checkpoints.</summary>
     public int CheckpointEpochs { get; init; } = 1;
 
+    /// <summary>
+    /// Epochs between measurements by nearest neighbours, where the data has labels and an observer is given; 0 means none.
+    /// Training does not depend on it.
+    /// </summary>
+    public int KnnEpochs { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -226,6 +232,7 @@ public sealed record PretrainingOptions
         Require(Workers >= 0, "workers", "at least 0 (0 chooses from the cores)", Workers);
         Require(Limit >= 0, "limit", "at least 0 (0 means all)", Limit);
         Require(CheckpointEpochs >= 1, "checkpoint-epochs", "at least 1", CheckpointEpochs);
+        Require(KnnEpochs >= 0, "knn-epochs", "at least 0 (0 means never)", KnnEpochs);
         return this;
     }
 

@@ -38,6 +38,9 @@ public sealed record PretrainingProgress(int Epoch, int Epochs, int Step, int To
     /// <summary>Dimensions that z uses, from at most 256 pictures.</summary>
     public double EffectiveRankZ { get; init; } = double.NaN;
 
+    /// <summary>Accuracy of nearest neighbours after this epoch, 0..1; null where it was not measured.</summary>
+    public double? KnnTop1 { get; init; }
+
     /// <summary>ℓ2 norm of all gradients together, before the optimizer's step.</summary>
     public double GradientNorm { get; init; } = double.NaN;
 

@@ -54,6 +54,10 @@ public sealed record PretrainingSummary(
     [JsonPropertyName("effective_rank_z")]
     public double? EffectiveRankZ { get; init; }
 
+    /// <summary>Accuracy of nearest neighbours, 0..1, as last measured; null where it never was.</summary>
+    [JsonPropertyName("knn_top1")]
+    public double? KnnTop1 { get; init; }
+
     /// <summary>ℓ2 norm of all gradients together, as last logged.</summary>
     [JsonPropertyName("gradient_norm")]
     public double? GradientNorm { get; init; }

@@ -10,21 +10,24 @@ internal sealed class ProgressReporter
     private readonly IProgress<PretrainingProgress>? _progress;
     private readonly Action<string>? _warn;
     private readonly MetricsLog _metrics;
+    private readonly Func<double?>? _look;
     private readonly CollapseAlarm _alarm;
     private readonly int _stepsPerEpoch, _interval;
     private readonly double? _chanceLoss;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly double _secondsBefore;
+    private double _secondsLooking; // which are not spent on training
     private readonly int _stepsBefore;
     private (long Started, int Step, double Waited) _window;
     private long _asked;
     private double _waited;
 
     public ProgressReporter(PretrainingOptions options, int stepsPerEpoch, TrainingState state,
-        IProgress<PretrainingProgress>? progress, Action<string>? warn, MetricsLog metrics)
+        IProgress<PretrainingProgress>? progress, Action<string>? warn, MetricsLog metrics, Func<double?>? look)
     {
         (_options, _stepsPerEpoch, _state, _metrics) = (options, stepsPerEpoch, state, metrics);
-        (_progress, _warn) = (progress, warn);
+        (_progress, _warn, _look) = (progress, warn, look);
+        KnnTop1 = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
         // At most twenty times in a usual epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp((stepsPerEpoch + 19) / 20, 1, 50);
         _chanceLoss = options.Loss().ChanceLevel(options.BatchSize);
@@ -32,6 +35,10 @@ internal sealed class ProgressReporter
         (_secondsBefore, _stepsBefore) = (state.Seconds, state.Step);
         BeginWindow();
     }
+
+    private double? KnnTop1 { get; set; }
+
+    private double SecondsTraining => Stopwatch.GetElapsedTime(_started).TotalSeconds - _secondsLooking;
 
     private double ChanceTop1 => 1 / (2.0 * _options.BatchSize - 1);
 
@@ -46,10 +53,10 @@ internal sealed class ProgressReporter
     public void AfterStep(double learningRate, StepResult result)
     {
         WaitForData();
-        _state.Seconds = _secondsBefore + Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        _state.Seconds = _secondsBefore + SecondsTraining;
         _state.Figures.Add(result.Loss, result.ContrastiveTop1, result.Entropy);
         if (_state.StepInEpoch % _interval != 0 && _state.StepInEpoch != _stepsPerEpoch) return;
-        var report = Report(learningRate, result);
+        var report = Report(learningRate, result) with { KnnTop1 = Look() };
         var line = _metrics.Append(report);
         _progress?.Report(report);
         if (_alarm.Look(line) is { } warning) _warn?.Invoke(warning.Message);
@@ -88,8 +95,22 @@ internal sealed class ProgressReporter
             EffectiveRankZ = _metrics.Last?.EffectiveRankZ,
             GradientNorm = _metrics.Last?.GradientNorm,
             OnlineTop1 = _metrics.Last?.OnlineTop1,
+            KnnTop1 = KnnTop1,
             Warnings = _alarm.Warnings,
         };
+    }
+
+    /// <summary>Has the encoder measured, at the end of the epochs for which the settings ask for it.</summary>
+    private double? Look()
+    {
+        if (_look is null || _options.KnnEpochs == 0 || _state.StepInEpoch != _stepsPerEpoch) return null;
+        var epoch = _state.Epoch + 1;
+        if (epoch % _options.KnnEpochs != 0 && epoch != _options.Epochs) return null;
+        var begun = Stopwatch.GetTimestamp();
+        var found = _look();
+        KnnTop1 = found ?? KnnTop1;
+        _secondsLooking += Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return found;
     }
 
     private PretrainingProgress Report(double learningRate, StepResult result)
@@ -104,7 +125,7 @@ internal sealed class ProgressReporter
                 + $"or more --warmup-epochs than {_options.WarmupEpochs}.");
         var steps = _state.Step - _window.Step;
         var elapsed = Stopwatch.GetElapsedTime(_window.Started).TotalSeconds;
-        var perStep = Stopwatch.GetElapsedTime(_started).TotalSeconds / (_state.Step - _stepsBefore);
+        var perStep = SecondsTraining / (_state.Step - _stepsBefore);
         var total = _options.Epochs * _stepsPerEpoch;
         var geometry = BatchGeometry.Of(result.Representations, result.Projections);
         return new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, loss, _chanceLoss, top1, learningRate,

@@ -28,8 +28,8 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
         try
         {
             var summary = File.Exists(Path.Combine(folder, "config.json"))
-                ? Pretrainer.Resume(folder, progress, warn, cancellation)
-                : Pretrainer.Run(options, data, folder, progress, warn, cancellation);
+                ? Pretrainer.Resume(folder, progress, warn, cancellation: cancellation)
+                : Pretrainer.Run(options, data, folder, progress, warn, cancellation: cancellation);
             if (summary.Interrupted) throw new OperationCanceledException(cancellation);
         }
         catch (TrainingDivergedException e)

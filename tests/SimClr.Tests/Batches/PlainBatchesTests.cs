@@ -37,6 +37,32 @@ public class PlainBatchesTests
     }
 
     [Fact]
+    public void Passes_of_crops_show_what_pretraining_draws_as_first_views()
+    {
+        var dataset = new NoiseDataset(12);
+        var policy = new AugmentationPolicy(8, new RandomResizedCrop(), [new HorizontalFlip()], Normalization.ImageNet);
+        var rendering = new PlainRendering.Augmented(policy, seed: 9);
+        var plain = new PlainBatches(dataset, rendering, new PlainBatchOptions { BatchSize = 5, Workers = 2 }, new UnreadablePictures());
+        var views = new ViewBatches(dataset, policy, new ViewBatchOptions { BatchSize = 4, Seed = 9, Workers = 2 });
+        for (var pass = 0; pass < 2; pass++)
+        {
+            var expected = new Dictionary<int, byte[]>();
+            foreach (var batch in views.Epoch(pass))
+                for (var i = 0; i < 4; i++) expected[batch.Indices[i]] = batch.View(i).ToArray();
+            var next = 0;
+            foreach (var batch in plain.Pass(pass))
+            {
+                for (var row = 0; row < batch.Rows; row++, next++)
+                {
+                    Assert.Equal((next, next % 2), (batch.Indices[row], batch.Labels[row]));
+                    Assert.True(batch.View(row).SequenceEqual(expected[next]), $"picture {next} in pass {pass}");
+                }
+            }
+            Assert.Equal(12, next);
+        }
+    }
+
+    [Fact]
     public void Failures_early_exits_and_cancellation_leave_no_thread_behind()
     {
         var dataset = new NoiseDataset(40) { Failure = i => i == 33 ? new InvalidOperationException("torn") : null };

@@ -28,5 +28,7 @@ public sealed class UsageErrorTests
     [InlineData("pretrain", "shapes", "--out", "x", "--temperature=0.5")]
     [InlineData("pretrain", "--help")]
     [InlineData("evaluate", "knn", "run", "data", "--k", "5", "--json", "--quiet")]
+    [InlineData("evaluate", "linear", "run", "data", "--solver", "sgd", "--epochs", "9", "--views", "3", "--learning-rate", "0.1")]
+    [InlineData("bench", "knn", "--bank", "500", "--queries", "100", "--dim", "51", "--k", "20")]
     public void What_is_right_passes(params string[] args) => Assert.Null(UsageError.Find(CommandLine.Parse(args)));
 }

@@ -16,4 +16,18 @@ public class EvaluationResultTests
             + """null,"unreadable_pictures":0,"layer":0}""",
             new EvaluationResult("linear", 1, 1, null, 4, 10).ToJson());
     }
+
+    [Fact]
+    public void Classes_are_told_by_name_and_confusions_only_in_the_file()
+    {
+        // Three classes, of which the last has no test picture; one picture has no label.
+        var test = new FeatureSet(new float[5], 1, [0, 1, 1, 1, -1], ["cat", "dog", "a \"bird\""]);
+        var result = EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [0, 1], [2, 0, 1], [1]]);
+        const string head = """{"protocol":"knn","top1":0.5,"top5":1,"k":7,"test_count":4,"class_count":3,"baselines":"""
+            + """null,"unreadable_pictures":0,"layer":0,"per_class_top1":{"cat":1,"dog":0.3333333333333333,"a \u0022bird\u0022":null}""";
+        Assert.Equal(head + "}", result.ToJson());
+        Assert.Equal(head + ""","confusion":[[1,0,0],[1,1,1],[0,0,0]]}""", result.ToFile());
+        Assert.Equal(result, EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [0, 1], [2, 0, 1], [0]]));
+        Assert.NotEqual(result, EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [2, 1], [2, 0, 1], [0]]));
+    }
 }

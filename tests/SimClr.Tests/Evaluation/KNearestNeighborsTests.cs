@@ -86,6 +86,23 @@ public class KNearestNeighborsTests
     }
 
     [Fact]
+    public void Threads_and_the_way_of_multiplying_do_not_change_the_labels()
+    {
+        var bank = Synthetic.Classes(700, 30, 5, 0.5);
+        var test = Synthetic.Classes(150, 30, 5, 0.5, part: 1);
+        var expected = KNearestNeighbors.Scores(bank, test, new KnnOptions { K = 60 });
+        set_num_threads(3);
+        try
+        {
+            Assert.Equal(expected, KNearestNeighbors.Scores(bank, test, new KnnOptions { K = 60 })); // bit for bit
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+    }
+
+    [Fact]
     public void More_neighbours_than_the_bank_holds_means_all_of_it()
     {
         var bank = Synthetic.Classes(30, 4, 3, 1);

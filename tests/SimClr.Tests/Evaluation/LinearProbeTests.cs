@@ -64,6 +64,27 @@ public class LinearProbeTests
     }
 
     [Fact]
+    public void Permuting_the_labels_of_the_test_set_changes_no_classifier_no_penalty_and_no_prediction()
+    {
+        var train = Synthetic.Classes(200, 6, 4, 0.6);
+        var test = Synthetic.Classes(120, 6, 4, 0.6, part: 1);
+        var permuted = test with { Labels = [.. test.Labels.Select(label => (label + 1) % 4)] };
+        var (linear, other) = (LinearProbe.Evaluate(train, test), LinearProbe.Evaluate(train, permuted));
+        Assert.Equal((linear.WeightDecay, linear.Iterations, linear.TrainTop1), (other.WeightDecay, other.Iterations, other.TrainTop1));
+        foreach (var rank in new Func<FeatureSet, int[][]>[]
+            {
+                set => LinearProbe.Fit(train).Rank(set),
+                set => SgdProbe.Fit(_ => train, new SgdProbeOptions { Epochs = 2, BatchSize = 50, LearningRate = 1e-3 }).Rank(set),
+                set => KNearestNeighbors.Rank(train, set),
+            })
+        {
+            var predictions = rank(test);
+            Assert.Equal(predictions, rank(permuted));
+            Assert.NotEqual(TestScore.Of(test, predictions).Top1, TestScore.Of(permuted, predictions).Top1);
+        }
+    }
+
+    [Fact]
     public void Scale_shift_and_constant_features_do_not_matter()
     {
         var (train, test) = (Synthetic.Classes(300, 5, 3, 0.8), Synthetic.Classes(200, 5, 3, 0.8, part: 1));

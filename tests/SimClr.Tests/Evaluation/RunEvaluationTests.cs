@@ -6,6 +6,7 @@ using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Images;
 using SimClr.Pretraining;
+using SimClr.Reports;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
@@ -36,6 +37,13 @@ public sealed class RunEvaluationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private sealed class Stages : IProgress<string>
+    {
+        public List<string> All { get; } = [];
+
+        public void Report(string value) => All.Add(value);
+    }
+
     [Fact]
     public void Several_protocols_on_shared_features_equal_each_alone()
     {
@@ -56,6 +64,61 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Equal(result.Top1, (double)written["top1"]!);
         Assert.Equal(result.Baselines!.RawPixels, (double)written["baselines"]!["raw_pixels"]!);
         Assert.Equal(result.Baselines.RandomEncoder, (double)written["baselines"]!["random_encoder"]!);
+    }
+
+    [Fact]
+    public void Gradient_descent_on_crops_is_a_protocol_of_its_own()
+    {
+        var before = File.ReadAllBytes(_folder.At("run/encoder.safetensors"));
+        var request = _request with { Protocol = "linear-sgd", Epochs = 3, Views = 2, BatchSize = 16 };
+        var stages = new Stages();
+        var result = RunEvaluation.Evaluate(request, stages);
+        Assert.Equal(before, File.ReadAllBytes(_folder.At("run/encoder.safetensors")));
+        Assert.Equal(("linear-sgd", null, 100), (result.Protocol, result.K, result.TestCount));
+        Assert.NotNull(result.Baselines!.RawPixels);
+        // Three networks, two copies each; the third epoch sees the first copy again.
+        Assert.Equal(6, stages.All.Count(stage => stage.Contains(", copy ", StringComparison.Ordinal)));
+        Assert.Equal(result, RunEvaluation.Evaluate(request)); // deterministic
+        Assert.True(File.Exists(_folder.At("run/evaluation-linear-sgd.json")));
+        Assert.Contains(RunRecord.Read(_request.Run).Evaluations, read => read.Equals(result));
+    }
+
+    [Fact]
+    public void Classes_and_confusions_add_up_and_are_drawn()
+    {
+        var result = RunEvaluation.Evaluate(_request with { Protocol = "knn", Baselines = false });
+        var counts = result.Confusion!;
+        Assert.Equal(result.TestCount, counts.Sum(row => row.Sum()));
+        Assert.Equal(result.Top1 * result.TestCount, counts.Select((row, i) => row[i]).Sum(), 1e-9);
+        Assert.Equal(DatasetSource.Open("shapes:60", 16).Test.ClassNames, result.PerClassTop1!.Keys);
+        foreach (var (i, top1) in result.PerClassTop1.Values.Index()) Assert.Equal((double)counts[i][i] / counts[i].Sum(), top1!.Value);
+        var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-knn.json")))!;
+        Assert.Equal(counts[3], written["confusion"]![3]!.AsArray().Select(count => (int)count!));
+        Assert.Equal(result, RunRecord.Read(_request.Run).Evaluations.Single());
+        RunReport.Write(_request.Run);
+        var picture = ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/confusion-knn.png")));
+        Assert.True(picture.Width > 400 && picture.Pixels.ToArray().Distinct().Count() > 50, "an empty picture");
+    }
+
+    [Fact]
+    public void The_network_is_the_same_to_the_last_bit_after_its_features_were_taken()
+    {
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options, 0);
+        network.train();
+        var before = network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList();
+        var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default);
+        using (var features = source.Of(network, 16, options.Normalization(), "encoder"))
+        {
+            Assert.False(network.training);
+            var views = features.Views(2, 3);
+            Assert.Same(views(0), views(2));
+            Assert.NotEqual(views(0).Values, views(1).Values);
+            Assert.Equal(features.Train.Labels, views(1).Labels);
+            Assert.NotSame(features.Views(3, 3)(0), features.Views(3, 3)(0)); // nothing is kept that is used once
+        }
+        Assert.True(network.training);
+        Assert.Equal(before, network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()));
     }
 
     [Fact]

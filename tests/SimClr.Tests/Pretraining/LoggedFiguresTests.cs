@@ -77,7 +77,7 @@ public sealed class LoggedFiguresTests : IDisposable
         var whole = Pretrainer.Run(options, Data, _folder.At("whole"), warn: wholeWords.Add);
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(options, Data, _folder.At("parts"), new Progress(report => { if (report.Step == 20) stop.Cancel(); }),
-            words.Add, stop.Token);
+            words.Add, cancellation: stop.Token);
         Assert.True(first.Interrupted);
         var second = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
         Assert.Equal(Lines("whole"), Lines("parts"));
@@ -115,7 +115,7 @@ public sealed class LoggedFiguresTests : IDisposable
         Assert.Equal([15, 35], lines.Select(line => (double)line["entropy"]!));
         Assert.Equal(Lines("whole.jsonl"), Lines("parts.jsonl"));
 
-        ProgressReporter Reporter(TrainingState of, MetricsLog log) => new(Tiny, stepsPerEpoch: 40, of, null, null, log);
+        ProgressReporter Reporter(TrainingState of, MetricsLog log) => new(Tiny, stepsPerEpoch: 40, of, null, null, log, null);
 
         static void Take(TrainingState of, ProgressReporter reporter, int step)
         {

@@ -52,7 +52,7 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
         var words = new List<string>();
         using var stop = new CancellationTokenSource();
         var stopper = new Stopper(step => { if (step == stopAfter) stop.Cancel(); });
-        Pretrainer.Run(Tiny with { Workers = 3 }, pictures.FullPath, _folder.At("parts"), stopper, words.Add, stop.Token);
+        Pretrainer.Run(Tiny with { Workers = 3 }, pictures.FullPath, _folder.At("parts"), stopper, words.Add, cancellation: stop.Token);
         var resumed = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
         Assert.Equal(whole.Loss, resumed.Loss);
         Assert.Equal(whole.UnreadablePictures, resumed.UnreadablePictures);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using SimClr.Measuring;
+using SimClr.Pretraining;
+using TorchSharp;
+
+namespace SimClr.Tests.Measuring;
+
+public sealed class KnnSpeedTests
+{
+    [Fact]
+    public void A_measurement_is_complete_and_leaves_no_tensor()
+    {
+        var options = new KnnSpeedOptions { Bank = 300, Queries = 40, Dimension = 24, K = 500, Repetitions = 2, Threads = 1, Device = "cpu" };
+        KnnSpeed.Measure(options);
+        var before = torch.Tensor.TotalCount;
+        var speed = KnnSpeed.Measure(options);
+        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Equal((300, 40, 24, 300), (speed.Bank, speed.Queries, speed.Dimension, speed.K));
+        Assert.True(speed is { Seconds: > 0, MatmulSeconds: > 0 });
+        if (OperatingSystem.IsLinux()) Assert.True(speed.ExtraBytes >= 0);
+        var json = JsonSerializer.SerializeToElement(speed);
+        foreach (var field in new[] { "bank", "queries", "dim", "k", "seconds", "matmul_seconds", "extra_bytes", "threads", "compute" })
+            Assert.True(json.TryGetProperty(field, out _), field);
+    }
+
+    [Fact]
+    public void Options_out_of_bounds_are_named()
+    {
+        foreach (var (option, options) in new (string, KnnSpeedOptions)[]
+            {
+                ("--bank ", new() { Bank = 0 }), ("--queries ", new() { Queries = 0 }), ("--dim ", new() { Dimension = 0 }),
+                ("--dim ", new() { Bank = 10_000_000 }), ("--k ", new() { K = 0 }), ("--repetitions ", new() { Repetitions = 0 }),
+                ("--threads ", new() { Threads = -1 }),
+            })
+            Assert.StartsWith(option, Assert.Throws<SettingsException>(() => KnnSpeed.Measure(options)).Message, StringComparison.Ordinal);
+    }
+}
