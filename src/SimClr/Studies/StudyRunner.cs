@@ -62,7 +62,7 @@ public static class StudyRunner
                 cancellation.ThrowIfCancellationRequested();
                 var path = folder.Run(cell, seed);
                 var settings = study.Compose(options, cell, seed);
-                runner.Finish(path, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
+                runner.Finish(path, cell.Kind, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
                 KeepBaselines(folder, path);
             }
             catch (OperationCanceledException)
