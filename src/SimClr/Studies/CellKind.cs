@@ -7,8 +7,8 @@ public enum CellKind
     SelfSupervised,
 
     /// <summary>
-    /// With labels, by the same network on the same augmented views with cross-entropy; its own answers are judged. An interrupted
-    /// run begins anew.
+    /// With labels, by the same network on the same augmented views with cross-entropy; its own answers are judged. An
+    /// interrupted run begins anew.
     /// </summary>
     Supervised,
 }

@@ -14,6 +14,6 @@ namespace SimClr.Studies;
 /// <param name="KnnTop1">Nearest neighbours, top-1.</param>
 /// <param name="ProjectionTop1">Linear evaluation of z, top-1; null where it was not judged.</param>
 /// <param name="Parameters">Trainable numbers of the encoder.</param>
-public sealed record CellRun(ulong Seed, string Folder, int Epochs, int Steps, double Seconds, double Loss, double? ContrastiveTop1,
-    double? Entropy, double LinearTop1, double LinearTop5, double? KnnTop1, double? ProjectionTop1,
+public sealed record CellRun(ulong Seed, string Folder, int Epochs, int Steps, double Seconds, double Loss,
+    double? ContrastiveTop1, double? Entropy, double LinearTop1, double LinearTop5, double? KnnTop1, double? ProjectionTop1,
     long Parameters);

@@ -17,7 +17,7 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
     /// <param name="folder">Its folder.</param>
     /// <param name="kind">How it learns.</param>
     /// <param name="options">Its settings.</param>
-    /// <param name="baselines">Whether raw pixels and a random encoder are judged too, where the run still is to be judged.</param>
+    /// <param name="baselines">Whether raw pixels and a random encoder are judged too.</param>
     /// <param name="layer">A layer of the head that is judged too, counted from 1; 0 for none.</param>
     /// <exception cref="StudyException">The folder holds a run with other settings or data.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the state is saved.</exception>

@@ -33,8 +33,8 @@ public sealed partial record Study
     public JsonObject Settings { get; init; } = [];
 
     /// <summary>
-    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and batch
-    /// norms see as many; 0: never.
+    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and
+    /// batch norms see as many; 0: never.
     /// </summary>
     public int MicroBatch { get; init; }
 

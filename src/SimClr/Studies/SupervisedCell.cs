@@ -42,8 +42,9 @@ internal static class SupervisedCell
     {
         var result = file["result"]!;
         double Number(string name) => result[name]!.GetValue<double>();
-        return new CellRun(seed, folder, (int)Number("epochs"), (int)Number("steps"), Number("seconds"), Number("train_loss"), null,
-            null, Number("top1"), Number("top5"), null, null, file["parameters"]!.GetValue<long>());
+        return new CellRun(seed, folder, (int)Number("epochs"), (int)Number("steps"), Number("seconds"), Number("train_loss"),
+            ContrastiveTop1: null, Entropy: null, Number("top1"), Number("top5"), KnnTop1: null, ProjectionTop1: null,
+            file["parameters"]!.GetValue<long>());
     }
 
     private static long Parameters(PretrainingOptions options)

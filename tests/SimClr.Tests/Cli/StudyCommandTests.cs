@@ -47,7 +47,9 @@ public sealed class StudyCommandTests
         using var process = CliProcess.Start(args);
         var output = process.StandardOutput.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (await process.StandardError.ReadLineAsync(patience.Token) is { } line && !line.StartsWith("epoch", StringComparison.Ordinal)) ;
+        string? line;
+        do line = await process.StandardError.ReadLineAsync(patience.Token);
+        while (line is not null && !line.StartsWith("epoch", StringComparison.Ordinal));
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync(patience.Token);
         var error = await process.StandardError.ReadToEndAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);

@@ -126,7 +126,8 @@ public sealed class StudyRunnerTests
         TinyStudy.Run(study, one);
         Refused("epochs 2, not 3", () => TinyStudy.Run(study, one with { Overrides = new() { ["epochs"] = 3 } }));
         Refused("shapes:40", () => StudyRunner.Run(TinyStudy.Study, "shapes:60", study, one));
-        Refused("holds the study tiny", () => StudyRunner.Run(TinyStudy.Study with { Name = "other" }, TinyStudy.Data, study, one));
+        var other = TinyStudy.Study with { Name = "other" };
+        Refused("holds the study tiny", () => StudyRunner.Run(other, TinyStudy.Data, study, one));
 
         // Settings of the machine may change.
         Assert.Equal(1, TinyStudy.Run(study, one with { Overrides = new() { ["workers"] = 2 } }).Finished);

@@ -26,7 +26,7 @@ internal static class ColourStudy
         Title = "Strength of the colour distortion",
         Source = "Table 1",
         Shows = "Stronger colour distortion helps SimCLR, more than a policy that was found with labels (AutoAugment) does, and "
-            + "does not help a network that is trained with labels. The accuracy of supervised runs is that of their own answers.",
+            + "does not help a network that is trained with labels. Supervised runs are judged by their own answers.",
         QuickCells = [.. from kind in (string[])["simclr", "supervised"] from key in Quick select $"{kind}-{key}"],
         ColumnName = "colour distortion",
         Cells =
