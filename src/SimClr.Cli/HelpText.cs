@@ -13,9 +13,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
     private sealed record Words(string[] Usage, string[] Examples, string[] Notes)
     {
-        public string Topic { get; init; } = "Presets";
-
-        public Func<IEnumerable<HelpRow>> Topics { get; init; } = () => [];
+        public IReadOnlyList<(string Heading, Func<IEnumerable<HelpRow>> Rows)> Topics { get; init; } = [];
     }
 
     /// <summary>Says what a command's page shows beside its options.</summary>
@@ -24,11 +22,11 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
     /// <summary>Adds a list of presets, read only when the page is shown.</summary>
     public static void DescribePresets(Command command, Func<IEnumerable<HelpRow>> presets) =>
-        DescribeTopics(command, "Presets", presets);
+        DescribeTopic(command, "Presets", presets);
 
     /// <summary>Adds a list of something else under a heading, read only when the page is shown.</summary>
-    public static void DescribeTopics(Command command, string heading, Func<IEnumerable<HelpRow>> rows) =>
-        Described[command] = Described[command] with { Topic = heading, Topics = rows };
+    public static void DescribeTopic(Command command, string heading, Func<IEnumerable<HelpRow>> rows) =>
+        Described[command] = Described[command] with { Topics = [.. Described[command].Topics, (heading, rows)] };
 
     /// <summary>Gives every command its page.</summary>
     public static void Attach(RootCommand root) => root.Options.OfType<HelpOption>().Single().Action = new HelpText();
@@ -50,7 +48,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
             new("Arguments", [.. command.Arguments.Select(a => new HelpRow(a.Name, a.Description ?? ""))]),
             .. groups.Where(group => group.Key != Ungrouped).Select(group => new HelpSection(group.Key, [.. group.Select(Row)])),
             new(Ungrouped, [.. groups[Ungrouped].Select(Row), HelpRow.OfHelp]),
-            new(words.Topic, [.. words.Topics()]),
+            .. words.Topics.Select(topic => new HelpSection(topic.Heading, [.. topic.Rows()])),
         ];
         return new HelpPage(CommandName.Of(command), command.Description ?? "")
         {

@@ -33,9 +33,11 @@ internal static class StudyCommand
                 "temperature cifar10:data/cifar-10-batches-bin --out studies/temperature --seeds 1,2,3",
                 "batch-epochs shapes --out studies/batch --only linear-batch-1x-epochs-1x,linear-batch-4x-epochs-1x",
             ],
-            "Settings apply to all runs of the study, except those that it varies; in brackets stand their defaults where neither "
+            "Settings apply to all runs of the study, and cells set their own on top; in brackets stand defaults, where neither "
             + "the study nor its preset says otherwise. Ctrl-C stops and saves; the same command continues.");
-        HelpText.DescribeTopics(command, "Studies", () => PaperStudies.All
+        HelpText.DescribePresets(command,
+            () => Preset.Names.Select(preset => new HelpRow(preset, Preset.Load(preset).Expectation)));
+        HelpText.DescribeTopic(command, "Studies", () => PaperStudies.All
             .Select(study => new HelpRow(study.Name, $"{study.Title} ({study.Source})"))
             .Append(new HelpRow(HistogramStudy.Name, "Intensities with and without colour distortion (Figure 6), no training")));
         command.SetAction(parsed =>
@@ -110,6 +112,7 @@ internal static class StudyCommand
         return Array.ConvertAll(Words(option, parsed),
             word => ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
                 ? seed
-                : throw new UsageException($"{option.Name} must be whole numbers with commas between, not '{option.Text(parsed)}'"));
+                : throw new UsageException(
+                    $"{option.Name} must be whole numbers with commas between, not '{option.Text(parsed)}'"));
     }
 }

@@ -51,6 +51,7 @@ internal sealed class OnlineProbe : IDisposable
     /// <summary>The mean accuracy since this was asked last; waits for the device.</summary>
     public double TakeTop1()
     {
+        using var scope = NewDisposeScope();
         var mean = Right() / _count;
         _right.zero_();
         _count = 0;
@@ -68,6 +69,7 @@ internal sealed class OnlineProbe : IDisposable
     /// <exception cref="KeyNotFoundException">A tensor or figure is missing.</exception>
     public void Restore(long step, IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, double> figures)
     {
+        using var scope = NewDisposeScope();
         using var frozen = no_grad();
         _weight.copy_(state["weight"]);
         _bias.copy_(state["bias"]);

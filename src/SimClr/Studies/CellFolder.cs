@@ -10,20 +10,22 @@ internal static class CellFolder
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static bool IsTrained(string folder) => File.Exists(Path.Combine(folder, "summary.json"));
-
-    /// <summary>Whether the encoder, and where wanted a layer of the head, has been judged.</summary>
+    /// <summary>Whether nothing is left to do: the encoder, and where wanted a layer of the head, has been judged.</summary>
     /// <param name="folder">The run folder.</param>
     /// <param name="layer">A layer of the head, counted from 1; 0 for none.</param>
-    public static bool IsJudged(string folder, int layer) => IsTrained(folder) && EvaluationFiles(folder, layer).All(File.Exists);
+    public static bool IsFinished(string folder, int layer) =>
+        HasDiverged(folder) || File.Exists(SupervisedCell.FileIn(folder)) || IsJudged(folder, layer);
+
+    private static bool IsJudged(string folder, int layer) =>
+        File.Exists(Path.Combine(folder, "summary.json")) && EvaluationFiles(folder, layer).All(File.Exists);
 
     /// <summary>Whether training diverged; it would again.</summary>
     public static bool HasDiverged(string folder) => File.Exists(Diverged(folder));
 
-    public static void WriteDiverged(string folder, PretrainingOptions options, string message)
+    public static void WriteDiverged(string folder, PretrainingOptions options, string data, string message)
     {
         Directory.CreateDirectory(folder);
-        var json = new JsonObject { ["message"] = message, ["settings"] = options.ToJson() };
+        var json = new JsonObject { ["message"] = message, ["data"] = data, ["settings"] = options.ToJson() };
         RunFolder.WriteAtomically(Diverged(folder), json.ToJsonString(Indented));
     }
 
@@ -35,12 +37,20 @@ internal static class CellFolder
             var config = RunFolder.Open(folder).ReadConfig();
             return (config.Options, config.Data);
         }
-        return HasDiverged(folder) ? (PretrainingOptions.Compose(Json(Diverged(folder))["settings"]!.AsObject()), null) : (null, null);
+        var file = Array.Find([SupervisedCell.FileIn(folder), Diverged(folder)], File.Exists);
+        if (file is null) return (null, null);
+        var json = Json(file);
+        return (PretrainingOptions.Compose(json["settings"]!.AsObject()), json["data"]!.GetValue<string>());
     }
 
     /// <summary>The figures of a finished run; null where it is not finished.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="layer">A layer of the head that was to be judged too; 0 for none.</param>
     public static CellRun? Read(string folder, ulong seed, int layer)
     {
+        var supervised = SupervisedCell.FileIn(folder);
+        if (File.Exists(supervised)) return SupervisedCell.Read(Json(supervised), folder, seed);
         if (!IsJudged(folder, layer)) return null;
         var run = RunFolder.Open(folder);
         var summary = run.ReadSummary()!;
@@ -64,7 +74,7 @@ internal static class CellFolder
     {
         var lines = MetricsLog.Read(run.Metrics).Where(line => line["entropy"] is not null).ToList();
         if (lines.Count == 0) return null;
-        var last = lines.Max(line => line["epoch"]!.GetValue<int>());
+        var last = lines[^1]["epoch"]!.GetValue<int>();
         return lines.Where(line => line["epoch"]!.GetValue<int>() == last).Average(line => line["entropy"]!.GetValue<double>());
     }
 

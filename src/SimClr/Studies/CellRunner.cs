@@ -15,30 +15,42 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
 
     /// <summary>Trains and judges a run unless that is done.</summary>
     /// <param name="folder">Its folder.</param>
+    /// <param name="kind">How it learns.</param>
     /// <param name="options">Its settings.</param>
-    /// <param name="baselines">Whether raw pixels and a random encoder are judged too, where the run still is to be judged.</param>
+    /// <param name="baselines">Whether raw pixels and a random encoder are judged too.</param>
     /// <param name="layer">A layer of the head that is judged too, counted from 1; 0 for none.</param>
     /// <exception cref="StudyException">The folder holds a run with other settings or data.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the state is saved.</exception>
-    public void Finish(string folder, PretrainingOptions options, bool baselines, int layer)
+    public void Finish(string folder, CellKind kind, PretrainingOptions options, bool baselines, int layer)
     {
         RequireSame(folder, options, data);
-        if (CellFolder.HasDiverged(folder) || CellFolder.IsJudged(folder, layer)) return;
-        stage?.Invoke("training");
+        if (CellFolder.IsFinished(folder, layer)) return;
         try
         {
-            var summary = File.Exists(Path.Combine(folder, "config.json"))
-                ? Pretrainer.Resume(folder, progress, warn, cancellation: cancellation)
-                : Pretrainer.Run(options, data, folder, progress, warn, cancellation: cancellation);
-            if (summary.Interrupted) throw new OperationCanceledException(cancellation);
+            if (kind == CellKind.Supervised) SupervisedCell.Train(folder, options, data, stage, cancellation);
+            else Pretrain(folder, options);
         }
         catch (TrainingDivergedException e)
         {
             warn?.Invoke(e.Message);
-            CellFolder.WriteDiverged(folder, options, e.Message);
+            CellFolder.WriteDiverged(folder, options, data, e.Message);
             return;
         }
+        if (kind == CellKind.SelfSupervised) Judge(folder, options, baselines, layer);
+    }
+
+    private void Pretrain(string folder, PretrainingOptions options)
+    {
+        stage?.Invoke("training");
+        var summary = File.Exists(Path.Combine(folder, "config.json"))
+            ? Pretrainer.Resume(folder, progress, warn, cancellation: cancellation)
+            : Pretrainer.Run(options, data, folder, progress, warn, cancellation: cancellation);
+        if (summary.Interrupted) throw new OperationCanceledException(cancellation);
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Judge(string folder, PretrainingOptions options, bool baselines, int layer)
+    {
         var request = new EvaluationRequest
         {
             Run = folder,
@@ -64,7 +76,7 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
         if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
         if (SettingsDifference.Find(before, options) is var (name, was, now))
             throw new StudyException($"{folder} was made with {name} {was}, not {now}; remove it, or give another --out.");
-        if (trainedOn is not null && trainedOn != data)
+        if (trainedOn != data)
             throw new StudyException($"{folder} was made with {trainedOn}, not {data}; remove it, or give another --out.");
     }
 

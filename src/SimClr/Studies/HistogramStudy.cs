@@ -59,7 +59,7 @@ public static class HistogramStudy
     {
         ArgumentNullException.ThrowIfNull(result);
         string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-        yield return $"{result.DataName}, {result.Pictures} pictures, two crops of each. The paper's figure shows two of ImageNet.";
+        yield return $"{result.DataName}, {result.Pictures} pictures, two crops of each. The paper shows two of ImageNet.";
         yield return $"Crops whose nearest histogram is that of the picture's other crop: {Percent(result.FoundWithout)} without "
             + $"colour distortion, {Percent(result.FoundWith)} with it ({Percent(result.Chance)} by chance).";
     }

@@ -33,8 +33,8 @@ public sealed partial record Study
     public JsonObject Settings { get; init; } = [];
 
     /// <summary>
-    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and batch
-    /// norms see as many; 0: never.
+    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and
+    /// batch norms see as many; 0: never.
     /// </summary>
     public int MicroBatch { get; init; }
 
@@ -97,12 +97,12 @@ public sealed partial record Study
     /// <summary>
     /// What all runs share: the preset, the study's settings, those of its quick form, and then the user's; cells add theirs.
     /// </summary>
-    /// <exception cref="SettingsException">A value is wrong, or the user sets what the study varies.</exception>
+    /// <exception cref="SettingsException">A value is wrong, or the user sets what every cell sets itself.</exception>
     public PretrainingOptions Shared(StudyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         foreach (var (key, _) in options.Overrides)
-            if (key == "seed" || Cells.Any(cell => cell.Settings.ContainsKey(key)))
+            if (key == "seed" || Cells.All(cell => cell.Settings.ContainsKey(key)))
                 throw new SettingsException($"{key} is what the study {Name} varies; "
                     + (key == "seed" ? "give --seeds." : "choose among its cells with --only."));
         var preset = Pretraining.Preset.Load(options.Preset == "" ? Preset : options.Preset).Settings;

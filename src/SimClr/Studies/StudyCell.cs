@@ -11,6 +11,9 @@ namespace SimClr.Studies;
 /// <param name="Settings">Settings (snake_case) that its runs have, whatever the others are.</param>
 public sealed record StudyCell(string Key, string Row, string Column, JsonObject Settings)
 {
+    /// <summary>How its runs learn.</summary>
+    public CellKind Kind { get; init; }
+
     /// <summary>Label of the part of the figure it belongs to; empty where there is one part.</summary>
     public string Panel { get; init; } = "";
 

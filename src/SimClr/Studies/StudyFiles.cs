@@ -22,8 +22,8 @@ public static class StudyFiles
             foreach (var run in cell.Runs)
                 text.Append(CultureInfo.InvariantCulture, $"{place},{run.Seed},{run.Epochs},{run.Steps},{run.Parameters},")
                     .Append(CultureInfo.InvariantCulture, $"{run.Loss:R},{run.ContrastiveTop1:R},{run.Entropy:R},")
-                    .Append(CultureInfo.InvariantCulture, $"{run.LinearTop1:R},{run.LinearTop5:R},{run.KnnTop1:R},{run.ProjectionTop1:R},")
-                    .Append(CultureInfo.InvariantCulture, $"{run.Seconds:0.0},{paper:R}\n");
+                    .Append(CultureInfo.InvariantCulture, $"{run.LinearTop1:R},{run.LinearTop5:R},{run.KnnTop1:R},")
+                    .Append(CultureInfo.InvariantCulture, $"{run.ProjectionTop1:R},{run.Seconds:0.0},{paper:R}\n");
             foreach (var seed in cell.Diverged)
                 text.Append(CultureInfo.InvariantCulture, $"{place},{seed},,,,NaN,,,,,,,,{paper:R}\n");
         }
@@ -31,8 +31,8 @@ public static class StudyFiles
     }
 
     /// <summary>
-    /// One object: <c>study, title, source, out, scale, paper_scale, baselines, wanted, finished, interrupted, cells</c>; each cell
-    /// has <c>cell, panel, row, column, n, diverged</c>, and mean and deviation (<c>linear_mean</c>, <c>linear_std</c>, ...).
+    /// One object: <c>study, title, source, out, scale, paper_scale, baselines, wanted, finished, interrupted, cells</c>; each
+    /// cell has <c>cell, panel, row, column, n, diverged</c>, and mean and deviation, <c>linear_mean</c>, <c>linear_std</c> …
     /// </summary>
     public static JsonObject Summary(StudyResult result)
     {

@@ -18,10 +18,10 @@ public sealed record StudyOptions
     /// <summary>A preset in the place of the study's; empty: the study's.</summary>
     public string Preset { get; init; } = "";
 
-    /// <summary>Settings (snake_case) from a file, for all runs; cells still set what the study varies.</summary>
+    /// <summary>Settings (snake_case) from a file, for all runs; cells set their own on top.</summary>
     public JsonObject File { get; init; } = [];
 
-    /// <summary>Settings (snake_case) for all runs; none of those that the study varies.</summary>
+    /// <summary>Settings (snake_case) for all runs; cells set their own on top. None that every cell sets.</summary>
     public JsonObject Overrides { get; init; } = [];
 
     /// <summary>Checks every value.</summary>

@@ -17,6 +17,7 @@ internal static class StudyReport
         foreach (var row in table.Rows) text.Append($"| {string.Join(" | ", row)} |\n");
         text.Append("\nAccuracies in percent");
         if (result.Cells.Any(cell => cell.Runs.Count > 1)) text.Append(", mean ± standard deviation over seeds");
-        return text.Append(". `results.csv` has every run, `summary.json` these figures, `study.json` every setting.\n").ToString();
+        text.Append(". `results.csv` has every run, `summary.json` these figures, `study.json` every setting.\n");
+        return text.ToString();
     }
 }

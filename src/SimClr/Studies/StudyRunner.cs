@@ -8,8 +8,8 @@ using SimClr.Studies.Plots;
 namespace SimClr.Studies;
 
 /// <summary>
-/// Runs a study in a folder: every cell with every seed is a run in <c>cells/KEY-sSEED</c>, judged by linear evaluation and nearest
-/// neighbours. What is finished stays, what was interrupted goes on, and the results are written anew after each run.
+/// Runs a study in a folder: every cell with every seed is a run in <c>cells/KEY-sSEED</c>, judged by linear evaluation and
+/// nearest neighbours. What is finished stays, what was interrupted goes on, and the results are written anew after each run.
 /// </summary>
 public static class StudyRunner
 {
@@ -62,7 +62,7 @@ public static class StudyRunner
                 cancellation.ThrowIfCancellationRequested();
                 var path = folder.Run(cell, seed);
                 var settings = study.Compose(options, cell, seed);
-                runner.Finish(path, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
+                runner.Finish(path, cell.Kind, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
                 KeepBaselines(folder, path);
             }
             catch (OperationCanceledException)

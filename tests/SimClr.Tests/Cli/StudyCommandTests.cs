@@ -20,7 +20,7 @@ public sealed class StudyCommandTests
     [InlineData("study needs DATA", "study", "loss")]
     [InlineData("study needs --out", "study", "loss", "shapes:40")]
     [InlineData("no cell 'nt-xnt'", "study", "loss", "shapes:40", "--out", "nowhere", "--only", "nt-xnt")]
-    [InlineData("temperature is what the study temperature varies", "study", "temperature", "--list", "--temperature", "1")]
+    [InlineData("temperature is what the study temperature varies", "study", "temperature", "shapes", "--out", "never-made", "--temperature", "1")]
     [InlineData("--seeds must be whole numbers", "study", "loss", "--list", "--seeds", "1,two")]
     public async Task A_mistake_is_told_in_one_line(string words, params string[] args) =>
         CliProcess.FailedInOneLine(await CliProcess.Run(args), ExitCode.WrongUsage, words);
@@ -47,7 +47,9 @@ public sealed class StudyCommandTests
         using var process = CliProcess.Start(args);
         var output = process.StandardOutput.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (await process.StandardError.ReadLineAsync(patience.Token) is { } line && !line.StartsWith("epoch", StringComparison.Ordinal)) ;
+        string? line;
+        do line = await process.StandardError.ReadLineAsync(patience.Token);
+        while (line is not null && !line.StartsWith("epoch", StringComparison.Ordinal));
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync(patience.Token);
         var error = await process.StandardError.ReadToEndAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);

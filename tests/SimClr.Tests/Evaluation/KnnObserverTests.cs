@@ -73,6 +73,7 @@ public sealed class KnnObserverTests : IDisposable
     [Fact]
     public void The_encoder_is_left_as_it_was_and_no_tensor_stays()
     {
+        using var scope = NewDisposeScope();
         using var encoder = new ResNet(Watched.Encoder(), 1);
         var observer = KnnObserver.Of(Watched, Data)!;
         var first = observer.Measure(encoder, ScalarType.Float32, default);

@@ -78,11 +78,12 @@ public sealed class StudyFiguresTests
     {
         var cells = study.Cells.Select((cell, i) => new CellResult(cell, study.Compose(new(), cell, 1),
             [.. Enumerable.Range(1, 2).Select(seed => Run(seed, top1(cell, seed), 1000 * (i + 1)))], []));
-        return new StudyResult(study, "out", "pictures", "some pictures", [.. cells], new(0.2, 0.3), 2 * study.Cells.Count, false);
+        return new StudyResult(
+            study, "out", "pictures", "some pictures", [.. cells], new(0.2, 0.3), 2 * study.Cells.Count, false);
     }
 
-    private static CellRun Run(int seed, double top1, long parameters) => new((ulong)seed, "run", 2, 10, 1.5, 3, 0.5, 2.5, top1, 0.9,
-        0.4, null, parameters);
+    private static CellRun Run(int seed, double top1, long parameters) =>
+        new((ulong)seed, "run", 2, 10, 1.5, 3, 0.5, 2.5, top1, 0.9, 0.4, null, parameters);
 
     private static void AssertDrawn(string path)
     {

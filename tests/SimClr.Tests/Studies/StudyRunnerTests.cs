@@ -126,7 +126,8 @@ public sealed class StudyRunnerTests
         TinyStudy.Run(study, one);
         Refused("epochs 2, not 3", () => TinyStudy.Run(study, one with { Overrides = new() { ["epochs"] = 3 } }));
         Refused("shapes:40", () => StudyRunner.Run(TinyStudy.Study, "shapes:60", study, one));
-        Refused("holds the study tiny", () => StudyRunner.Run(TinyStudy.Study with { Name = "other" }, TinyStudy.Data, study, one));
+        var other = TinyStudy.Study with { Name = "other" };
+        Refused("holds the study tiny", () => StudyRunner.Run(other, TinyStudy.Data, study, one));
 
         // Settings of the machine may change.
         Assert.Equal(1, TinyStudy.Run(study, one with { Overrides = new() { ["workers"] = 2 } }).Finished);
@@ -196,6 +197,25 @@ public sealed class StudyRunnerTests
         var run = StudyRunner.Run(study, TinyStudy.Data, folder.At("study")).Cells[0].Runs[0];
         var judged = TinyStudy.Json(Path.Combine(run.Folder, "evaluation-linear-layer2.json"));
         Assert.Equal(judged["top1"]!.GetValue<double>(), run.ProjectionTop1);
+    }
+
+    [Fact]
+    public void Supervised_cells_stand_beside_the_others_and_stay_when_finished()
+    {
+        using var folder = new TemporaryFolder();
+        var study = TinyStudy.Study with
+        {
+            Cells = [TinyStudy.Study.Cells[0], new StudyCell("labels", "", "labels", []) { Kind = CellKind.Supervised }],
+        };
+        var options = new StudyOptions { Overrides = new() { ["optimizer"] = "sgd", ["learning_rate"] = 0.1 } };
+        var result = StudyRunner.Run(study, TinyStudy.Data, folder.At("study"), options);
+        var run = result.Cells[1].Runs[0];
+        Assert.InRange(run.LinearTop1, 0, 1);
+        Assert.Equal(result.Cells[0].Runs[0].Parameters, run.Parameters);
+        Assert.Equal(((double?)null, (double?)null, 2), (run.KnnTop1, run.ContrastiveTop1, run.Epochs));
+        var before = TinyStudy.Files(folder.At("study/cells"));
+        Assert.Equal(run, StudyRunner.Run(study, TinyStudy.Data, folder.At("study"), options).Cells[1].Runs[0]);
+        Assert.Equal(before, TinyStudy.Files(folder.At("study/cells")));
     }
 
     private sealed class After(int reports, Action act) : IProgress<PretrainingProgress>

@@ -30,7 +30,7 @@ public sealed class StudyTests
         var study = TinyStudy.Study with
         {
             QuickSettings = new() { ["epochs"] = 3, ["batch_size"] = 11, ["margin"] = 0.1 },
-            Cells = [TinyStudy.Study.Cells[0] with { Multiples = new Dictionary<string, double> { ["epochs"] = 2, ["width"] = 1.5 } }],
+            Cells = [TinyStudy.Study.Cells[0] with { Multiples = Times(("epochs", 2), ("width", 1.5)) }],
         };
         var options = new StudyOptions
         {
@@ -73,7 +73,7 @@ public sealed class StudyTests
         Refused("no cells", TinyStudy.Study with { Cells = [] });
         Refused("a-z", TinyStudy.Study with { Cells = [cell with { Key = "a/b" }] });
         Refused("temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
-        Refused("tempo", TinyStudy.Study with { Cells = [cell with { Multiples = new Dictionary<string, double> { ["tempo"] = 2 } }] });
+        Refused("tempo", TinyStudy.Study with { Cells = [cell with { Multiples = Times(("tempo", 2)) }] });
 
         static void Refused(string words, Study study) =>
             Assert.Contains(words, Assert.Throws<SettingsException>(() => study.Validated()).Message);
@@ -86,6 +86,9 @@ public sealed class StudyTests
         Assert.Throws<SettingsException>(() => new StudyOptions { Seeds = [1, 1] }.Validated());
         Assert.Throws<SettingsException>(() => new StudyOptions { Only = ["a", "a"] }.Validated());
     }
+
+    private static Dictionary<string, double> Times(params (string Setting, double Factor)[] multiples) =>
+        multiples.ToDictionary(multiple => multiple.Setting, multiple => multiple.Factor);
 
     // Both rules of the paper give the same rate, 4.8, at batch 4096.
     [Fact]

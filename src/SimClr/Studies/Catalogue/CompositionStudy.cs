@@ -3,15 +3,16 @@ using System.Text.Json.Nodes;
 namespace SimClr.Studies.Catalogue;
 
 /// <summary>
-/// Figure 5: single transforms (on the diagonal) and pairs of them, the row's first. Only one view is transformed, the other shows
-/// the picture as it is. A crop always comes first here, so that "X, then crop" is not run; the plot shows "crop, then X" there.
+/// Figure 5: single transforms (on the diagonal) and pairs of them, the row's first. Only one view is transformed, the other
+/// shows the picture as it is. A crop always comes first here, so that "X, then crop" is not run; the plot shows "crop, then X"
+/// there.
 /// </summary>
 internal static class CompositionStudy
 {
     private static readonly (string Key, string Label, string Transforms)[] Single =
     [
-        ("crop", "Crop", "crop,flip"), ("cutout", "Cutout", "cutout"), ("color", "Color", "color,gray"), ("sobel", "Sobel", "sobel"),
-        ("noise", "Noise", "noise"), ("blur", "Blur", "blur"), ("rotate", "Rotate", "rotate"),
+        ("crop", "Crop", "crop,flip"), ("cutout", "Cutout", "cutout"), ("color", "Color", "color,gray"),
+        ("sobel", "Sobel", "sobel"), ("noise", "Noise", "noise"), ("blur", "Blur", "blur"), ("rotate", "Rotate", "rotate"),
     ];
 
     private static readonly string[] Quick = ["crop", "cutout", "color", "sobel"];

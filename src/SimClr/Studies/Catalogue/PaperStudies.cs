@@ -8,8 +8,8 @@ public static class PaperStudies
     /// <summary>All grids of runs, in the order of the paper.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
-        ColourStudy.Study, CompositionStudy.Study, DepthWidthStudy.Study, HeadStudy.Study, BatchEpochsStudy.Study, LossStudy.Study,
-        TemperatureStudy.Study,
+        ColourStudy.Study, CompositionStudy.Study, DepthWidthStudy.Study, HeadStudy.Study, BatchEpochsStudy.Study,
+        LossStudy.Study, TemperatureStudy.Study,
     ];
 
     /// <summary>Names of all studies, of that without runs too.</summary>

@@ -3,7 +3,10 @@ using SimClr.Images;
 
 namespace SimClr.Studies.Plots;
 
-/// <summary>Crops and under each its histogram, a pair of rows for each picture: left without, right with distortion (Figure 6).</summary>
+/// <summary>
+/// Crops and under each its histogram, a pair of rows for each picture: without distortion on the left, with it on the right
+/// (Figure 6).
+/// </summary>
 internal static class HistogramsPlot
 {
     private const int CellWidth = 150, CellHeight = 130;
@@ -13,7 +16,9 @@ internal static class HistogramsPlot
         var columns = pictures[0].Without.Count + pictures[0].With.Count;
         var rows = pictures.Select(picture => picture.Without.Concat(picture.With).ToList()).ToList();
         var histograms = rows.ConvertAll(row => row.ConvertAll(IntensityHistogram.Of));
-        var highest = histograms.SelectMany(row => row).Max(shares => shares.Max());
+        // One range for all, as in the paper. Distorted crops may be one colour almost everywhere: such bars are cut off.
+        var undistorted = histograms.SelectMany(row => row.Take(pictures[0].Without.Count));
+        var highest = Math.Min(1, 2 * undistorted.Max(shares => shares.Max()));
 
         var plots = new Multiplot();
         plots.AddPlots(2 * rows.Count * columns);
@@ -21,35 +26,30 @@ internal static class HistogramsPlot
         for (var row = 0; row < rows.Count; row++)
             for (var column = 0; column < columns; column++)
             {
-                var heading = column < pictures[0].Without.Count ? "crop" : "crop, colour";
-                Picture(plots.GetPlot(2 * row * columns + column), rows[row][column], row == 0 ? heading : "");
+                Picture(plots.GetPlot(2 * row * columns + column), rows[row][column]);
                 Histogram(plots.GetPlot((2 * row + 1) * columns + column), histograms[row][column], highest,
-                    column < pictures[0].Without.Count ? 0 : 1);
+                    isDistorted: column >= pictures[0].Without.Count);
             }
         plots.SavePng(path, CellWidth * columns, CellHeight * 2 * rows.Count);
     }
 
-    private static void Picture(Plot plot, RgbImage picture, string heading)
+    private static void Picture(Plot plot, RgbImage picture)
     {
         plot.Add.ImageRect(new Image(ImageCodec.EncodePng(picture)), new CoordinateRect(0, 1, 0, 1));
         plot.Axes.SquareUnits();
         plot.Axes.SetLimits(0, 1, 0, 1);
         plot.Layout.Frameless();
         plot.HideGrid();
-        if (heading == "") return;
-        var text = plot.Add.Annotation(heading, Alignment.UpperCenter);
-        (text.LabelFontSize, text.LabelShadowColor) = (12, Colors.Transparent);
-        if (PlotStyle.Font is { } font) text.LabelFontName = font;
     }
 
-    private static void Histogram(Plot plot, double[] shares, double highest, int series)
+    private static void Histogram(Plot plot, double[] shares, double highest, bool isDistorted)
     {
         var bars = shares.Select((share, i) => new Bar
         {
             Position = (i + 0.5) * 256 / shares.Length,
             Value = share,
             Size = 256.0 / shares.Length,
-            FillColor = PlotStyle.Distinct[series],
+            FillColor = PlotStyle.Distinct[isDistorted ? 1 : 0],
             LineWidth = 0,
         });
         plot.Add.Bars(bars.ToList());
@@ -57,6 +57,9 @@ internal static class HistogramsPlot
         plot.Axes.Left.SetTicks([], []);
         plot.Axes.SetLimits(0, 256, 0, 1.05 * highest);
         plot.HideGrid();
+        var text = plot.Add.Annotation(isDistorted ? "crop, colour" : "crop", Alignment.UpperRight);
+        text.LabelFontSize = 11;
+        text.LabelBackgroundColor = text.LabelBorderColor = text.LabelShadowColor = Colors.Transparent;
         PlotStyle.Finish(plot);
         plot.Axes.Bottom.TickLabelStyle.FontSize = 10;
     }
