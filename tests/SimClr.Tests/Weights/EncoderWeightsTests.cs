@@ -201,6 +201,8 @@ public sealed class EncoderWeightsTests : IDisposable
         using var encoder = new ResNet(Small, seed: 1);
         ModuleWeights.Save(encoder, _folder.At("a"));
         EncoderWeights.Load(encoder, _folder.At("a"));
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // what other tests left behind is not to be counted
         var before = Tensor.TotalCount;
         EncoderWeights.Load(encoder, _folder.At("a"));
         Assert.Equal(before, Tensor.TotalCount);
