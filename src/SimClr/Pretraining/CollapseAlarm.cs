@@ -22,7 +22,7 @@ internal sealed class CollapseAlarm
     // Different pictures have a mean cosine of 0.99. Untrained encoders were seen at −0.55 without a head, at −3 with one.
     private const double MostUniformity = -0.04;
 
-    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 25 % and above, untrained ones at 30 % and
+    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 22 % and above, untrained ones at 30 % and
     // above without a head and at 50 % with one; runs at fifty times a good learning rate at 5 to 9 %.
     private const double LeastShare = 0.1;
 
@@ -113,8 +113,10 @@ internal sealed class CollapseAlarm
 
     private string Collapse(MetricPoint p) =>
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
-        + $"{p.Uniformity:0.000}): the encoder has collapsed and tells no picture from another. "
-        + Advice("a lower", _options.Head == "identity" ? "a head with batch norm (--head nonlinear)" : null);
+        + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
+        + Advice("a lower", _options.Head == "identity"
+            ? "a head with batch norm (--head nonlinear)"
+            : "pictures and views that differ (simclr preview shows them)");
 
     private string DimensionalCollapse(MetricPoint p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "

@@ -73,6 +73,13 @@ public sealed class CollapseAlarmTests
     }
 
     [Fact]
+    public void Projections_that_are_exactly_alike_have_a_uniformity_without_a_sign()
+    {
+        var warning = Assert.Single(After(Every(5, 1000, _ => Collapsed with { Uniformity = -1e-15 })).Warnings);
+        Assert.Contains("uniformity 0.000", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loss_at_chance_is_told_though_an_untrained_encoder_finds_some_partners()
     {
         // Seen at a temperature of 100: similarities hardly matter to the loss, and the accuracy stays what it was at first.
