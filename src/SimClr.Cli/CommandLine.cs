@@ -10,24 +10,37 @@ namespace SimClr.Cli;
 /// </summary>
 internal static class CommandLine
 {
-    private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+    private const string Description = "Learn image representations without labels (SimCLR), measure them and use them.";
 
-    // Signals are handled by StopSignals, failures by Failure.
-    private static readonly InvocationConfiguration Invocation = new()
-    {
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = null,
-    };
+    private sealed record Entry(string Name, string Description, Func<string, string, Command> Build);
+
+    private static readonly Entry[] Commands =
+    [
+        new("demo", "The whole story on built-in pictures: look, pretrain, evaluate, report.", DemoCommand.Build),
+        new("preview", "Draw pictures beside their augmented views.", PreviewCommand.Build),
+        new("pretrain", "Learn a representation from pictures, without labels.", PretrainCommand.Build),
+        new("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.", EvaluateCommand.Build),
+        new("study", "Repeat one of the paper's experiments: a grid of runs, and its plot.", StudyCommand.Build),
+        new("info", "Show what a run is and how it went.", InfoCommand.Build),
+        new("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.", ImportCommand.Build),
+        new("export", "Write a run's encoder for Python and others.", ExportCommand.Build),
+        new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
+    ];
 
     /// <summary>Parses and runs.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
-        var parsed = Parse(args.Length == 0 ? ["--help"] : args);
+        if (args is [] or ["--help" or "-h" or "-?"])
+        {
+            Overview().Write(Console.Out); // at once: no parser, no options
+            return ExitCode.Done;
+        }
+        var parsed = Parse(args);
         if (UsageError.Find(parsed) is { } wrong) return Failure.Usage(wrong, parsed.CommandResult.Command);
         try
         {
-            return parsed.Invoke(Invocation);
+            return Invoke(parsed);
         }
         catch (Exception e)
         {
@@ -35,27 +48,47 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Parses without running.</summary>
-    public static ParseResult Parse(IReadOnlyList<string> args) => Build().Parse(args, Parsing);
+    /// <summary>Parses without running. Only the commands that are named get their options: all of them take a while.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args) =>
+        Build(name => args.Any(arg => arg.Contains(name, StringComparison.Ordinal)))
+            .Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
-    /// <summary>The commands and their options.</summary>
-    public static RootCommand Build()
+    /// <summary>All commands and their options.</summary>
+    public static RootCommand Build() => Build(_ => true);
+
+    /// <summary>The help page of the whole program.</summary>
+    public static HelpPage Overview() => new(CommandName.Text, Description)
     {
-        var root = new RootCommand("Learn image representations without labels (SimCLR), measure them and use them.")
-        {
-            DemoCommand.Build(),
-            PreviewCommand.Build(),
-            PretrainCommand.Build(),
-            EvaluateCommand.Build(),
-            InfoCommand.Build(),
-            ImportCommand.Build(),
-            ExportCommand.Build(),
-            BenchCommand.Build(),
-        };
+        Usage = ["COMMAND ..."],
+        Sections =
+        [
+            new("Commands", [.. Commands.Select(command => new HelpRow(command.Name, command.Description))]),
+            new("Options", [HelpRow.OfHelp, new("--version", "show the version")]),
+        ],
+        Examples =
+        [
+            "demo                                            # the whole story in minutes, without any data",
+            "pretrain ~/pictures --out runs/mine --preset folder",
+            "evaluate linear runs/mine ~/pictures",
+        ],
+    };
+
+    private static RootCommand Build(Func<string, bool> isNamed)
+    {
+        var root = new RootCommand(Description);
+        foreach (var (name, description, build) in Commands)
+            root.Subcommands.Add(isNamed(name) ? build(name, description) : new Command(name, description));
         HelpText.Attach(root);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         return root;
     }
+
+    // Signals are handled by StopSignals, failures by Failure.
+    private static int Invoke(ParseResult parsed) => parsed.Invoke(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    });
 
     private sealed class ShowVersion : SynchronousCommandLineAction
     {

@@ -35,7 +35,12 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.BatchSize), Training, "N", "pictures per step; each gives two views"),
         (nameof(PretrainingOptions.MicroBatch), Training, "N",
             "pictures in memory at a time, for a third more time; 0: the whole batch"),
-        (nameof(PretrainingOptions.Temperature), Training, "T", "temperature of the NT-Xent loss, above 0"),
+        (nameof(PretrainingOptions.Loss), Training, "NAME",
+            "objective: nt-xent, nt-logistic, margin, dcl, dclw or supcon (labels)"),
+        (nameof(PretrainingOptions.Temperature), Training, "T", "temperature of the loss, above 0"),
+        (nameof(PretrainingOptions.Negatives), Training, "NAME", "of nt-logistic and margin: all or semi-hard"),
+        (nameof(PretrainingOptions.Margin), Training, "M", "margin of the loss of that name"),
+        (nameof(PretrainingOptions.NormalizeProjections), Training, "BOOL", "true: compare directions of z; false: dot products"),
         (nameof(PretrainingOptions.Optimizer), Training, "NAME", "lars, sgd or adamw"),
         (nameof(PretrainingOptions.LearningRate), Training, "RATE", "base learning rate, before scaling by the batch size"),
         (nameof(PretrainingOptions.LearningRateScaling), Training, "RULE",
@@ -44,11 +49,13 @@ internal sealed class SettingOptions
         (nameof(PretrainingOptions.Momentum), Training, "X", "momentum of lars and sgd, 0 up to but not 1"),
         (nameof(PretrainingOptions.WarmupEpochs), Training, "N", "epochs of linear warmup before the cosine; fractions allowed"),
         (nameof(PretrainingOptions.CheckpointEpochs), Training, "N", "epochs between checkpoints"),
+        (nameof(PretrainingOptions.OnlineProbe), Training, "BOOL",
+            "true: a linear classifier learns beside (labels); never changes the encoder"),
         (nameof(PretrainingOptions.Seed), Training, "N", "seed of everything random"),
         (nameof(PretrainingOptions.Limit), Training, "N", "use at most N training pictures; 0 means all"),
         (nameof(PretrainingOptions.ImageSize), Augmentation, "PX", "side of the views in pixels"),
         (nameof(PretrainingOptions.Transforms), Augmentation, "LIST",
-            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}"),
+            $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none"),
         (nameof(PretrainingOptions.SecondTransforms), Augmentation, "LIST", "the same for second views; by default as --transforms"),
         (nameof(PretrainingOptions.ColorStrength), Augmentation, "S", "strength of the colour distortion, 0 (none) to 2"),
         (nameof(PretrainingOptions.Gray), Augmentation, "P", "probability of losing the colour, 0 to 1"),
@@ -113,15 +120,28 @@ internal sealed class SettingOptions
     /// <exception cref="SettingsException">A preset, file or value cannot be used.</exception>
     public PretrainingOptions Compose(ParseResult parsed)
     {
-        var preset = _preset.Text(parsed) is { } name ? Preset.Load(name).Settings : [];
-        var file = _config.Text(parsed) is { } path ? Preset.ReadFile(path) : [];
+        var preset = PresetName(parsed) is { } name ? Preset.Load(name).Settings : [];
+        return PretrainingOptions.Compose(preset, FromFile(parsed), FromCommandLine(parsed));
+    }
+
+    /// <summary>The preset's name, or null.</summary>
+    public string? PresetName(ParseResult parsed) => _preset.Text(parsed);
+
+    /// <summary>The settings of the file; none without one.</summary>
+    /// <exception cref="SettingsException">The file cannot be used.</exception>
+    public JsonObject FromFile(ParseResult parsed) => _config.Text(parsed) is { } path ? Preset.ReadFile(path) : [];
+
+    /// <summary>The settings that were given one by one.</summary>
+    /// <exception cref="UsageException">A value is not of its kind.</exception>
+    public JsonObject FromCommandLine(ParseResult parsed)
+    {
         var given = new JsonObject();
         foreach (var (property, option) in _options)
         {
             var key = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
             if (option.Text(parsed) is { } text) given[key] = Value(option.Name, property.PropertyType, text);
         }
-        return PretrainingOptions.Compose(preset, file, given);
+        return given;
     }
 
     private static JsonValue Value(string option, Type type, string text)

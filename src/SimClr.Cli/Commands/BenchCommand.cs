@@ -10,14 +10,14 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr bench augment</c>: what this machine does.</summary>
 internal static class BenchCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
-        var command = new Command("bench", "Measure what this machine does, beside the plain way and the estimated limit.")
+        var command = new Command(name, description)
         {
-            Augment(), Step(),
+            Augment(), Step(), Loss(), Knn(),
         };
-        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]"],
-            ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128"]);
+        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]"],
+            ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128", "loss --n 4096", "knn --k 20"]);
         return command;
     }
 
@@ -82,6 +82,108 @@ internal static class BenchCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static Command Loss()
+    {
+        var defaults = new LossSpeedOptions();
+        var n = new ValueOption("--n", "N", "pictures of the batch; each has two views") { Default = $"{defaults.N}" };
+        var dimension = new ValueOption("--dim", "D", "length of the compared vectors") { Default = $"{defaults.Dimension}" };
+        var temperature = new ValueOption("--temperature", "T", "temperature of the loss") { Default = FormattableString.Invariant($"{defaults.Temperature}") };
+        var repetitions = new ValueOption("--repetitions", "N", "passes; the median counts") { Default = $"{defaults.Repetitions}" };
+        var plain = new ValueOption("--plain-up-to", "N", "the plain way too, for batches up to N") { Default = $"{defaults.PlainUpTo}" };
+        var device = new ValueOption("--device", "NAME", "cpu, cuda, cuda:N or auto") { Default = defaults.Device };
+        var threads = new ValueOption("--threads", "N", "threads; 0 means all cores") { Default = $"{defaults.Threads}" };
+        var command = new Command("loss", "Measure the NT-Xent loss and its gradient, beside the plain way.")
+        {
+            n, dimension, temperature, repetitions, plain, device, threads,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["[options]"], ["--n 4096", "--n 65536 --repetitions 1 --json"],
+            "The rows are random. The machine should have nothing else to do.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new LossSpeedOptions
+            {
+                N = n.Whole(parsed, defaults.N),
+                Dimension = dimension.Whole(parsed, defaults.Dimension),
+                Temperature = temperature.Number(parsed, defaults.Temperature),
+                Repetitions = repetitions.Whole(parsed, defaults.Repetitions),
+                PlainUpTo = plain.Whole(parsed, defaults.PlainUpTo),
+                Device = device.Text(parsed) ?? defaults.Device,
+                Threads = threads.Whole(parsed, defaults.Threads),
+            };
+            var speed = StageProgress.Run(session, stage => LossSpeed.Measure(options, stage, session.Cancellation));
+            Show(session, speed);
+            session.WriteJson(JsonSerializer.Serialize(speed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Knn()
+    {
+        var defaults = new KnnSpeedOptions();
+        var bank = new ValueOption("--bank", "N", "vectors that are searched") { Default = $"{defaults.Bank}" };
+        var queries = new ValueOption("--queries", "N", "vectors whose neighbours are sought") { Default = $"{defaults.Queries}" };
+        var dimension = new ValueOption("--dim", "D", "length of the vectors") { Default = $"{defaults.Dimension}" };
+        var k = new ValueOption("--k", "N", "neighbours of each") { Default = $"{defaults.K}" };
+        var repetitions = new ValueOption("--repetitions", "N", "passes; the median counts") { Default = $"{defaults.Repetitions}" };
+        var device = new ValueOption("--device", "NAME", "cpu, cuda, cuda:N or auto") { Default = defaults.Device };
+        var threads = new ValueOption("--threads", "N", "threads; 0 means all cores") { Default = $"{defaults.Threads}" };
+        var command = new Command("knn", "Measure nearest neighbours, beside the matrix product of all similarities.")
+        {
+            bank, queries, dimension, k, repetitions, device, threads,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["[options]"], ["--bank 50000 --queries 10000 --dim 512 --k 200", "--dim 128 --json"],
+            "The vectors are random. The machine should have nothing else to do.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new KnnSpeedOptions
+            {
+                Bank = bank.Whole(parsed, defaults.Bank),
+                Queries = queries.Whole(parsed, defaults.Queries),
+                Dimension = dimension.Whole(parsed, defaults.Dimension),
+                K = k.Whole(parsed, defaults.K),
+                Repetitions = repetitions.Whole(parsed, defaults.Repetitions),
+                Device = device.Text(parsed) ?? defaults.Device,
+                Threads = threads.Whole(parsed, defaults.Threads),
+            };
+            var speed = StageProgress.Run(session, stage => KnnSpeed.Measure(options, stage, session.Cancellation));
+            Show(session, speed);
+            session.WriteJson(JsonSerializer.Serialize(speed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, KnnSpeed speed)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("memory").RightAligned());
+        void Row(string what, double seconds, string memory) =>
+            table.AddRow(what, (1000 * seconds).ToString("0", CultureInfo.InvariantCulture), memory);
+        Row("neighbours", speed.Seconds, speed.ExtraBytes is { } bytes ? $"{bytes / (1 << 20)} MiB" : "");
+        Row("matrix product alone", speed.MatmulSeconds, "");
+        session.Results.WriteLine($"the {speed.K} nearest of {Numbers.Count(speed.Bank)} vectors of {speed.Dimension} "
+            + $"to each of {Numbers.Count(speed.Queries)}; {speed.Compute}");
+        session.Results.Write(table);
+    }
+
+    private static void Show(Session session, LossSpeed speed)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("memory").RightAligned());
+        void Row(string what, double? seconds, long? bytes) => table.AddRow(what,
+            seconds is { } s ? (1000 * s).ToString("0.0", CultureInfo.InvariantCulture) : "not run",
+            bytes is { } b ? $"{b / (1 << 20)} MiB" : "");
+        Row("NT-Xent in tiles", speed.Seconds, speed.ExtraBytes);
+        Row("plain", speed.PlainSeconds, speed.PlainExtraBytes);
+        session.Results.WriteLine($"{2 * speed.N} rows of {speed.Dimension}, forward and backward; {speed.Compute}");
+        session.Results.Write(table);
     }
 
     private static void Show(Session session, StepSpeed speed)

@@ -10,11 +10,11 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr demo</c>.</summary>
 internal static class DemoCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var destination = new ValueOption("--out", "DIR", "folder for the run and its report") { Default = "demo" };
         var quick = new FlagOption("--quick", "a much shorter run that only shows that everything works");
-        var command = new Command("demo", "The whole story on built-in pictures: look, pretrain, evaluate, report.")
+        var command = new Command(name, description)
         {
             destination, quick,
         };

@@ -7,18 +7,22 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr evaluate linear|knn RUN DATA</c>.</summary>
+/// <summary><c>simclr evaluate PROTOCOL RUN DATA</c>.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
-        var command = new Command("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.")
+        var command = new Command(name, description)
         {
             Protocol("linear", "Train a linear classifier on frozen features."),
             Protocol("knn", "Let the nearest training pictures vote."),
+            FinetuneCommand.Build(),
+            SupervisedCommand.Build(),
         };
-        HelpText.Describe(command, ["linear RUN DATA [options]", "knn RUN DATA [options]"],
-            ["linear runs/cifar cifar10:data/cifar-10-batches-bin", "knn runs/shapes shapes --k 50"]);
+        HelpText.Describe(command, ["PROTOCOL RUN DATA [options]"],
+            ["linear runs/cifar cifar10:data/cifar-10-batches-bin", "linear runs/shapes shapes --solver sgd",
+                "knn runs/shapes shapes --k 50",
+                "finetune runs/cifar cifar10:data/cifar-10-batches-bin --fraction 0.01"]);
         return command;
     }
 
@@ -34,9 +38,12 @@ internal static class EvaluateCommand
             return option;
         }
         var isKnn = protocol == "knn";
+        var layer = Add("--layer", "K", "what to judge: 0 for the encoder, else a layer of the projection head", defaults.Layer);
         var k = isKnn ? Add("--k", "N", "neighbours that vote", defaults.K) : null;
         var temperature = isKnn ? Add("--temperature", "T", "temperature of the votes", defaults.Temperature) : null;
-        var batch = Add("--batch-size", "N", "pictures per forward pass", defaults.BatchSize);
+        var sgd = isKnn ? null : new DescentOptions(Add, defaults);
+        var batch = Add("--batch-size", "N", isKnn ? "pictures per forward pass" : "pictures per forward pass, and per step of sgd",
+            defaults.BatchSize);
         var size = Add("--image-size", "PX", "side of the pictures in pixels; 0: what the run says", defaults.ImageSize);
         var precision = Add("--precision", "NAME", "fp32, bf16 or auto", defaults.Precision);
         var device = Add("--device", "NAME", "cpu, cuda, cuda:N or auto", defaults.Device);
@@ -48,7 +55,7 @@ internal static class EvaluateCommand
         command.Options.Add(alone);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN DATA [options]"],
-            ["runs/shapes shapes", isKnn ? "runs/shapes shapes --k 50 --json" : "runs/mine ~/pictures --limit 5000 --json"],
+            ["runs/shapes shapes", isKnn ? "runs/shapes shapes --k 50 --json" : "runs/mine ~/pictures --solver sgd --views 10 --json"],
             "The encoder stays as it is. Labels (class folders) of DATA's training part fit the classifier; "
             + "its test part judges it.");
         command.SetAction(parsed =>
@@ -58,9 +65,13 @@ internal static class EvaluateCommand
             {
                 Run = parsed.GetValue(run)!,
                 Data = parsed.GetValue(data)!,
-                Protocol = protocol,
+                Protocol = sgd?.Protocol(parsed) ?? protocol,
+                Layer = layer.Whole(parsed, defaults.Layer),
                 K = k?.Whole(parsed, defaults.K) ?? defaults.K,
                 Temperature = temperature?.Number(parsed, defaults.Temperature) ?? defaults.Temperature,
+                Epochs = sgd?.Epochs.Whole(parsed, defaults.Epochs) ?? defaults.Epochs,
+                LearningRate = sgd?.LearningRate.Number(parsed, defaults.LearningRate) ?? defaults.LearningRate,
+                Views = sgd?.Views.Whole(parsed, defaults.Views) ?? defaults.Views,
                 Baselines = !parsed.GetValue(alone),
                 BatchSize = batch.Whole(parsed, defaults.BatchSize),
                 ImageSize = size.Whole(parsed, defaults.ImageSize),

@@ -11,12 +11,12 @@ internal static class ExportCommand
 {
     private const string Torchvision = "torchvision";
 
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var run = Arguments.Run();
         var destination = new ValueOption("--out", "FILE", "the safetensors file to write");
         var format = new ValueOption("--format", "NAME", "torchvision: its ResNet's names, without fc") { Default = Torchvision };
-        var command = new Command("export", "Write a run's encoder for Python and others.") { run, destination, format };
+        var command = new Command(name, description) { run, destination, format };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN --out FILE [options]"], ["runs/mine --out encoder.safetensors"],
             "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). Its metadata say which network "
@@ -28,7 +28,9 @@ internal static class ExportCommand
             if ((format.Text(parsed) ?? Torchvision) is var name && name != Torchvision)
                 throw new UsageException($"--format must be {Torchvision}, not '{name}'");
             var metadata = RunWeights.Export(parsed.GetValue(run)!, file);
-            session.Results.WriteLine($"{file}: {metadata["encoder"]} of width {metadata["width"]}, {metadata["stem"]} stem, "
+            var kernels = metadata["selective_kernels"] == "true" ? "selective kernels, " : "";
+            session.Results.WriteLine(
+                $"{file}: {metadata["encoder"]} of width {metadata["width"]}, {kernels}{metadata["stem"]} stem, "
                 + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.");
             session.WriteJson(new JsonObject
             {

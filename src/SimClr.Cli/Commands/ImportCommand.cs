@@ -10,7 +10,7 @@ internal static class ImportCommand
 {
     private const int NamesShown = 6;
 
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet of torchvision or timm" };
         var destination = new ValueOption("--out", "RUN", "the run folder to make");
@@ -18,14 +18,15 @@ internal static class ImportCommand
         var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");
         var normalization = new ValueOption("--normalization", "NAME",
             "of pixels: none, imagenet or cifar10; by default by file or stem");
-        var command = new Command("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.")
+        var command = new Command(name, description)
         {
             file, destination, prefix, size, normalization,
         };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["FILE --out RUN [options]"],
             ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
-            "Depth, width and stem are recognised from the tensors. Classifiers and heads in the file are ignored and listed.");
+            "Depth, width, stem and selective kernels are recognised from the tensors. Classifiers and heads in the file are "
+            + "ignored and listed.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -77,6 +78,7 @@ internal static class ImportCommand
         ["encoder"] = imported.Options.Encoder,
         ["width"] = imported.Options.Width,
         ["stem"] = imported.Options.Stem,
+        ["selective_kernels"] = imported.Options.SelectiveKernels,
         ["feature_dimension"] = imported.Options.Encoder().FeatureDimension,
         ["image_size"] = imported.Options.ImageSize,
         ["normalization"] = imported.Options.Normalization,

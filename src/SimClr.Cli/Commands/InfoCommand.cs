@@ -11,10 +11,10 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr info RUN</c>.</summary>
 internal static class InfoCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var run = Arguments.Run();
-        var command = new Command("info", "Show what a run is and how it went.") { run };
+        var command = new Command(name, description) { run };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN [options]"], ["runs/shapes", "runs/shapes --json"]);
         command.SetAction(parsed =>
@@ -53,6 +53,7 @@ internal static class InfoCommand
         Line("files", string.Join("\n", record.Files().Select(f => $"{f.Path} ({Numbers.Bytes(f.Bytes)})")));
         session.Results.Write(grid);
         if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations, config.IsImported));
+        if (record.Classifiers.Count > 0) session.Results.Write(ClassifierTable.Of(record.Classifiers, config.IsImported));
     }
 
     private static void Geometry(Action<string, string> line, MetricPoint last)
@@ -103,7 +104,8 @@ internal static class InfoCommand
         ["unreadable_pictures"] = record.UnreadablePictures,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
-        ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson()))]),
+        ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson())),
+            .. record.Classifiers.Select(c => JsonNode.Parse(c.ToJson()))]),
         ["files"] = new JsonArray([.. record.Files().Select(f => new JsonObject { ["path"] = f.Path, ["bytes"] = f.Bytes })]),
     };
 }

@@ -9,12 +9,12 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr pretrain DATA --out RUN</c> and <c>simclr pretrain --resume RUN</c>.</summary>
 internal static class PretrainCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var data = Arguments.OptionalData();
         var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
         var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, as it began") { Group = "Run" };
-        var command = new Command("pretrain", "Learn a representation from pictures, without labels.")
+        var command = new Command(name, description)
         {
             data, destination, resume,
         };
@@ -30,7 +30,7 @@ internal static class PretrainCommand
             ],
             "In brackets: defaults, when neither a preset nor a file says otherwise. "
             + "Ctrl-C stops after the step in progress and saves the state.");
-        HelpText.DescribePresets(command, () => Preset.Names.Select(name => (name, Preset.Load(name).Expectation)));
+        HelpText.DescribePresets(command, () => Preset.Names.Select(name => new HelpRow(name, Preset.Load(name).Expectation)));
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);

@@ -11,14 +11,14 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr preview DATA</c>.</summary>
 internal static class PreviewCommand
 {
-    public static Command Build()
+    public static Command Build(string name, string description)
     {
         var data = Arguments.Data();
         var count = new ValueOption("--count", "N", "pictures, one row each") { Default = "6" };
         var views = new ValueOption("--views", "N", "augmented views beside each picture") { Default = "8" };
         var each = new FlagOption("--each", "instead of views, a column for each transform by name: all, or those of --transforms");
         var destination = new ValueOption("--out", "FILE.png", "the picture to write") { Default = "preview.png" };
-        var command = new Command("preview", "Draw pictures beside their augmented views.")
+        var command = new Command(name, description)
         {
             data, count, views, each, destination,
         };

@@ -25,6 +25,9 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
 
     internal static string Line(PretrainingProgress p) =>
         $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000}{Numbers.Chance(p.ChanceLoss)} "
-        + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} lr {p.LearningRate:0.####} "
+        + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} {Classes(p)}lr {p.LearningRate:0.####} "
         + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
+
+    private static string Classes(PretrainingProgress p) =>
+        p.OnlineTop1 is { } top1 ? $"classes named {Numbers.Percent(top1)} " : "";
 }

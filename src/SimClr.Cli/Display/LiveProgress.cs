@@ -62,6 +62,9 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
             new Markup($"{(now.ChanceLoss is { } chance ? $"[grey]chance {chance:0.000}[/]  " : "")}[blue]{_history.Draw(40)}[/]"));
         grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1)}[/]"),
             new Markup($"[grey]chance {100 * now.ChanceTop1:0.00} %[/]"));
+        if (now.OnlineTop1 is { } named)
+            grid.AddRow(new Markup("[grey]classes[/]"), new Markup($"[bold]{Numbers.Percent(named)}[/]"),
+                new Markup("[grey]named by a linear classifier that learns beside[/]"));
         grid.AddRow(new Markup("[grey]dimensions[/]"), new Markup($"[bold]{now.EffectiveRankZ:0.0}[/]"),
             new Markup($"[grey]in use by the projections (effective rank)[/]"));
         grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond)}"),

@@ -30,6 +30,9 @@ internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, 
     /// <summary>The most views of a length that one buffer can hold.</summary>
     public static int MostRows(int viewLength) => (Array.MaxLength - BatchBuffer.Alignment) / viewLength;
 
+    /// <summary>What one buffer takes.</summary>
+    public long BufferBytes => (long)rows * viewLength * format.ElementBytes;
+
     public BatchBuffer RentBuffer()
     {
         lock (_gate)

@@ -9,7 +9,10 @@ public sealed record PlainBatchOptions
     /// <summary>Rendering threads; 0 means one for each core. Batches do not depend on it.</summary>
     public int Workers { get; init; }
 
-    /// <summary>How many finished batches may wait; 0 means two, or as many as hold two pictures for every worker.</summary>
+    /// <summary>
+    /// How many finished batches may wait; 0 means two (one where two would take more than half a gigabyte), or as many as hold two
+    /// pictures for every worker.
+    /// </summary>
     public int Prefetch { get; init; }
 
     /// <summary>

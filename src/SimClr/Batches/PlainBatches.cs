@@ -4,18 +4,18 @@ using SimClr.Datasets;
 namespace SimClr.Batches;
 
 /// <summary>
-/// All pictures of a dataset once, in order and without augmentation, rendered ahead of the consumer. Pictures that cannot be
-/// read are left out.
+/// All pictures of a dataset once, in order and one row each, rendered ahead of the consumer. Pictures that cannot be read are
+/// left out.
 /// </summary>
 public sealed class PlainBatches
 {
     private readonly IImageDataset _dataset;
-    private readonly EvaluationTransform _transform;
+    private readonly PlainRendering _rendering;
     private readonly PlainBatchOptions _options;
     private readonly DecodedPictures _pictures;
     private readonly BatchMemory _memory;
 
-    /// <summary>Batches of a dataset.</summary>
+    /// <summary>Batches of a dataset, without augmentation.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The dataset is empty.</exception>
     public PlainBatches(IImageDataset dataset, EvaluationTransform transform, PlainBatchOptions options)
@@ -25,18 +25,24 @@ public sealed class PlainBatches
 
     internal PlainBatches(
         IImageDataset dataset, EvaluationTransform transform, PlainBatchOptions options, UnreadablePictures unreadable)
+        : this(dataset, new PlainRendering.Unchanged(transform ?? throw new ArgumentNullException(nameof(transform))), options,
+            unreadable)
+    {
+    }
+
+    internal PlainBatches(
+        IImageDataset dataset, PlainRendering rendering, PlainBatchOptions options, UnreadablePictures unreadable)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(transform);
         ArgumentNullException.ThrowIfNull(options);
-        (_dataset, _transform, _options) = (dataset, transform, options.Validated());
+        (_dataset, _rendering, _options) = (dataset, rendering, options.Validated());
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no pictures.");
         // A batch larger than the dataset is no mistake here, and needs no larger buffer.
         BatchSize = Math.Min(options.BatchSize, dataset.Count);
-        var most = BatchMemory.MostRows(transform.ViewLength);
+        var most = BatchMemory.MostRows(rendering.ViewLength);
         if (BatchSize > most)
-            throw new ArgumentException($"BatchSize must be at most {most} at image size {transform.Size}, got {BatchSize}.");
-        _memory = new BatchMemory(BatchSize, transform.ViewLength, PixelFormat.Default, options.PageLocked);
+            throw new ArgumentException($"BatchSize must be at most {most} at image size {rendering.Size}, got {BatchSize}.");
+        _memory = new BatchMemory(BatchSize, rendering.ViewLength, PixelFormat.Default, options.PageLocked);
         _pictures = new DecodedPictures(dataset, options.CacheBytes);
         Unreadable = unreadable;
     }
@@ -59,9 +65,14 @@ public sealed class PlainBatches
     /// Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> when no picture at all can be
     /// read, or when rendering one fails for another reason; the message names it.
     /// </returns>
-    public IEnumerable<PlainBatch> All(CancellationToken cancellation = default)
+    public IEnumerable<PlainBatch> All(CancellationToken cancellation = default) => Pass(0, cancellation);
+
+    /// <summary>The same for one of several passes, which differ where pictures are augmented.</summary>
+    /// <param name="pass">Which pass, from 0.</param>
+    /// <param name="cancellation">As for all.</param>
+    internal IEnumerable<PlainBatch> Pass(int pass, CancellationToken cancellation = default)
     {
-        var plan = new Plan(_transform, [.. Enumerable.Range(0, _dataset.Count)])
+        var plan = new Plan(_rendering, pass, [.. Enumerable.Range(0, _dataset.Count)])
         {
             Dataset = _dataset,
             Pictures = _pictures,
@@ -107,7 +118,7 @@ public sealed class PlainBatches
             }
             if (rows == 0) return null;
             var indices = slot.Rendered.AsSpan(0, rows).ToArray();
-            return new PlainBatch(slot.Buffer, _transform.Size, indices, Array.ConvertAll(indices, _dataset.Label), step);
+            return new PlainBatch(slot.Buffer, _rendering.Size, indices, Array.ConvertAll(indices, _dataset.Label), step);
         }
         finally
         {
@@ -115,7 +126,7 @@ public sealed class PlainBatches
         }
     }
 
-    private sealed class Plan(EvaluationTransform transform, int[] order) : BatchPlan
+    private sealed class Plan(PlainRendering rendering, int pass, int[] order) : BatchPlan
     {
         public override ReadOnlySpan<int> Indices(int step) =>
             order.AsSpan(step * BatchSize, Math.Min(BatchSize, order.Length - step * BatchSize));
@@ -127,10 +138,7 @@ public sealed class PlainBatches
         }
 
         protected override void RenderOpened(
-            int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
-        {
-            var (image, shrink) = memory.Reader.Read(transform.ShrinkFor(size.Width, size.Height));
-            transform.Render(image, shrink, buffer.View(item), buffer.Format, memory.Scratch);
-        }
+            int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory) =>
+            rendering.Render(index, pass, size, memory, buffer.View(item), buffer.Format);
     }
 }

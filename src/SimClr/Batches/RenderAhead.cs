@@ -10,6 +10,7 @@ namespace SimClr.Batches;
 internal sealed class RenderAhead : IDisposable
 {
     private const int MostAtOnce = 16;
+    private const long MostBytesAhead = 1L << 29;
 
     private readonly object _gate = new(); // guards everything below and the slots; pulsed when someone may go on
     private readonly BatchPlan _plan;
@@ -26,8 +27,7 @@ internal sealed class RenderAhead : IDisposable
         (_plan, _memory) = (plan, memory);
         _claimStep = _heldStep = plan.FirstStep;
         if (workers == 0) workers = Environment.ProcessorCount;
-        // Two batches ahead; more only where a batch has too few pictures to keep every worker at work.
-        if (prefetch == 0) prefetch = Math.Max(2, 1 + (2 * workers - 1) / plan.BatchSize);
+        if (prefetch == 0) prefetch = Prefetch(workers, plan.BatchSize, memory.BufferBytes);
         var slots = Math.Min((long)prefetch + 1, plan.EndStep - plan.FirstStep); // one is the consumer's
         _slots = [.. Enumerable.Range(0, (int)slots).Select(_ => new BatchSlot(memory.RentBuffer(), plan.BatchSize))];
         // Where pictures cost microseconds, the lock is taken for several of them; where they are decoded, it is nothing.
@@ -42,6 +42,13 @@ internal sealed class RenderAhead : IDisposable
         if (workers is < 0 or > 1024) throw new ArgumentException($"Workers must be between 0 and 1024, got {workers}.");
         if (prefetch is < 0 or > 1024) throw new ArgumentException($"Prefetch must be between 0 and 1024, got {prefetch}.");
     }
+
+    /// <summary>
+    /// How many batches may wait: two, or one where two take too much memory (a step is long then); more only where a batch has too
+    /// few pictures to keep every worker at work.
+    /// </summary>
+    public static int Prefetch(int workers, int batchSize, long batchBytes) =>
+        Math.Max(2 * batchBytes > MostBytesAhead ? 1 : 2, 1 + (2 * workers - 1) / batchSize);
 
     /// <summary>Waits for a batch; it is the caller's until <see cref="Release"/>.</summary>
     /// <exception cref="DataException">A picture of this batch cannot be used; the first such picture is named.</exception>

@@ -18,8 +18,8 @@ public sealed record ViewBatchOptions
     public int Workers { get; init; }
 
     /// <summary>
-    /// How many finished batches may wait for the training step, each of 2N·S·S·3 floats; 0 means two, or as many as hold two
-    /// pictures for every worker.
+    /// How many finished batches may wait for the training step, each of 2N·S·S·3 numbers; 0 means two (one where two would
+    /// take more than half a gigabyte), or as many as hold two pictures for every worker.
     /// </summary>
     public int Prefetch { get; init; }
 

@@ -1,32 +1,8 @@
-using SimClr.Augmentation;
-using SimClr.Datasets;
-using SimClr.Randomness;
-
 namespace SimClr.Batches;
 
 /// <summary>The two views of every picture of an epoch.</summary>
-internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policies, ulong seed) : BatchPlan
+internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policies, ulong seed) : EpochPlan(order, epoch, seed)
 {
-    private const int MostAttempts = 32;
-
-    private readonly int[] _permutation = order.Permutation(epoch);
-
-    public override ReadOnlySpan<int> Indices(int step) => order.Batch(_permutation, step);
-
-    public override int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory)
-    {
-        var index = Indices(step)[item];
-        if (TryRender(index, item, buffer, memory)) return index;
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            var other = order.Substitute(_permutation, epoch, step, index, attempt) ?? throw NoneLeft(index);
-            if (TryRender(other, item, buffer, memory)) return other;
-        }
-        var first = Unreadable.ToList()[0];
-        throw new DataException(
-            $"Most pictures of {Dataset.Name} cannot be read; the first of them is {first.Picture}: {first.Reason}");
-    }
-
     protected override void RenderOpened(
         int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
     {
@@ -37,15 +13,4 @@ internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policie
         policies.First.Render(image, shrink, first, buffer.View(item), policies.Format, memory.Scratch);
         policies.Second.Render(image, shrink, second, buffer.View(item + BatchSize), policies.Format, memory.Scratch);
     }
-
-    private ViewParameters Draw(
-        AugmentationPolicy policy, ViewParameters parameters, int index, int view, (int Width, int Height) size)
-    {
-        var random = new CounterRandom(seed, epoch, index, view, DrawPurpose.View);
-        policy.Draw(size.Width, size.Height, ref random, parameters);
-        return parameters;
-    }
-
-    private DataException NoneLeft(int index) => new($"{Dataset.Describe(index)} cannot be read, and a batch takes all "
-        + $"{Dataset.Count} pictures of {Dataset.Name}, so that no other can take its place; use a smaller --batch-size.");
 }

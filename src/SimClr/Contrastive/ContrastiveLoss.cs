@@ -69,4 +69,10 @@ public abstract record ContrastiveLoss
         if (!(temperature > 0 && double.IsFinite(temperature)))
             throw new ArgumentException($"The temperature must be finite and above 0, not {temperature}.");
     }
+    /// <summary>Refuses a way of mining that does not exist.</summary>
+    private protected static void RequireDefined(NegativeMining negatives)
+    {
+        if (!Enum.IsDefined(negatives))
+            throw new ArgumentException($"The negatives must be All or SemiHard, not {negatives}.");
+    }
 }

@@ -12,4 +12,16 @@ namespace SimClr.Contrastive;
 /// The mean entropy, in nats, of the softmax of a row's similarities to its candidates at the loss's temperature, without
 /// gradient: 0 when a row attends to one other row, the chance level when it attends to all alike.
 /// </param>
-public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveTop1, Tensor Entropy);
+public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveTop1, Tensor Entropy)
+{
+    /// <summary>A loss with the figures of the rows that it compares.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="positive"><c>[2N]</c>: each row's similarity to its partner, over τ.</param>
+    /// <param name="others">What each row sees.</param>
+    internal static ContrastiveResult Of(Tensor loss, Tensor positive, OtherRows others)
+    {
+        var found = positive.detach().gt(others.LargestNegative).to(positive.dtype).mean(); // []
+        var entropy = (others.LogSumExp.detach() - others.MeanSimilarity).mean();           // []
+        return new(loss, found, entropy);
+    }
+}

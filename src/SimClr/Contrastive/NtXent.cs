@@ -29,9 +29,6 @@ public sealed record NtXent : ContrastiveLoss
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature; // [2N]
         var others = OtherRows.Compare(x, Temperature);
-        var loss = (others.LogSumExp - positive).mean();                                // []
-        var found = positive.detach().gt(others.LargestNegative);                       // [2N]
-        var entropy = (others.LogSumExp.detach() - others.MeanSimilarity).mean();       // []
-        return new(loss, found.to(x.dtype).mean(), entropy);
+        return ContrastiveResult.Of((others.LogSumExp - positive).mean(), positive, others);
     }
 }

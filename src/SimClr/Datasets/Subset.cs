@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using SimClr.Images;
 using SimClr.Randomness;
 
@@ -9,11 +11,11 @@ public sealed class Subset : IImageDataset
     private readonly IImageDataset _source;
     private readonly int[] _indices;
 
-    private Subset(IImageDataset source, int[] indices, ulong seed)
+    private Subset(IImageDataset source, int[] indices, string mark)
     {
         (_source, _indices) = (source, indices);
         Name = $"{source.Name}, {indices.Length} of {source.Count}";
-        Fingerprint = $"{source.Fingerprint}/{indices.Length}/seed{seed}";
+        Fingerprint = $"{source.Fingerprint}/{indices.Length}/{mark}";
     }
 
     /// <inheritdoc/>
@@ -49,8 +51,12 @@ public sealed class Subset : IImageDataset
         int[] chosen = [.. order
             .Select(index => (Index: index, Rank: seen[source.Label(index)] = seen.GetValueOrDefault(source.Label(index)) + 1))
             .OrderBy(picture => picture.Rank).Take(limit).Select(picture => picture.Index).Order()];
-        return new Subset(source, chosen, seed);
+        return new Subset(source, chosen, $"seed{seed}");
     }
+
+    /// <summary>Given pictures, in the given order.</summary>
+    internal static Subset Of(IImageDataset source, int[] indices) =>
+        new(source, indices, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(indices)))[..16]);
 
     /// <inheritdoc/>
     public int Label(int index) => _source.Label(_indices[index]);

@@ -11,8 +11,16 @@ public sealed record EvaluationRequest
     /// <summary>DATA with labels, train and test part.</summary>
     public required string Data { get; init; }
 
-    /// <summary><c>linear</c> or <c>knn</c>.</summary>
+    /// <summary>
+    /// <c>linear</c> (<see cref="LinearProbe"/>), <c>linear-sgd</c> (<see cref="SgdProbe"/>) or <c>knn</c>
+    /// (<see cref="KNearestNeighbors"/>).
+    /// </summary>
     public string Protocol { get; init; } = "linear";
+
+    /// <summary>
+    /// What is judged: 0 for the encoder's h, otherwise the output of that layer of the projection head, counted from 1.
+    /// </summary>
+    public int Layer { get; init; }
 
     /// <summary>Neighbours of the kNN protocol.</summary>
     public int K { get; init; } = 200;
@@ -23,7 +31,19 @@ public sealed record EvaluationRequest
     /// <summary>Whether raw pixels and a random encoder are judged too.</summary>
     public bool Baselines { get; init; } = true;
 
-    /// <summary>Images per forward pass.</summary>
+    /// <summary>Passes of the linear-sgd protocol over the training part.</summary>
+    public int Epochs { get; init; } = 90;
+
+    /// <summary>Base learning rate of the linear-sgd protocol; the first step's is this times the batch size / 256.</summary>
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>
+    /// How many augmented copies of the training part the linear-sgd protocol goes through in turn. With as many as there are
+    /// epochs every epoch sees new ones, as in the paper; fewer are kept in memory.
+    /// </summary>
+    public int Views { get; init; } = 4;
+
+    /// <summary>Images per forward pass, and per step of the linear-sgd protocol.</summary>
     public int BatchSize { get; init; } = 256;
 
     /// <summary>Side of the pictures; 0 means the run's.</summary>
@@ -47,16 +67,28 @@ public sealed record EvaluationRequest
     /// <summary>Use at most so many training pictures; 0 means all. All test pictures are used.</summary>
     public int Limit { get; init; }
 
+    /// <summary>The settings of the kNN protocol.</summary>
+    internal KnnOptions Neighbors => new() { K = K, Temperature = Temperature, Device = Device };
+
+    /// <summary>The settings of the linear-sgd protocol.</summary>
+    internal SgdProbeOptions Descent =>
+        new() { Epochs = Epochs, BatchSize = BatchSize, LearningRate = LearningRate, Seed = Seed };
+
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
     /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
     public EvaluationRequest Validated()
     {
-        if (Protocol is not ("linear" or "knn"))
-            throw new SettingsException($"The protocol must be linear or knn, not '{Protocol}'.");
+        if (Protocol is not ("linear" or "linear-sgd" or "knn"))
+            throw new SettingsException($"The protocol must be linear, linear-sgd or knn, not '{Protocol}'.");
+        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
         if (K < 1) throw new SettingsException($"--k must be at least 1, not {K}.");
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
             throw new SettingsException($"--temperature must be above 0, not {Temperature}.");
+        if (Epochs < 1) throw new SettingsException($"--epochs must be at least 1, not {Epochs}.");
+        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+            throw new SettingsException($"--learning-rate must be above 0, not {LearningRate}.");
+        if (Views < 1) throw new SettingsException($"--views must be at least 1, not {Views}.");
         if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
         if (ImageSize is not (0 or (>= 8 and <= 2048)))
             throw new SettingsException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");

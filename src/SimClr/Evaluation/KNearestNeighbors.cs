@@ -1,28 +1,21 @@
 using SimClr.Runtime;
-using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;
 
 /// <summary>
 /// Weighted k-nearest-neighbour classification by cosine similarity, without any training: each of the k nearest vectors of the
 /// bank votes for its class with weight exp(similarity/τ) (Wu et al. 2018, arXiv:1805.01978; k=200 and τ=0.1 are the values that
-/// published SimCLR results use).
+/// published SimCLR results use). The search is exact; of equally near vectors those that come first in the bank are taken. On the
+/// processor the result does not depend on the number of threads.
 /// </summary>
 public static class KNearestNeighbors
 {
-    // Similarities held at a time: 64 MB of float32.
-    private const int TileElements = 1 << 24;
-
     /// <summary>Accuracy on a test set; vectors without a label are left out on both sides.</summary>
     /// <exception cref="ArgumentException">The sets do not fit together, or one has no labelled vectors.</exception>
     public static KnnResult Evaluate(FeatureSet bank, FeatureSet test, KnnOptions? options = null)
     {
-        var ranked = Rank(bank, test, options);
-        var rows = test.LabelledRows("test");
-        var top1 = rows.Count(i => ranked[i][0] == test.Labels[i]);
-        var top5 = rows.Count(i => ranked[i].AsSpan(0, Math.Min(5, ranked[i].Length)).Contains(test.Labels[i]));
-        var k = Math.Min((options ?? new()).K, bank.LabelledRows("training").Length);
-        return new KnnResult((double)top1 / rows.Length, (double)top5 / rows.Length, k, rows.Length);
+        var score = TestScore.Of(test, Rank(bank, test, options));
+        return new KnnResult(score.Top1, score.Top5, VotersOf(bank, options ?? new()), score.Count);
     }
 
     /// <summary>Classifies vectors.</summary>
@@ -31,15 +24,22 @@ public static class KNearestNeighbors
     /// <param name="options">Settings, or null for the usual ones.</param>
     /// <returns>For each query the classes that received votes, best first; equal votes in the order of the classes.</returns>
     /// <exception cref="ArgumentException">The sets do not fit together, or the bank has no labelled vectors.</exception>
+    /// <exception cref="TorchRuntimeException">There is no such device.</exception>
     public static int[][] Rank(FeatureSet bank, FeatureSet queries, KnnOptions? options = null)
     {
-        var scores = Scores(bank, queries, options ?? new());
-        var classes = bank.ClassCount;
-        return [.. Enumerable.Range(0, queries.Count).Select(row => Enumerable.Range(0, classes)
-            .Where(c => scores[row * classes + c] > 0)
-            .OrderByDescending(c => scores[row * classes + c])
-            .ToArray())];
+        var ranked = new int[queries?.Count ?? 0][];
+        Vote(bank, queries!, options ?? new(), (query, votes, classes) =>
+        {
+            var order = classes.ToArray();
+            Array.Sort(order, (a, b) => votes[a] != votes[b] ? votes[b].CompareTo(votes[a]) : a - b);
+            ranked[query] = order;
+        });
+        return ranked;
     }
+
+    /// <summary>How many vectors vote.</summary>
+    internal static int VotersOf(FeatureSet bank, KnnOptions options) =>
+        Math.Min(options.K, bank.LabelledRows("training").Length);
 
     /// <summary>
     /// The votes, row-major <c>[q, C]</c>, relative to the weight of each query's nearest neighbour: exp((s - s_max)/τ) is finite
@@ -47,33 +47,40 @@ public static class KNearestNeighbors
     /// </summary>
     internal static double[] Scores(FeatureSet bank, FeatureSet queries, KnnOptions options)
     {
+        var scores = new double[checked(queries.Count * bank.ClassCount)];
+        Vote(bank, queries, options, (query, votes, classes) =>
+        {
+            foreach (var c in classes) scores[query * bank.ClassCount + c] = votes[c];
+        });
+        return scores;
+    }
+
+    /// <summary>Tells the votes of each query, <c>[C]</c>, and the classes that have any; on several threads.</summary>
+    private static void Vote(FeatureSet bank, FeatureSet queries, KnnOptions options, Action<int, double[], List<int>> tell)
+    {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(queries);
         options.Validated();
         bank.Validated().RequireComparable(queries.Validated());
+        var device = TorchRuntime.SelectDevice(options.Device);
         var rows = bank.LabelledRows("training");
-        var k = Math.Min(options.K, rows.Length);
-        TorchRuntime.EnsureLoaded();
-        using var inference = inference_mode();
-        using var scope = NewDisposeScope();
-        var keys = FeatureTensors.Gather(bank, rows); // [n, d]
-        FeatureTensors.NormalizeRows(keys);
-        var labels = tensor(Array.ConvertAll(rows, row => (long)bank.Labels[row])); // [n]
-        var scores = new double[checked(queries.Count * bank.ClassCount)];
-        var tile = Math.Clamp(TileElements / rows.Length, 1, 1024);
-        for (var start = 0; start < queries.Count; start += tile)
+        var search = new NearestNeighborSearch(bank, rows, Math.Min(options.K, rows.Length));
+        var booths = Enumerable.Range(0, search.Workers).Select(_ => (Votes: new double[bank.ClassCount], Classes: new List<int>())).ToArray();
+        search.Run(queries, device, (query, worker, neighbors) =>
         {
-            using var inner = NewDisposeScope();
-            var size = Math.Min(tile, queries.Count - start);
-            var query = FeatureTensors.Slice(queries, start, size); // [B, d]
-            FeatureTensors.NormalizeRows(query);
-            var (nearest, indices) = query.mm(keys.t()).topk(k, 1, largest: true, sorted: true); // [B, k] both
-            var weights = nearest.to(float64);
-            weights = weights.sub(weights.narrow(1, 0, 1)).div_(options.Temperature).exp_(); // [B, k]
-            var classes = labels.index_select(0, indices.view(-1)).view(size, k); // [B, k]
-            var votes = zeros(size, bank.ClassCount, float64).scatter_add_(1, classes, weights); // [B, C]
-            votes.data<double>().CopyTo(scores, start * bank.ClassCount);
-        }
-        return scores;
+            var (votes, classes) = booths[worker];
+            var nearest = new Neighbor(neighbors[0]).Similarity;
+            foreach (var key in neighbors)
+            {
+                var neighbor = new Neighbor(key);
+                var c = bank.Labels[rows[neighbor.Row]];
+                if (votes[c] == 0) classes.Add(c);
+                // A class whose votes are too small to be told from none is ranked nevertheless.
+                votes[c] += Math.Max(Math.Exp((neighbor.Similarity - nearest) / options.Temperature), double.Epsilon);
+            }
+            tell(query, votes, classes);
+            foreach (var c in classes) votes[c] = 0;
+            classes.Clear();
+        });
     }
 }

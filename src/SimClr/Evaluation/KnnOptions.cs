@@ -9,6 +9,9 @@ public sealed record KnnOptions
     /// <summary>Temperature τ of a neighbour's weight exp(similarity/τ), above 0.</summary>
     public double Temperature { get; init; } = 0.1;
 
+    /// <summary>Where similarities are formed: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
     /// <summary>Checks the settings.</summary>
     /// <returns>These settings.</returns>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message says which.</exception>

@@ -23,13 +23,10 @@ public static class LinearProbe
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         train.RequireComparable(test.Validated());
-        var rows = test.LabelledRows("test");
+        test.LabelledRows("test");
         var fit = FitAll(train, options ?? new());
-        var ranked = fit.Classifier.Rank(test);
-        var top1 = rows.Count(i => ranked[i][0] == test.Labels[i]);
-        var top5 = rows.Count(i => ranked[i].Contains(test.Labels[i]));
-        return new LinearProbeResult(
-            (double)top1 / rows.Length, (double)top5 / rows.Length, rows.Length, fit.TrainTop1, fit.WeightDecay, fit.Iterations);
+        var score = TestScore.Of(test, fit.Classifier.Rank(test));
+        return new LinearProbeResult(score.Top1, score.Top5, score.Count, fit.TrainTop1, fit.WeightDecay, fit.Iterations);
     }
 
     /// <summary>Fits a classifier to a training set; vectors without a label are left out.</summary>

@@ -1,22 +1,20 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
-using SimClr.Encoders;
 using SimClr.Pretraining;
 using SimClr.Runtime;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// Judges the encoder of a run by a protocol, beside two honest baselines under the same protocol: the raw pixels, and the same
-/// encoder with random weights.
+/// Judges the encoder of a run, or a layer of its projection head, by a protocol, beside two honest baselines under the same
+/// protocol: the raw pixels, and the same network with random weights.
 /// </summary>
 public static class RunEvaluation
 {
     private const int LargestRawSide = 32;
 
-    /// <summary>Evaluates a run by the request's protocol and writes the result to <c>RUN/evaluation-PROTOCOL.json</c>.</summary>
+    /// <summary>Evaluates a run by the request's protocol and writes the result to the run folder.</summary>
     /// <inheritdoc cref="Evaluate(EvaluationRequest, IReadOnlyList{string}, IProgress{string}?, CancellationToken)"/>
     public static EvaluationResult Evaluate(EvaluationRequest request, IProgress<string>? progress = null,
         CancellationToken cancellation = default)
@@ -27,12 +25,15 @@ public static class RunEvaluation
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
     /// <param name="request">What to evaluate and how; its protocol is not looked at.</param>
-    /// <param name="protocols">Some of <c>linear</c> and <c>knn</c>.</param>
+    /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
     /// <param name="progress">Is told of each stage, in a few words.</param>
     /// <param name="cancellation">Looked at between batches.</param>
-    /// <returns>A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>.</returns>
-    /// <exception cref="SettingsException">The request is out of bounds.</exception>
-    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <returns>
+    /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
+    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head.
+    /// </returns>
+    /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
     public static IReadOnlyList<EvaluationResult> Evaluate(EvaluationRequest request, IReadOnlyList<string> protocols,
@@ -44,30 +45,34 @@ public static class RunEvaluation
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
         run.RequireEncoder();
+        using var representation = EvaluatedNetwork.Of(run, options, request.Layer);
         var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
         var data = Labelled(request, side);
         TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation);
         var normalization = options.Normalization();
-        using var representation = new ResNet(options.Encoder(), options.Seed);
-        ModuleWeights.Load(representation, run.Encoder);
         var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
-            progress);
+            progress, cancellation);
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
             var rawSide = Math.Min(side, LargestRawSide);
             var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, Normalization.None, "raw pixels"),
-                progress);
+                progress, cancellation);
             // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
-            using var untrained = new ResNet(options.Encoder() with { ZeroInitResidual = false }, request.Seed);
+            var encoder = options.Encoder() with { ZeroInitResidual = false };
+            using var untrained = new EvaluatedNetwork(encoder, options.Head(), request.Layer, request.Seed);
             features.CalibrateBatchNorm(untrained, side, normalization);
             var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
-                progress);
+                progress, cancellation);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
-        results = results.ConvertAll(result => result with { UnreadablePictures = features.UnreadablePictures });
-        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol), result.ToJson());
+        results = results.ConvertAll(result => result with
+        {
+            UnreadablePictures = features.UnreadablePictures,
+            Layer = request.Layer,
+        });
+        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
         return results;
     }
 
@@ -81,24 +86,34 @@ public static class RunEvaluation
         return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
     }
 
-    private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what,
-        (FeatureSet Train, FeatureSet Test) features, IProgress<string>? progress)
+    private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what, JudgedFeatures features,
+        IProgress<string>? progress, CancellationToken cancellation)
     {
-        return requests.ConvertAll(request => request.Protocol == "knn" ? Neighbors(request) : Linear(request));
+        using (features) return requests.ConvertAll(Result);
 
-        EvaluationResult Neighbors(EvaluationRequest request)
+        EvaluationResult Result(EvaluationRequest request)
         {
-            progress?.Report($"nearest neighbours of {what}");
-            var knn = KNearestNeighbors.Evaluate(features.Train, features.Test,
-                new KnnOptions { K = request.K, Temperature = request.Temperature });
-            return new("knn", knn.Top1, knn.Top5, knn.K, knn.TestCount, features.Train.ClassCount);
+            var test = features.Test.Validated();
+            var k = request.Protocol == "knn" ? KNearestNeighbors.VotersOf(features.Train, request.Neighbors) : (int?)null;
+            return EvaluationResult.Of(request.Protocol, k, test, Rank(request, test));
         }
 
-        EvaluationResult Linear(EvaluationRequest request)
+        int[][] Rank(EvaluationRequest request, FeatureSet test)
         {
+            if (request.Protocol == "knn")
+            {
+                var bank = features.Train;
+                progress?.Report($"nearest neighbours of {what}");
+                return KNearestNeighbors.Rank(bank, test, request.Neighbors);
+            }
+            if (request.Protocol == "linear-sgd")
+            {
+                var views = features.Views(request.Views, request.Epochs);
+                return SgdProbe.Fit(views, request.Descent, cancellation).Rank(test);
+            }
+            var train = features.Train;
             progress?.Report($"linear classifier on {what}");
-            var linear = LinearProbe.Evaluate(features.Train, features.Test, new LinearProbeOptions { Seed = request.Seed });
-            return new("linear", linear.Top1, linear.Top5, null, linear.TestCount, features.Train.ClassCount);
+            return LinearProbe.Fit(train, new LinearProbeOptions { Seed = request.Seed }).Rank(test);
         }
     }
 }

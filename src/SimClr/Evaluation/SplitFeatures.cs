@@ -19,18 +19,25 @@ internal sealed class SplitFeatures(
     /// <summary>Pictures of both parts that could not be read and were left out.</summary>
     public int UnreadablePictures => _unreadableTrain.Count + _unreadableTest.Count;
 
-    public (FeatureSet Train, FeatureSet Test) Of(
-        nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
+    /// <summary>Freezes a module and computes its features as they are asked for. The module is borrowed.</summary>
+    public JudgedFeatures Of(nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {
         module.to(_device);
-        using var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
-        return (Part(data.Train), Part(data.Test));
+        var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
+        var plain = new PlainRendering.Unchanged(new EvaluationTransform(side, normalization));
+        // As for the supervised training of the paper (Appendix B.5): a crop and a flip, nothing else.
+        var policy = new AugmentationPolicy(side, new RandomResizedCrop(), [new HorizontalFlip()], normalization);
+        var augmented = new Lazy<PlainBatches>(() => Batches(data.Train, new PlainRendering.Augmented(policy, request.Seed)));
+        return new JudgedFeatures(frozen,
+            () => Part(data.Train, Batches(data.Train, plain), 0, ""),
+            () => Part(data.Test, Batches(data.Test, plain), 0, ""),
+            copy => Part(data.Train, augmented.Value, copy, $", copy {copy + 1}"));
 
-        FeatureSet Part(IImageDataset part)
+        FeatureSet Part(IImageDataset part, PlainBatches batches, int pass, string which)
         {
-            progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}");
-            var batches = Batches(part, side, normalization).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
-            return frozen.Extract(batches, part.ClassNames, cancellation);
+            progress?.Report($"{name}: features of {part.Count:N0} pictures of {part.Name}{which}");
+            var rows = batches.Pass(pass, cancellation).Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
+            return frozen.Extract(rows, part.ClassNames, cancellation);
         }
     }
 
@@ -40,23 +47,24 @@ internal sealed class SplitFeatures(
         module.to(_device);
         module.train();
         using var frozen = no_grad();
-        foreach (var batch in Batches(data.Train, side, normalization).Take(CalibrationBatches))
+        var plain = new PlainRendering.Unchanged(new EvaluationTransform(side, normalization));
+        foreach (var batch in Batches(data.Train, plain).All(cancellation).Take(CalibrationBatches))
         {
             using var scope = NewDisposeScope();
             module.call(batch.ToTensor(_device));
         }
     }
 
-    private IEnumerable<PlainBatch> Batches(IImageDataset part, int side, Normalization normalization)
+    private PlainBatches Batches(IImageDataset part, PlainRendering rendering)
     {
         var options = new PlainBatchOptions
         {
             BatchSize = request.BatchSize,
             Workers = request.Workers,
-            CacheBytes = 0, // one pass
+            CacheBytes = rendering is PlainRendering.Augmented ? null : 0, // one pass
             PageLocked = _device.type == DeviceType.CUDA,
         };
         var unreadable = ReferenceEquals(part, data.Train) ? _unreadableTrain : _unreadableTest;
-        return new PlainBatches(part, new EvaluationTransform(side, normalization), options, unreadable).All(cancellation);
+        return new PlainBatches(part, rendering, options, unreadable);
     }
 }

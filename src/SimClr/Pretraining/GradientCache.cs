@@ -14,6 +14,9 @@ namespace SimClr.Pretraining;
 internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Func<Tensor, (Tensor H, Tensor Z)> embedAgain,
     Func<Tensor, ContrastiveResult> compare)
 {
+    /// <summary>Lengths d of h and p of z.</summary>
+    public required (int H, int Z) Lengths { get; init; }
+
     /// <summary>Is told of every part of the work when it ends.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
@@ -44,21 +47,23 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Embeds the batch without a graph.</summary>
+    /// <summary>
+    /// Embeds the batch. Each part has a graph, which is dropped with it: without one, libtorch computes some products otherwise,
+    /// and memory is taken in another order, which leaves it in smaller pieces.
+    /// </summary>
     private (Tensor H, Tensor Z) Embed(Tensor views, IReadOnlyList<MicroBatch> parts)
     {
-        using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        Tensor? h = null, z = null;
+        var type = views.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [2N, d]
+        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [2N, p]
         foreach (var part in parts)
         {
             using var micro = NewDisposeScope();
-            var (partH, partZ) = embed(part.Of(views));                                             // [2m, d], [2m, p]
-            h ??= partH.new_empty([views.shape[0], partH.shape[1]]).MoveToOuterDisposeScope();       // [2N, d]
-            z ??= partZ.new_empty([views.shape[0], partZ.shape[1]]).MoveToOuterDisposeScope();       // [2N, p]
-            part.Put(partH, h);
-            part.Put(partZ, z);
+            var (partH, partZ) = embed(part.Of(views));                 // [2m, d], [2m, p]
+            part.Put(partH.detach(), h);
+            part.Put(partZ.detach(), z);
         }
-        return (h!.MoveToOuterDisposeScope(), z!.MoveToOuterDisposeScope());
+        return (h.MoveToOuterDisposeScope(), z.MoveToOuterDisposeScope());
     }
 }

@@ -32,6 +32,7 @@ public sealed record ImportOptions
             Encoder = network.Name,
             Width = network.Width,
             Stem = isCifar ? "cifar" : "imagenet",
+            SelectiveKernels = network.SelectiveKernels,
             ImageSize = Array.Find([ImageSize, saidSize, isCifar ? 32 : 224], size => size != 0),
             Normalization = Array.Find([Normalization, saidNormalization, isCifar ? "cifar10" : "imagenet"], name => name != "")!,
         }.Validated();

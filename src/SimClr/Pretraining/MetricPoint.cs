@@ -50,6 +50,10 @@ public sealed record MetricPoint(
     [JsonPropertyName("gradient_norm")]
     public double? GradientNorm { get; init; }
 
+    /// <summary>Share of views whose class the online probe names right, the mean since the line before.</summary>
+    [JsonPropertyName("online_top1")]
+    public double? OnlineTop1 { get; init; }
+
     /// <summary>The whole lines of a metrics file; a line that a killed process left half written is passed over.</summary>
     internal static IEnumerable<MetricPoint> ReadAll(string path) =>
         File.Exists(path) ? File.ReadLines(path).Select(Parse).OfType<MetricPoint>().Where(p => p.Step > 0) : [];

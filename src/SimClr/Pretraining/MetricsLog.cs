@@ -32,7 +32,7 @@ internal sealed class MetricsLog : IDisposable
     /// <returns>The line as it will be read again.</returns>
     public MetricPoint Append(PretrainingProgress progress)
     {
-        var line = new JsonObject
+        var json = new JsonObject
         {
             ["step"] = progress.Step,
             ["epoch"] = progress.Epoch,
@@ -48,7 +48,9 @@ internal sealed class MetricsLog : IDisposable
             ["lr"] = progress.LearningRate,
             ["views_per_second"] = Math.Round(progress.ViewsPerSecond, 1),
             ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
-        }.ToJsonString();
+        };
+        if (progress.OnlineTop1 is { } online) json["online_top1"] = Math.Round(online, 6);
+        var line = json.ToJsonString();
         _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line}\n"));
         return Last = MetricPoint.Parse(line)!;
     }

@@ -45,7 +45,7 @@ public static class Pretrainer
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
         try
         {
-            using var state = new TrainingState(options, device);
+            using var state = new TrainingState(options, device, pictures.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             RunFolder.WriteAtomically(run.Config, config.ToJson());
             return Train(run, config, batches, state, progress, warn, cancellation);
@@ -85,7 +85,7 @@ public static class Pretrainer
         var unreadable = new UnreadablePictures();
         unreadable.Restore(UnreadableLog.Read(run.Unreadable));
         var batches = Views(config.Options, pictures, device, unreadable);
-        using var state = new TrainingState(config.Options, device);
+        using var state = new TrainingState(config.Options, device, pictures.ClassNames.Count);
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
         {
             if (checkpoint is not null) state.Restore(checkpoint);
@@ -104,6 +104,7 @@ public static class Pretrainer
                 + "better thousands.");
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Loss(), pictures);
+        if (options.OnlineProbe) TrainingStep.RequireLabels("--online-probe", pictures);
         return pictures;
     }
 
@@ -155,6 +156,7 @@ public static class Pretrainer
                 using (NewDisposeScope())
                 {
                     var result = step.Take(batch, rate);
+                    state.Probe?.Learn(result.Representations, [.. batch.Indices.Select(i => (long)batches.Dataset.Label(i))]);
                     state.StepInEpoch++;
                     reporter.AfterStep(rate, result);
                 }

@@ -84,8 +84,23 @@ public sealed record PretrainingOptions
     /// </summary>
     public int MicroBatch { get; init; }
 
-    /// <summary>Temperature τ of NT-Xent.</summary>
+    /// <summary>
+    /// Objective: <c>nt-xent</c> (the paper's choice), <c>nt-logistic</c>, <c>margin</c>, <c>dcl</c>, <c>dclw</c> or
+    /// <c>supcon</c>, which needs labels.
+    /// </summary>
+    public string Loss { get; init; } = "nt-xent";
+
+    /// <summary>Temperature τ of the objective; <c>margin</c> has none.</summary>
     public double Temperature { get; init; } = 0.5;
+
+    /// <summary>Negatives that <c>nt-logistic</c> and <c>margin</c> look at: <c>all</c> or <c>semi-hard</c>.</summary>
+    public string Negatives { get; init; } = "all";
+
+    /// <summary>Margin m of the objective <c>margin</c>.</summary>
+    public double Margin { get; init; } = 0.4;
+
+    /// <summary>Whether the objective compares directions (cosines) instead of dot products of z.</summary>
+    public bool NormalizeProjections { get; init; } = true;
 
     /// <summary><c>lars</c> (the paper's), <c>sgd</c> or <c>adamw</c>.</summary>
     public string Optimizer { get; init; } = "lars";
@@ -107,7 +122,8 @@ public sealed record PretrainingOptions
 
     /// <summary>
     /// What is done to a picture to make a view: names of transforms in order, with commas between. The default is the paper's
-    /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square.
+    /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
+    /// <c>none</c> nothing else is done.
     /// </summary>
     public string Transforms { get; init; } = "crop,flip,color,gray,blur";
 
@@ -141,6 +157,12 @@ public sealed record PretrainingOptions
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Whether a linear classifier learns beside, from h without a gradient into the encoder, to tell how much of the labels h
+    /// holds; needs labels and changes nothing else.
+    /// </summary>
+    public bool OnlineProbe { get; init; }
+
     /// <summary>Use at most so many training pictures; 0 means all.</summary>
     public int Limit { get; init; }
 
@@ -165,6 +187,8 @@ public sealed record PretrainingOptions
         if (InitialWeights is null) throw new SettingsException("--initial-weights must be a file or a run, or empty.");
         Choice("head", Head, "nonlinear", "linear", "identity");
         Choice("initialization", Initialization, "official", "torchvision");
+        Choice("loss", Loss, "nt-xent", "nt-logistic", "margin", "dcl", "dclw", "supcon");
+        Choice("negatives", Negatives, "all", "semi-hard");
         Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
         Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
         Choice("precision", Precision, "auto", "fp32", "bf16");
@@ -183,6 +207,10 @@ public sealed record PretrainingOptions
         Require(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), "micro-batch",
             $"between 2 and --batch-size ({BatchSize}), or 0 for the whole batch", MicroBatch);
         Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
+        Require(Negatives == "all" || Loss is "nt-logistic" or "margin", "negatives",
+            "all unless the loss is nt-logistic or margin", $"{Negatives} for {Loss}");
+        Require(Margin >= 0 && double.IsFinite(Margin), "margin", "at least 0", Margin);
+        Require(Margin > 0 || Loss != "margin" || Negatives == "all", "margin", "above 0 with semi-hard negatives", Margin);
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning-rate", "above 0", LearningRate);
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", "at least 0", WeightDecay);
         Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);

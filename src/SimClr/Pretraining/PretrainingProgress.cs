@@ -40,4 +40,7 @@ public sealed record PretrainingProgress(int Epoch, int Epochs, int Step, int To
 
     /// <summary>ℓ2 norm of all gradients together, before the optimizer's step.</summary>
     public double GradientNorm { get; init; } = double.NaN;
+
+    /// <summary>Share of views, 0..1, whose class the online probe names right before it learns from them; null without one.</summary>
+    public double? OnlineTop1 { get; init; }
 }

@@ -58,6 +58,10 @@ public sealed record PretrainingSummary(
     [JsonPropertyName("gradient_norm")]
     public double? GradientNorm { get; init; }
 
+    /// <summary>Share of views whose class the online probe names right, as last logged; null without one.</summary>
+    [JsonPropertyName("online_top1")]
+    public double? OnlineTop1 { get; init; }
+
     /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<TrainingWarning> Warnings { get; init; } = [];

@@ -87,6 +87,7 @@ internal sealed class ProgressReporter
             EffectiveRankH = _metrics.Last?.EffectiveRankH,
             EffectiveRankZ = _metrics.Last?.EffectiveRankZ,
             GradientNorm = _metrics.Last?.GradientNorm,
+            OnlineTop1 = _metrics.Last?.OnlineTop1,
             Warnings = _alarm.Warnings,
         };
     }
@@ -117,6 +118,7 @@ internal sealed class ProgressReporter
             EffectiveRankH = geometry.EffectiveRankH,
             EffectiveRankZ = geometry.EffectiveRankZ,
             GradientNorm = _state.Optimizer.GradientNorm(),
+            OnlineTop1 = _state.Probe?.TakeTop1(),
         };
     }
 

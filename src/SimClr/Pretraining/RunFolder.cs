@@ -38,7 +38,15 @@ public sealed class RunFolder
     public string Report => File("report.html");
 
     /// <summary>The result of an evaluation protocol, for example <c>evaluation-linear.json</c>.</summary>
-    public string Evaluation(string protocol) => File($"evaluation-{protocol}.json");
+    /// <param name="protocol"><c>linear</c>, <c>linear-sgd</c> or <c>knn</c>.</param>
+    /// <param name="layer">0 for the encoder, otherwise a layer of the head: <c>evaluation-linear-layer1.json</c>.</param>
+    public string Evaluation(string protocol, int layer = 0) =>
+        File(layer == 0 ? $"evaluation-{protocol}.json" : $"evaluation-{protocol}-layer{layer}.json");
+
+    /// <summary>The picture of what a protocol took for what, for example <c>confusion-linear.png</c>.</summary>
+    /// <inheritdoc cref="Evaluation"/>
+    public string Confusion(string protocol, int layer = 0) =>
+        File(layer == 0 ? $"confusion-{protocol}.png" : $"confusion-{protocol}-layer{layer}.png");
 
     /// <summary>A file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);

@@ -65,7 +65,18 @@ public static class RunParts
     public static ContrastiveLoss Loss(this PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new NtXent { Temperature = options.Temperature };
+        var (temperature, negatives) = (options.Temperature,
+            options.Negatives == "semi-hard" ? NegativeMining.SemiHard : NegativeMining.All);
+        ContrastiveLoss loss = options.Loss switch
+        {
+            "nt-logistic" => new NtLogistic { Temperature = temperature, Negatives = negatives },
+            "margin" => new MarginTriplet { Margin = options.Margin, Negatives = negatives },
+            "dcl" => new DecoupledContrastive { Temperature = temperature },
+            "dclw" => new DecoupledContrastive { Temperature = temperature, PositiveWeightSigma = 0.5 },
+            "supcon" => new SupervisedContrastive { Temperature = temperature },
+            _ => new NtXent { Temperature = temperature },
+        };
+        return loss with { Normalize = options.NormalizeProjections };
     }
 
     /// <summary>The augmentation modules of first and second views; one and the same unless the settings tell them apart.</summary>

@@ -75,6 +75,7 @@ public static class RunWeights
             ["encoder"] = network.Name,
             ["width"] = FormattableString.Invariant($"{network.Width}"),
             ["stem"] = network.Stem == StemKind.Cifar ? "cifar" : "imagenet",
+            ["selective_kernels"] = network.SelectiveKernels ? "true" : "false",
             [ImageSizeKey] = FormattableString.Invariant($"{side}"),
             [NormalizationKey] = options.Normalization,
             ["version"] = RunConfig.CurrentVersion,

@@ -14,7 +14,10 @@ internal sealed class TrainingState : IDisposable
 {
     private readonly PretrainingOptions _options;
 
-    public TrainingState(PretrainingOptions options, Device device)
+    /// <param name="options">The settings.</param>
+    /// <param name="device">Where everything lies.</param>
+    /// <param name="classes">How many classes an online probe tells apart, where the settings ask for one.</param>
+    public TrainingState(PretrainingOptions options, Device device, int classes = 0)
     {
         _options = options;
         Device = device;
@@ -23,6 +26,7 @@ internal sealed class TrainingState : IDisposable
         Model.train();
         Optimizer = Optimization.Optimizer.Create(options.Optimizer(), Model.named_parameters());
         Figures = new EpochFigures(device);
+        if (options.OnlineProbe && classes > 0) Probe = new OnlineProbe(Model.Encoder.FeatureDimension, classes, device);
     }
 
     public Device Device { get; }
@@ -32,6 +36,9 @@ internal sealed class TrainingState : IDisposable
     public Optimizer Optimizer { get; }
 
     public EpochFigures Figures { get; }
+
+    /// <summary>The classifier that learns beside, if any.</summary>
+    public OnlineProbe? Probe { get; }
 
     /// <summary>Epochs completed.</summary>
     public int Epoch { get; set; }
@@ -54,6 +61,21 @@ internal sealed class TrainingState : IDisposable
     public void Save(CheckpointStore store, string dataFingerprint)
     {
         var sums = Figures.Read();
+        var figures = new Dictionary<string, double>
+        {
+            ["seconds"] = Seconds,
+            ["epoch_loss_sum"] = sums.Loss,
+            ["epoch_top1_sum"] = sums.Top1,
+            ["epoch_entropy_sum"] = sums.Entropy,
+            ["epoch_count"] = sums.Count,
+            ["logged_loss_sum"] = Logged.Loss,
+            ["logged_top1_sum"] = Logged.Top1,
+            ["logged_entropy_sum"] = Logged.Entropy,
+            ["logged_count"] = Logged.Count,
+            ["last_epoch_loss"] = LastEpoch.Loss,
+            ["last_epoch_top1"] = LastEpoch.Top1,
+        };
+        foreach (var (name, value) in Probe?.Figures ?? []) figures[name] = value;
         var info = new CheckpointInfo
         {
             Epoch = Epoch,
@@ -62,20 +84,7 @@ internal sealed class TrainingState : IDisposable
             Seed = _options.Seed,
             Settings = _options.ToJson().ToJsonString(),
             DataFingerprint = dataFingerprint,
-            Figures = new Dictionary<string, double>
-            {
-                ["seconds"] = Seconds,
-                ["epoch_loss_sum"] = sums.Loss,
-                ["epoch_top1_sum"] = sums.Top1,
-                ["epoch_entropy_sum"] = sums.Entropy,
-                ["epoch_count"] = sums.Count,
-                ["logged_loss_sum"] = Logged.Loss,
-                ["logged_top1_sum"] = Logged.Top1,
-                ["logged_entropy_sum"] = Logged.Entropy,
-                ["logged_count"] = Logged.Count,
-                ["last_epoch_loss"] = LastEpoch.Loss,
-                ["last_epoch_top1"] = LastEpoch.Top1,
-            },
+            Figures = figures,
         };
         store.Save(info, Tensors());
     }
@@ -89,14 +98,14 @@ internal sealed class TrainingState : IDisposable
             using var frozen = no_grad();
             var saved = checkpoint.Tensors;
             foreach (var (name, tensor) in Model.state_dict()) tensor.copy_(saved["model." + name]);
-            Optimizer.Restore(checkpoint.Info.Step, saved.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
-                .ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value));
+            Optimizer.Restore(checkpoint.Info.Step, Named(saved, "optimizer."));
             var figures = checkpoint.Info.Figures;
             (Epoch, StepInEpoch) = (checkpoint.Info.Epoch, (int)checkpoint.Info.StepInEpoch);
             Seconds = figures["seconds"];
             LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
             Figures.Restore(Sums(figures, "epoch"));
             Logged = Sums(figures, "logged");
+            Probe?.Restore(checkpoint.Info.Step, Named(saved, "probe."), figures);
         }
         catch (Exception e) when (e is KeyNotFoundException or ArgumentException or ExternalException)
         {
@@ -106,6 +115,7 @@ internal sealed class TrainingState : IDisposable
 
     public void Dispose()
     {
+        Probe?.Dispose();
         Figures.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
@@ -120,5 +130,9 @@ internal sealed class TrainingState : IDisposable
     }
 
     private IEnumerable<(string, Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
-        .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)));
+        .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)))
+        .Concat(Probe?.State.Select(t => ("probe." + t.Name, t.Tensor)) ?? []);
+
+    private static Dictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> saved, string prefix) =>
+        saved.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 }

@@ -22,10 +22,18 @@ internal sealed class TrainingStep(
     /// <exception cref="DataException">A picture has no label.</exception>
     public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
     {
-        if (!loss.NeedsLabels) return;
+        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures);
+    }
+
+    /// <summary>Refuses pictures without labels.</summary>
+    /// <param name="who">What needs labels.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <exception cref="DataException">A picture has no label.</exception>
+    public static void RequireLabels(string who, IImageDataset pictures)
+    {
         for (var index = 0; index < pictures.Count; index++)
             if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
-                throw new DataException($"{loss.GetType().Name} learns from labels, and {pictures.Describe(index)} has none; in "
+                throw new DataException($"{who} learns from labels, and {pictures.Describe(index)} has none; in "
                     + "a folder of pictures the names of sub-folders are the labels.");
     }
 
@@ -64,6 +72,7 @@ internal sealed class TrainingStep(
     {
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
         {
+            Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
             PartEnded = PartEnded,
         };
         return cache.Backward(views, parts);

@@ -19,11 +19,14 @@ public static class TransformNames
         ("autoaugment-cifar10", _ => new AutoAugment { Policy = AutoAugmentPolicy.Cifar10 }),
     ];
 
+    /// <summary>In the place of names: nothing is done.</summary>
+    public const string None = "none";
+
     /// <summary>Every name, the crop first.</summary>
     public static IReadOnlyList<string> All { get; } = [RandomResizedCrop.Name, .. Table.Select(row => row.Name)];
 
     /// <summary>The policy that a list of names describes.</summary>
-    /// <param name="names">Names in order, with commas between.</param>
+    /// <param name="names">Names in order, with commas between; or <see cref="None"/>.</param>
     /// <param name="options">Settings that some of the transforms read.</param>
     /// <exception cref="SettingsException">A name is unknown, comes twice, or the crop is not the first.</exception>
     public static AugmentationPolicy Policy(string names, PretrainingOptions options)
@@ -31,7 +34,7 @@ public static class TransformNames
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(options);
         var list = Validate("--transforms", names);
-        var crop = list[0] == RandomResizedCrop.Name ? new RandomResizedCrop { ScaleMin = options.CropScaleMin } : null;
+        var crop = list is [RandomResizedCrop.Name, ..] ? new RandomResizedCrop { ScaleMin = options.CropScaleMin } : null;
         return new AugmentationPolicy(options.ImageSize, crop,
             [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(options))],
             options.Normalization());
@@ -50,6 +53,7 @@ public static class TransformNames
 
     internal static string[] Validate(string option, string names)
     {
+        if (names == None) return [];
         var list = names.Split(',', StringSplitOptions.TrimEntries);
         foreach (var name in list)
             if (!All.Contains(name))

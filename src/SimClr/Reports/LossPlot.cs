@@ -6,7 +6,8 @@ namespace SimClr.Reports;
 /// <summary>The curves as a picture file, for slides and for places that show no HTML.</summary>
 internal static class LossPlot
 {
-    private static readonly string[] Families = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Helvetica", "Arial"];
+    /// <summary>Fonts that have all letters of the pictures; the first that is there is taken.</summary>
+    internal static readonly string[] Families = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Helvetica", "Arial"];
 
     private static readonly Color Blue = new(0x2F, 0x6F, 0xD8), Grey = new(0x88, 0x88, 0x88);
 

@@ -33,6 +33,8 @@ internal static class ReportPage
         Figures(page, record);
         if (record.Evaluations.Count > 0)
             Evaluations(page, record.Evaluations, record.Config.IsImported ? "imported encoder" : "SimCLR");
+        if (record.Classifiers.Count > 0)
+            Classifiers(page, record.Classifiers, record.Config.IsImported ? "imported encoder" : "SimCLR");
         if (curve.CanBeDrawn) ReportCurves.Append(page, record, curve);
         Story(page, record, views);
         Settings(page, record);
@@ -78,6 +80,20 @@ internal static class ReportPage
             if (result.Baselines?.RawPixels is { } pixels) Bar(page, "raw pixels", pixels, "");
             page.Append($"</div>\n<p class=\"soft\">Share of {Count(result.TestCount)} test pictures whose class is named right; "
                 + $"among the first five for {Percent(result.Top5)}.</p>\n");
+        }
+    }
+
+    private static void Classifiers(StringBuilder page, IReadOnlyList<ClassifierResult> results, string pretrained)
+    {
+        page.Append("<h2>What labels add</h2>\n");
+        foreach (var result in results)
+        {
+            var isTuned = result.Protocol == "finetune";
+            page.Append($"<h3>{Escape(ReportWords.Protocol(result))}</h3>\n<div class=\"bars\">\n");
+            Bar(page, isTuned ? $"{pretrained}, fine-tuned" : "from scratch", result.Top1, isTuned ? "main" : "");
+            if (result.Supervised is { } scratch) Bar(page, "from scratch", scratch.Top1, "");
+            page.Append($"</div>\n<p class=\"soft\">Share of {Count(result.TestCount)} test pictures whose class is named right "
+                + $"after {Count(result.Epochs)} epochs; among the first five for {Percent(result.Top5)}.</p>\n");
         }
     }
 

@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Pretraining;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;
@@ -37,13 +38,27 @@ internal static class ReportWords
             : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
     }
 
-    /// <summary>What a protocol is.</summary>
-    public static string Protocol(EvaluationResult result) => result.Protocol switch
+    /// <summary>What a protocol is, and what it was applied to.</summary>
+    public static string Protocol(EvaluationResult result)
     {
-        "linear" => "Linear classifier on frozen features",
-        "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
-        var other => other,
-    };
+        var protocol = result.Protocol switch
+        {
+            "linear" => "Linear classifier on frozen features",
+            "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
+            "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
+            var other => other,
+        };
+        return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
+    }
+
+    /// <summary>What was trained, and with how many labels.</summary>
+    public static string Protocol(ClassifierResult result)
+    {
+        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %)");
+        if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
+        var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
+        return $"All layers{layer} trained further with {labels}";
+    }
 
     /// <summary>What was done, for a reader who has never heard of it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
@@ -58,15 +73,19 @@ internal static class ReportWords
         }
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
+        var supervised = options.Loss().NeedsLabels;
         yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
             + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
             + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
-            + "of one picture come to lie close together and apart from all the rest. No label was used.";
+            + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
+            + (supervised ? "The pictures' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
-        yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
+        if (options.Loss is "nt-xent")
+            yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
             + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
-        yield return "To find out what that is worth, the encoder was frozen. Only then did labels come in: a simple classifier "
+        yield return "To find out what that is worth, the encoder was frozen"
+            + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
             + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
             + "that was never trained and with the bare pixels; what SimCLR has above them is what it learned.";
     }
@@ -80,13 +99,21 @@ internal static class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {result.Protocol} again {data}{(result.K is { } k ? $" --k {k}" : "")}";
+            yield return $"simclr evaluate {Command(result.Protocol)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+        foreach (var result in record.Classifiers)
+            yield return $"simclr evaluate {result.Protocol} again {data}" + Labels(result)
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
         if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
     }
 
+    private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
+
+    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
+
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
-        "linear" => "Top-1 accuracy of a linear classifier",
+        "linear" or "linear-sgd" => "Top-1 accuracy of a linear classifier",
         "knn" => "Top-1 accuracy of nearest neighbours",
         _ => "Top-1 accuracy",
     };

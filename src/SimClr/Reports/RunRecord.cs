@@ -24,8 +24,11 @@ public sealed record RunRecord
     /// <summary>The course of training, in order of steps.</summary>
     public required IReadOnlyList<MetricPoint> Metrics { get; init; }
 
-    /// <summary>Results of evaluations, <c>linear</c> first.</summary>
+    /// <summary>Results of evaluations of frozen features, <c>linear</c> first.</summary>
     public required IReadOnlyList<EvaluationResult> Evaluations { get; init; }
+
+    /// <summary>Results of networks that were trained with labels: fine-tuned, then from scratch.</summary>
+    public required IReadOnlyList<ClassifierResult> Classifiers { get; init; }
 
     /// <summary>Pictures that could not be read and were replaced by others.</summary>
     public required int UnreadablePictures { get; init; }
@@ -42,8 +45,13 @@ public sealed record RunRecord
             Summary = folder.ReadSummary(),
             UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
             Metrics = [.. MetricPoint.ReadAll(folder.Metrics)],
-            Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Select(ReadEvaluation)
-                .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)],
+            Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
+                .Select(ReadResult<EvaluationResult>)
+                .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
+                .ThenBy(e => e.Layer)],
+            Classifiers = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(IsOfClassifier)
+                .Select(ReadResult<ClassifierResult>)
+                .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Layer)],
         };
     }
 
@@ -92,12 +100,15 @@ public sealed record RunRecord
         [.. new DirectoryInfo(Folder.Path).EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(file => (Path.GetRelativePath(Folder.Path, file.FullName), file.Length)).OrderBy(f => f.Length)];
 
-    private static EvaluationResult ReadEvaluation(string path)
+    private static bool IsOfClassifier(string path) => Path.GetFileName(path) is var name
+        && (name.StartsWith("evaluation-finetune", StringComparison.Ordinal)
+            || name.StartsWith("evaluation-supervised", StringComparison.Ordinal));
+
+    private static T ReadResult<T>(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(path), Json)
-                ?? throw new JsonException("it is empty.");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty.");
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

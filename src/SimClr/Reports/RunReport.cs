@@ -1,12 +1,13 @@
 using SimClr.Datasets;
+using SimClr.Evaluation;
 using SimClr.Images;
 using SimClr.Pretraining;
 
 namespace SimClr.Reports;
 
 /// <summary>
-/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c> and
-/// <c>views.png</c>. Made from what the run folder holds; writing it again after an evaluation adds the evaluation.
+/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c> and
+/// <c>confusion-PROTOCOL.png</c>. Made from what the run folder holds; writing it again after an evaluation adds the evaluation.
 /// </summary>
 public static class RunReport
 {
@@ -22,8 +23,16 @@ public static class RunReport
         var record = RunRecord.Read(runFolder);
         var curve = TrainingCurve.Of(record);
         if (curve.CanBeDrawn) LossPlot.Write(record.Folder.File("loss.png"), curve);
+        foreach (var result in record.Evaluations) DrawConfusion(record.Folder, result);
         RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve, Views(record)));
         return record.Folder.Report;
+    }
+
+    private static void DrawConfusion(RunFolder folder, EvaluationResult result)
+    {
+        if (result is not { Confusion: { } counts, PerClassTop1: { } classes }) return;
+        ConfusionPlot.Write(folder.Confusion(result.Protocol, result.Layer), counts, [.. classes.Keys],
+            $"{ReportWords.Protocol(result)}: {ReportText.Percent(result.Top1)}");
     }
 
     /// <summary>The grid of views as PNG, drawn once; null when the data is no longer where it was.</summary>

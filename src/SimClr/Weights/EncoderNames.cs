@@ -76,7 +76,9 @@ internal sealed class EncoderNames
     private static (string Prefix, bool Numbered)? Candidate(SafeTensorsFile file, string name)
     {
         if (Before(name, Landmark) is { } named) return (named, false);
-        return Before(name, NumberedLandmark) is { } numbered && file.Contains(numbered + "0.weight") ? (numbered, true) : null;
+        if (Before(name, NumberedLandmark) is not { } numbered) return null;
+        // The stem: one convolution, or the first of three.
+        return file.Contains(numbered + "0.weight") || file.Contains(numbered + "0.0.weight") ? (numbered, true) : null;
     }
 
     private static string? Before(string name, string landmark)

@@ -200,6 +200,15 @@ public class ViewBatchesTests
         Assert.Equal(630, dataset.Loads);
     }
 
+    [Theory]
+    [InlineData(2, 256, 512 * 32 * 32 * 3 * 2L, 2)]
+    [InlineData(16, 256, 512 * 224 * 224 * 3 * 2L, 2)]
+    [InlineData(2, 4096, 8192 * 32 * 32 * 3 * 2L, 2)]
+    [InlineData(16, 4096, 8192 * 224 * 224 * 3 * 2L, 1)] // 2.5 GB each
+    [InlineData(16, 4, 8 * 32 * 32 * 3 * 2L, 8)]          // 16 workers, two pictures for each
+    public void Two_batches_are_rendered_ahead_unless_they_are_huge_or_tiny(int workers, int batchSize, long bytes, int ahead) =>
+        Assert.Equal(ahead, RenderAhead.Prefetch(workers, batchSize, bytes));
+
     [Fact]
     public void Unusable_sizes_are_refused_with_what_to_do()
     {

@@ -1,10 +1,15 @@
 using System.Text.Json.Nodes;
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Images;
 using SimClr.Pretraining;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
+using SimClr.Weights;
+using TorchSharp;
 
 namespace SimClr.Tests.Evaluation;
 
@@ -93,7 +98,63 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("svm", 200, 0.1, "The protocol must be linear or knn, not 'svm'.")]
+    [InlineData(1, 64)]
+    [InlineData(2, 24)]
+    public void A_layer_of_the_head_is_judged_by_what_it_gives(int layer, int dimension)
+    {
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options with { HiddenDimension = 64, ProjectionDimension = 24 };
+        Pretrainer.Run(options, "shapes:60", _folder.At("other"));
+        var run = RunFolder.Open(_folder.At("other"));
+        var request = _request with { Run = run.Path, Protocol = "knn", Layer = layer, Precision = "fp32" };
+        var result = RunEvaluation.Evaluate(request);
+        Assert.Equal((layer, true), (result.Layer, File.Exists(_folder.At($"other/evaluation-knn-layer{layer}.json"))));
+
+        // The same by hand: the library's model, filled from the run's files.
+        using var model = new SimClrModel(options.Encoder(), options.Head(), seed: 9);
+        ModuleWeights.Load(model.Encoder, run.Encoder);
+        ModuleWeights.Load(model.Head, run.Projection);
+        model.eval();
+        var data = DatasetSource.Open(request.Data, 16);
+        FeatureSet Features(IImageDataset part)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var frozen = torch.no_grad();
+            var batches = new PlainBatches(part, new EvaluationTransform(16, Normalization.None), new PlainBatchOptions());
+            var (values, labels) = (new List<float>(), new List<int>());
+            foreach (var batch in batches.All())
+            {
+                values.AddRange(model.Features(batch.ToTensor(), layer).data<float>());
+                labels.AddRange(batch.Labels);
+            }
+            return new FeatureSet([.. values], dimension, [.. labels], part.ClassNames);
+        }
+        var expected = KNearestNeighbors.Evaluate(Features(data.Train), Features(data.Test), new KnnOptions { K = 5 });
+        Assert.Equal((expected.Top1, expected.Top5), (result.Top1, result.Top5));
+
+        var ofEncoder = RunEvaluation.Evaluate(request with { Layer = 0 });
+        Assert.Equal(0, ofEncoder.Layer);
+        // Random weights as far as the layer.
+        Assert.NotEqual(ofEncoder.Baselines!.RandomEncoder, result.Baselines!.RandomEncoder);
+        Assert.Equal(ofEncoder.Baselines.RawPixels, result.Baselines.RawPixels);
+        string[] judged = [$"evaluation-knn-layer{layer}.json", "evaluation-knn.json"];
+        Assert.Equal(judged, Directory.GetFiles(run.Path, "evaluation-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_layer_that_is_not_there_is_refused_in_words()
+    {
+        var error = Assert.Throws<SettingsException>(() => RunEvaluation.Evaluate(_request with { Layer = 3 }));
+        Assert.Equal("--layer must be between 0 (the encoder) and 2, the layers of the run's head, not 3.", error.Message);
+        var negative = Assert.Throws<SettingsException>(() => RunEvaluation.Evaluate(_request with { Layer = -1 }));
+        Assert.Equal("--layer must be at least 0 (0 is the encoder), not -1.", negative.Message);
+        var imported = RunWeights.Import(_folder.At("run/encoder.safetensors"), _folder.At("imported")).Run;
+        var none = Assert.Throws<RunFolderException>(() => RunEvaluation.Evaluate(_request with { Run = imported, Layer = 1 }));
+        Assert.EndsWith("has no projection head, as imported encoders have none; leave out --layer.", none.Message);
+        Assert.Equal(100, RunEvaluation.Evaluate(_request with { Run = imported, Baselines = false }).TestCount);
+    }
+
+    [Theory]
+    [InlineData("svm", 200, 0.1, "The protocol must be linear, linear-sgd or knn, not 'svm'.")]
     [InlineData("knn", 0, 0.1, "--k must be at least 1, not 0.")]
     [InlineData("knn", 200, 0, "--temperature must be above 0, not 0.")]
     public void A_request_out_of_bounds_is_named(string protocol, int k, double temperature, string message)

@@ -35,7 +35,7 @@ public sealed class GradientCacheTests
         var expected = weight.grad!.clone();
         weight.grad = null;
 
-        var seen = new GradientCache(Embed, Embed, x => Loss.Compute(x)).Backward(views, MicroBatch.Split(11, size));
+        var seen = new GradientCache(Embed, Embed, x => Loss.Compute(x)) { Lengths = (48, 6) }.Backward(views, MicroBatch.Split(11, size));
         AssertClose(expected, weight.grad!, 1e-13); // sums in another order, in float64
         AssertClose(whole.Loss, seen.Loss, 1e-13);
         AssertClose(h, seen.Representations, 0);
@@ -127,7 +127,8 @@ public sealed class GradientCacheTests
                 return (h, z);
             }
 
-            new GradientCache(Embed, Embed, z => Loss.Compute(z)).Backward(Pictures(8, 16).to(type), MicroBatch.Split(4, 2));
+            new GradientCache(Embed, Embed, z => Loss.Compute(z)) { Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension) }
+                .Backward(Pictures(8, 16).to(type), MicroBatch.Split(4, 2));
             for (var i = 0; i < 2; i++)
             {
                 AssertClose(pass[i].H, pass[2 + i].H, 0);
@@ -167,7 +168,10 @@ public sealed class GradientCacheTests
             using var held = BatchNormalization.HoldStatistics(model);
             return model.RepresentAndProject(views);
         },
-        z => Loss.Compute(z));
+        z => Loss.Compute(z))
+    {
+        Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension),
+    };
 
     /// <summary>The gradients, which are taken away.</summary>
     private static Dictionary<string, Tensor> Gradients(SimClrModel model)

@@ -25,6 +25,11 @@ public class PretrainingOptionsTests
     [InlineData("selective_kernels", "true",
         "--selective-kernels must be false unless the encoder is resnet50, resnet101 or resnet152, not true for resnet18.")]
     [InlineData("initialization", "\"xavier\"", "--initialization must be one of official, torchvision, not 'xavier'.")]
+    [InlineData("loss", "\"ntxent\"", "--loss must be one of nt-xent, nt-logistic, margin, dcl, dclw, supcon, not 'ntxent'.")]
+    [InlineData("negatives", "\"hard\"", "--negatives must be one of all, semi-hard, not 'hard'.")]
+    [InlineData("negatives", "\"semi-hard\"",
+        "--negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
+    [InlineData("margin", "-0.1", "--margin must be at least 0, not -0.1.")]
     [InlineData("head_layers", "5", "--head-layers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "--hidden-dimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
@@ -137,6 +142,44 @@ public class PretrainingOptionsTests
         };
         Assert.Equal(encoder, options.Validated().Encoder());
         Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, options.Head());
+    }
+
+    [Fact]
+    public void A_margin_of_zero_is_refused_where_it_could_never_lose_anything()
+    {
+        var options = new PretrainingOptions { Loss = "margin", Margin = 0 };
+        Assert.Same(options, options.Validated());
+        var error = Assert.Throws<SettingsException>(() => (options with { Negatives = "semi-hard" }).Validated());
+        Assert.Equal("--margin must be above 0 with semi-hard negatives, not 0.", error.Message);
+        Assert.Throws<SettingsException>(() => (options with { Margin = double.NaN }).Validated());
+    }
+
+    [Fact]
+    public void Settings_of_the_objective_reach_it()
+    {
+        var options = new PretrainingOptions { Temperature = 0.2, Margin = 0.8 };
+        Assert.Equal(new NtXent { Temperature = 0.2 }, options.Loss());
+        Assert.Equal(new NtXent { Temperature = 0.2, Normalize = false }, (options with { NormalizeProjections = false }).Loss());
+        Assert.Equal(new NtLogistic { Temperature = 0.2 }, (options with { Loss = "nt-logistic" }).Loss());
+        Assert.Equal(
+            new NtLogistic { Temperature = 0.2, Negatives = NegativeMining.SemiHard, Normalize = false },
+            (options with { Loss = "nt-logistic", Negatives = "semi-hard", NormalizeProjections = false }).Loss());
+        Assert.Equal(
+            new MarginTriplet { Margin = 0.8, Negatives = NegativeMining.SemiHard },
+            (options with { Loss = "margin", Negatives = "semi-hard" }).Loss());
+        Assert.Equal(new DecoupledContrastive { Temperature = 0.2 }, (options with { Loss = "dcl" }).Loss());
+        Assert.Equal(
+            new DecoupledContrastive { Temperature = 0.2, PositiveWeightSigma = 0.5 }, (options with { Loss = "dclw" }).Loss());
+        Assert.Equal(new SupervisedContrastive { Temperature = 0.2 }, (options with { Loss = "supcon" }).Loss());
+        Assert.Equal(new MarginTriplet().Margin, new PretrainingOptions().Margin);
+    }
+
+    [Fact]
+    public void Settings_from_before_there_were_other_objectives_mean_NT_Xent()
+    {
+        var settings = new PretrainingOptions().ToJson();
+        foreach (var key in (string[])["loss", "negatives", "margin", "normalize_projections"]) Assert.True(settings.Remove(key));
+        Assert.Equal(new PretrainingOptions(), PretrainingOptions.Compose(settings));
     }
 
     [Fact]

@@ -64,6 +64,37 @@ public sealed class RunWeightsTests : IDisposable
             (file.Metadata["format"], file.Metadata["encoder"], file.Metadata["width"], file.Metadata["stem"]));
     }
 
+    [Theory]
+    [InlineData(StemKind.Cifar)]
+    [InlineData(StemKind.ImageNet)]
+    public void Selective_kernels_come_in_go_out_and_come_in_again(StemKind stem)
+    {
+        using var scope = NewDisposeScope();
+        var options = new ResNetOptions
+        {
+            Name = "resnet50",
+            Width = 0.25,
+            Stem = stem,
+            SelectiveKernels = true,
+            ZeroInitResidual = false,
+        };
+        var theirs = new ResNet(options, seed: 7);
+        ModuleWeights.Save(theirs, _folder.At("theirs.safetensors"));
+        var first = RunWeights.Import(_folder.At("theirs.safetensors"), _folder.At("first"));
+        Assert.True(first.Options.SelectiveKernels);
+        var metadata = RunWeights.Export(_folder.At("first"), _folder.At("exported.safetensors"));
+        Assert.Equal(("resnet50", "true"), (metadata["encoder"], metadata["selective_kernels"]));
+        var second = RunWeights.Import(_folder.At("exported.safetensors"), _folder.At("second"));
+        Assert.Equal(first.Options, second.Options);
+
+        var ours = new ResNet(second.Options.Encoder(), seed: 9);
+        ModuleWeights.Load(ours, RunFolder.Open(_folder.At("second")).Encoder);
+        var pictures = randn(3, 3, 33, 33);
+        theirs.eval();
+        ours.eval();
+        Assert.True(ours.call(pictures).eq(theirs.call(pictures)).all().item<bool>());
+    }
+
     [Fact]
     public void Normalization_reaches_the_views_and_the_features()
     {
@@ -96,16 +127,19 @@ public sealed class RunWeightsTests : IDisposable
         AssertSameParameters(file, _folder.At("run/encoder.safetensors"));
     }
 
-    [Fact]
-    public void Pretraining_from_a_run_takes_its_head_where_it_is_the_same()
+    [Theory]
+    [InlineData("resnet18", false)]
+    [InlineData("resnet50", true)]
+    public void Pretraining_from_a_run_takes_its_head_where_it_is_the_same(string encoder, bool selective)
     {
-        Pretrainer.Run(Tiny with { Seed = 3 }, "shapes:40", _folder.At("first"));
-        Pretrainer.Run(Tiny with { InitialWeights = _folder.At("first") }, "shapes:40", _folder.At("same"));
+        var tiny = Tiny with { Encoder = encoder, SelectiveKernels = selective };
+        Pretrainer.Run(tiny with { Seed = 3 }, "shapes:40", _folder.At("first"));
+        Pretrainer.Run(tiny with { InitialWeights = _folder.At("first") }, "shapes:40", _folder.At("same"));
         AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("same/encoder.safetensors"));
         AssertSameParameters(_folder.At("first/projection.safetensors"), _folder.At("same/projection.safetensors"));
         Assert.True(RunFolder.Open(_folder.At("same")).ReadConfig().InitialWeights!.WithHead);
 
-        var narrower = Tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 };
+        var narrower = tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 };
         Pretrainer.Run(narrower, "shapes:40", _folder.At("other"));
         AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("other/encoder.safetensors"));
         Assert.False(RunFolder.Open(_folder.At("other")).ReadConfig().InitialWeights!.WithHead);

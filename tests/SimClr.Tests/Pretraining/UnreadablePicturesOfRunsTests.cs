@@ -36,7 +36,7 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
         Assert.Equal(words, lines.Select(line =>
             $"{line["picture"]} cannot be read, another picture takes its place: {line["reason"]}"));
         Assert.Contains(words, word => word.Contains("0067.png", StringComparison.Ordinal) && word.Contains("30000x30000"));
-        Assert.Equal(summary, RunFolder.Open(_folder.At("run")).ReadSummary());
+        Assert.Equivalent(summary, RunFolder.Open(_folder.At("run")).ReadSummary(), strict: true);
         Assert.Equal(pictures.Broken, RunRecord.Read(_folder.At("run")).UnreadablePictures);
         var report = File.ReadAllText(RunReport.Write(_folder.At("run")));
         Assert.Contains("pictures could not be read", report, StringComparison.Ordinal);

@@ -10,28 +10,32 @@ public sealed class EncoderWeightsTests : IDisposable
 {
     private static readonly ResNetOptions Small = new() { Width = 0.25, Stem = StemKind.Cifar };
 
+    private static readonly ResNetOptions SmallSelective = new() { Name = "resnet50", Width = 0.25, SelectiveKernels = true };
+
     private readonly TemporaryFolder _folder = new();
 
     public EncoderWeightsTests() => TorchRuntime.EnsureLoaded();
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string, double, StemKind> Networks => new()
+    public static TheoryData<string, double, StemKind, bool> Networks => new()
     {
-        { "resnet18", 1, StemKind.ImageNet },
-        { "resnet18", 0.25, StemKind.Cifar },
-        { "resnet34", 0.5, StemKind.Cifar },
-        { "resnet50", 0.25, StemKind.ImageNet },
-        { "resnet50", 0.75, StemKind.Cifar },
-        { "resnet101", 0.25, StemKind.ImageNet },
-        { "resnet152", 0.25, StemKind.Cifar },
+        { "resnet18", 1, StemKind.ImageNet, false },
+        { "resnet18", 0.25, StemKind.Cifar, false },
+        { "resnet34", 0.5, StemKind.Cifar, false },
+        { "resnet50", 0.25, StemKind.ImageNet, false },
+        { "resnet50", 0.75, StemKind.Cifar, false },
+        { "resnet101", 0.25, StemKind.ImageNet, false },
+        { "resnet152", 0.25, StemKind.Cifar, false },
+        { "resnet50", 0.25, StemKind.ImageNet, true },
+        { "resnet101", 0.5, StemKind.Cifar, true },
     };
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void A_network_is_recognised_from_its_tensors(string name, double width, StemKind stem)
+    public void A_network_is_recognised_from_its_tensors(string name, double width, StemKind stem, bool selective)
     {
-        var options = new ResNetOptions { Name = name, Width = width, Stem = stem };
+        var options = new ResNetOptions { Name = name, Width = width, Stem = stem, SelectiveKernels = selective };
         using var network = new ResNet(options, seed: 1);
         ModuleWeights.Save(network, _folder.At("a"));
         Assert.Equal(options, EncoderWeights.Recognize(_folder.At("a")));
@@ -127,6 +131,51 @@ public sealed class EncoderWeightsTests : IDisposable
         SafeTensors.Write(_folder.At("a"), tensors.Select(t => (t.Key, t.Value)));
         var error = Assert.Throws<WeightsException>(() => EncoderWeights.Recognize(_folder.At("a")));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("layer1.0.select.", "", null, "a ResNet-D")]
+    [InlineData("conv1.0.weight", "conv1.0.weight", "8,1,3,3", "pictures of 1 channels")]
+    [InlineData("conv1.6.weight", "", null, "another stem")]
+    [InlineData("conv1.", "conv1.weight", "16,3,7,7", "selective kernels behind a stem of 7x7")]
+    [InlineData("layer1.0.conv3.", "", null, "selective kernels in basic blocks")]
+    [InlineData("layer1.0.conv2.weight", "layer1.0.conv2.weight", "32,4,3,3", "a ResNeXt")]
+    [InlineData("layer1.0.conv2.weight", "layer1.0.conv2.weight", "64,32,3,3", "a wide ResNet: 32 channels")]
+    [InlineData("none", "layer1.0.select.conv1.bias", "16", "such as layer1.0.select.conv1.bias")]
+    [InlineData("none", "conv1.2.weight", "16", "such as conv1.2.weight")]
+    public void Another_network_with_selective_kernels_says_what_it_looks_like(
+        string without, string name, string? shape, string words)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = new ResNet(SmallSelective, seed: 1).state_dict()
+            .Where(t => !t.Key.StartsWith(without, StringComparison.Ordinal)).Select(t => (t.Key, t.Value)).ToList();
+        if (shape is not null) tensors.Add((name, zeros([.. shape.Split(',').Select(long.Parse)])));
+        SafeTensors.Write(_folder.At("a"), tensors);
+        var error = Assert.Throws<WeightsException>(() => EncoderWeights.Recognize(_folder.At("a")));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_three_convolutions_of_a_stem_are_found_under_numbered_names_too()
+    {
+        using var scope = NewDisposeScope();
+        var source = new ResNet(SmallSelective, seed: 1);
+        SafeTensors.Write(_folder.At("a"), source.state_dict().Select(t => (Translate("numbered", t.Key), t.Value)));
+        var target = new ResNet(SmallSelective, seed: 2);
+        Assert.True(EncoderWeights.Load(target, _folder.At("a")).Fits);
+        foreach (var name in new[] { "conv1.0.weight", "conv1.6.weight", "layer4.2.select.conv2.weight" })
+            Assert.True(target.state_dict()[name].eq(source.state_dict()[name]).all().item<bool>(), name);
+    }
+
+    [Fact]
+    public void Selective_kernels_are_named_where_they_make_the_difference()
+    {
+        using var scope = NewDisposeScope();
+        ModuleWeights.Save(new ResNet(SmallSelective, seed: 1), _folder.At("a"));
+        var encoder = new ResNet(SmallSelective with { SelectiveKernels = false }, seed: 2);
+        var error = Assert.Throws<WeightsException>(() => EncoderWeights.Load(encoder, _folder.At("a")));
+        Assert.EndsWith("looks like resnet50 of width 0.25 with selective kernels and the ImageNet stem, and the encoder is "
+            + "resnet50 of width 0.25 with the ImageNet stem", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// What a network makes of both parts of a dataset, and of augmented copies of the training part; computed when first asked for.
+/// The network stays frozen until this object is disposed.
+/// </summary>
+/// <param name="frozen">The network; disposed with this object.</param>
+/// <param name="train">Computes the features of the training part.</param>
+/// <param name="test">Computes those of the test part.</param>
+/// <param name="augmented">Computes those of a copy of the training part, by its number.</param>
+internal sealed class JudgedFeatures(
+    FrozenEncoder frozen, Func<FeatureSet> train, Func<FeatureSet> test, Func<int, FeatureSet> augmented) : IDisposable
+{
+    private readonly Lazy<FeatureSet> _train = new(train), _test = new(test);
+
+    public FeatureSet Train => _train.Value;
+
+    public FeatureSet Test => _test.Value;
+
+    /// <summary>
+    /// The training part's features for each of some epochs, of a number of copies in turn. They are kept where a copy is used
+    /// more than once.
+    /// </summary>
+    public Func<int, FeatureSet> Views(int copies, int epochs)
+    {
+        if (copies >= epochs) return augmented;
+        var kept = new FeatureSet?[copies];
+        return epoch => kept[epoch % copies] ??= augmented(epoch % copies);
+    }
+
+    public void Dispose() => frozen.Dispose();
+}

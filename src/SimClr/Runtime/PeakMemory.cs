@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace SimClr.Runtime;
+
+/// <summary>The resident memory of this process, as Linux keeps account of it.</summary>
+internal static class PeakMemory
+{
+    private const string Status = "/proc/self/status", Reset = "/proc/self/clear_refs";
+
+    /// <summary>
+    /// How far resident memory rises above where it is while something is done, in bytes; null where the system does not tell.
+    /// </summary>
+    public static long? Rise(Action action)
+    {
+        GC.Collect();
+        var known = TryReset();
+        var before = known ? Read("VmRSS:") : 0;
+        action();
+        return known ? Math.Max(0, Read("VmHWM:") - before) : null;
+    }
+
+    private static bool TryReset()
+    {
+        try
+        {
+            File.WriteAllText(Reset, "5"); // sets the peak to what is resident now, see proc(5)
+            return File.Exists(Status);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static long Read(string name)
+    {
+        var line = File.ReadLines(Status).First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,22 @@
+using SimClr.Pretraining;
+
+namespace SimClr.Studies.Catalogue;
+
+/// <summary>The paper's studies that ship with the library.</summary>
+public static class PaperStudies
+{
+    /// <summary>All grids of runs, in the order of the paper.</summary>
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        ColourStudy.Study, CompositionStudy.Study, DepthWidthStudy.Study, HeadStudy.Study, BatchEpochsStudy.Study, LossStudy.Study,
+        TemperatureStudy.Study,
+    ];
+
+    /// <summary>Names of all studies, of that without runs too.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(study => study.Name), HistogramStudy.Name];
+
+    /// <summary>The study of a name.</summary>
+    /// <exception cref="SettingsException">There is none.</exception>
+    public static Study Find(string name) => All.FirstOrDefault(study => study.Name == name)
+        ?? throw new SettingsException($"Unknown study '{name}'; there are {string.Join(", ", Names)}.");
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Datasets;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+
+namespace SimClr.Studies;
+
+/// <summary>The content of <c>study.json</c>: what a folder was asked for so far.</summary>
+/// <param name="Study">Name of the study.</param>
+/// <param name="Data">DATA, absolute.</param>
+/// <param name="DataName">The dataset's name.</param>
+/// <param name="DataCount">Its training pictures.</param>
+/// <param name="Settings">What all runs share.</param>
+/// <param name="Seeds">Seeds.</param>
+/// <param name="Cells">Keys of cells.</param>
+internal sealed record StudyRecord(string Study, string Data, string DataName, int DataCount, PretrainingOptions Settings,
+    IReadOnlyList<ulong> Seeds, IReadOnlyList<string> Cells)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The record of a folder; null where there is none.</summary>
+    /// <exception cref="StudyException">The file is damaged.</exception>
+    public static StudyRecord? Read(StudyFolder folder)
+    {
+        if (!File.Exists(folder.Record)) return null;
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllText(folder.Record))!;
+            return new StudyRecord(json["study"]!.GetValue<string>(), json["data"]!.GetValue<string>(),
+                json["data_name"]!.GetValue<string>(), json["data_count"]!.GetValue<int>(),
+                PretrainingOptions.Compose(json["settings"]!.AsObject()),
+                [.. json["seeds"]!.AsArray().Select(seed => seed!.GetValue<ulong>())],
+                [.. json["cells"]!.AsArray().Select(cell => cell!["key"]!.GetValue<string>())]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException
+            or SettingsException)
+        {
+            throw new StudyException($"{folder.Record} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>This record with the seeds and cells of an earlier one of the same study.</summary>
+    /// <exception cref="StudyException">The earlier one is another study, or has other data or settings.</exception>
+    public StudyRecord Extend(StudyRecord? earlier, StudyFolder folder, Study study)
+    {
+        if (earlier is null) return this;
+        if (earlier.Study != Study)
+            throw new StudyException($"{folder.Path} holds the study {earlier.Study}; give another --out for {Study}.");
+        if (earlier.Data != Data)
+            throw new StudyException($"{folder.Path} was made with {earlier.Data}; give another --out for {Data}.");
+        if (SettingsDifference.Find(earlier.Settings, Settings) is var (name, before, now))
+            throw new StudyException($"{folder.Path} was made with {name} {before}, not {now}; give another --out.");
+        return this with
+        {
+            Seeds = [.. earlier.Seeds.Union(Seeds)],
+            Cells = [.. study.Cells.Select(cell => cell.Key).Where(key => earlier.Cells.Contains(key) || Cells.Contains(key))],
+        };
+    }
+
+    /// <summary>Writes the record.</summary>
+    public void Write(StudyFolder folder, Study study)
+    {
+        var settings = Settings.ToJson();
+        settings.Remove("seed");
+        var json = new JsonObject
+        {
+            ["study"] = Study,
+            ["title"] = study.Title,
+            ["source"] = study.Source,
+            ["data"] = Data,
+            ["data_name"] = DataName,
+            ["data_count"] = DataCount,
+            ["seeds"] = new JsonArray([.. Seeds.Select(seed => JsonValue.Create(seed))]),
+            ["cells"] = new JsonArray([.. Cells.Select(key => Describe(study.Find(key)))]),
+            ["settings"] = settings,
+            ["version"] = RunConfig.CurrentVersion,
+            ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Device)),
+        };
+        RunFolder.WriteAtomically(folder.Record, json.ToJsonString(Indented));
+    }
+
+    /// <summary>The scale in words.</summary>
+    public string Scale(Study study)
+    {
+        var varied = study.Cells.SelectMany(cell => cell.Settings.Select(p => p.Key).Concat(cell.Multiples.Keys)).ToHashSet();
+        string Part(string setting, string text) => varied.Contains(setting) ? "" : $", {text}";
+        var pictures = Settings.Limit > 0 ? Math.Min(Settings.Limit, DataCount) : DataCount;
+        var encoder = varied.Contains("encoder") ? "ResNets" : "ResNet-" + Settings.Encoder["resnet".Length..];
+        return $"{DataName}, {pictures:N0} pictures of {Settings.ImageSize} px, {encoder}"
+            + (varied.Contains("width") || Settings.Width == 1 ? "" : $" ×{Settings.Width}")
+            + Part("batch_size", $"batch {Settings.BatchSize}") + Part("epochs", $"{Settings.Epochs} epochs")
+            + $", linear classifier on frozen features, seed{(Seeds.Count == 1 ? "" : "s")} {string.Join(", ", Seeds)}";
+    }
+
+    /// <summary>A record of what is asked for now.</summary>
+    public static StudyRecord Of(Study study, string data, DataSplits splits, StudyOptions options) =>
+        new(study.Name, DatasetSource.Absolute(data), splits.Train.Name, splits.Train.Count, study.Shared(options),
+            options.Seeds, [.. study.Choose(options).Select(cell => cell.Key)]);
+
+    private static JsonObject Describe(StudyCell cell)
+    {
+        var multiples = cell.Multiples.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)));
+        return new JsonObject
+        {
+            ["key"] = cell.Key,
+            ["settings"] = cell.Settings.DeepClone(),
+            ["multiples"] = new JsonObject(multiples),
+        };
+    }
+}

@@ -1,0 +1,120 @@
+using SimClr.Pretraining;
+using SimClr.Studies;
+using SimClr.Studies.Catalogue;
+
+namespace SimClr.Tests.Studies;
+
+/// <summary>Grids: which settings their runs have.</summary>
+public sealed class StudyTests
+{
+    public static TheoryData<string> Names => [.. PaperStudies.All.Select(study => study.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_cell_of_a_papers_study_has_valid_settings_of_its_own(string name)
+    {
+        var study = PaperStudies.Find(name).Validated();
+        foreach (var options in new StudyOptions[] { new(), new() { Quick = true } })
+        {
+            var cells = study.Choose(options);
+            Assert.NotEmpty(cells);
+            var settings = cells.Select(cell => study.Compose(options, cell, 7).Validated()).ToList();
+            Assert.Equal(settings.Count, settings.Distinct().Count());
+            Assert.All(settings, s => Assert.Equal(7UL, s.Seed));
+        }
+    }
+
+    [Fact]
+    public void Layers_overlay_each_other_preset_study_quick_file_user_cell()
+    {
+        var study = TinyStudy.Study with
+        {
+            QuickSettings = new() { ["epochs"] = 3, ["batch_size"] = 11, ["margin"] = 0.1 },
+            Cells = [TinyStudy.Study.Cells[0] with { Multiples = new Dictionary<string, double> { ["epochs"] = 2, ["width"] = 1.5 } }],
+        };
+        var options = new StudyOptions
+        {
+            Quick = true,
+            File = new() { ["batch_size"] = 12, ["margin"] = 0.2, ["temperature"] = 0.9, ["seed"] = 99 },
+            Overrides = new() { ["margin"] = 0.3 },
+        };
+        var run = study.Compose(options, study.Cells[0], seed: 5);
+        Assert.Equal((6, 12, 0.3, 0.5, 5UL), (run.Epochs, run.BatchSize, run.Margin, run.Temperature, run.Seed));
+        Assert.Equal(0.375, run.Width);
+        Assert.Equal(1, run.LearningRate); // the preset's
+        Assert.Equal(2, study.Compose(new() { Preset = "cifar10-paper" }, study.Cells[0], 1).Epochs / 2);
+    }
+
+    [Theory]
+    [InlineData("temperature", "--only")]
+    [InlineData("seed", "--seeds")]
+    public void What_a_study_varies_is_not_for_the_user_to_set(string key, string words)
+    {
+        var error = Assert.Throws<SettingsException>(
+            () => TinyStudy.Study.Shared(new() { Overrides = new() { [key] = 1 } }));
+        Assert.Contains(key, error.Message);
+        Assert.Contains(words, error.Message);
+    }
+
+    [Fact]
+    public void Cells_are_chosen_in_the_studys_order_and_unknown_ones_are_named()
+    {
+        Assert.Equal(["warm", "cold"], TinyStudy.Study.Choose(new() { Only = ["cold", "warm"] }).Select(cell => cell.Key));
+        var error = Assert.Throws<SettingsException>(() => TinyStudy.Study.Choose(new() { Only = ["lukewarm"] }));
+        Assert.Contains("lukewarm", error.Message);
+        Assert.Contains("warm, cold", error.Message);
+    }
+
+    [Fact]
+    public void Grids_that_cannot_be_are_refused()
+    {
+        var cell = TinyStudy.Study.Cells[0];
+        Refused("two cells", TinyStudy.Study with { Cells = [cell, cell] });
+        Refused("no cells", TinyStudy.Study with { Cells = [] });
+        Refused("a-z", TinyStudy.Study with { Cells = [cell with { Key = "a/b" }] });
+        Refused("temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
+        Refused("tempo", TinyStudy.Study with { Cells = [cell with { Multiples = new Dictionary<string, double> { ["tempo"] = 2 } }] });
+
+        static void Refused(string words, Study study) =>
+            Assert.Contains(words, Assert.Throws<SettingsException>(() => study.Validated()).Message);
+    }
+
+    [Fact]
+    public void Options_are_checked()
+    {
+        Assert.Throws<SettingsException>(() => new StudyOptions { Seeds = [] }.Validated());
+        Assert.Throws<SettingsException>(() => new StudyOptions { Seeds = [1, 1] }.Validated());
+        Assert.Throws<SettingsException>(() => new StudyOptions { Only = ["a", "a"] }.Validated());
+    }
+
+    // Both rules of the paper give the same rate, 4.8, at batch 4096.
+    [Fact]
+    public void The_two_ways_to_scale_the_learning_rate_meet_where_the_papers_do()
+    {
+        var study = PaperStudies.Find("batch-epochs");
+        var options = new StudyOptions { Overrides = new() { ["batch_size"] = 256, ["epochs"] = 100 } };
+        double Peak(string key) => study.Compose(options, study.Find(key), 1).Schedule(10).Peak;
+        Assert.Equal(4.8, Peak("linear-batch-16x-epochs-1x"), 1e-9);
+        Assert.Equal(4.8, Peak("sqrt-batch-16x-epochs-1x"), 1e-9);
+        Assert.Equal(0.075 * 16, Peak("sqrt-batch-1x-epochs-8x"), 1e-9);
+        var largest = study.Compose(options, study.Find("sqrt-batch-16x-epochs-8x"), 1);
+        Assert.Equal((4096, 800, 256), (largest.BatchSize, largest.Epochs, largest.MicroBatch));
+        Assert.Equal(0, study.Compose(options, study.Find("sqrt-batch-1x-epochs-8x"), 1).MicroBatch);
+        Assert.Equal(0.691, study.Find("sqrt-batch-16x-epochs-8x").Paper!.Top1);
+    }
+
+    [Fact]
+    public void In_the_composition_study_only_one_view_is_transformed()
+    {
+        var study = PaperStudies.Find("composition");
+        Assert.Equal(7 + 7 * 6 - 6, study.Cells.Count); // a crop is never second
+        foreach (var cell in study.Cells)
+        {
+            var (first, second) = study.Compose(new(), cell, 1).Augmentations();
+            Assert.True(second.Crop is null && second.Transforms.Count == 0, cell.Key);
+            Assert.True(first.Crop is not null || first.Transforms.Count > 0, cell.Key);
+        }
+        var pair = study.Compose(new(), study.Find("sobel-color"), 1);
+        Assert.Equal("sobel,color,gray", pair.Transforms);
+    }
+}
