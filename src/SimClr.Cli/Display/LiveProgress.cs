@@ -61,7 +61,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
         grid.AddRow(new Markup("[grey]epoch[/]"), new Markup($"{now.Epoch}[grey]/{now.Epochs}[/]"),
             new Markup($"{Bar(share)} {100 * share:0} % [grey]·[/] {Numbers.Duration(now.Remaining)} [grey]left[/]"));
         grid.AddRow(new Markup("[grey]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
-            new Markup($"{(now.ChanceLoss is { } chance ? $"[grey]chance {chance:0.000}[/]  " : "")}[blue]{_history.Draw(40)}[/]"));
+            new Markup((now.ChanceLoss is { } chance ? $"[grey]chance {chance:0.000}[/]  " : "") + $"[blue]{_history.Draw(40)}[/]"));
         grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1)}[/]"),
             new Markup($"[grey]chance {100 * now.ChanceTop1:0.00} %[/]"));
         if (now.OnlineTop1 is { } named)

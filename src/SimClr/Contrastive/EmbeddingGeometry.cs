@@ -7,8 +7,8 @@ namespace SimClr.Contrastive;
 /// Contrastive learning pulls partners together and pushes all others apart; a figure says which of the two it fails at.
 /// </summary>
 /// <remarks>
-/// Computed in float64 on the processor, without gradients. What is not finite gives NaN. Rows of zeros lie together at the centre
-/// of the sphere.
+/// Computed in float64 on the processor, without gradients. What is not finite gives NaN. Rows of zeros lie together at the
+/// centre of the sphere.
 /// </remarks>
 public static class EmbeddingGeometry
 {
@@ -21,8 +21,8 @@ public static class EmbeddingGeometry
     /// <param name="first">First views <c>[N, D]</c>, of any length.</param>
     /// <param name="second">Second views <c>[N, D]</c>, of any length.</param>
     /// <returns>
-    /// 0 when partners coincide to 4 when they are opposite; 2 when they have nothing in common. Low is good, if uniformity is low
-    /// as well: rows that are all alike are aligned too.
+    /// 0 when partners coincide to 4 when they are opposite; 2 when they have nothing in common. Low is good, if uniformity is
+    /// low as well: rows that are all alike are aligned too.
     /// </returns>
     /// <exception cref="ArgumentException">The shapes differ or are not <c>[N, D]</c>.</exception>
     public static double Alignment(Tensor first, Tensor second)
@@ -37,8 +37,8 @@ public static class EmbeddingGeometry
     }
 
     /// <summary>
-    /// The logarithm of the mean Gaussian potential of pairs on the unit sphere, log mean exp(−2‖uᵢ − uⱼ‖²) over i &lt; j (Wang and
-    /// Isola 2020, arXiv:2005.10242, Section 4.1 with t = 2).
+    /// The logarithm of the mean Gaussian potential of pairs on the unit sphere, log mean exp(−2‖uᵢ − uⱼ‖²) over i &lt; j (Wang
+    /// and Isola 2020, arXiv:2005.10242, Section 4.1 with t = 2).
     /// </summary>
     /// <param name="rows">One vector for each picture, <c>[N, D]</c> with N of at least 2, of any length.</param>
     /// <returns>

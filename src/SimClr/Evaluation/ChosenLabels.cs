@@ -19,7 +19,8 @@ internal sealed record ChosenLabels(LabelSubset Subset, IImageDataset Pictures, 
         var pictures = subset.ApplyTo(train);
         if (request.LabelsFile is not null) return new(subset, pictures, Path.GetFullPath(request.LabelsFile));
         if (subset.Fraction >= 1) return new(subset, pictures, null);
-        var file = run.File(FormattableString.Invariant($"labels-{pictures.Count}-seed{subset.Seed}.json"));
+        var name = FormattableString.Invariant($"labels-{pictures.Count}-seed{subset.Seed}.json");
+        var file = Path.GetFullPath(run.File(name));
         subset.Save(file);
         return new(subset, pictures, file);
     }

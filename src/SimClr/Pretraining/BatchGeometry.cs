@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;
 
-/// <summary>How the vectors of one step lie (<see cref="EmbeddingGeometry"/>), judged by the first pictures of its batch.</summary>
+/// <summary>How the vectors of a step lie (<see cref="EmbeddingGeometry"/>), judged by the first pictures of its batch.</summary>
 /// <param name="Alignment">Of the partners' z.</param>
 /// <param name="Uniformity">Of the first views' z.</param>
 /// <param name="EffectiveRankH">Of the first views' h.</param>

@@ -22,8 +22,8 @@ internal sealed class CollapseAlarm
     // Different pictures have a mean cosine of 0.99. Untrained encoders were seen at −0.55 without a head, at −3 with one.
     private const double MostUniformity = -0.04;
 
-    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 25 % and above, untrained ones at 30 % and
-    // above without a head and at 50 % with one; runs at fifty times a good learning rate at 5 to 9 %.
+    // Of the dimensions that z could use beyond the first. Runs that learn were seen at 22 % and above, untrained ones at 30 %
+    // and above without a head and at 50 % with one; runs at fifty times a good learning rate at 5 to 9 %.
     private const double LeastShare = 0.1;
 
     // Of the chance level, and of the loss at first. Batch norm spreads the projections of pictures that are hard to tell apart:
@@ -64,7 +64,7 @@ internal sealed class CollapseAlarm
 
     private double FirstLoss => _first.Average(p => p.Loss) ?? 0;
 
-    /// <summary>The dimensions that z of a run can be seen to use: no more than it has, and no more than pictures are looked at.</summary>
+    /// <summary>The dimensions that z can be seen to use: those it has, but no more than pictures are looked at.</summary>
     public static int MostDimensions(PretrainingOptions options)
     {
         var head = options.Head();
@@ -113,8 +113,10 @@ internal sealed class CollapseAlarm
 
     private string Collapse(MetricPoint p) =>
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
-        + $"{p.Uniformity:0.000}): the encoder has collapsed and tells no picture from another. "
-        + Advice("a lower", _options.Head == "identity" ? "a head with batch norm (--head nonlinear)" : null);
+        + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
+        + Advice("a lower", _options.Head == "identity"
+            ? "a head with batch norm (--head nonlinear)"
+            : "pictures and views that differ (simclr preview shows them)");
 
     private string DimensionalCollapse(MetricPoint p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "

@@ -128,8 +128,8 @@ internal sealed class ProgressReporter
         var perStep = SecondsTraining / (_state.Step - _stepsBefore);
         var total = _options.Epochs * _stepsPerEpoch;
         var geometry = BatchGeometry.Of(result.Representations, result.Projections);
-        return new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, loss, _chanceLoss, top1, learningRate,
-            2.0 * _options.BatchSize * steps / elapsed, 1000 * (_waited - _window.Waited) / steps,
+        return new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, loss, _chanceLoss, top1,
+            learningRate, 2.0 * _options.BatchSize * steps / elapsed, 1000 * (_waited - _window.Waited) / steps,
             TimeSpan.FromSeconds(perStep * (total - _state.Step)))
         {
             ChanceTop1 = ChanceTop1,

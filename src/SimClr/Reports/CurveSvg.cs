@@ -32,7 +32,8 @@ internal sealed record CurveSvg(string Label, Func<double, string> Format)
         if (!(top > Lowest)) top = Lowest + 1;
         var right = x[^1];
         double X(double value) => Left + (width - Left - Right) * value / right;
-        double Y(double value) => Top + (height - Top - Bottom) * (1 - (Math.Clamp(value, Lowest, top) - Lowest) / (top - Lowest));
+        double Y(double value) =>
+            Top + (height - Top - Bottom) * (top - Math.Clamp(value, Lowest, top)) / (top - Lowest);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture,
             $"<svg class=\"curve\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{ReportText.Escape(Label)}\">");

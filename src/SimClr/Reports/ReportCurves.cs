@@ -16,7 +16,8 @@ internal static class ReportCurves
         var loss = new CurveSvg("The loss over epochs", v => $"{v:0.##}") { Reference = Chance(curve.ChanceLoss) };
         page.Append(loss.Draw(curve.Epochs, curve.Loss));
         page.Append("\n<h3>Views that find their partner</h3>\n");
-        var found = new CurveSvg("Contrastive accuracy over epochs", v => v is > 0 and < 0.01 ? $"{100 * v:0.00} %" : $"{100 * v:0} %")
+        Func<double, string> percent = v => v is > 0 and < 0.01 ? $"{100 * v:0.00} %" : $"{100 * v:0} %";
+        var found = new CurveSvg("Contrastive accuracy over epochs", percent)
         {
             Reference = Chance(curve.ChanceFound),
             Highest = 1,
@@ -35,7 +36,7 @@ internal static class ReportCurves
         Add("Dimensions in use, representations h", "The effective rank of what is kept.",
             p => p.EffectiveRankH, new("Effective rank of h over epochs", plain));
         Add("Entropy", "How many others a view takes for its partner, as ln; lower is surer.",
-            p => p.Entropy, new("Entropy over epochs", plain) { Reference = Chance(Math.Log(2.0 * record.Config.Options.BatchSize - 1)) });
+            p => p.Entropy, new("Entropy over epochs", plain) { Reference = Chance(-Math.Log(record.ChanceTop1)) });
         Add("Gradient norm", "Should settle; leaps come from too high a learning rate, 0 means that nothing changes.",
             p => p.GradientNorm, new("Gradient norm over epochs", v => $"{v:G3}"));
         if (small.Length > 0) page.Append($"<div class=\"small\">\n{small}</div>\n");

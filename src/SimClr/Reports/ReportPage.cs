@@ -56,7 +56,7 @@ internal static class ReportPage
         void Figure(string value, string words) =>
             page.Append($"<div class=\"figure\"><b>{Escape(value)}</b><span>{Escape(words)}</span></div>\n");
         if (record.Loss is { } l)
-            Figure($"{l:0.000}", record.ChanceLoss is { } chance ? $"loss at the end; {chance:0.000} would be chance" : "loss at the end");
+            Figure($"{l:0.000}", "loss at the end" + (record.ChanceLoss is { } chance ? $"; {chance:0.000} would be chance" : ""));
         if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * record.ChanceTop1:0.00} % would be chance");
         if (record.UnreadablePictures > 0)

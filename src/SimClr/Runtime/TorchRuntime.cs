@@ -102,6 +102,7 @@ public static class TorchRuntime
         {
             NativeHeap.KeepFreedMemory();
             using var probe = torch.zeros(1);
+            Nnpack.SwitchOff();
             return true;
         }
         catch (Exception e) when (

@@ -67,7 +67,7 @@ public class PixelBatchTests
     public void Batches_and_their_tensors_leave_no_tensor_alive()
     {
         var batches = new ViewBatches(new NoiseDataset(40), Policy, new ViewBatchOptions { BatchSize = 5 });
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Count();
         foreach (var batch in batches.Epoch(0))
         {
             using var scope = torch.NewDisposeScope();

@@ -160,7 +160,7 @@ public sealed class CheckpointStoreTests : IDisposable
         using var outer = NewDisposeScope();
         var state = State(1);
         var store = new CheckpointStore(_folder);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         store.Save(Info(1), state);
         Checkpoint loaded;
         using (var inner = NewDisposeScope()) loaded = store.LoadLatest()!;

@@ -125,7 +125,7 @@ public sealed class EmbeddingGeometryTests : IDisposable
         // p = σ/(k·mean σ) of k values: the entropy is ln k + ln mean σ − mean(σ ln σ)/mean σ.
         var mean = Mean(v => v);
         var expected = Math.Exp(Math.Log(small) + Math.Log(mean) - Mean(v => v * Math.Log(v)) / mean);
-        Assert.Equal(expected, EmbeddingGeometry.EffectiveRank(x), 0.01 * expected); // finite sizes deviate by parts in a thousand
+        Assert.Equal(expected, EmbeddingGeometry.EffectiveRank(x), 0.01 * expected); // finite sizes deviate by some ‰
         // Uniformity: cosines of random directions have variance 1/D, so that mean exp(4 cos) = exp(8/D) about; its sampling
         // error over 32,640 pairs is 4/√(32640·D), below 0.002, and what is left out is of order 1/D².
         Assert.Equal(-4 + 8.0 / d, EmbeddingGeometry.Uniformity(x), 0.02);
@@ -148,7 +148,7 @@ public sealed class EmbeddingGeometryTests : IDisposable
     public void Nothing_is_left_behind_and_no_graph_is_made()
     {
         var x = Normal(20, 6).requires_grad_();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         EmbeddingGeometry.Alignment(x, x);
         EmbeddingGeometry.Uniformity(x);
         EmbeddingGeometry.EffectiveRank(x);

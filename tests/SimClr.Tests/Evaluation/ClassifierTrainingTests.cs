@@ -145,7 +145,7 @@ public sealed class ClassifierTrainingTests
     {
         using var network = NewNetwork(Settings);
         TrainAndTest(); // scripts and the like are loaded once
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         TrainAndTest();
         Assert.Equal(before, Tensor.TotalCount);
 

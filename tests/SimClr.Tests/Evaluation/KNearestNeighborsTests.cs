@@ -160,7 +160,7 @@ public class KNearestNeighborsTests
     {
         var set = Synthetic.Classes(60, 4, 3, 2);
         KNearestNeighbors.Evaluate(set, set);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         KNearestNeighbors.Evaluate(set, set);
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -148,7 +148,7 @@ public class LinearProbeTests
     {
         var set = Synthetic.Classes(60, 4, 3, 2);
         LinearProbe.Evaluate(set, set);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         LinearProbe.Evaluate(set, set);
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -88,7 +88,7 @@ public class SgdProbeTests
     {
         var train = Standardized(20, 4, 3, 0.8);
         SgdProbe.Fit(_ => train);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         SgdProbe.Fit(_ => train);
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -12,7 +12,7 @@ public sealed class KnnSpeedTests
     {
         var options = new KnnSpeedOptions { Bank = 300, Queries = 40, Dimension = 24, K = 500, Repetitions = 2, Threads = 1, Device = "cpu" };
         KnnSpeed.Measure(options);
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Count();
         var speed = KnnSpeed.Measure(options);
         Assert.Equal(before, torch.Tensor.TotalCount);
         Assert.Equal((300, 40, 24, 300), (speed.Bank, speed.Queries, speed.Dimension, speed.K));

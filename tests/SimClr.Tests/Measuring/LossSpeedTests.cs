@@ -14,7 +14,7 @@ public sealed class LossSpeedTests
     {
         var options = new LossSpeedOptions { N = 50, Dimension = 16, Repetitions = 2, Device = "cpu" };
         LossSpeed.Measure(options);
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Count();
         var speed = LossSpeed.Measure(options);
         Assert.Equal(before, torch.Tensor.TotalCount);
         Assert.Equal((50, 16), (speed.N, speed.Dimension));

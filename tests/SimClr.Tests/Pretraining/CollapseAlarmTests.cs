@@ -7,16 +7,16 @@ public sealed class CollapseAlarmTests
     private const int StepsPerEpoch = 100;
 
     // N = 256: guessing finds 1 in 511, and chance is ln 511. Warmup ends with step 50.
-    private static readonly PretrainingOptions Options = new() { BatchSize = 256, WarmupEpochs = 0.5, Epochs = 10, LearningRate = 15 };
+    private static readonly PretrainingOptions Options = new() { WarmupEpochs = 0.5, Epochs = 10, LearningRate = 15 };
 
     private static readonly double Chance = Math.Log(511);
 
     // As an untrained CIFAR-10 encoder and one in the middle of its training were seen.
-    private static readonly MetricPoint Untrained = new(0, 1, 5.81, Chance, 0.057, 1, 500) { Uniformity = -3.36, EffectiveRankZ = 67.5 };
-    private static readonly MetricPoint Healthy = new(0, 1, 5.2, Chance, 0.08, 1, 500) { Uniformity = -3.27, EffectiveRankZ = 58 };
-    private static readonly MetricPoint Collapsed = Healthy with { Uniformity = -0.01, EffectiveRankZ = 1.2, Loss = Chance, ContrastiveTop1 = 0.002 };
-    private static readonly MetricPoint Flat = Healthy with { EffectiveRankZ = 9.7 };
-    private static readonly MetricPoint Stuck = Healthy with { Loss = 0.999 * Chance, ContrastiveTop1 = 0.003 };
+    private static readonly MetricPoint Untrained = Line(loss: 5.81, found: 0.057, uniformity: -3.36, rank: 67.5);
+    private static readonly MetricPoint Healthy = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 58);
+    private static readonly MetricPoint Collapsed = Line(loss: Chance, found: 0.002, uniformity: -0.01, rank: 1.2);
+    private static readonly MetricPoint Flat = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 9.7);
+    private static readonly MetricPoint Stuck = Line(loss: 0.999 * Chance, found: 0.003, uniformity: -3.27, rank: 58);
 
     public static TheoryData<string> Kinds => ["collapse", "dimensional_collapse", "not_learning"];
 
@@ -32,7 +32,8 @@ public sealed class CollapseAlarmTests
     public void A_sign_that_lasts_is_told_once_with_its_numbers_and_a_way_out(string kind)
     {
         var alarm = new CollapseAlarm(Options, StepsPerEpoch);
-        var told = Every(5, 1000, step => step <= 100 ? Untrained : Sick(kind)).Select(alarm.Look).OfType<TrainingWarning>().ToList();
+        var lines = Every(5, 1000, step => step <= 100 ? Untrained : Sick(kind));
+        var told = lines.Select(alarm.Look).OfType<TrainingWarning>().ToList();
         var warning = Assert.Single(told);
         Assert.Equal(told, alarm.Warnings);
         var certain = kind == "not_learning" ? 200 : 150; // lines 105, 110, …, 150 are ten, and ten more are an epoch
@@ -70,6 +71,13 @@ public sealed class CollapseAlarmTests
         // Later the others may speak for themselves.
         var warnings = After(Every(5, 1000, step => step < 500 ? Collapsed : Flat)).Warnings;
         Assert.Equal(["collapse", "dimensional_collapse"], warnings.Select(w => w.Kind));
+    }
+
+    [Fact]
+    public void Projections_that_are_exactly_alike_have_a_uniformity_without_a_sign()
+    {
+        var warning = Assert.Single(After(Every(5, 1000, _ => Collapsed with { Uniformity = -1e-15 })).Warnings);
+        Assert.Contains("uniformity 0.000", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,6 +144,9 @@ public sealed class CollapseAlarmTests
     public void What_is_possible_depends_on_the_head_and_the_batch(string head, int dimension, int batch, int expected) =>
         Assert.Equal(expected, CollapseAlarm.MostDimensions(
             new() { Head = head, ProjectionDimension = dimension, BatchSize = batch, Width = 0.25 }));
+
+    private static MetricPoint Line(double loss, double found, double uniformity, double rank) =>
+        new(0, 1, loss, Chance, found, LearningRate: 1, ViewsPerSecond: 500) { Uniformity = uniformity, EffectiveRankZ = rank };
 
     private static MetricPoint Sick(string kind) =>
         kind switch { "collapse" => Collapsed, "dimensional_collapse" => Flat, _ => Stuck };

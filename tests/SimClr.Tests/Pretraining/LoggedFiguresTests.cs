@@ -80,7 +80,7 @@ public sealed class LoggedFiguresTests : IDisposable
             words.Add, cancellation: stop.Token);
         Assert.True(first.Interrupted);
         var second = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
-        Assert.Equal(Lines("whole"), Lines("parts"));
+        Assert.Equal(Lines("whole/metrics.jsonl"), Lines("parts/metrics.jsonl"));
         var warning = Assert.Single(whole.Warnings);
         Assert.Equal("not_learning", warning.Kind);
         Assert.InRange(warning.Step, 21, 80);
@@ -121,7 +121,8 @@ public sealed class LoggedFiguresTests : IDisposable
         {
             of.Optimizer.Step(0);
             of.StepInEpoch++;
-            reporter.AfterStep(0.1, new StepResult(tensor((float)step), tensor(0.5f), tensor(10f * step), eye(20, 4), eye(20, 3)));
+            var (loss, found, entropy) = (tensor((float)step), tensor(0.5f), tensor(10f * step));
+            reporter.AfterStep(0.1, new StepResult(loss, found, entropy, eye(20, 4), eye(20, 3)));
         }
     }
 
@@ -141,8 +142,9 @@ public sealed class LoggedFiguresTests : IDisposable
     [Fact]
     public void Figures_that_are_not_numbers_are_null_in_the_log()
     {
+        var progress = new PretrainingProgress(1, 1, 1, 1, 0.5, ChanceLoss: null, 0.5, 0.1, 100, 1, TimeSpan.Zero);
         using (var log = new MetricsLog(_folder.At("metrics.jsonl"), 0))
-            log.Append(new(1, 1, 1, 1, 0.5, null, 0.5, 0.1, 100, 1, TimeSpan.Zero) { Entropy = double.PositiveInfinity, Alignment = 1.25 });
+            log.Append(progress with { Entropy = double.PositiveInfinity, Alignment = 1.25 });
         var line = Assert.Single(File.ReadAllLines(_folder.At("metrics.jsonl")));
         Assert.Contains("\"chance_loss\":null,", line, StringComparison.Ordinal);
         Assert.Contains("\"entropy\":null,\"alignment\":1.25,\"uniformity\":null", line, StringComparison.Ordinal);
@@ -162,9 +164,9 @@ public sealed class LoggedFiguresTests : IDisposable
     }
 
     // Without speeds, which are not the same twice.
-    private List<string> Lines(string run) =>
+    private List<string> Lines(string file) =>
     [
-        .. MetricsLog.Read(_folder.At(run.EndsWith(".jsonl", StringComparison.Ordinal) ? run : $"{run}/metrics.jsonl")).Select(line =>
+        .. MetricsLog.Read(_folder.At(file)).Select(line =>
         {
             Assert.True(line.Remove("views_per_second") && line.Remove("wait_ms"));
             return line.ToJsonString();

@@ -98,7 +98,7 @@ public sealed class OnlineProbeTests : IDisposable
         using var probe = new OnlineProbe(4, 3, CPU);
         using var h = arange(24, float32).view(6, 4);
         probe.Learn(h, [0, 1, 2]);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
         for (var step = 0; step < 10; step++) probe.Learn(h, [0, 1, 2]);
         probe.TakeTop1();
         Assert.Equal(before, Tensor.TotalCount);

@@ -21,7 +21,8 @@ internal sealed class SampleRun : SampleFolder
     /// <summary>Logs the figures that lines of the first versions lack.</summary>
     public void LogGeometry(int from)
     {
-        var lines = Enumerable.Range(from, 390 / 5 - from + 1).Select(i => 5 * i).Select(step => string.Create(CultureInfo.InvariantCulture,
+        var steps = Enumerable.Range(from, 390 / 5 - from + 1).Select(i => 5 * i);
+        var lines = steps.Select(step => string.Create(CultureInfo.InvariantCulture,
             $"{{\"step\":{step},\"epoch\":1,\"loss\":6,\"chance_loss\":6.236,\"contrastive_top1\":0.1,\"entropy\":5.3,"
             + $"\"alignment\":{1.5 - step / 500.0},\"uniformity\":{-3 - step / 500.0},\"effective_rank_h\":40.5,"
             + $"\"effective_rank_z\":{60 + step / 20.0},\"gradient_norm\":null,\"lr\":0.5,\"views_per_second\":140.5}}\n"));
