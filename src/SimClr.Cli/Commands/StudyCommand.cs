@@ -91,8 +91,9 @@ internal static class StudyCommand
     private static int List(Session session, Study study, StudyOptions options)
     {
         var cells = study.Choose(options.Validated());
+        var table = StudyView.List(study, options, cells);
         session.Results.WriteLine($"{study.Title} ({study.Source}). {study.Shows}");
-        session.Results.Write(StudyView.List(study, options, cells));
+        session.Results.Write(table);
         var listed = cells.Select(cell => new JsonObject
         {
             ["cell"] = cell.Key,

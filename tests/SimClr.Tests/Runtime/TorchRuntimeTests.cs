@@ -53,6 +53,14 @@ public class TorchRuntimeTests
     }
 
     [Fact]
+    public void Nnpack_is_left_out_where_libtorch_exports_the_switch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The switch's name is known on Linux only.");
+        TorchRuntime.EnsureLoaded();
+        Assert.True(Nnpack.SwitchOff());
+    }
+
+    [Fact]
     public void Freed_memory_is_kept_on_glibc()
     {
         Assert.SkipUnless(File.Exists("/lib/x86_64-linux-gnu/libc.so.6"), "Not a glibc x64 system.");
