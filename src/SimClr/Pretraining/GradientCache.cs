@@ -1,4 +1,5 @@
 using SimClr.Contrastive;
+using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;
@@ -16,6 +17,9 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
 {
     /// <summary>Lengths d of h and p of z.</summary>
     public required (int H, int Z) Lengths { get; init; }
+
+    /// <summary>Bounds the memory of the second pass, whose parts take most; null on a GPU, which has memory of its own.</summary>
+    public SteadyHeap? Heap { get; init; }
 
     /// <summary>Is told of every part of the work when it ends.</summary>
     public Action<StepPart>? PartEnded { get; init; }
@@ -37,10 +41,12 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
         var cache = z.grad!; // [2N, p]
         foreach (var part in parts)
         {
+            Heap?.RoundBegins();
             using var micro = NewDisposeScope();
             var (_, again) = embedAgain(part.Of(views)); // [2m, p]
             PartEnded?.Invoke(StepPart.Forward);
             again.backward([part.Of(cache)]);
+            Heap?.RoundEnded();
             PartEnded?.Invoke(StepPart.Backward);
         }
         return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h, z.detach())

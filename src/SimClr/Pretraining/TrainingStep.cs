@@ -2,6 +2,8 @@ using SimClr.Batches;
 using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Encoders;
+using SimClr.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;
@@ -15,6 +17,8 @@ namespace SimClr.Pretraining;
 internal sealed class TrainingStep(
     TrainingState state, ContrastiveLoss loss, ScalarType precision, int microBatch, IImageDataset pictures)
 {
+    private readonly SteadyHeap? _heap = state.Device.type == DeviceType.CPU ? new() : null;
+
     /// <summary>Is told of every part of a step when it ends, for a look at the clock.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
@@ -73,6 +77,7 @@ internal sealed class TrainingStep(
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
         {
             Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
+            Heap = _heap,
             PartEnded = PartEnded,
         };
         return cache.Backward(views, parts);

@@ -29,6 +29,24 @@ internal static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives every free page back to the kernel. Does nothing where the C library is not glibc.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool GiveBackFreeMemory()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            return Trim(0) == 1;
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return false; // musl
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nint padding);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
 }
