@@ -142,10 +142,14 @@ public sealed class RunFolder
         WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
 
     /// <summary>Writes a file whole or not at all.</summary>
-    public static void WriteAtomically(string path, string content)
+    public static void WriteAtomically(string path, string content) =>
+        WriteAtomically(path, aside => System.IO.File.WriteAllText(aside, content));
+
+    /// <summary>The same where something else writes, to the path that it is given.</summary>
+    internal static void WriteAtomically(string path, Action<string> write)
     {
         var aside = $"{path}.{Environment.ProcessId}.tmp";
-        System.IO.File.WriteAllText(aside, content);
+        write(aside);
         System.IO.File.Move(aside, path, overwrite: true);
     }
 }

@@ -85,6 +85,25 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Accuracies_that_were_measured_during_training_have_curves()
+    {
+        using var run = new SampleRun();
+        var lines = File.ReadAllLines(run.File("metrics.jsonl"))[..78];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var knn = i % 8 == 7 ? $",\"knn_top1\":{0.3 + i / 400.0}" : "";
+            lines[i] = $"{lines[i][..^1]},\"online_top1\":{0.1 + i / 200.0}{knn}}}";
+        }
+        File.WriteAllLines(run.File("metrics.jsonl"), lines);
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToList();
+        Assert.Equal(["Accuracy of the online probe over epochs", "Accuracy of nearest neighbours over epochs"],
+            curves.Skip(2).Select(c => c.Attribute("aria-label")!.Value));
+        Assert.Equal([78, 9], curves.Skip(2).Select(curve => Points(curve).Count));
+        Assert.All(curves.Skip(2), curve => Assert.True(Points(curve)[0][1] > Points(curve)[^1][1])); // they rise
+    }
+
+    [Fact]
     public void Warnings_stand_above_the_figures_in_words()
     {
         using var run = new SampleRun();
