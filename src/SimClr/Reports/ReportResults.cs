@@ -1,7 +1,6 @@
 using System.Text;
 using SimClr.Evaluation;
 using SimClr.Evaluation.Gallery;
-using SimClr.Pretraining;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;
@@ -15,7 +14,7 @@ internal static class ReportResults
         var features = record.Config.IsImported ? "imported encoder" : "SimCLR";
         if (record.Evaluations.Count > 0) Evaluations(page, record, features);
         if (record.Classifiers.Count > 0) Classifiers(page, record.Classifiers, features);
-        Gallery(page, record.Folder);
+        Gallery(page, record);
     }
 
     private static void Evaluations(StringBuilder page, RunRecord record, string features)
@@ -51,17 +50,19 @@ internal static class ReportResults
         }
     }
 
-    private static void Gallery(StringBuilder page, RunFolder folder)
+    private static void Gallery(StringBuilder page, RunRecord record)
     {
-        var (neighbors, map) = (folder.File(FeatureGallery.NeighborsFile), folder.File(FeatureGallery.MapFile));
+        var neighbors = record.Folder.File(FeatureGallery.NeighborsFile);
+        var map = record.Folder.File(FeatureGallery.MapFile);
         if (!File.Exists(neighbors) || !File.Exists(map)) return;
         page.Append("<h2>What it holds for alike</h2>\n<h3>Nearest neighbours</h3>\n<p class=\"soft\">Left a test picture; beside it "
             + "those of the test pictures whose representations are nearest to its own. A frame marks pictures of another "
             + "class.</p>\n");
         page.Append(ReportDocument.Picture(neighbors, "Test pictures beside their nearest neighbours"));
+        var coloured = record.Evaluations is [{ ClassCount: <= MapPicture.MostColours }, ..];
         page.Append("<h3>Map</h3>\n<p class=\"soft\">Test pictures laid out so that those with similar representations lie together "
-            + "(t-SNE). Frames have the colours of classes, which the layout does not know. Only what is near means "
-            + "something here: distances between far pictures do not.</p>\n");
+            + "(t-SNE). " + (coloured ? "Frames have the colours of classes, which the layout does not know. " : "")
+            + "Only what is near means something here: distances between far pictures do not.</p>\n");
         page.Append(ReportDocument.Picture(map, "Test pictures on a map on which similar ones lie together"));
     }
 

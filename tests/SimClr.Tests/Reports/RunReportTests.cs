@@ -23,6 +23,16 @@ public sealed class RunReportTests
         Assert.Contains("<tr><td>batch_size</td><td>256</td></tr>", page);
     }
 
+    [Theory]
+    [InlineData("CIFAR-10 train", "CIFAR-10")]
+    [InlineData("CIFAR-10 train, 3000 of 50000", "CIFAR-10")]
+    [InlineData("my train set", "my train set")]
+    public void The_headline_names_the_data_and_not_its_training_part(string name, string shown)
+    {
+        using var run = new SampleRun(name: name);
+        Assert.Contains($"<h1>71.3 % right on {shown}</h1>", File.ReadAllText(RunReport.Write(run.Path)));
+    }
+
     [Fact]
     public void The_page_needs_nothing_but_itself()
     {

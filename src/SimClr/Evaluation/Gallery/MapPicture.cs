@@ -8,7 +8,7 @@ namespace SimClr.Evaluation.Gallery;
 internal sealed class MapPicture(Thumbnails pictures)
 {
     // More classes than this have colours that cannot be told apart.
-    private const int MostColours = 20;
+    public const int MostColours = 20;
 
     private const int Width = 1040, Margin = 20, Frame = 3, LegendLine = 30, Swatch = 16;
 
