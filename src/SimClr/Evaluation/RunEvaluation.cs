@@ -52,7 +52,7 @@ public static class RunEvaluation
         var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
         var data = Labelled(request, side);
         TorchRuntime.SetThreads(request.Threads);
-        var features = new SplitFeatures(request, data, progress, cancellation);
+        var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
         var normalization = options.Normalization();
         var encoded = features.Of(representation, side, normalization, "encoder");
         var results = Judge(requests, "the encoder's features", encoded, progress, cancellation);
