@@ -16,7 +16,7 @@ internal sealed class DescentOptions
         Epochs = add("--epochs", "N", "passes of sgd", defaults.Epochs);
         LearningRate = add("--learning-rate", "RATE", "base learning rate of sgd, before scaling by the batch size",
             defaults.LearningRate);
-        Views = add("--views", "N", "augmented copies of the pictures that sgd goes through in turn", defaults.Views);
+        Views = add("--views", "N", "augmented copies of the pictures that sgd goes through in turn; 0 for the pictures as they are", defaults.Views);
     }
 
     public ValueOption Epochs { get; }

@@ -39,7 +39,8 @@ public sealed record EvaluationRequest
 
     /// <summary>
     /// How many augmented copies of the training part the linear-sgd protocol goes through in turn. With as many as there are
-    /// epochs every epoch sees new ones, as in the paper; fewer are kept in memory.
+    /// epochs every epoch sees new ones, as in the paper; fewer are kept in memory. 0 means the pictures as they are, in every
+    /// epoch. Crops are as large as the run's.
     /// </summary>
     public int Views { get; init; } = 4;
 
@@ -88,7 +89,7 @@ public sealed record EvaluationRequest
         if (Epochs < 1) throw new SettingsException($"--epochs must be at least 1, not {Epochs}.");
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
             throw new SettingsException($"--learning-rate must be above 0, not {LearningRate}.");
-        if (Views < 1) throw new SettingsException($"--views must be at least 1, not {Views}.");
+        if (Views < 0) throw new SettingsException($"--views must be at least 0 (0 means no random crops), not {Views}.");
         if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
         if (ImageSize is not (0 or (>= 8 and <= 2048)))
             throw new SettingsException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");

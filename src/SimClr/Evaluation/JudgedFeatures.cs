@@ -18,11 +18,12 @@ internal sealed class JudgedFeatures(
     public FeatureSet Test => _test.Value;
 
     /// <summary>
-    /// The training part's features for each of some epochs, of a number of copies in turn. They are kept where a copy is used
-    /// more than once.
+    /// The training part's features for each of some epochs, of a number of copies in turn; for no copies, those of the whole
+    /// pictures. They are kept where a copy is used more than once.
     /// </summary>
     public Func<int, FeatureSet> Views(int copies, int epochs)
     {
+        if (copies == 0) return _ => Train;
         if (copies >= epochs) return augmented;
         var kept = new FeatureSet?[copies];
         return epoch => kept[epoch % copies] ??= augmented(epoch % copies);

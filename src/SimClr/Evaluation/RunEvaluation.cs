@@ -49,7 +49,7 @@ public static class RunEvaluation
         var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
         var data = Labelled(request, side);
         TorchRuntime.SetThreads(request.Threads);
-        var features = new SplitFeatures(request, data, progress, cancellation);
+        var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
         var normalization = options.Normalization();
         var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
             progress, cancellation);

@@ -13,6 +13,9 @@ internal sealed class SplitFeatures(
 {
     private const int CalibrationBatches = 20;
 
+    /// <summary>The smallest area of a random crop, as a share of the picture's.</summary>
+    public double CropScaleMin { get; init; } = new RandomResizedCrop().ScaleMin;
+
     private readonly Device _device = TorchRuntime.SelectDevice(request.Device);
     private readonly UnreadablePictures _unreadableTrain = new(), _unreadableTest = new();
 
@@ -26,7 +29,7 @@ internal sealed class SplitFeatures(
         var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
         var plain = new PlainRendering.Unchanged(new EvaluationTransform(side, normalization));
         // As for the supervised training of the paper (Appendix B.5): a crop and a flip, nothing else.
-        var policy = new AugmentationPolicy(side, new RandomResizedCrop(), [new HorizontalFlip()], normalization);
+        var policy = new AugmentationPolicy(side, new RandomResizedCrop { ScaleMin = CropScaleMin }, [new HorizontalFlip()], normalization);
         var augmented = new Lazy<PlainBatches>(() => Batches(data.Train, new PlainRendering.Augmented(policy, request.Seed)));
         return new JudgedFeatures(frozen,
             () => Part(data.Train, Batches(data.Train, plain), 0, ""),

@@ -101,6 +101,20 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Random_crops_are_as_large_as_the_runs()
+    {
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        float[] Pixels(double least)
+        {
+            using var pixels = torch.nn.Flatten();
+            var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default) { CropScaleMin = least };
+            using var features = source.Of(pixels, 16, options.Normalization(), "pixels");
+            return features.Views(1, 1)(0).Values.ToArray();
+        }
+        Assert.NotEqual(Pixels(0.08), Pixels(0.9));
+    }
+
+    [Fact]
     public void The_network_is_the_same_to_the_last_bit_after_its_features_were_taken()
     {
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
@@ -116,6 +130,7 @@ public sealed class RunEvaluationTests : IDisposable
             Assert.NotEqual(views(0).Values, views(1).Values);
             Assert.Equal(features.Train.Labels, views(1).Labels);
             Assert.NotSame(features.Views(3, 3)(0), features.Views(3, 3)(0)); // nothing is kept that is used once
+            Assert.Same(features.Train, features.Views(0, 3)(2));
         }
         Assert.True(network.training);
         Assert.Equal(before, network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()));
