@@ -1,4 +1,5 @@
 using SimClr.Pretraining;
+using SimClr.Runtime;
 
 namespace SimClr.Reports;
 
@@ -10,6 +11,8 @@ internal static class TensorBoardLog
 {
     /// <summary>The file in the run folder. TensorBoard knows its files by the beginning of their names.</summary>
     public const string Name = "tensorboard/events.out.tfevents.0.simclr";
+
+    private const long TicksBefore1970 = 621_355_968_000_000_000;
 
     private static readonly (string Tag, Func<MetricPoint, double?> Value)[] Curves =
     [
@@ -34,27 +37,28 @@ internal static class TensorBoardLog
         var path = record.Folder.File(Name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Not beside it: TensorBoard would read what a kill left there as a part of the run.
-        var aside = record.Folder.File($"tensorboard.{Environment.ProcessId}.tmp");
-        File.WriteAllBytes(aside, Encode(record.Metrics, Began(record.Folder), 2 * record.Config.Options.BatchSize));
-        File.Move(aside, path, overwrite: true);
+        var aside = record.Folder.File($"tensorboard.{Environment.ProcessId}{DurableFile.AsideSuffix}");
+        var content = Encode(record.Metrics, Ended(record.Folder), 2 * record.Config.Options.BatchSize);
+        DurableFile.Write(path, aside, stream => stream.Write(content));
     }
 
     /// <summary>The content of the file.</summary>
     /// <param name="lines">Lines of the metrics in order.</param>
-    /// <param name="began">When the run began, seconds since 1970.</param>
+    /// <param name="ended">When the last line was logged, seconds since 1970.</param>
     /// <param name="viewsPerStep">
-    /// 2N. The metrics hold no times; they are reckoned from the throughput, which leaves out pauses and evaluations.
+    /// 2N. The metrics hold no times; they are reckoned back from the throughput, which leaves out pauses and evaluations.
     /// </param>
-    internal static byte[] Encode(IEnumerable<MetricPoint> lines, double began, int viewsPerStep)
+    internal static byte[] Encode(IReadOnlyList<MetricPoint> lines, double ended, int viewsPerStep)
     {
+        double Seconds(int i) => lines[i].ViewsPerSecond is > 0 and var throughput
+            ? viewsPerStep * Math.Max(0, lines[i].Step - (i > 0 ? lines[i - 1].Step : 0)) / throughput
+            : 0;
         using var file = new MemoryStream();
-        EventEncoding.WriteVersion(file, began);
-        var (time, last) = (began, 0L);
-        foreach (var line in lines)
+        var time = ended - Enumerable.Range(0, lines.Count).Sum(Seconds);
+        EventEncoding.WriteVersion(file, time);
+        foreach (var (i, line) in lines.Index())
         {
-            if (line.ViewsPerSecond is > 0 and var throughput)
-                time += viewsPerStep * Math.Max(0, line.Step - last) / throughput;
-            last = line.Step;
+            time += Seconds(i);
             var scalars = from curve in Curves
                           let value = curve.Value(line)
                           where value is { } number && double.IsFinite(number)
@@ -64,7 +68,6 @@ internal static class TensorBoardLog
         return file.ToArray();
     }
 
-    // The settings are written when a run begins and never again.
-    private static double Began(RunFolder folder) =>
-        (File.GetLastWriteTimeUtc(folder.Config) - DateTime.UnixEpoch).TotalSeconds;
+    private static double Ended(RunFolder folder) =>
+        (double)(File.GetLastWriteTimeUtc(folder.Metrics).Ticks - TicksBefore1970) / TimeSpan.TicksPerSecond;
 }

@@ -35,6 +35,8 @@ public sealed class TensorBoardLogTests
         Assert.DoesNotContain("gradient_norm", late.Keys); // it was null
         // 78 intervals of 5 steps with 512 views each, at 140.5 views a second
         Assert.Equal(78 * 5 * 512 / 140.5, events[^1].WallTime - events[0].WallTime, 1e-3);
+        Assert.Equal(File.GetLastWriteTimeUtc(run.File("metrics.jsonl")), DateTime.UnixEpoch.AddSeconds(events[^1].WallTime),
+            TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class TensorBoardLogTests
             new(10, 1, 5, null, 0.1, 0.5, 100) { OnlineTop1 = 0.25, GradientNorm = 3 },
             new(20, 1, double.NaN, null, 0.2, 0.5, 0) { KnnTop1 = 0.5 },
         ];
-        var events = Read(TensorBoardLog.Encode(lines, began: 1000, viewsPerStep: 20));
+        var events = Read(TensorBoardLog.Encode(lines, ended: 1002, viewsPerStep: 20));
         Assert.Equal([1000, 1002, 1002], events.Select(e => e.WallTime));
         Assert.Equal((0.25f, 3f), (events[1].Scalars["online_top1"], events[1].Scalars["gradient_norm"]));
         Assert.Equal(0.5f, events[2].Scalars["knn_top1"]);
