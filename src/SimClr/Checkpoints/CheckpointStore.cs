@@ -44,7 +44,7 @@ public sealed class CheckpointStore
         {
             Directory.CreateDirectory(_folder);
             // A process that was killed while writing left its unfinished file.
-            var unfinished = $"{Prefix}*{Suffix}{SafeTensors.TemporarySuffix}";
+            var unfinished = $"{Prefix}*{Suffix}{WholeFile.TemporarySuffix}";
             foreach (var leftover in Directory.GetFiles(_folder, unfinished)) Delete(leftover);
             CheckpointFile.Write(path, info, tensors);
         }

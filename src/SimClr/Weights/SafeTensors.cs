@@ -12,9 +12,6 @@ namespace SimClr.Weights;
 /// </summary>
 public static class SafeTensors
 {
-    /// <summary>Files under construction are called like the final file with this at the end.</summary>
-    internal const string TemporarySuffix = ".tmp";
-
     /// <summary>
     /// Writes tensors to a file. The file is complete or absent: it is written aside, flushed to the disk and renamed.
     /// </summary>
@@ -38,26 +35,14 @@ public static class SafeTensors
         if (header.Length > SafeTensorsHeader.LongestHeader)
             throw new ArgumentException(
                 $"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
-        var temporary = path + TemporarySuffix;
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            Discard(temporary);
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
-        }
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
+        });
     }
 
     /// <summary>Opens a file and checks its header completely; tensors are read when asked for.</summary>
@@ -131,18 +116,6 @@ public static class SafeTensors
             if (read == 0) throw new EndOfStreamException("it became shorter while it was read");
             buffer = buffer[read..];
             offset += read;
-        }
-    }
-
-    private static void Discard(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What made the write fail is the error to report.
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Checkpoints"],
         ["Pretraining", "Embedding"],
         ["Evaluation"],
-        ["Reports"],
+        ["Reports", "Export"],
         ["Studies", "Measuring"],
     ];
 
