@@ -1,6 +1,7 @@
 using SimClr.Augmentation;
 using SimClr.Encoders;
 using SimClr.Pretraining;
+using SimClr.Runtime;
 using SimClr.Weights;
 
 namespace SimClr.Export;
@@ -58,7 +59,14 @@ public static class OnnxExport
             throw WeightsException.For(file, FormattableString.Invariant(
                 $"would take {model.Length / 1e9:0.0} GB, and an ONNX file holds 2.1 GB at most{cure}"));
         }
-        WholeFile.Write(file, model.WriteTo);
-        return metadata;
+        try
+        {
+            DurableFile.Write(file, file + DurableFile.AsideSuffix, model.WriteTo);
+            return metadata;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WeightsException.For(file, $"cannot be written: {e.Message}", e);
+        }
     }
 }

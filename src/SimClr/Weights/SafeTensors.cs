@@ -12,6 +12,9 @@ namespace SimClr.Weights;
 /// </summary>
 public static class SafeTensors
 {
+    /// <summary>Files under construction are called like the final file with this at the end.</summary>
+    internal const string TemporarySuffix = DurableFile.AsideSuffix;
+
     /// <summary>
     /// Writes tensors to a file. The file is complete or absent: it is written aside, flushed to the disk and renamed.
     /// </summary>
@@ -25,7 +28,14 @@ public static class SafeTensors
     /// <exception cref="ArgumentException">A name is taken twice or reserved, or an element type cannot be written.</exception>
     /// <exception cref="WeightsException">The file cannot be written.</exception>
     public static void Write(
-        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(path, tensors, metadata, check: null);
+
+    /// <summary>
+    /// The same, with a look at the file before it takes its name; <paramref name="check"/> throws where it is not right.
+    /// </summary>
+    internal static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata, Action<string>? check)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -35,14 +45,23 @@ public static class SafeTensors
         if (header.Length > SafeTensorsHeader.LongestHeader)
             throw new ArgumentException(
                 $"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
-        WholeFile.Write(path, stream =>
+        try
+        {
+            DurableFile.Write(path, path + TemporarySuffix, Content, check);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
+        }
+
+        void Content(Stream stream)
         {
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
             foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
-        });
+        }
     }
 
     /// <summary>Opens a file and checks its header completely; tensors are read when asked for.</summary>
