@@ -182,4 +182,12 @@ public sealed class RunFolder
             throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
         }
     }
+
+    /// <summary>The same where something else writes, to the path that it is given; without waiting for the disk.</summary>
+    internal static void WriteAtomically(string path, Action<string> write)
+    {
+        var aside = $"{path}.{Environment.ProcessId}{DurableFile.AsideSuffix}";
+        write(aside);
+        System.IO.File.Move(aside, path, overwrite: true);
+    }
 }
