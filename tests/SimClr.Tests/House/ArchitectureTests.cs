@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Checkpoints"],
         ["Pretraining"],
         ["Evaluation"],
-        ["Reports", "Embedding"],
+        ["Reports", "Embedding", "Export"],
         ["Studies", "Measuring"],
     ];
 
