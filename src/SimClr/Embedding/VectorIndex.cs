@@ -80,7 +80,8 @@ public sealed class VectorIndex
                 pictures.Add(now[unknown[index]]);
                 vectors.Add(vector);
                 missing--;
-                progress?.Report(++added);
+                added++;
+                progress?.Report(added);
             }
         }
         var all = new float[checked(vectors.Count * Origin.Dimension)];
