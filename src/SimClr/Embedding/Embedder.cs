@@ -27,7 +27,7 @@ public sealed class Embedder : IDisposable
     {
         var config = run.ReadConfig().Options;
         _options = options;
-        ImageSize = Array.Find([options.ImageSize, config.EvaluationImageSize, config.ImageSize], size => size > 0);
+        ImageSize = options.ImageSize > 0 ? options.ImageSize : config.EvaluationSide();
         _transform = new EvaluationTransform(ImageSize, config.Normalization());
         _device = TorchRuntime.SelectDevice(options.Device);
         var precision = TorchRuntime.SelectPrecision(options.Precision, _device);
@@ -115,12 +115,9 @@ public sealed class Embedder : IDisposable
 
     private float[] Finished(float[] vector)
     {
-        var squares = 0.0;
-        foreach (var value in vector) squares += (double)value * value;
-        if (!double.IsFinite(squares)) throw new EmbeddingException("The encoder's output is not finite; the run has diverged.");
-        if (!_options.Normalize || squares == 0) return vector;
-        var scale = 1 / Math.Sqrt(squares);
-        for (var i = 0; i < vector.Length; i++) vector[i] = (float)(vector[i] * scale);
+        var norm = UnitLength.Norm(vector);
+        if (!double.IsFinite(norm)) throw new EmbeddingException("The encoder's output is not finite; the run has diverged.");
+        if (_options.Normalize) UnitLength.Scale(vector, norm);
         return vector;
     }
 }

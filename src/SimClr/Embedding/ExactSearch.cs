@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SimClr.Evaluation;
 
 namespace SimClr.Embedding;
 
@@ -69,12 +70,10 @@ internal static class ExactSearch
 
     private static float[] Unit(ReadOnlySpan<float> query)
     {
-        var squares = 0.0;
-        foreach (var value in query) squares += (double)value * value;
-        if (!double.IsFinite(squares)) throw new ArgumentException("The vector is not finite.", nameof(query));
-        var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
-        var unit = new float[query.Length];
-        for (var i = 0; i < unit.Length; i++) unit[i] = (float)(query[i] * scale);
+        var norm = UnitLength.Norm(query);
+        if (!double.IsFinite(norm)) throw new ArgumentException("The vector is not finite.", nameof(query));
+        var unit = query.ToArray();
+        UnitLength.Scale(unit, norm);
         return unit;
     }
 }

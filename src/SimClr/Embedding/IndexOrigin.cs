@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using SimClr.Pretraining;
 
 namespace SimClr.Embedding;
@@ -36,7 +35,6 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     {
         var folder = RunFolder.Open(run);
         folder.RequireEncoder();
-        using var stream = File.OpenRead(folder.Encoder);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return WeightsOrigin.HashOf(folder.Encoder);
     }
 }

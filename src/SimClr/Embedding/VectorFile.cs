@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using SimClr.Runtime;
 
 namespace SimClr.Embedding;
 
@@ -123,16 +124,13 @@ public sealed class VectorFile : IDisposable
             try { stream?.Dispose(); }
             catch (IOException) { }
         }
-        foreach (var file in new[] { Aside(_path), Aside(PicturesOf(_path)) })
-        {
-            try { File.Delete(file); }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
-        }
+        DurableFile.TryDelete(Aside(_path));
+        if (IsNpy(_path)) DurableFile.TryDelete(Aside(PicturesOf(_path)));
     }
 
     private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
-    private static string Aside(string path) => path + ".tmp";
+    private static string Aside(string path) => path + DurableFile.AsideSuffix;
 
     // NEP 1: magic, version 1.0, header length, a Python literal padded with blanks to a multiple of 64 bytes.
     private static byte[] NpyHeader(int rows, int columns)

@@ -51,15 +51,8 @@ internal sealed unsafe class PackedVectors : IDisposable
         for (var i = 0; i < count; i++)
         {
             var vector = _set.Row(_rows[first + i]);
-            var scale = 1 / Math.Max(Norm(vector), SmallestNorm);
+            var scale = 1 / Math.Max(UnitLength.Norm(vector), SmallestNorm);
             for (var j = 0; j < vector.Length; j++) target[j * Width + i] = (float)(vector[j] * scale);
         }
-    }
-
-    private static double Norm(ReadOnlySpan<float> vector)
-    {
-        var sum = 0.0;
-        foreach (var value in vector) sum += (double)value * value;
-        return Math.Sqrt(sum);
     }
 }

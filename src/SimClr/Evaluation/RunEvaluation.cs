@@ -49,7 +49,7 @@ public static class RunEvaluation
         var options = run.ReadConfig().Options;
         run.RequireEncoder();
         using var representation = EvaluatedNetwork.Of(run, options, request.Layer);
-        var side = Array.Find([request.ImageSize, options.EvaluationImageSize, options.ImageSize], size => size > 0);
+        var side = request.ImageSize > 0 ? request.ImageSize : options.EvaluationSide();
         var data = Labelled(request, side);
         TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
