@@ -27,7 +27,7 @@ internal sealed class RecordTarget : ReaderTarget
             File.WriteAllBytes(Scratch(name), input);
         var record = RunRecord.Read(ScratchFolder);
         var steps = record.StepsPerEpoch;
-        var page = ReportPage.Html(record, TrainingCurve.Of(record), views: null);
+        var page = ReportPage.Html(record, TrainingCurve.Of(record));
         return $"{record.IsFinished} {record.Loss > 0} {record.Warnings.Count} {int.Log2(Math.Max(1, steps))} "
             + $"{page.Length / 10_000} "
             + $"{record.Evaluations[0].Confusion?.Count} {record.Evaluations[0].PerClassTop1?.Count}";

@@ -15,9 +15,13 @@ internal static class PretrainCommand
         var data = Arguments.OptionalData();
         var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
         var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, as it began") { Group = "Run" };
+        var accept = new FlagOption("--accept-changes", "with --resume: go on although pictures or settings have changed")
+        {
+            Group = "Run",
+        };
         var command = new Command(name, description)
         {
-            data, destination, resume,
+            data, destination, resume, accept,
         };
         var settings = new SettingOptions(command, SettingOptions.All);
         var common = Session.AddOptions(command);
@@ -36,7 +40,9 @@ internal static class PretrainCommand
         {
             using var session = Session.Open(parsed, common);
             return resume.Text(parsed) is { } run
-                ? Resume(session, run, [.. settings.Given(parsed), .. Given(parsed, data, destination)])
+                ? Resume(session, run, parsed.GetValue(accept), [.. settings.Given(parsed), .. Given(parsed, data, destination)])
+                : parsed.GetValue(accept)
+                ? throw new UsageException("--accept-changes goes with --resume RUN")
                 : Start(session, parsed.GetValue(data), destination.Text(parsed), settings.Compose(parsed));
         });
         return command;
@@ -51,14 +57,14 @@ internal static class PretrainCommand
                 session.Cancellation));
     }
 
-    private static int Resume(Session session, string run, string[] given)
+    private static int Resume(Session session, string run, bool accept, string[] given)
     {
         if (given is [var first, ..])
             throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
         var config = RunFolder.Open(run).ReadConfig();
         return Finish(session, config.Data, Title(config.Options, config.Data),
             progress => Pretrainer.Resume(run, progress, session.Note, Observer(session, config.Options, config.Data),
-                session.Cancellation));
+                accept, session.Cancellation));
     }
 
     private static KnnObserver? Observer(Session session, PretrainingOptions options, string data)

@@ -74,7 +74,7 @@ internal static class StudyCommand
         session.Results.Write(StudyView.Of(result));
         foreach (var line in StudyView.Lines(result)) session.Results.WriteLine(line);
         if (result.Interrupted) session.Results.WriteLine("Stopped; the state is saved. The same command continues.");
-        else session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.md")} and {study.Name}.png beside it");
+        else session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.html")}");
         session.WriteJson(StudyFiles.Summary(result).ToJsonString());
         return result.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
@@ -83,7 +83,7 @@ internal static class StudyCommand
     {
         var result = HistogramStudy.Run(data, folder, options);
         foreach (var line in HistogramStudy.Lines(result)) session.Results.WriteLine(line);
-        session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.md")} and {HistogramStudy.Name}.png beside it");
+        session.Results.WriteLine($"Look at:  {Path.Combine(folder, "report.html")}");
         session.WriteJson(result.ToJson().ToJsonString());
         return ExitCode.Done;
     }

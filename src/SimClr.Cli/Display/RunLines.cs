@@ -18,6 +18,11 @@ internal static class RunLines
         if (summary.EffectiveRankZ is { } used)
             grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
+        if (summary.Checkpoints is > 0 and var saved)
+            grid.AddRow("checkpoints", $"{Numbers.Count(saved)}, {summary.CheckpointSeconds:0.0} s in all "
+                + $"({Numbers.Percent(summary.CheckpointShare ?? 0)} of the time)");
+        if (summary.SkippedSteps > 0)
+            grid.AddRow("left out", $"{Numbers.Count(summary.SkippedSteps)} steps, whose loss or gradient was not a number");
         if (summary.UnreadablePictures > 0)
             grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadablePictures)} pictures, replaced by others; "
                 + "unreadable.jsonl in the run folder names them");

@@ -10,7 +10,7 @@ namespace SimClr.Checkpoints;
 /// <summary>
 /// One checkpoint on disk: a safetensors file with the info as JSON and a SHA-256 of all content in its metadata, so that any
 /// flipped bit is noticed. The digest is computed in the same way in every version of the format, so that a file of another
-/// version can be told from a damaged one.
+/// version can be told from a damaged one. A file is read again and compared with it before it takes its name.
 /// </summary>
 internal static class CheckpointFile
 {
@@ -21,7 +21,10 @@ internal static class CheckpointFile
     {
         var all = tensors.ToList();
         var json = JsonSerializer.Serialize(info, CheckpointJson.Default.CheckpointInfo);
-        SafeTensors.Write(path, all, new Dictionary<string, string> { [InfoKey] = json, [DigestKey] = Digest(json, all) });
+        var byName = all.ToDictionary(t => t.Name, t => t.Tensor);
+        var digest = Digest(json, byName.Keys, name => byName[name]);
+        SafeTensors.Write(path, all, new Dictionary<string, string> { [InfoKey] = json, [DigestKey] = digest },
+            written => Check(path, written, digest));
     }
 
     /// <summary>Reads a checkpoint whole.</summary>
@@ -34,11 +37,20 @@ internal static class CheckpointFile
             throw new WeightsException($"{path}: not a checkpoint");
         using var scope = NewDisposeScope();
         var tensors = file.Names.ToDictionary(name => name, file.Get);
-        if (Digest(json, tensors.Select(t => (t.Key, t.Value))) != digest)
+        if (Digest(json, tensors.Keys, name => tensors[name]) != digest)
             throw new WeightsException($"{path}: its content does not match its checksum");
         var info = ParseInfo(path, json);
         foreach (var tensor in tensors.Values) tensor.DetachFromDisposeScope();
         return new Checkpoint(info, tensors);
+    }
+
+    /// <summary>Reads a file again that was just written, a tensor at a time.</summary>
+    /// <exception cref="WeightsException">It does not hold what it was given.</exception>
+    private static void Check(string path, string written, string digest)
+    {
+        using var file = SafeTensors.Read(written);
+        if (Digest(file.Metadata[InfoKey], file.Names, file.Get) != digest || file.Metadata[DigestKey] != digest)
+            throw new WeightsException($"{path} does not read back as it was written: the disk or the memory is faulty");
     }
 
     private static CheckpointInfo ParseInfo(string path, string json)
@@ -59,12 +71,14 @@ internal static class CheckpointFile
         }
     }
 
-    private static string Digest(string json, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    private static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendText(json);
-        foreach (var (name, tensor) in tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
+            using var scope = NewDisposeScope(); // for tensors that are read only for this
+            var tensor = get(name);
             AppendText(name);
             AppendText($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]");
             TensorBytes.Read(tensor, hash.AppendData);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimClr.Runtime;
 using SimClr.Weights;
 using static TorchSharp.torch;
 
@@ -45,17 +46,19 @@ public sealed class CheckpointStore
             Directory.CreateDirectory(_folder);
             // A process that was killed while writing left its unfinished file.
             var unfinished = $"{Prefix}*{Suffix}{SafeTensors.TemporarySuffix}";
-            foreach (var leftover in Directory.GetFiles(_folder, unfinished)) Delete(leftover);
+            foreach (var leftover in Directory.GetFiles(_folder, unfinished)) DurableFile.TryDelete(leftover);
             CheckpointFile.Write(path, info, tensors);
         }
         catch (Exception e) when (e is WeightsException or IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"Checkpoint not saved: {e.Message}", e);
+            throw new CheckpointException(
+                $"Checkpoint not saved: {e.Message.TrimEnd('.')}. Earlier states are intact: free space or restore access, and "
+                + "continue with --resume.", e);
         }
         var newestFirst = States();
         foreach (var (step, file) in newestFirst)
-            if (step > info.Step) Delete(file);
-        foreach (var (_, file) in newestFirst.Where(s => s.Step <= info.Step).Skip(_keep)) Delete(file);
+            if (step > info.Step) DurableFile.TryDelete(file);
+        foreach (var (_, file) in newestFirst.Where(s => s.Step <= info.Step).Skip(_keep)) DurableFile.TryDelete(file);
         return path;
     }
 
@@ -84,6 +87,12 @@ public sealed class CheckpointStore
             + "remove the folder to start the run afresh.");
     }
 
+    /// <summary>How many states there are, damaged ones included.</summary>
+    internal int Count => States().Count;
+
+    /// <summary>How many states are kept.</summary>
+    internal int Keep => _keep;
+
     private List<(long Step, string File)> States()
     {
         if (!Directory.Exists(_folder)) return [];
@@ -96,17 +105,5 @@ public sealed class CheckpointStore
         }
         states.Sort((a, b) => b.Step.CompareTo(a.Step));
         return states;
-    }
-
-    private static void Delete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A file that stays costs disk space; a run that stops because of it costs more.
-        }
     }
 }

@@ -1,5 +1,7 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
+using SimClr.Evaluation.Gallery;
+using SimClr.Images;
 using SimClr.Pretraining;
 using SimClr.Runtime;
 using static TorchSharp.torch;
@@ -30,7 +32,8 @@ public static class RunEvaluation
     /// <param name="cancellation">Looked at between batches.</param>
     /// <returns>
     /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
-    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head.
+    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head. The encoder's features of test pictures are drawn to
+    /// <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>.
     /// </returns>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
@@ -51,8 +54,9 @@ public static class RunEvaluation
         TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
         var normalization = options.Normalization();
-        var results = Judge(requests, "the encoder's features", features.Of(representation, side, normalization, "encoder"),
-            progress, cancellation);
+        var encoded = features.Of(representation, side, normalization, "encoder");
+        var results = Judge(requests, "the encoder's features", encoded, progress, cancellation);
+        var test = encoded.Test; // computed by now; those of the training part need not be kept
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
@@ -73,6 +77,13 @@ public static class RunEvaluation
             Layer = request.Layer,
         });
         foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
+        if (request.Pictures && request.Layer == 0)
+        {
+            progress?.Report("neighbours and map of test pictures");
+            var gallery = new FeatureGallery(test, data.Test, features.TestPictures, request.Seed);
+            ImageCodec.WritePng(run.File(FeatureGallery.NeighborsFile), gallery.DrawNeighbors());
+            ImageCodec.WritePng(run.File(FeatureGallery.MapFile), gallery.DrawMap());
+        }
         return results;
     }
 

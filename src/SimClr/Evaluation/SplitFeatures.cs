@@ -22,6 +22,9 @@ internal sealed class SplitFeatures(
     /// <summary>Pictures of both parts that could not be read and were left out.</summary>
     public int UnreadablePictures => _unreadableTrain.Count + _unreadableTest.Count;
 
+    /// <summary>Which pictures the rows of the test part's features are of, once those were computed.</summary>
+    public int[] TestPictures => [.. Enumerable.Range(0, data.Test.Count).Where(index => !_unreadableTest.Contains(index))];
+
     /// <summary>Freezes a module and computes its features as they are asked for. The module is borrowed.</summary>
     public JudgedFeatures Of(nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {

@@ -70,10 +70,12 @@ public sealed record StepSpeed(
             options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.ImageSize).Train;
         var batches = Pretrainer.Views(settings, pictures, device, new UnreadablePictures());
         using var state = new TrainingState(settings, device);
+        using var guard = new NonFiniteGuard(settings, state, warn: null);
         var clock = new StepClock(device);
         var step = new TrainingStep(state, settings.Loss(), precision, settings.MicroBatch, pictures)
         {
             PartEnded = clock.EndPart,
+            Guard = guard,
         };
         var laps = new List<StepParts>();
         for (var epoch = 0; laps.Count < steps; epoch++)
@@ -82,7 +84,7 @@ public sealed record StepSpeed(
             foreach (var batch in batches.Epoch(epoch, 0, cancellation))
             {
                 stage?.Report($"step {laps.Count + 1} of {steps}");
-                using (NewDisposeScope()) step.Take(batch, learningRate: 1e-3);
+                using (NewDisposeScope()) step.Take(batch, learningRate: 1e-3, cancellation);
                 laps.Add(clock.Parts);
                 if (laps.Count == steps) break;
                 clock.Begin();

@@ -84,11 +84,22 @@ public abstract class Optimizer : IDisposable
     /// </summary>
     internal double GradientNorm()
     {
+        using var scope = NewDisposeScope();
+        return GradientLength().item<float>();
+    }
+
+    /// <summary>The same as a scalar on the device, which nobody waits for.</summary>
+    /// <returns>A tensor owned by the caller's dispose scope.</returns>
+    internal Tensor GradientLength()
+    {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var norms = _parameters.Select(p => p.Parameter.grad).OfType<Tensor>().Select(gradient => gradient.norm()).ToArray();
-        return norms.Length == 0 ? 0 : stack(norms).norm().item<float>();
+        return (norms.Length == 0 ? zeros([]) : stack(norms).norm()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Counts a step that is left out: parameters and what is remembered of them stay as they are.</summary>
+    internal void Skip() => StepCount++;
 
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
     public void ZeroGrad()

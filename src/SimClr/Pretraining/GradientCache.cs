@@ -24,10 +24,14 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     /// <summary>Is told of every part of the work when it ends.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
+    /// <summary>Looked at before every micro-batch.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Adds the gradient of the objective to every parameter's.</summary>
     /// <param name="views"><c>[2N, 3, S, S]</c>.</param>
     /// <param name="parts">The micro-batches: every picture in one of them.</param>
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
+    /// <exception cref="OperationCanceledException">It was given up; gradients are there, and statistics have moved.</exception>
     public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
@@ -41,6 +45,7 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
         var cache = z.grad!; // [2N, p]
         foreach (var part in parts)
         {
+            Cancellation.ThrowIfCancellationRequested();
             Heap?.RoundBegins();
             using var micro = NewDisposeScope();
             var (_, again) = embedAgain(part.Of(views)); // [2m, p]
@@ -65,6 +70,7 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
         var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [2N, p]
         foreach (var part in parts)
         {
+            Cancellation.ThrowIfCancellationRequested();
             using var micro = NewDisposeScope();
             var (partH, partZ) = embed(part.Of(views));                 // [2m, d], [2m, p]
             part.Put(partH.detach(), h);

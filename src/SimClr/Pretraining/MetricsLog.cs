@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Runtime;
@@ -10,11 +10,13 @@ internal sealed class MetricsLog : IDisposable
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly StreamWriter _writer;
+    private readonly string _path;
+    private readonly FileStream _file;
 
     /// <summary>Opens a log to go on behind a step; lines of later steps, left by a run that was killed, are dropped.</summary>
     public MetricsLog(string path, long lastStep)
     {
+        _path = path;
         if (File.Exists(path))
         {
             var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
@@ -22,7 +24,8 @@ internal sealed class MetricsLog : IDisposable
         }
         Kept = [.. MetricPoint.ReadAll(path)];
         Last = Kept.Count > 0 ? Kept[^1] : null;
-        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+        // Without a buffer, so that a line is the system's when it is written, and nothing is left to fail on closing.
+        _file = Writing(() => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 
     /// <summary>The lines that were there when the log was opened.</summary>
@@ -33,6 +36,7 @@ internal sealed class MetricsLog : IDisposable
 
     /// <summary>Adds a line.</summary>
     /// <returns>The line as it will be read again.</returns>
+    /// <exception cref="RunFolderException">It cannot be written.</exception>
     public MetricPoint Append(PretrainingProgress progress)
     {
         var json = new JsonObject
@@ -55,9 +59,21 @@ internal sealed class MetricsLog : IDisposable
         if (progress.OnlineTop1 is { } online) json["online_top1"] = Math.Round(online, 6);
         if (progress.KnnTop1 is { } knn) json["knn_top1"] = knn;
         var line = json.ToJsonString();
-        _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{line}\n"));
+        Writing(() =>
+        {
+            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            return 0;
+        });
         return Last = MetricPoint.Parse(line)!;
     }
+
+    /// <summary>Makes sure that the lines outlive a power failure.</summary>
+    /// <exception cref="RunFolderException">They cannot be written.</exception>
+    public void Flush() => Writing(() =>
+    {
+        _file.Flush(flushToDisk: true);
+        return 0;
+    });
 
     /// <summary>The whole lines of a log; a last line that was cut off by a kill is left out.</summary>
     public static IEnumerable<JsonObject> Read(string path)
@@ -68,7 +84,21 @@ internal sealed class MetricsLog : IDisposable
         }
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _file.Dispose();
+
+    private T Writing<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException(
+                $"{_path} cannot be written: {e.Message.TrimEnd('.')}. Checkpoints are intact: free space or restore access, and "
+                + "continue with --resume.", e);
+        }
+    }
 
     // Seven digits say enough, and JSON has no name for what is not a number.
     private static JsonValue? Number(double value) =>

@@ -18,8 +18,8 @@ public static class Pretrainer
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, and of signs that the run does
-    /// not learn.
+    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, of signs that the run does not
+    /// learn, and of steps that are left out.
     /// </param>
     /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
     /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
@@ -28,9 +28,12 @@ public static class Pretrainer
     /// <exception cref="DataException">
     /// The data or most of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
     /// </exception>
-    /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
+    /// <exception cref="RunFolderException">
+    /// The folder holds a run already, another process is training in it, it cannot be written, or its disk is too full.
+    /// </exception>
+    /// <exception cref="CheckpointException">A state cannot be saved; earlier ones are intact.</exception>
     /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
-    /// <exception cref="TrainingDivergedException">The loss is no longer a number; earlier checkpoints stay.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
         IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
         CancellationToken cancellation = default)
@@ -43,14 +46,17 @@ public static class Pretrainer
         // Refuses data that does not fit, before anything is written.
         var batches = Views(options, pictures, device, new UnreadablePictures());
         var run = RunFolder.Create(runFolder);
+        using var held = RunLock.Take(run);
+        run.RequireNoRun(); // it may have come since, from the process that held the lock
         var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
         try
         {
             using var state = new TrainingState(options, device, pictures.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
+            run.RemoveUnfinished();
             RunFolder.WriteAtomically(run.Config, config.ToJson());
-            return Train(run, config, batches, state, progress, warn, observer, cancellation);
+            return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
         }
         catch
         {
@@ -63,40 +69,68 @@ public static class Pretrainer
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Is told of every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line each, of a damaged checkpoint that was passed over, and of unreadable pictures and signs of not
-    /// learning that were not named before.
+    /// Is told, in one line each, of a damaged checkpoint that was passed over, of settings and data that changed, and of
+    /// unreadable pictures and signs of not learning that were not named before.
     /// </param>
     /// <param name="observer">As for a new run.</param>
+    /// <param name="acceptChanges">Whether to go on although pictures or settings are not those that the run had so far.</param>
     /// <param name="cancellation">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
-    /// <exception cref="RunFolderException">There is no run, or the data has changed since.</exception>
+    /// <exception cref="RunFolderException">
+    /// There is no run, another process is training in it, or data or settings have changed since; the message names which.
+    /// </exception>
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
-        Action<string>? warn = null, IEncoderObserver? observer = null, CancellationToken cancellation = default)
+        Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
+        CancellationToken cancellation = default)
     {
         var run = RunFolder.Open(runFolder);
-        if (run.ReadSummary() is { } complete) return complete;
+        if (CompleteOrNull(run, warn: null) is { } complete) return complete;
         var config = run.ReadConfig();
         if (config.IsImported)
             throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
                 + $"--initial-weights {runFolder}.");
+        using var held = RunLock.Take(run);
+        if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
+        run.RemoveUnfinished();
         var device = TorchRuntime.SelectDevice(config.Options.Device);
         var pictures = Pictures(config.Options, config.Data);
-        if (pictures.Fingerprint != config.DataFingerprint)
-            throw new RunFolderException($"The pictures in {config.Data} are not those the run began with "
-                + $"({config.DataCount} then, {pictures.Count} now, or other files); restore them, or begin a new run.");
+        var changes = new ChangesSince(run, acceptChanges, warn);
+        config = changes.OfData(config, pictures);
         var unreadable = new UnreadablePictures();
-        unreadable.Restore(UnreadableLog.Read(run.Unreadable));
+        unreadable.Restore(UnreadableLog.TakeUp(run.Unreadable));
         var batches = Views(config.Options, pictures, device, unreadable);
         using var state = new TrainingState(config.Options, device, pictures.ClassNames.Count);
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
         {
-            if (checkpoint is not null) state.Restore(checkpoint);
+            if (checkpoint is not null)
+            {
+                changes.OfSettings(checkpoint.Info, config.Options, batches.StepsPerEpoch);
+                state.Restore(checkpoint);
+            }
             else if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
+            {
                 throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
                     + "or begin a new run.");
+            }
         }
-        return Train(run, config, batches, state, progress, warn, observer, cancellation);
+        return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
+    }
+
+    /// <summary>
+    /// The summary of a complete run. A damaged one is made again, since all that it holds is in the last checkpoint.
+    /// </summary>
+    private static PretrainingSummary? CompleteOrNull(RunFolder run, Action<string>? warn)
+    {
+        try
+        {
+            return run.ReadSummary();
+        }
+        catch (RunFolderException e)
+        {
+            warn?.Invoke($"{e.Message.TrimEnd('.')}. It is made again.");
+            return null;
+        }
     }
 
     private static IImageDataset Pictures(PretrainingOptions options, string data)
@@ -131,55 +165,4 @@ public static class Pretrainer
         TorchRuntime.SelectPrecision(options.Precision, device) == ScalarType.BFloat16
             ? PixelType.BFloat16
             : PixelType.Float32;
-
-    private static PretrainingSummary Train(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state,
-        IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer, CancellationToken cancellation)
-    {
-        var options = config.Options;
-        TorchRuntime.SetThreads(options.Threads);
-        var precision = TorchRuntime.SelectPrecision(options.Precision, state.Device);
-        var step = new TrainingStep(state, options.Loss(), precision, options.MicroBatch, batches.Dataset);
-        var schedule = options.Schedule(batches.StepsPerEpoch);
-        var store = new CheckpointStore(run.Checkpoints);
-        using var metrics = new MetricsLog(run.Metrics, state.Step);
-        batches.Unreadable.Found += picture =>
-        {
-            UnreadableLog.Append(run.Unreadable, picture);
-            warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
-        };
-        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellation);
-        var reporter = new ProgressReporter(options, batches.StepsPerEpoch, state, progress, warn, metrics, look);
-        while (state.Epoch < options.Epochs)
-        {
-            reporter.WaitForData();
-            // Not with the caller's token: a batch that is being rendered is waited for, so that the state can be saved.
-            foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch, CancellationToken.None))
-            {
-                reporter.DataArrived();
-                var rate = schedule.At(state.Step);
-                using (NewDisposeScope())
-                {
-                    var result = step.Take(batch, rate);
-                    state.Probe?.Learn(result.Representations, [.. batch.Indices.Select(i => (long)batches.Dataset.Label(i))]);
-                    state.StepInEpoch++;
-                    reporter.AfterStep(rate, result);
-                }
-                if (cancellation.IsCancellationRequested && state.StepInEpoch < batches.StepsPerEpoch) break;
-            }
-            if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
-            if (cancellation.IsCancellationRequested && state.Epoch < options.Epochs)
-            {
-                state.Save(store, config.DataFingerprint);
-                return reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
-            }
-            if (state.Epoch % options.CheckpointEpochs == 0 || state.Epoch == options.Epochs)
-                state.Save(store, config.DataFingerprint);
-        }
-        var metadata = RunWeights.Metadata(options);
-        ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
-        ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
-        var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
-        run.WriteSummary(summary);
-        return summary;
-    }
 }

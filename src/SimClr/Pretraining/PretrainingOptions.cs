@@ -169,6 +169,18 @@ public sealed record PretrainingOptions
     /// <summary>Epochs between checkpoints.</summary>
     public int CheckpointEpochs { get; init; } = 1;
 
+    /// <summary>Minutes after which a checkpoint is made within a long epoch too; 0 means none for the time's sake.</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Steps of the run between checkpoints, besides those of epochs; 0 means none for the steps' sake.</summary>
+    public int CheckpointSteps { get; init; }
+
+    /// <summary>
+    /// What happens at a step whose loss or gradient is not a number: <c>stop</c> ends the run, <c>skip</c> leaves the step out
+    /// (on a GPU, every step is then waited for), and ends it after ten in a row.
+    /// </summary>
+    public string NonFinite { get; init; } = "stop";
+
     /// <summary>
     /// Epochs between measurements by nearest neighbours, where the data has labels and an observer is given; 0 means none.
     /// Training does not depend on it.
@@ -198,6 +210,7 @@ public sealed record PretrainingOptions
         Choice("negatives", Negatives, "all", "semi-hard");
         Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
         Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
+        Choice("non-finite", NonFinite, "stop", "skip");
         Choice("precision", Precision, "auto", "fp32", "bf16");
         Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
         Require(!SelectiveKernels || Encoder is not ("resnet18" or "resnet34"), "selective-kernels",
@@ -233,6 +246,9 @@ public sealed record PretrainingOptions
         Require(Workers >= 0, "workers", "at least 0 (0 chooses from the cores)", Workers);
         Require(Limit >= 0, "limit", "at least 0 (0 means all)", Limit);
         Require(CheckpointEpochs >= 1, "checkpoint-epochs", "at least 1", CheckpointEpochs);
+        Require(CheckpointMinutes >= 0 && double.IsFinite(CheckpointMinutes), "checkpoint-minutes",
+            "at least 0 (0 means never)", CheckpointMinutes);
+        Require(CheckpointSteps >= 0, "checkpoint-steps", "at least 0 (0 means never)", CheckpointSteps);
         Require(KnnEpochs >= 0, "knn-epochs", "at least 0 (0 means never)", KnnEpochs);
         return this;
     }

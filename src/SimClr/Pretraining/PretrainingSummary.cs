@@ -66,6 +66,22 @@ public sealed record PretrainingSummary(
     [JsonPropertyName("online_top1")]
     public double? OnlineTop1 { get; init; }
 
+    /// <summary>Steps that were left out because the loss or the gradient was not a number.</summary>
+    [JsonPropertyName("skipped_steps")]
+    public int SkippedSteps { get; init; }
+
+    /// <summary>States saved so far.</summary>
+    [JsonPropertyName("checkpoints")]
+    public int? Checkpoints { get; init; }
+
+    /// <summary>Seconds that saving them took; part of <see cref="Seconds"/>.</summary>
+    [JsonPropertyName("checkpoint_seconds")]
+    public double? CheckpointSeconds { get; init; }
+
+    /// <summary>The share of the time, 0..1, that saving them took.</summary>
+    [JsonPropertyName("checkpoint_share")]
+    public double? CheckpointShare { get; init; }
+
     /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<TrainingWarning> Warnings { get; init; } = [];

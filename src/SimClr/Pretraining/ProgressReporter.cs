@@ -12,6 +12,7 @@ internal sealed class ProgressReporter
     private readonly MetricsLog _metrics;
     private readonly Func<double?>? _look;
     private readonly CollapseAlarm _alarm;
+    private readonly NonFiniteGuard _guard;
     private readonly int _stepsPerEpoch, _interval;
     private readonly double? _chanceLoss;
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -23,8 +24,10 @@ internal sealed class ProgressReporter
     private double _waited;
 
     public ProgressReporter(PretrainingOptions options, int stepsPerEpoch, TrainingState state,
-        IProgress<PretrainingProgress>? progress, Action<string>? warn, MetricsLog metrics, Func<double?>? look)
+        IProgress<PretrainingProgress>? progress, Action<string>? warn, MetricsLog metrics, NonFiniteGuard guard,
+        Func<double?>? look)
     {
+        _guard = guard;
         (_options, _stepsPerEpoch, _state, _metrics) = (options, stepsPerEpoch, state, metrics);
         (_progress, _warn, _look) = (progress, warn, look);
         KnnTop1 = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
@@ -49,11 +52,12 @@ internal sealed class ProgressReporter
     public void DataArrived() => _waited += Stopwatch.GetElapsedTime(_asked).TotalSeconds;
 
     /// <summary>To be called after every step, while the gradients of the step are still there.</summary>
-    /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient was not finite.</exception>
     public void AfterStep(double learningRate, StepResult result)
     {
         WaitForData();
         _state.Seconds = _secondsBefore + SecondsTraining;
+        if (result.IsSkipped) return; // the next line counts on
         _state.Figures.Add(result.Loss, result.ContrastiveTop1, result.Entropy);
         if (_state.StepInEpoch % _interval != 0 && _state.StepInEpoch != _stepsPerEpoch) return;
         var report = Report(learningRate, result) with { KnnTop1 = Look() };
@@ -64,8 +68,13 @@ internal sealed class ProgressReporter
     }
 
     /// <summary>Closes an epoch: its means become the run's figures.</summary>
+    /// <exception cref="TrainingDivergedException">All its steps were left out.</exception>
     public void EndEpoch()
     {
+        if (_state.Figures.Count == 0)
+            throw new TrainingDivergedException(
+                $"In epoch {_state.Epoch + 1} no step had a loss and a gradient that are numbers; try a lower "
+                + $"--learning-rate than {_options.LearningRate} or more --warmup-epochs than {_options.WarmupEpochs}.");
         var (loss, top1, _) = _state.Figures.Read().MeansSince(default);
         _state.LastEpoch = (loss, top1);
         _state.Figures.Reset();
@@ -97,6 +106,10 @@ internal sealed class ProgressReporter
             OnlineTop1 = _metrics.Last?.OnlineTop1,
             KnnTop1 = KnnTop1,
             Warnings = _alarm.Warnings,
+            SkippedSteps = _state.SkippedSteps,
+            Checkpoints = _state.CheckpointCount,
+            CheckpointSeconds = _state.CheckpointSeconds,
+            CheckpointShare = _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
         };
     }
 
@@ -115,14 +128,10 @@ internal sealed class ProgressReporter
 
     private PretrainingProgress Report(double learningRate, StepResult result)
     {
+        _guard.Check();
         var sums = _state.Figures.Read();
         var (loss, top1, entropy) = sums.MeansSince(_state.Logged);
         _state.Logged = sums;
-        if (!double.IsFinite(loss))
-            throw new TrainingDivergedException(
-                $"The loss is not a number any more at step {_state.Step} (epoch {_state.Epoch + 1}); "
-                + $"try a lower --learning-rate than {_options.LearningRate} "
-                + $"or more --warmup-epochs than {_options.WarmupEpochs}.");
         var steps = _state.Step - _window.Step;
         var elapsed = Stopwatch.GetElapsedTime(_window.Started).TotalSeconds;
         var perStep = SecondsTraining / (_state.Step - _stepsBefore);

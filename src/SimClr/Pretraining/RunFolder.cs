@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Runtime;
@@ -41,6 +42,9 @@ public sealed class RunFolder
     /// <summary>Resumable states.</summary>
     public string Checkpoints => File("checkpoints");
 
+    /// <summary>Held by the process that trains; empty, and left behind.</summary>
+    internal string LockFile => File(".lock");
+
     /// <summary>What a person looks at.</summary>
     public string Report => File("report.html");
 
@@ -63,8 +67,7 @@ public sealed class RunFolder
     public static RunFolder Create(string path)
     {
         var run = new RunFolder(path);
-        if (System.IO.File.Exists(run.Config))
-            throw new RunFolderException($"{path} holds a run already; continue it with --resume {path}, or give another --out.");
+        run.RequireNoRun();
         try
         {
             Directory.CreateDirectory(path);
@@ -77,6 +80,14 @@ public sealed class RunFolder
         {
             throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
         }
+    }
+
+    /// <summary>Makes sure that there is no run yet.</summary>
+    /// <exception cref="RunFolderException">There is one.</exception>
+    internal void RequireNoRun()
+    {
+        if (System.IO.File.Exists(Config))
+            throw new RunFolderException($"{Path} holds a run already; continue it with --resume {Path}, or give another --out.");
     }
 
     /// <summary>Opens the folder of an existing run.</summary>
@@ -149,17 +160,47 @@ public sealed class RunFolder
         System.IO.File.Delete(Config);
         System.IO.File.Delete(Metrics);
         System.IO.File.Delete(Unreadable);
+        DurableFile.TryDelete(LockFile);
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+    }
+
+    /// <summary>
+    /// Removes what a killed process left unfinished. Only for the one that holds the lock: files of evaluations, which may be
+    /// under way beside, are left alone.
+    /// </summary>
+    internal void RemoveUnfinished()
+    {
+        string[] files = [Config, Metrics, Unreadable, Summary, Encoder, Projection];
+        foreach (var name in files.Select(file => System.IO.Path.GetFileName(file)))
+            foreach (var unfinished in Directory.GetFiles(Path, $"{name}*{DurableFile.AsideSuffix}"))
+                DurableFile.TryDelete(unfinished);
     }
 
     internal void WriteSummary(PretrainingSummary summary) =>
         WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
 
-    /// <summary>Writes a file whole or not at all.</summary>
+    /// <summary>
+    /// Writes a file whole or not at all, even where the machine loses power: aside, flushed to the disk, and renamed.
+    /// </summary>
+    /// <exception cref="RunFolderException">It cannot be written; what was there is as it was.</exception>
     public static void WriteAtomically(string path, string content)
     {
-        var aside = $"{path}.{Environment.ProcessId}.tmp";
-        System.IO.File.WriteAllText(aside, content);
+        try
+        {
+            DurableFile.Write(path, $"{path}.{Environment.ProcessId}{DurableFile.AsideSuffix}",
+                stream => stream.Write(Encoding.UTF8.GetBytes(content)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same where something else writes, to the path that it is given; without waiting for the disk.</summary>
+    internal static void WriteAtomically(string path, Action<string> write)
+    {
+        var aside = $"{path}.{Environment.ProcessId}{DurableFile.AsideSuffix}";
+        write(aside);
         System.IO.File.Move(aside, path, overwrite: true);
     }
 }

@@ -11,8 +11,14 @@ namespace SimClr.Pretraining;
 internal readonly record struct StepResult(
     Tensor Loss, Tensor ContrastiveTop1, Tensor Entropy, Tensor Representations, Tensor Projections)
 {
+    /// <summary>Whether the weights stayed as they were, since the loss or the gradient was not a number.</summary>
+    public bool IsSkipped { get; init; }
+
     /// <summary>The same, belonging to the dispose scope around the current one.</summary>
     public StepResult MoveToOuterDisposeScope() => new(
         Loss.MoveToOuterDisposeScope(), ContrastiveTop1.MoveToOuterDisposeScope(), Entropy.MoveToOuterDisposeScope(),
-        Representations.MoveToOuterDisposeScope(), Projections.MoveToOuterDisposeScope());
+        Representations.MoveToOuterDisposeScope(), Projections.MoveToOuterDisposeScope())
+    {
+        IsSkipped = IsSkipped,
+    };
 }

@@ -58,6 +58,21 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The figures of the epoch under way at its last logged step, from which the next log line counts.</summary>
     public FigureSums Logged { get; set; }
 
+    /// <summary>Steps whose loss or gradient was not a number and which were left out.</summary>
+    public int SkippedSteps { get; set; }
+
+    /// <summary>How many of them since the last good one.</summary>
+    public int SkippedInRow { get; set; }
+
+    /// <summary>Seconds that states took to save, and their number.</summary>
+    public double CheckpointSeconds { get; set; }
+
+    /// <inheritdoc cref="CheckpointSeconds"/>
+    public int CheckpointCount { get; set; }
+
+    /// <summary>The step of the latest state on the disk, or null.</summary>
+    public int? LastSaved { get; private set; }
+
     public void Save(CheckpointStore store, string dataFingerprint)
     {
         var sums = Figures.Read();
@@ -74,6 +89,10 @@ internal sealed class TrainingState : IDisposable
             ["logged_count"] = Logged.Count,
             ["last_epoch_loss"] = LastEpoch.Loss,
             ["last_epoch_top1"] = LastEpoch.Top1,
+            ["skipped_steps"] = SkippedSteps,
+            ["skipped_in_row"] = SkippedInRow,
+            ["checkpoint_seconds"] = CheckpointSeconds,
+            ["checkpoint_count"] = CheckpointCount,
         };
         foreach (var (name, value) in Probe?.Figures ?? []) figures[name] = value;
         var info = new CheckpointInfo
@@ -87,7 +106,13 @@ internal sealed class TrainingState : IDisposable
             Figures = figures,
         };
         store.Save(info, Tensors());
+        LastSaved = Step;
     }
+
+    /// <summary>What a checkpoint holds; the tensors stay this object's.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
+        .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)))
+        .Concat(Probe?.State.Select(t => ("probe." + t.Name, t.Tensor)) ?? []);
 
     /// <summary>Continues from a checkpoint of the same settings.</summary>
     /// <exception cref="CheckpointException">The checkpoint does not fit the settings.</exception>
@@ -105,6 +130,11 @@ internal sealed class TrainingState : IDisposable
             LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
             Figures.Restore(Sums(figures, "epoch"));
             Logged = Sums(figures, "logged");
+            SkippedSteps = (int)figures.GetValueOrDefault("skipped_steps");
+            SkippedInRow = (int)figures.GetValueOrDefault("skipped_in_row");
+            CheckpointSeconds = figures.GetValueOrDefault("checkpoint_seconds");
+            CheckpointCount = (int)figures.GetValueOrDefault("checkpoint_count");
+            LastSaved = Step;
             Probe?.Restore(checkpoint.Info.Step, Named(saved, "probe."), figures);
         }
         catch (Exception e) when (e is KeyNotFoundException or ArgumentException or ExternalException)
@@ -128,10 +158,6 @@ internal sealed class TrainingState : IDisposable
         double Sum(string figure) => figures.GetValueOrDefault($"{name}_{figure}_sum", count == 0 ? 0 : double.NaN);
         return new(Sum("loss"), Sum("top1"), Sum("entropy"), count);
     }
-
-    private IEnumerable<(string, Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
-        .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)))
-        .Concat(Probe?.State.Select(t => ("probe." + t.Name, t.Tensor)) ?? []);
 
     private static Dictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> saved, string prefix) =>
         saved.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);

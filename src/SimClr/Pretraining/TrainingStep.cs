@@ -22,6 +22,9 @@ internal sealed class TrainingStep(
     /// <summary>Is told of every part of a step when it ends, for a look at the clock.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
+    /// <summary>Looks at the loss and the gradient before the weights change; or null.</summary>
+    public NonFiniteGuard? Guard { get; init; }
+
     /// <summary>Refuses pictures without labels for an objective that needs them.</summary>
     /// <exception cref="DataException">A picture has no label.</exception>
     public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
@@ -44,8 +47,13 @@ internal sealed class TrainingStep(
     /// <summary>Takes a step: two views of every picture in, better weights out.</summary>
     /// <param name="batch">The views x̃, 2N of them.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="cancellation">
+    /// Looked at between micro-batches, of which a step may have many; nothing has changed then.
+    /// </param>
     /// <returns>Tensors owned by the caller's dispose scope; all others die with the step.</returns>
-    public StepResult Take(ViewBatch batch, double learningRate)
+    /// <exception cref="OperationCanceledException">The step was given up.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not a number.</exception>
+    public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var views = batch.ToTensor(state.Device).to(precision);       // [2N, 3, S, S]
@@ -54,11 +62,39 @@ internal sealed class TrainingStep(
 
         state.Optimizer.ZeroGrad();
         var parts = MicroBatch.Split(batch.Indices.Count, microBatch);
-        var result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts);
-
+        var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
+        StepResult result;
+        try
+        {
+            result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            PutBack(before);
+            throw;
+        }
+        if (Guard?.Allows(result.Loss) == false)
+        {
+            PutBack(before);
+            state.Optimizer.Skip();
+            return (result with { IsSkipped = true }).MoveToOuterDisposeScope();
+        }
         state.Optimizer.Step(learningRate);
         PartEnded?.Invoke(StepPart.Optimizer);
         return result.MoveToOuterDisposeScope();
+    }
+
+    // The forward pass changes the batch norms' running statistics; a step that is not taken must not.
+    private (Tensor Statistic, Tensor Copy)[] CopyStatistics()
+    {
+        using var frozen = no_grad();
+        return [.. state.Model.buffers().Select(buffer => (buffer, buffer.clone()))];
+    }
+
+    private static void PutBack((Tensor Statistic, Tensor Copy)[] before)
+    {
+        using var frozen = no_grad();
+        foreach (var (statistic, copy) in before) statistic.copy_(copy);
     }
 
     private StepResult Backward(Tensor views, Tensor? labels)
@@ -72,13 +108,15 @@ internal sealed class TrainingStep(
         return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h.detach(), z.detach());
     }
 
-    private StepResult BackwardInParts(Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts)
+    private StepResult BackwardInParts(
+        Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts, CancellationToken cancellation)
     {
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
         {
             Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
             Heap = _heap,
             PartEnded = PartEnded,
+            Cancellation = cancellation,
         };
         return cache.Backward(views, parts);
     }

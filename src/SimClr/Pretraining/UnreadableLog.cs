@@ -10,7 +10,18 @@ namespace SimClr.Pretraining;
 internal static class UnreadableLog
 {
     public static void Append(string path, UnreadablePicture picture) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(picture, UnreadableJson.Readable.UnreadablePicture) + "\n");
+        File.AppendAllText(path, Line(picture));
+
+    /// <summary>
+    /// Takes up a log where a run goes on: a line that a kill cut off is removed, so that the next one stands by itself.
+    /// </summary>
+    /// <returns>Its lines.</returns>
+    public static IReadOnlyList<UnreadablePicture> TakeUp(string path)
+    {
+        UnreadablePicture[] whole = [.. Read(path)];
+        if (File.Exists(path)) RunFolder.WriteAtomically(path, string.Concat(whole.Select(picture => Line(picture))));
+        return whole;
+    }
 
     /// <summary>The whole lines of a log, none where there is no log; a last one that a kill cut off is left out.</summary>
     public static IEnumerable<UnreadablePicture> Read(string path)
@@ -18,6 +29,9 @@ internal static class UnreadableLog
         foreach (var line in BoundedFile.ReadLines(path))
             if (Parse(line) is { } picture) yield return picture;
     }
+
+    private static string Line(UnreadablePicture picture) =>
+        JsonSerializer.Serialize(picture, UnreadableJson.Readable.UnreadablePicture) + "\n";
 
     private static UnreadablePicture? Parse(string line)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScottPlot;
+using SimClr.Pretraining;
 using SkiaSharp;
 
 namespace SimClr.Reports;
@@ -40,7 +41,7 @@ internal static class ConfusionPlot
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = plot.Axes.Title.Label.Bold = false;
         if (counts.Count <= MostNumbers) Number(plot, shares);
         var side = Math.Clamp(36 * counts.Count, 420, 1200);
-        plot.SavePng(path, side + 220, side + 180);
+        RunFolder.WriteAtomically(path, aside => plot.SavePng(aside, side + 220, side + 180));
     }
 
     private static double[,] Shares(IReadOnlyList<IReadOnlyList<int>> counts)

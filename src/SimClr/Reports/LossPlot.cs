@@ -1,4 +1,5 @@
 using ScottPlot;
+using SimClr.Pretraining;
 using SkiaSharp;
 
 namespace SimClr.Reports;
@@ -19,7 +20,7 @@ internal static class LossPlot
         Panel(plots.GetPlot(0), "loss (nats)", curve.Epochs, curve.Loss, curve.ChanceLoss);
         Panel(plots.GetPlot(1), "pairs found (%)", curve.Epochs, [.. curve.Found.Select(f => 100 * f)], 100 * curve.ChanceFound);
         plots.GetPlot(1).XLabel("epochs");
-        plots.SavePng(path, 900, 720);
+        RunFolder.WriteAtomically(path, aside => plots.SavePng(aside, 900, 720));
     }
 
     private static void Panel(Plot plot, string label, double[] x, double[] y, double? chance)

@@ -35,6 +35,9 @@ internal static class ReportStyle
         pre { background: var(--card); border-radius: .6rem; padding: .9rem 1.1rem; overflow-x: auto; font-size: .86rem; }
         code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+        .wide { overflow-x: auto; } .wide td { white-space: nowrap; font-variant-numeric: tabular-nums; }
+        th { text-align: left; vertical-align: bottom; padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--rule); }
+        summary { cursor: pointer; color: var(--soft); margin: .6rem 0; } details img { max-height: 36rem; width: auto; }
         td { padding: .28rem .6rem .28rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: anywhere; }
         td:first-child { color: var(--soft); white-space: nowrap; width: 1%; padding-right: 1.5rem; }
         tr.changed td { font-weight: 600; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
 using static SimClr.Reports.ReportText;
@@ -5,16 +6,14 @@ using static SimClr.Reports.ReportText;
 namespace SimClr.Reports;
 
 /// <summary>What a report says in sentences.</summary>
-internal static class ReportWords
+internal static partial class ReportWords
 {
     /// <summary>The result in one line, and what it compares with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
         if (record.Config.IsImported) return ImportedHeadline(record);
         // The dataset is named by the part that was trained on; what is said of it here was found on the other part.
-        var name = record.Config.DataName.EndsWith(" train", StringComparison.Ordinal)
-            ? record.Config.DataName[..^" train".Length]
-            : record.Config.DataName;
+        var name = TrainingPart().Replace(record.Config.DataName, "");
         if (record.Evaluations is not [var first, ..])
         {
             var state = record.IsFinished ? "It has not been evaluated yet." : "The run has not come to its end.";
@@ -120,6 +119,10 @@ internal static class ReportWords
 
     private static string Width(double width) =>
         width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
+
+    // What a dataset's name says of the part, and of how many pictures of it were used.
+    [GeneratedRegex(@" train(, \d+ of \d+)?$")]
+    private static partial Regex TrainingPart();
 
     private static string Quote(string word) =>
         word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))

@@ -107,6 +107,7 @@ public sealed record RunRecord
     /// <summary>The files of the run, largest last, with their sizes in bytes; paths are relative to the folder.</summary>
     public IReadOnlyList<(string Path, long Bytes)> Files() =>
         [.. new DirectoryInfo(Folder.Path).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.Name[0] != '.')
             .Select(file => (Path.GetRelativePath(Folder.Path, file.FullName), file.Length)).OrderBy(f => f.Length)];
 
     private static bool IsOfClassifier(string path) => Path.GetFileName(path) is var name

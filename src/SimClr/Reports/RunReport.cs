@@ -6,11 +6,15 @@ using SimClr.Pretraining;
 namespace SimClr.Reports;
 
 /// <summary>
-/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c> and
-/// <c>confusion-PROTOCOL.png</c>. Made from what the run folder holds; writing it again after an evaluation adds the evaluation.
+/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c>,
+/// <c>confusion-PROTOCOL.png</c>, and the curves for TensorBoard in <c>tensorboard</c>. Made from what the run folder holds; writing it
+/// again after an evaluation adds the evaluation.
 /// </summary>
 public static class RunReport
 {
+    /// <summary>Name of the picture of views in a run folder.</summary>
+    internal const string ViewsFile = "views.png";
+
     // Larger views would say no more and make the page heavy.
     private const int LargestView = 160;
 
@@ -24,7 +28,9 @@ public static class RunReport
         var curve = TrainingCurve.Of(record);
         if (curve.CanBeDrawn) LossPlot.Write(record.Folder.File("loss.png"), curve);
         foreach (var result in record.Evaluations) DrawConfusion(record.Folder, result);
-        RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve, Views(record)));
+        TensorBoardLog.Write(record);
+        DrawViews(record);
+        RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve));
         return record.Folder.Report;
     }
 
@@ -35,23 +41,21 @@ public static class RunReport
             $"{ReportWords.Protocol(result)}: {ReportText.Percent(result.Top1)}");
     }
 
-    /// <summary>The grid of views as PNG, drawn once; null when the data is no longer where it was.</summary>
-    private static byte[]? Views(RunRecord record)
+    /// <summary>Draws the grid of views once; not where the data is no longer in its place.</summary>
+    private static void DrawViews(RunRecord record)
     {
-        var path = record.Folder.File("views.png");
-        if (File.Exists(path)) return File.ReadAllBytes(path);
-        if (record.Config.IsImported) return null;
+        var path = record.Folder.File(ViewsFile);
+        if (File.Exists(path) || record.Config.IsImported) return;
         var options = record.Config.Options;
         try
         {
             var data = DatasetSource.Open(record.Config.Data, options.ImageSize).Train;
             var shown = options with { ImageSize = Math.Min(options.ImageSize, LargestView) };
             ImageCodec.WritePng(path, PreviewGrid.Render(data, shown));
-            return File.ReadAllBytes(path);
         }
         catch (DataException)
         {
-            return null;
+            // The page has no views then.
         }
     }
 }

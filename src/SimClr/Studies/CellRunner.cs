@@ -56,6 +56,7 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
             Run = folder,
             Data = data,
             Baselines = baselines,
+            Pictures = false, // a study has many runs, of which few are looked at
             Precision = options.Precision,
             Device = options.Device,
             Threads = options.Threads,

@@ -19,6 +19,11 @@ public static class HistogramStudy
     /// <summary>Names the study on the command line.</summary>
     public const string Name = "histogram";
 
+    private const string Title = "Intensities with and without colour distortion", Source = "Figure 6";
+
+    private const string Shows = "Each row is a picture. Crops of one picture have nearly the same histogram, by which a network could "
+        + "tell partners without looking at what they show; colour distortion takes that way out.";
+
     private const string Crops = "crop,flip", Distorted = "crop,flip,color,gray";
     private const int Most = 512, DrawnPictures = 2, DrawnCrops = 4;
 
@@ -51,6 +56,7 @@ public static class HistogramStudy
         record["version"] = RunConfig.CurrentVersion;
         RunFolder.WriteAtomically(folder.Record, record.ToJsonString(Indented));
         RunFolder.WriteAtomically(folder.Report, Report(result));
+        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(Title, Source, Shows, folder.Plot(Name), Lines(result)));
         return result;
     }
 
@@ -131,9 +137,6 @@ public static class HistogramStudy
         }
     }
 
-    private static string Report(HistogramResult result) =>
-        "# Intensities with and without colour distortion (Figure 6 of the SimCLR paper)\n\n"
-        + "Each row is a picture. Crops of one picture have nearly the same histogram, by which a network could tell partners "
-        + "without looking at what they show; colour distortion takes that way out.\n\n"
+    private static string Report(HistogramResult result) => $"# {Title} ({Source} of the SimCLR paper)\n\n{Shows}\n\n"
         + $"![Histograms]({Name}.png)\n\n" + string.Concat(Lines(result).Select(line => $"- {line}\n"));
 }

@@ -19,6 +19,9 @@ internal sealed class StudyFolder(string path)
     /// <summary>The figures beside the paper's, for people.</summary>
     public string Report => File("report.md");
 
+    /// <summary>The same as a page with the plot in it.</summary>
+    public string Page => File("report.html");
+
     /// <summary>The plot in the paper's form.</summary>
     public string Plot(string name) => File($"{name}.png");
 

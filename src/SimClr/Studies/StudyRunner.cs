@@ -116,6 +116,7 @@ public static class StudyRunner
         RunFolder.WriteAtomically(folder.Summary, StudyFiles.Summary(result).ToJsonString(Indented));
         RunFolder.WriteAtomically(folder.Report, StudyReport.Markdown(result));
         StudyPlot.Write(folder.Plot(study.Name), result);
+        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(result, folder.Plot(study.Name)));
         return result;
     }
 }

@@ -13,7 +13,7 @@ namespace SimClr.Weights;
 public static class SafeTensors
 {
     /// <summary>Files under construction are called like the final file with this at the end.</summary>
-    internal const string TemporarySuffix = ".tmp";
+    internal const string TemporarySuffix = DurableFile.AsideSuffix;
 
     /// <summary>
     /// Writes tensors to a file. The file is complete or absent: it is written aside, flushed to the disk and renamed.
@@ -28,7 +28,14 @@ public static class SafeTensors
     /// <exception cref="ArgumentException">A name is taken twice or reserved, or an element type cannot be written.</exception>
     /// <exception cref="WeightsException">The file cannot be written.</exception>
     public static void Write(
-        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(path, tensors, metadata, check: null);
+
+    /// <summary>
+    /// The same, with a look at the file before it takes its name; <paramref name="check"/> throws where it is not right.
+    /// </summary>
+    internal static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata, Action<string>? check)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -38,25 +45,22 @@ public static class SafeTensors
         if (header.Length > SafeTensorsHeader.LongestHeader)
             throw new ArgumentException(
                 $"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
-        var temporary = path + TemporarySuffix;
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            DurableFile.Write(path, path + TemporarySuffix, Content, check);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Discard(temporary);
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
             throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
+        }
+
+        void Content(Stream stream)
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
         }
     }
 
@@ -131,18 +135,6 @@ public static class SafeTensors
             if (read == 0) throw new EndOfStreamException("it became shorter while it was read");
             buffer = buffer[read..];
             offset += read;
-        }
-    }
-
-    private static void Discard(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What made the write fail is the error to report.
         }
     }
 }

@@ -35,7 +35,8 @@ public sealed class SettingOptionsTests
               "learning_rate": 0.7,
               "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
               "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125, "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu",
-              "threads": 1, "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2, "online_probe": true, "knn_epochs": 2
+              "threads": 1, "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2,
+              "checkpoint_minutes": 2.5, "checkpoint_steps": 7, "non_finite": "skip", "online_probe": true, "knn_epochs": 2
             }
             """)!.AsObject());
         var untouched = new PretrainingOptions().ToJson().Where(p => JsonNode.DeepEquals(p.Value, given.ToJson()[p.Key]));

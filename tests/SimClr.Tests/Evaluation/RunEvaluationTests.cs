@@ -101,6 +101,39 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Neighbours_and_a_map_of_test_pictures_are_drawn_unless_they_are_not_wanted()
+    {
+        var request = _request with { Protocol = "knn", Baselines = false };
+        string[] files = [_folder.At("run/neighbors.png"), _folder.At("run/map.png")];
+        RunEvaluation.Evaluate(request with { Pictures = false });
+        RunEvaluation.Evaluate(request with { Layer = 1 });
+        Assert.All(files, file => Assert.False(File.Exists(file)));
+        RunEvaluation.Evaluate(request);
+        var first = files.Select(File.ReadAllBytes).ToList();
+        Assert.Equal((8 * 108 + 4, 1040), (ImageCodec.Decode(first[0]).Width, ImageCodec.Decode(first[1]).Width));
+        RunEvaluation.Evaluate(request);
+        Assert.Equal(first, files.Select(File.ReadAllBytes));
+        var page = File.ReadAllText(RunReport.Write(_request.Run));
+        Assert.All(first, bytes => Assert.Contains(Convert.ToBase64String(bytes), page, StringComparison.Ordinal));
+        var confusion = File.ReadAllBytes(_folder.At("run/confusion-knn.png"));
+        Assert.Contains(Convert.ToBase64String(confusion), page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_of_features_is_known_by_its_picture_when_some_cannot_be_read()
+    {
+        using var pictures = new BrokenPictures(160, "a", "b");
+        var data = DatasetSource.Open(pictures.FullPath, 16);
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options, 0);
+        var source = new SplitFeatures(_request, data, null, default);
+        using var features = source.Of(network, 16, options.Normalization(), "encoder");
+        Assert.Equal(features.Test.Labels, source.TestPictures.Select(data.Test.Label));
+        Assert.DoesNotContain(source.TestPictures, index => BrokenPictures.IsBroken(data.Test.Describe(index)));
+        Assert.True(source.TestPictures.Length < data.Test.Count);
+    }
+
+    [Fact]
     public void Random_crops_are_as_large_as_the_runs()
     {
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;

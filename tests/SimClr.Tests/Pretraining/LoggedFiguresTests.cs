@@ -115,7 +115,8 @@ public sealed class LoggedFiguresTests : IDisposable
         Assert.Equal([15, 35], lines.Select(line => (double)line["entropy"]!));
         Assert.Equal(Lines("whole.jsonl"), Lines("parts.jsonl"));
 
-        ProgressReporter Reporter(TrainingState of, MetricsLog log) => new(Tiny, stepsPerEpoch: 40, of, null, null, log, null);
+        static ProgressReporter Reporter(TrainingState of, MetricsLog log) =>
+            new(Tiny, stepsPerEpoch: 40, of, null, null, log, new NonFiniteGuard(Tiny, of, warn: null), null);
 
         static void Take(TrainingState of, ProgressReporter reporter, int step)
         {

@@ -195,16 +195,21 @@ public sealed class PretrainerTests : IDisposable
         using var state = new TrainingState(Tiny, torch.CPU);
         var step = new TrainingStep(state, new NtXent(), torch.ScalarType.Float32, microBatch: 0, batches.Dataset);
         var resident = new Dictionary<int, long>();
+        var handles = new Dictionary<int, int>();
         for (int epoch = 0, taken = 0; taken < 500; epoch++)
         {
             foreach (var batch in batches.Epoch(epoch))
             {
                 using (torch.NewDisposeScope()) step.Take(batch, 0.1);
-                if (++taken is 100 or 500) resident[taken] = Resident();
+                if (++taken is 100 or 500) (resident[taken], handles[taken]) = (Resident(), Handles());
             }
         }
         // One forgotten activation of 20 views (16 channels, 8 by 8, float32) would be 80 KB a step: 31 MB over 400 steps.
         Assert.True(resident[500] - resident[100] < 12 << 20, $"{resident[100]:N0} bytes after 100 steps, {resident[500]:N0} after 500");
+
+        Assert.InRange(handles[500], 0, handles[100]);
+
+        static int Handles() => Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0;
 
         static long Resident()
         {

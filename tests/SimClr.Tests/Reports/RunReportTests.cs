@@ -23,6 +23,16 @@ public sealed class RunReportTests
         Assert.Contains("<tr><td>batch_size</td><td>256</td></tr>", page);
     }
 
+    [Theory]
+    [InlineData("CIFAR-10 train", "CIFAR-10")]
+    [InlineData("CIFAR-10 train, 3000 of 50000", "CIFAR-10")]
+    [InlineData("my train set", "my train set")]
+    public void The_headline_names_the_data_and_not_its_training_part(string name, string shown)
+    {
+        using var run = new SampleRun(name: name);
+        Assert.Contains($"<h1>71.3 % right on {shown}</h1>", File.ReadAllText(RunReport.Write(run.Path)));
+    }
+
     [Fact]
     public void The_page_needs_nothing_but_itself()
     {
@@ -82,6 +92,25 @@ public sealed class RunReportTests
         Assert.True(Points(curves[4])[0][1] > Points(curves[4])[^1][1]); // the rank grows
         Assert.Contains("at most 128", curves[4].Value);
         Assert.DoesNotContain("class=\"warning\"", page);
+    }
+
+    [Fact]
+    public void Accuracies_that_were_measured_during_training_have_curves()
+    {
+        using var run = new SampleRun();
+        var lines = File.ReadAllLines(run.File("metrics.jsonl"))[..78];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var knn = i % 8 == 7 ? $",\"knn_top1\":{0.3 + i / 400.0}" : "";
+            lines[i] = $"{lines[i][..^1]},\"online_top1\":{0.1 + i / 200.0}{knn}}}";
+        }
+        File.WriteAllLines(run.File("metrics.jsonl"), lines);
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToList();
+        Assert.Equal(["Accuracy of the online probe over epochs", "Accuracy of nearest neighbours over epochs"],
+            curves.Skip(2).Select(c => c.Attribute("aria-label")!.Value));
+        Assert.Equal([78, 9], curves.Skip(2).Select(curve => Points(curve).Count));
+        Assert.All(curves.Skip(2), curve => Assert.True(Points(curve)[0][1] > Points(curve)[^1][1])); // they rise
     }
 
     [Fact]

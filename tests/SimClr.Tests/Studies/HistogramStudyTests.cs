@@ -47,6 +47,8 @@ public sealed class HistogramStudyTests
         var picture = ImageCodec.Decode(File.ReadAllBytes(folder.At("study/histogram.png")));
         Assert.True(picture.Width > picture.Height && picture.Height > 300);
         Assert.Contains("Figure 6", File.ReadAllText(folder.At("study/report.md")));
+        var plot = Convert.ToBase64String(File.ReadAllBytes(folder.At("study/histogram.png")));
+        Assert.Contains(plot, File.ReadAllText(folder.At("study/report.html")));
         Assert.Equal(result, HistogramStudy.Run("shapes:200", folder.At("study"), options)); // the same again
 
         folder.Write("else/file.txt", "words"u8);

@@ -55,6 +55,10 @@ public sealed class StudyRunnerTests
         }
         Assert.True(new FileInfo(folder.At("study/tiny.png")).Length > 0);
         Assert.Contains("ImageNet", File.ReadAllText(folder.At("study/report.md")));
+        var page = File.ReadAllText(folder.At("study/report.html"));
+        Assert.Contains(Convert.ToBase64String(File.ReadAllBytes(folder.At("study/tiny.png"))), page);
+        Assert.All(["ImageNet", "shapes", "temperature τ", "paper&#39;s", "60.0"], words => Assert.Contains(words, page));
+        Assert.DoesNotMatch(@"<script|<link|@import|url\(", page);
         var record = TinyStudy.Json(folder.At("study/study.json"));
         Assert.Equal(("tiny", "shapes:40"), (record["study"]!.GetValue<string>(), record["data"]!.GetValue<string>()));
         Assert.Equal(2, record["settings"]!["epochs"]!.GetValue<int>());
