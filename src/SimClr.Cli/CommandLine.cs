@@ -23,7 +23,10 @@ internal static class CommandLine
         new("study", "Repeat one of the paper's experiments: a grid of runs, and its plot.", StudyCommand.Build),
         new("info", "Show what a run is and how it went.", InfoCommand.Build),
         new("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.", ImportCommand.Build),
-        new("export", "Write a run's encoder for Python and others.", ExportCommand.Build),
+        new("export", "Write a run's encoder for Python, or as ONNX for applications.", ExportCommand.Build),
+        new("embed", "Write the vectors of pictures to a file.", EmbedCommand.Build),
+        new("index", "Make pictures searchable, or bring an index up to date.", IndexCommand.Build),
+        new("search", "Find the pictures of an index that are most like another.", SearchCommand.Build),
         new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
     ];
 

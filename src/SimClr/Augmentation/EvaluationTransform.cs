@@ -90,7 +90,8 @@ public sealed class EvaluationTransform
             : ((int)((long)shorter * width / height), shorter);
     }
 
-    private int ResizedSide => Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
+    /// <summary>What the shorter side is resized to before the centre is cropped.</summary>
+    internal int ResizedSide => Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
 
     private int Middle(int length) => (int)Math.Round((length - Size) / 2.0);
 }

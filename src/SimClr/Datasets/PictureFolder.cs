@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using SimClr.Images;
 
 namespace SimClr.Datasets;
 
@@ -46,6 +47,15 @@ public static class PictureFolder
         if (learned.Files.Count == 0)
             throw new DataException($"{Path.Combine(directory, train)} holds no pictures; put the ones to learn from there.");
         return AsGiven(title, learned, candidates.FirstOrDefault(part => part.HasClasses) ?? candidates[0]);
+    }
+
+    /// <summary>Decodes a picture file.</summary>
+    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
+    public static RgbImage LoadFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new PictureFilePart(path, [new PictureFile(path, path, 0)], [], _ => -1).Load(0);
     }
 
     private static DataSplits AsGiven(string title, Part train, Part test)

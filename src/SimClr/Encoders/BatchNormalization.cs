@@ -11,7 +11,8 @@ namespace SimClr.Encoders;
 /// </summary>
 internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
-    private const double Momentum = 0.1, Epsilon = 1e-5;
+    internal const double Epsilon = 1e-5;
+    private const double Momentum = 0.1;
 
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;

@@ -67,6 +67,18 @@ public sealed class FrozenEncoder : IDisposable
         return new FeatureSet(Joined(pieces), dimension, [.. labels], classNames);
     }
 
+    /// <summary>Computes the features of a batch.</summary>
+    /// <param name="images">Pictures <c>[B, 3, S, S]</c>; they stay the caller's.</param>
+    /// <returns><c>[B, d]</c> row by row.</returns>
+    /// <exception cref="InvalidOperationException">As for a stream of batches.</exception>
+    public float[] Extract(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var dimension = 0;
+        return Features(images, ref dimension);
+    }
+
     /// <summary>Restores the mode and the gradient flags that the module had.</summary>
     public void Dispose()
     {

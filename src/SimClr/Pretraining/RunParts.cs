@@ -43,6 +43,10 @@ public static class RunParts
         };
     }
 
+    /// <summary>Side of the pictures that the finished encoder is used to, in pixels.</summary>
+    internal static int EvaluationSide(this PretrainingOptions options) =>
+        options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
+
     /// <summary>The projection head.</summary>
     public static ProjectionHeadOptions Head(this PretrainingOptions options)
     {

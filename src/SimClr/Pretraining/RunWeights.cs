@@ -68,7 +68,6 @@ public static class RunWeights
     internal static Dictionary<string, string> Metadata(PretrainingOptions options)
     {
         var network = options.Encoder();
-        var side = options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
         return new Dictionary<string, string>
         {
             ["format"] = "pt",
@@ -76,7 +75,7 @@ public static class RunWeights
             ["width"] = FormattableString.Invariant($"{network.Width}"),
             ["stem"] = network.Stem == StemKind.Cifar ? "cifar" : "imagenet",
             ["selective_kernels"] = network.SelectiveKernels ? "true" : "false",
-            [ImageSizeKey] = FormattableString.Invariant($"{side}"),
+            [ImageSizeKey] = FormattableString.Invariant($"{options.EvaluationSide()}"),
             [NormalizationKey] = options.Normalization,
             ["version"] = RunConfig.CurrentVersion,
         };

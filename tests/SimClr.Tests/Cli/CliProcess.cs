@@ -26,6 +26,15 @@ internal static class CliProcess
         return Process.Start(start)!;
     }
 
+    /// <summary>Skips a test of Ctrl-C where a shell started the tests in the background: it then ignores the signal for all below.</summary>
+    public static void SkipWhereInterruptIsIgnored()
+    {
+        if (!File.Exists("/proc/self/status")) return;
+        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var mask = Convert.ToUInt64(ignored.Split(':')[1].Trim(), 16);
+        Assert.SkipWhen((mask & 0b10) != 0, "SIGINT is ignored here, as for background jobs of a shell.");
+    }
+
     /// <summary>Runs the command to its end.</summary>
     public static async Task<(int Code, string Out, string Err)> Run(params string[] args)
     {

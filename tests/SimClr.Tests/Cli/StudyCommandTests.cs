@@ -39,6 +39,7 @@ public sealed class StudyCommandTests
     [Fact]
     public async Task A_signal_stops_a_study_and_the_same_command_continues_it()
     {
+        CliProcess.SkipWhereInterruptIsIgnored();
         using var folder = new TemporaryFolder();
         string[] args =
         [

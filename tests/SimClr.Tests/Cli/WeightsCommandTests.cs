@@ -56,7 +56,7 @@ public sealed class WeightsCommandTests : IDisposable
     {
         CliProcess.FailedInOneLine(await CliProcess.Run("import", "a.safetensors"), 2, "import needs --out RUN");
         CliProcess.FailedInOneLine(
-            await CliProcess.Run("export", "run", "--out", "a", "--format", "onyx"), 2, "--format must be torchvision");
+            await CliProcess.Run("export", "run", "--out", "a", "--format", "onyx"), 2, "--format must be torchvision or onnx");
         File.WriteAllText(_folder.At("broken"), "not a weights file");
         CliProcess.FailedInOneLine(
             await CliProcess.Run("import", _folder.At("broken"), "--out", _folder.At("run")), 1, "not a valid safetensors file");

@@ -14,9 +14,9 @@ public sealed partial class ArchitectureTests
         ["Datasets", "Augmentation", "Encoders", "Optimization"],
         ["Contrastive", "Batches", "Weights"],
         ["Checkpoints"],
-        ["Pretraining", "Embedding"],
+        ["Pretraining"],
         ["Evaluation"],
-        ["Reports"],
+        ["Reports", "Embedding", "Export"],
         ["Studies", "Measuring"],
     ];
 

@@ -71,7 +71,7 @@ internal static class BarsPlot
             if (rows.Count <= PlotStyle.Distinct.Count) foreach (var bar in bars) Number(plot, bar);
             plotted.LegendText = row == "" ? "" : $"{result.Study.RowName} {row}";
         }
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, columns.Count).Select(i => (double)i)], [.. columns]);
+        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, columns.Count).Select(i => (double)i)], [.. columns.Select(TwoLines)]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.XLabel(result.Study.ColumnName);
@@ -104,4 +104,7 @@ internal static class BarsPlot
         var space = Math.Max(1, high - low);
         plot.Axes.SetLimits(-0.6, columns - 0.4, Math.Max(0, low - 0.4 * space), high + 0.35 * space);
     }
+
+    // What stands in brackets goes below, so that neighbours do not overlap.
+    private static string TwoLines(string name) => name.Replace(" (", "\n(", StringComparison.Ordinal);
 }

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SimClr.Datasets;
+using SimClr.Embedding;
+using SimClr.Images;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr search INDEX PICTURE…</c>.</summary>
+internal static class SearchCommand
+{
+    private const int Cell = 128;
+
+    public static Command Build(string name, string description)
+    {
+        var index = new Argument<string?>("INDEX") { Description = "an index file, as simclr index --out made it" };
+        var pictures = new Argument<string[]>("PICTURE")
+        {
+            Description = "one or more picture files",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var top = new ValueOption("--top", "N", "how many to find") { Default = "10" };
+        var sheet = new ValueOption("--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE");
+        var command = new Command(name, description) { index, pictures, top, sheet };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["INDEX PICTURE... [options]"],
+            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png"],
+            "Every vector of the index is looked at. Similarity is the cosine of the vectors: 1 for the same picture.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var count = top.Whole(parsed, 10, 1);
+            var read = IndexFile.Read(parsed.GetValue(index)!);
+            using var embedder = read.Origin.OpenEmbedder();
+            var found = parsed.GetValue(pictures)!
+                .Select(file => (File: file, Picture: Load(file)))
+                .Select(query => (query.File, query.Picture, Hits: read.Search(embedder.Embed(query.Picture), count))).ToList();
+            foreach (var (file, _, hits) in found) Show(session, file, hits);
+            if (sheet.Text(parsed) is { } drawing)
+            {
+                var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(Thumbnail)]);
+                ImageCodec.WritePng(drawing, ImageGrid.Compose(rows, Cell, gap: 4, ["picture"]));
+                session.Results.WriteLine($"Drawn: {drawing}");
+            }
+            session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
+            {
+                ["picture"] = query.File,
+                ["found"] = new JsonArray([.. query.Hits.Select(hit => new JsonObject
+                {
+                    ["picture"] = hit.Picture, ["class"] = hit.ClassName, ["similarity"] = hit.Similarity,
+                })]),
+            })]).ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static RgbImage Load(string file)
+    {
+        if (!File.Exists(file)) throw new DataException($"There is no picture {file}.");
+        return PictureFolder.LoadFile(file);
+    }
+
+    // An indexed file may have gone since; a grey square stands in for it, and for pictures without a file of their own.
+    private static RgbImage Thumbnail(SearchHit hit)
+    {
+        try
+        {
+            if (File.Exists(hit.Picture)) return PictureFolder.LoadFile(hit.Picture);
+        }
+        catch (DataException)
+        {
+            // As for one that is gone.
+        }
+        var grey = new RgbImage(Cell, Cell);
+        grey.Pixels.Fill(0xC0);
+        return grey;
+    }
+
+    private static void Show(Session session, string file, IReadOnlyList<SearchHit> hits)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("picture");
+        var hasClasses = hits.Any(hit => hit.ClassName is not null);
+        if (hasClasses) table.AddColumn("class");
+        foreach (var hit in hits)
+        {
+            var similarity = FormattableString.Invariant($"{hit.Similarity:0.0000}");
+            string[] cells = hasClasses ? [similarity, hit.Picture, hit.ClassName ?? ""] : [similarity, hit.Picture];
+            table.AddRow([.. cells.Select(cell => new Text(cell))]);
+        }
+        session.Results.WriteLine($"Most like {file}:");
+        session.Results.Write(table);
+    }
+}

@@ -1,0 +1,126 @@
+using SimClr.Augmentation;
+using SimClr.Batches;
+using SimClr.Datasets;
+using SimClr.Evaluation;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Embedding;
+
+/// <summary>
+/// Turns pictures into vectors with the encoder of a run. Pictures are resized and cropped as in evaluation, without anything
+/// random. Not for use from several threads at once.
+/// </summary>
+public sealed class Embedder : IDisposable
+{
+    private readonly EmbedderOptions _options;
+    private readonly EvaluatedNetwork _network;
+    private readonly FrozenEncoder _frozen;
+    private readonly Device _device;
+    private readonly EvaluationTransform _transform;
+    private readonly RenderScratch _scratch = new();
+
+    private Embedder(RunFolder run, EmbedderOptions options)
+    {
+        var config = run.ReadConfig().Options;
+        _options = options;
+        ImageSize = Array.Find([options.ImageSize, config.EvaluationImageSize, config.ImageSize], size => size > 0);
+        _transform = new EvaluationTransform(ImageSize, config.Normalization());
+        _device = TorchRuntime.SelectDevice(options.Device);
+        var precision = TorchRuntime.SelectPrecision(options.Precision, _device);
+        _network = EvaluatedNetwork.Of(run, config, options.Layer);
+        _network.to(_device);
+        _frozen = new FrozenEncoder(_network, precision);
+    }
+
+    /// <summary>d, the length of a vector.</summary>
+    public int Dimension => _network.Dimension;
+
+    /// <summary>Side S in pixels of what the encoder is given.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Loads the encoder of a run.</summary>
+    /// <param name="run">The run folder, of a finished run or an imported one.</param>
+    /// <param name="options">How to embed, or null for h as it is.</param>
+    /// <exception cref="RunFolderException">There is no such run, it has no encoder yet, or lacks the head.</exception>
+    /// <exception cref="SettingsException">The run's head has no such layer.</exception>
+    /// <exception cref="EmbeddingException">An option is out of its bounds.</exception>
+    public static Embedder Open(string run, EmbedderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        options = (options ?? new()).Validated();
+        var folder = RunFolder.Open(run);
+        folder.RequireEncoder();
+        return new Embedder(folder, options);
+    }
+
+    /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
+    /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
+    public IEnumerable<EmbeddedPicture> Embed(
+        IImageDataset pictures, Action<string>? unreadable = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return pictures.Count == 0 ? [] : Enumerate(pictures, unreadable, cancellation);
+    }
+
+    /// <summary>Embeds a picture.</summary>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    public float[] Embed(RgbImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var pixels = new float[_transform.ViewLength];
+        _transform.Render(picture, pixels, _scratch);
+        using var rows = tensor(pixels).view(1, ImageSize, ImageSize, 3);
+        using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
+        using var input = images.to(_device);
+        return Finished(_frozen.Extract(input));
+    }
+
+    /// <summary>Releases the encoder.</summary>
+    public void Dispose()
+    {
+        _frozen.Dispose();
+        _network.Dispose();
+    }
+
+    private IEnumerable<EmbeddedPicture> Enumerate(
+        IImageDataset pictures, Action<string>? unreadable, CancellationToken cancellation)
+    {
+        var bad = new UnreadablePictures();
+        if (unreadable is not null) bad.Found += picture => unreadable($"{picture.Picture}: {picture.Reason}");
+        var options = new PlainBatchOptions
+        {
+            BatchSize = _options.BatchSize,
+            Workers = _options.Workers,
+            CacheBytes = 0, // one pass
+            PageLocked = _device.type == DeviceType.CUDA,
+        };
+        foreach (var batch in new PlainBatches(pictures, _transform, options, bad).All(cancellation))
+        {
+            float[] vectors;
+            using (var images = batch.ToTensor(_device)) vectors = _frozen.Extract(images); // [B, d]
+            for (var row = 0; row < batch.Indices.Count; row++)
+                yield return new(batch.Indices[row], Finished(vectors.AsSpan(row * Dimension, Dimension).ToArray()));
+        }
+    }
+
+    private float[] Finished(float[] vector)
+    {
+        var squares = 0.0;
+        foreach (var value in vector) squares += (double)value * value;
+        if (!double.IsFinite(squares)) throw new EmbeddingException("The encoder's output is not finite; the run has diverged.");
+        if (!_options.Normalize || squares == 0) return vector;
+        var scale = 1 / Math.Sqrt(squares);
+        for (var i = 0; i < vector.Length; i++) vector[i] = (float)(vector[i] * scale);
+        return vector;
+    }
+}

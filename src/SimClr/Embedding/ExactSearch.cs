@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SimClr.Embedding;
+
+/// <summary>Products of a vector with all rows of a matrix, of which the largest are kept.</summary>
+internal static class ExactSearch
+{
+    // Fewer numbers than this are gone through faster than a second thread wakes up.
+    private const int FewestForThreads = 1 << 22;
+
+    /// <summary>The rows that have the largest cosines with a vector; of equal ones the first.</summary>
+    /// <param name="rows"><c>[n, d]</c> of Euclidean length 1.</param>
+    /// <param name="query"><c>[d]</c>, of any length but 0.</param>
+    /// <param name="count">How many, at most n.</param>
+    /// <param name="threads">Threads; 0 takes all cores where there is work for them.</param>
+    public static (int Row, double Similarity)[] Nearest(float[] rows, ReadOnlySpan<float> query, int count, int threads = 0)
+    {
+        var unit = Unit(query);
+        if (count == 0) return [];
+        var n = rows.Length / unit.Length;
+        if (threads == 0) threads = rows.Length < FewestForThreads ? 1 : Environment.ProcessorCount;
+        var parts = new (float Similarity, int Row)[threads][];
+        void Part(int part) => parts[part] =
+            Best(rows, unit, (int)((long)n * part / threads), (int)((long)n * (part + 1) / threads), count);
+        if (threads == 1) Part(0);
+        else Parallel.For(0, threads, Part);
+        return [.. parts.SelectMany(part => part).OrderByDescending(hit => hit.Similarity).ThenBy(hit => hit.Row).Take(count)
+            .Select(hit => (hit.Row, (double)hit.Similarity))];
+    }
+
+    private static (float Similarity, int Row)[] Best(float[] rows, float[] query, int first, int end, int count)
+    {
+        // A heap with the worst of the best on top; a later row of the same similarity is worse.
+        var best = new PriorityQueue<int, (float Similarity, int Row)>(
+            Comparer<(float Similarity, int Row)>.Create((a, b) =>
+                a.Similarity != b.Similarity ? a.Similarity.CompareTo(b.Similarity) : b.Row.CompareTo(a.Row)));
+        var worst = float.NegativeInfinity;
+        for (var row = first; row < end; row++)
+        {
+            var similarity = Dot(rows.AsSpan(row * query.Length, query.Length), query);
+            if (best.Count == count && similarity <= worst) continue;
+            if (best.Count < count) best.Enqueue(row, (similarity, row));
+            else best.EnqueueDequeue(row, (similarity, row));
+            if (best.Count == count && best.TryPeek(out _, out var top)) worst = top.Similarity;
+        }
+        return [.. best.UnorderedItems.Select(item => item.Priority)];
+    }
+
+    // Four sums, so that additions do not wait for each other.
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var x = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var y = MemoryMarshal.Cast<float, Vector<float>>(b);
+        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        var i = 0;
+        for (; i + 4 <= x.Length && i + 4 <= y.Length; i += 4)
+        {
+            s0 = Vector.FusedMultiplyAdd(x[i], y[i], s0);
+            s1 = Vector.FusedMultiplyAdd(x[i + 1], y[i + 1], s1);
+            s2 = Vector.FusedMultiplyAdd(x[i + 2], y[i + 2], s2);
+            s3 = Vector.FusedMultiplyAdd(x[i + 3], y[i + 3], s3);
+        }
+        for (; i < x.Length; i++) s0 = Vector.FusedMultiplyAdd(x[i], y[i], s0);
+        var sum = Vector.Sum(s0 + s1 + (s2 + s3));
+        for (var j = x.Length * Vector<float>.Count; j < a.Length; j++) sum += a[j] * b[j];
+        return sum;
+    }
+
+    private static float[] Unit(ReadOnlySpan<float> query)
+    {
+        var squares = 0.0;
+        foreach (var value in query) squares += (double)value * value;
+        if (!double.IsFinite(squares)) throw new ArgumentException("The vector is not finite.", nameof(query));
+        var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
+        var unit = new float[query.Length];
+        for (var i = 0; i < unit.Length; i++) unit[i] = (float)(query[i] * scale);
+        return unit;
+    }
+}

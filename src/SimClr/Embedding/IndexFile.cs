@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using SimClr.Weights;
+using static TorchSharp.torch;
+
+namespace SimClr.Embedding;
+
+/// <summary>
+/// An index in a file: safetensors with <c>vectors</c> (<c>[n, d]</c> float32, rows of length 1) and <c>pictures</c> (JSON in UTF-8,
+/// as bytes); the origin is in the metadata. Writing replaces a file at once, so that an interrupted update leaves the previous
+/// index as it was.
+/// </summary>
+public static class IndexFile
+{
+    private const string Format = "simclr-index-1";
+
+    /// <summary>Writes an index.</summary>
+    /// <exception cref="EmbeddingException">The file cannot be written; the one before is still there.</exception>
+    public static void Write(string path, VectorIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(index);
+        var origin = index.Origin;
+        using var scope = NewDisposeScope();
+        var vectors = empty(index.Pictures.Count, origin.Dimension, float32); // [n, d]
+        if (index.Pictures.Count > 0) index.Vectors.CopyTo(MemoryMarshal.Cast<byte, float>(vectors.bytes));
+        var json = JsonSerializer.SerializeToUtf8Bytes(index.Pictures);
+        var pictures = empty(json.Length, uint8);
+        json.CopyTo(pictures.bytes);
+        try
+        {
+            SafeTensors.Write(path, [("vectors", vectors), ("pictures", pictures)], new Dictionary<string, string>
+            {
+                ["format"] = Format,
+                ["run"] = origin.Run,
+                ["encoder_sha256"] = origin.EncoderSha256,
+                ["layer"] = origin.Layer.ToString(CultureInfo.InvariantCulture),
+                ["image_size"] = origin.ImageSize.ToString(CultureInfo.InvariantCulture),
+            });
+        }
+        catch (WeightsException e)
+        {
+            throw new EmbeddingException($"The index cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads an index.</summary>
+    /// <exception cref="EmbeddingException">There is none there, or the file is damaged or something else.</exception>
+    public static VectorIndex Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path)) throw new EmbeddingException($"There is no index {path}; simclr index RUN DATA --out makes one.");
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var file = SafeTensors.Read(path);
+            if (file.Metadata.GetValueOrDefault("format") != Format)
+                throw new EmbeddingException($"{path} is not an index; simclr index RUN DATA --out makes one.");
+            if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d] || file.DType("pictures") != uint8)
+                throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.");
+            var pictures = JsonSerializer.Deserialize<IndexedPicture[]>(file.Get("pictures").bytes) ?? [];
+            var origin = new IndexOrigin(file.Metadata["run"], file.Metadata["encoder_sha256"],
+                Number(file, "layer"), Number(file, "image_size"), checked((int)d));
+            if (pictures.Any(picture => picture is not { Picture: not null, Stamp: not null }))
+                throw new EmbeddingException($"{path} is damaged; a picture has no name.");
+            var vectors = new float[checked(n * d)];
+            if (n > 0) MemoryMarshal.Cast<byte, float>(file.Get("vectors").bytes).CopyTo(vectors);
+            return new VectorIndex(origin, pictures, vectors);
+        }
+        catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
+            or OverflowException)
+        {
+            throw new EmbeddingException($"{path} is damaged: {e.Message}", e);
+        }
+    }
+
+    private static int Number(SafeTensorsFile file, string name) =>
+        int.Parse(file.Metadata[name], NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SimClr.Embedding;
+
+/// <summary>
+/// Writes vectors to a file as they come, one row at a time, so that any number of them needs the memory of one. The file appears
+/// under its name when it is complete. By the name's ending: <c>.npy</c> (NumPy's format 1.0, <c>[n, d]</c> float32, with the
+/// pictures' names in <c>NAME.pictures.csv</c> beside) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
+/// </summary>
+public sealed class VectorFile : IDisposable
+{
+    private const int NpyHeaderLength = 128;
+
+    private readonly string _path;
+    private readonly int _dimension;
+    private readonly FileStream? _numbers;
+    private readonly StreamWriter _text;
+    private bool _finished;
+
+    private VectorFile(string path, int dimension)
+    {
+        (_path, _dimension) = (path, dimension);
+        try
+        {
+            if (IsNpy(path))
+            {
+                _numbers = new FileStream(Aside(path), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+                _numbers.Write(new byte[NpyHeaderLength]);
+                _text = new StreamWriter(Aside(PicturesOf(path)), append: false, new UTF8Encoding(false));
+                _text.Write("picture,class\n");
+            }
+            else
+            {
+                _text = new StreamWriter(Aside(path), append: false, new UTF8Encoding(false), 1 << 16);
+                _text.Write("picture,class");
+                for (var i = 0; i < dimension; i++) _text.Write(string.Create(CultureInfo.InvariantCulture, $",v{i}"));
+                _text.Write('\n');
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Rows written so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">Its name, which ends in <c>.npy</c> or <c>.csv</c>; replaced when it exists.</param>
+    /// <param name="dimension">d, the length of a vector.</param>
+    /// <exception cref="EmbeddingException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static VectorFile Create(string path, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        RequireKnown(path);
+        return new VectorFile(path, dimension);
+    }
+
+    /// <summary>Checks a name's ending.</summary>
+    /// <exception cref="EmbeddingException">It is neither <c>.npy</c> nor <c>.csv</c>.</exception>
+    public static void RequireKnown(string path)
+    {
+        if (!IsNpy(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            throw new EmbeddingException($"--out must end in .npy or .csv, not '{Path.GetFileName(path)}'.");
+    }
+
+    /// <summary>The file of names that belongs to a <c>.npy</c> file.</summary>
+    public static string PicturesOf(string path) => Path.ChangeExtension(path, ".pictures.csv");
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="picture">The picture's name.</param>
+    /// <param name="className">Its class, or null.</param>
+    /// <param name="vector"><c>[d]</c>.</param>
+    /// <exception cref="ArgumentException">The vector has another length.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Add(string picture, string? className, ReadOnlySpan<float> vector)
+    {
+        if (vector.Length != _dimension)
+            throw new ArgumentException($"A vector of this file has {_dimension} values, not {vector.Length}.", nameof(vector));
+        _text.Write(Quoted(picture));
+        _text.Write(',');
+        _text.Write(Quoted(className ?? ""));
+        if (_numbers is not null) WriteLittleEndian(vector);
+        else foreach (var value in vector) _text.Write(string.Create(CultureInfo.InvariantCulture, $",{value:R}"));
+        _text.Write('\n');
+        Count++;
+    }
+
+    /// <summary>Completes the file: flushes it to the disk and gives it its name. Without this, nothing is left of it.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Finish()
+    {
+        _text.Flush();
+        ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
+        _text.Dispose();
+        if (_numbers is not null)
+        {
+            _numbers.Position = 0;
+            _numbers.Write(NpyHeader(Count, _dimension));
+            _numbers.Flush(flushToDisk: true);
+            _numbers.Dispose();
+            File.Move(Aside(PicturesOf(_path)), PicturesOf(_path), overwrite: true);
+        }
+        File.Move(Aside(_path), _path, overwrite: true);
+        _finished = true;
+    }
+
+    /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
+    public void Dispose()
+    {
+        if (_finished) return;
+        _finished = true;
+        // A full disk must not hide the exception that led here.
+        foreach (var stream in new Stream?[] { _text?.BaseStream, _numbers })
+        {
+            try { stream?.Dispose(); }
+            catch (IOException) { }
+        }
+        foreach (var file in new[] { Aside(_path), Aside(PicturesOf(_path)) })
+        {
+            try { File.Delete(file); }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+        }
+    }
+
+    private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    private static string Aside(string path) => path + ".tmp";
+
+    // NEP 1: magic, version 1.0, header length, a Python literal padded with blanks to a multiple of 64 bytes.
+    private static byte[] NpyHeader(int rows, int columns)
+    {
+        var literal = string.Create(CultureInfo.InvariantCulture,
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        var header = new byte[NpyHeaderLength];
+        header.AsSpan().Fill((byte)' ');
+        ReadOnlySpan<byte> magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
+        magic.CopyTo(header);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), NpyHeaderLength - 10);
+        Encoding.ASCII.GetBytes(literal, header.AsSpan(10));
+        header[^1] = (byte)'\n';
+        return header;
+    }
+
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n") ? '"' + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"' : text;
+
+    private void WriteLittleEndian(ReadOnlySpan<float> vector)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            _numbers!.Write(MemoryMarshal.AsBytes(vector));
+            return;
+        }
+        Span<byte> bytes = stackalloc byte[sizeof(float)];
+        foreach (var value in vector)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+            _numbers!.Write(bytes);
+        }
+    }
+}

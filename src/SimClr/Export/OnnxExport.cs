@@ -1,0 +1,72 @@
+using SimClr.Augmentation;
+using SimClr.Encoders;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+using SimClr.Weights;
+
+namespace SimClr.Export;
+
+/// <summary>Encoders for applications that have ONNX Runtime, or another reader of the format, and nothing of ours.</summary>
+public static class OnnxExport
+{
+    // Readers of the format hold a message in one buffer, whose length is an int.
+    private const long LargestFile = int.MaxValue;
+
+    /// <summary>
+    /// Writes a run's encoder as an ONNX model with batch norms folded into convolutions. It takes a batch of any number N of
+    /// pictures of the side S that the run evaluates at, and gives <c>h [N, d]</c> in float32.
+    /// </summary>
+    /// <param name="runFolder">A finished or imported run.</param>
+    /// <param name="file">The file; replaced when it exists, complete or not at all.</param>
+    /// <param name="options">Precision and input; null for those of <see cref="OnnxExportOptions"/>.</param>
+    /// <returns>
+    /// The model's metadata: <c>encoder</c>, <c>width</c>, <c>stem</c>, <c>selective_kernels</c>, <c>image_size</c> (S),
+    /// <c>shorter_side</c> (what a picture's shorter side is resized to before its centre is cropped), <c>normalization</c>,
+    /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>.
+    /// </returns>
+    /// <exception cref="SettingsException">An option has an unknown value.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="WeightsException">
+    /// The encoder does not fit the run's settings, is too large for the format (2 GB) or for float16, or the file cannot be
+    /// written.
+    /// </exception>
+    public static IReadOnlyDictionary<string, string> Write(string runFolder, string file, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        options = (options ?? new OnnxExportOptions()).Validated();
+        var run = RunFolder.Open(runFolder);
+        run.RequireEncoder();
+        var settings = run.ReadConfig().Options;
+        using var encoder = new ResNet(settings.Encoder(), seed: 0);
+        ModuleWeights.Load(encoder, run.Encoder);
+        return Write(encoder, settings, file, options);
+    }
+
+    /// <summary>Writes an encoder with the settings of its run.</summary>
+    internal static IReadOnlyDictionary<string, string> Write(
+        ResNet encoder, PretrainingOptions settings, string file, OnnxExportOptions options)
+    {
+        var transform = new EvaluationTransform(settings.EvaluationSide(), settings.Normalization());
+        var metadata = RunWeights.Metadata(settings);
+        metadata.Remove("format"); // speaks to Python's readers of safetensors
+        metadata["shorter_side"] = FormattableString.Invariant($"{transform.ResizedSide}");
+        metadata["feature_dimension"] = FormattableString.Invariant($"{encoder.FeatureDimension}");
+        (metadata["input"], metadata["precision"]) = (options.Input, options.Precision);
+        var model = OnnxModel.Create(encoder, transform.Normalization, transform.Size, options, metadata);
+        if (model.Length > LargestFile)
+        {
+            var cure = options.Precision == OnnxExportOptions.FullPrecision ? "; fp16 takes half" : "";
+            throw WeightsException.For(file, FormattableString.Invariant(
+                $"would take {model.Length / 1e9:0.0} GB, and an ONNX file holds 2.1 GB at most{cure}"));
+        }
+        try
+        {
+            DurableFile.Write(file, file + DurableFile.AsideSuffix, model.WriteTo);
+            return metadata;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WeightsException.For(file, $"cannot be written: {e.Message}", e);
+        }
+    }
+}

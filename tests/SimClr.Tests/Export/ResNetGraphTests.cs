@@ -1,0 +1,80 @@
+using SimClr.Encoders;
+using SimClr.Export;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+using SimClr.Tests.Fixtures;
+using static TorchSharp.torch;
+
+namespace SimClr.Tests.Export;
+
+/// <summary>ONNX Runtime computes from the exported graph what the encoder computes.</summary>
+public sealed class ResNetGraphTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ResNetGraphTests() => TorchRuntime.EnsureLoaded();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string, double, string, bool> Networks()
+    {
+        var networks = new TheoryData<string, double, string, bool>();
+        foreach (var name in ResNetOptions.Names)
+            foreach (var stem in (string[])["cifar", "imagenet"])
+            {
+                networks.Add(name, 0.25, stem, false);
+                if (name is "resnet18" or "resnet50") networks.Add(name, 0.37, stem, false); // 24, 47, 95, 189 channels
+                if (name == "resnet50") networks.Add(name, 0.3, stem, true);
+            }
+        return networks;
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Features_agree_at_both_precisions_and_any_batch_size(string name, double width, string stem, bool selective)
+    {
+        // Odd sides: what reaches over an edge shows.
+        var settings = new PretrainingOptions
+        {
+            Encoder = name,
+            Width = width,
+            Stem = stem,
+            SelectiveKernels = selective,
+            ImageSize = stem == "cifar" ? 19 : 75,
+        };
+        using var encoder = TrainedLook.Encoder(settings.Encoder());
+        var full = Export(encoder, settings, "fp32");
+        var half = Export(encoder, settings, "fp16");
+        Assert.InRange(new FileInfo(half).Length, 0, 0.55 * new FileInfo(full).Length);
+        using var fullSession = new OnnxSession(full);
+        using var halfSession = new OnnxSession(half);
+        foreach (var batch in (int[])[1, 5])
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            var pictures = randn(batch, 3, settings.ImageSize, settings.ImageSize);
+            var expected = encoder.call(pictures).data<float>().ToArray(); // [N * d]
+            var input = pictures.data<float>().ToArray();
+            // Sums of float32 in another order, and norms folded into kernels, through up to 155 layers.
+            AssertClose(expected, fullSession.Features(input, pictures.shape), 1e-4, "fp32");
+            AssertClose(expected, halfSession.Features(input, pictures.shape), 1e-2, "fp16");
+        }
+    }
+
+    private string Export(ResNet encoder, PretrainingOptions settings, string precision)
+    {
+        var file = _folder.At(precision + ".onnx");
+        OnnxExport.Write(encoder, settings, file, new OnnxExportOptions { Precision = precision, Input = "normalized" });
+        return file;
+    }
+
+    internal static void AssertClose(float[] expected, float[] actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var largest = expected.Max(Math.Abs);
+        Assert.True(largest > 1e-2, "the features are nothing");
+        var worst = expected.Zip(actual).Max(pair => Math.Abs(pair.First - pair.Second)) / largest;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {worst:e1} of the largest feature, {largest:g3}");
+        Assert.InRange(worst, 0, tolerance);
+    }
+}
