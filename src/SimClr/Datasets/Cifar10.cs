@@ -1,3 +1,5 @@
+using SimClr.Runtime;
+
 namespace SimClr.Datasets;
 
 /// <summary>
@@ -42,8 +44,15 @@ public static class Cifar10
 
     private static string[] ReadNames(string path)
     {
-        if (!File.Exists(path)) return StandardNames;
-        string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).Take(11)];
-        return names.Length == StandardNames.Length ? names : StandardNames;
+        try
+        {
+            string[] names =
+                [.. BoundedFile.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).Take(11)];
+            return names.Length == StandardNames.Length ? names : StandardNames;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SimClr.Images;
+using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 
@@ -7,6 +8,9 @@ namespace SimClr.Datasets;
 internal sealed class CifarRecords : IImageDataset
 {
     private const int Side = 32, Plane = Side * Side, RecordBytes = 1 + 3 * Plane;
+
+    // The official files have 10,000; all of them in one have 60,000.
+    private const long MostRecords = 100_000;
 
     private readonly string[] _paths;
     private readonly byte[][] _files;
@@ -88,7 +92,7 @@ internal sealed class CifarRecords : IImageDataset
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = BoundedFile.SizeOf(path) == 0 ? [] : BoundedFile.ReadBytes(path, MostRecords * RecordBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,11 +1,15 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 
 /// <summary>The bytes of a file in pooled memory: its start, or all of them. Spans are valid until the next call.</summary>
 internal sealed class FileBytes : IDisposable
 {
+    /// <summary>The largest picture file that is read: more than the largest picture without compression takes.</summary>
+    public const int MostBytes = 512 * 1024 * 1024;
+
     private const int StartLength = 64 * 1024; // holds a header with the usual metadata and thumbnail before it
 
     private readonly SafeFileHandle _file;
@@ -13,13 +17,13 @@ internal sealed class FileBytes : IDisposable
     private byte[] _bytes = [];
     private int _read;
 
-    /// <exception cref="IOException">The file cannot be opened, or is larger than a picture can be.</exception>
+    /// <exception cref="IOException">The file cannot be opened, is empty, a pipe or a device, or too large.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public FileBytes(string path)
     {
-        _file = File.OpenHandle(path);
+        _file = BoundedFile.Open(path);
         var length = RandomAccess.GetLength(_file);
-        if (length <= Array.MaxLength)
+        if (length <= MostBytes)
         {
             _length = (int)length;
             return;

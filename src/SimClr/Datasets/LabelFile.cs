@@ -2,12 +2,16 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 
 /// <summary>The file of a <see cref="LabelSubset"/>: JSON that people can read, one line for each picture.</summary>
 internal static class LabelFile
 {
+    // A line takes about 100 bytes: room for all of ImageNet.
+    private const int MostBytes = 256 * 1024 * 1024;
+
     private const string Format = "simclr-labels-1";
 
     public static void Write(string path, LabelSubset subset)
@@ -31,9 +35,10 @@ internal static class LabelFile
     {
         try
         {
-            var content = JsonSerializer.Deserialize(File.ReadAllText(path), LabelJson.Readable.Content)
+            var content = JsonSerializer.Deserialize(BoundedFile.ReadNamedText(path, MostBytes), LabelJson.Readable.Content)
                 ?? throw new JsonException("it is empty.");
             if (content.Format != Format) throw new JsonException($"its format is '{content.Format}', not '{Format}'.");
+            if (content.Pictures.Any(picture => picture is null)) throw new JsonException("one of its pictures is null.");
             return new LabelSubset
             {
                 Data = content.Data,
@@ -69,5 +74,6 @@ internal sealed partial class LabelJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
     });
 }

@@ -1,3 +1,5 @@
+using SimClr.Runtime;
+
 namespace SimClr.Datasets;
 
 /// <summary>A picture file below a folder.</summary>
@@ -9,62 +11,74 @@ internal sealed record PictureFile(string RelativePath, string FullPath, long By
     private static readonly HashSet<string> Extensions =
         new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif" };
 
-    // Deeper than any real collection; a bound in case links form a maze that the check for cycles does not see through.
-    private const int MaxDepth = 64;
+    // The longest path that Linux opens; links can make longer ones.
+    private const int LongestPath = 4096;
+
+    // A folder may be linked to from several places, as from the parts of a dataset. Folders that all link to each other have
+    // more ways through them than anyone could wait for.
+    private const int MostWays = 16;
 
     /// <summary>
     /// All pictures below a folder, in ordinal order of their relative paths. Hidden files and folders (leading dot) are left
-    /// out; linked folders are followed unless they lead back to a folder on the way to them.
+    /// out. Linked files and folders are followed wherever they lead, except back to a folder on the way to them.
     /// </summary>
-    /// <exception cref="DataException">A folder cannot be listed.</exception>
+    /// <exception cref="DataException">A folder cannot be listed, or links form a maze.</exception>
     public static List<PictureFile> Below(string directory)
     {
         var files = new List<PictureFile>();
-        Collect(new DirectoryInfo(RealPath(new DirectoryInfo(directory))), "", [], files);
+        Collect(RealPath(directory), "", [], [], files);
         files.Sort((a, b) => string.CompareOrdinal(a.RelativePath, b.RelativePath));
         return files;
     }
 
-    private static void Collect(DirectoryInfo folder, string prefix, List<string> way, List<PictureFile> files)
+    private static void Collect(
+        string folder, string prefix, HashSet<string> way, Dictionary<string, int> ways, List<PictureFile> files)
     {
-        if (way.Contains(folder.FullName) || way.Count > MaxDepth) return;
-        way.Add(folder.FullName);
+        if (!way.Add(folder)) return;
+        if (prefix.Length > LongestPath) throw new DataException($"{Shown(folder)} is nested too deeply, by folders or links.");
+        if ((ways[folder] = ways.GetValueOrDefault(folder) + 1) > MostWays)
+            throw new DataException(
+                $"Links lead to {Shown(folder)} in more than {MostWays} ways; give a folder without such links.");
         foreach (var entry in Entries(folder))
         {
             if (entry.Name.StartsWith('.')) continue;
             var relative = prefix + entry.Name;
             if (entry is DirectoryInfo child)
-                Collect(new DirectoryInfo(RealPath(child)), relative + "/", way, files);
+                Collect(child.LinkTarget is null ? child.FullName : RealPath(child.FullName), relative + "/", way, ways, files);
             else if (Extensions.Contains(entry.Extension))
-                files.Add(new PictureFile(relative, entry.FullName, SizeOf((FileInfo)entry)));
+                files.Add(new PictureFile(relative, entry.FullName, BoundedFile.SizeOf(entry.FullName)));
         }
-        way.RemoveAt(way.Count - 1);
+        way.Remove(folder);
     }
 
-    private static FileSystemInfo[] Entries(DirectoryInfo folder)
+    /// <summary>A name from a disk on one line: it may hold anything but a slash.</summary>
+    public static string Shown(string path) => string.Concat(path.Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    private static FileSystemInfo[] Entries(string folder)
     {
         try
         {
-            return folder.GetFileSystemInfos();
+            return new DirectoryInfo(folder).GetFileSystemInfos();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"The folder {folder.FullName} cannot be listed: {e.Message}", e);
+            throw new DataException($"The folder {Shown(folder)} cannot be listed: {Shown(e.Message)}{NameHint(folder)}", e);
         }
     }
 
-    private static string RealPath(DirectoryInfo folder)
+    /// <summary>What to say of a name that the system cannot be given back, because it is not text.</summary>
+    public static string NameHint(string path) =>
+        path.Contains('\uFFFD', StringComparison.Ordinal) ? " Its name is not UTF-8; rename it." : "";
+
+    private static string RealPath(string folder)
     {
         try
         {
-            return Path.TrimEndingDirectorySeparator((folder.ResolveLinkTarget(returnFinalTarget: true) ?? folder).FullName);
+            return Path.TrimEndingDirectorySeparator(RealFolder.PathOf(folder));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"The link {folder.FullName} cannot be followed: {e.Message}", e);
+            throw new DataException($"The link {Shown(folder)} cannot be followed: {Shown(e.Message)}", e);
         }
     }
-
-    // A broken link has no size; reading it later names it.
-    private static long SizeOf(FileInfo file) => file.Exists ? file.Length : 0;
 }

@@ -81,9 +81,13 @@ internal sealed class PictureFilePart : IImageDataset
 
     private static bool IsAboutTheFile(Exception e) => e is ImageFormatException or IOException or UnauthorizedAccessException;
 
-    private static DataException Unreadable(string path, Exception reason) => reason is ImageFormatException
-        ? new DataException($"{path}: {reason.Message}; repair or remove it.", reason)
-        : new DataException($"{path} cannot be read: {reason.Message}", reason);
+    private static DataException Unreadable(string path, Exception reason)
+    {
+        var (name, words) = (PictureFile.Shown(path), PictureFile.Shown(reason.Message));
+        return reason is ImageFormatException
+            ? new DataException($"{name}: {words}; repair or remove it.", reason)
+            : new DataException($"{name} cannot be read: {words}{PictureFile.NameHint(path)}", reason);
+    }
 
     private static string FingerprintOf(IReadOnlyList<PictureFile> files)
     {

@@ -21,7 +21,10 @@ public static class PictureFolder
     private const double HeldOut = 0.2;
 
     /// <summary>Lists a folder's pictures; none is decoded yet.</summary>
-    /// <param name="directory">The folder. Names that begin with a dot are passed over at every level.</param>
+    /// <param name="directory">
+    /// The folder. Names that begin with a dot are passed over at every level. Links to files and folders are followed,
+    /// also out of the folder, but not round in circles. Names are told apart by case.
+    /// </param>
     /// <exception cref="DataException">There is no such folder, or it holds no pictures; the message says what to do.</exception>
     public static DataSplits Open(string directory)
     {
@@ -86,9 +89,10 @@ public static class PictureFolder
         return names.Length > 1 ? names : [];
     }
 
-    // Kaggle's folders are often capitalised.
+    // Kaggle's folders are often capitalised. Where several differ in nothing else, the one that is not is meant.
     private static string? SubFolder(string directory, string name) => Directory.EnumerateDirectories(directory)
-        .Select(path => Path.GetFileName(path)).FirstOrDefault(found => found.Equals(name, StringComparison.OrdinalIgnoreCase));
+        .Select(path => Path.GetFileName(path)).Where(found => found.Equals(name, StringComparison.OrdinalIgnoreCase))
+        .OrderDescending(StringComparer.Ordinal).FirstOrDefault();
 
     private static ulong Hash(PictureFile file) =>
         BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(file.RelativePath)));

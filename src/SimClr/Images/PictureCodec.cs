@@ -6,6 +6,8 @@ namespace SimClr.Images;
 /// <summary>One picture file in memory, opened by Skia. The memory must stay where it is as long as this lives.</summary>
 internal sealed class PictureCodec : IDisposable
 {
+    private const string OtherFormat = "not a JPEG, PNG, WebP, BMP or GIF picture";
+
     private readonly SKData _data;
     private readonly SKCodec _codec;
     private readonly SKEncodedOrigin _origin;
@@ -17,6 +19,9 @@ internal sealed class PictureCodec : IDisposable
     public unsafe PictureCodec(byte* bytes, int length, long maxPixels)
     {
         if (length == 0) throw new ImageFormatException("the file is empty");
+        var all = new ReadOnlySpan<byte>(bytes, length);
+        if (!PictureStructure.HasKnownSignature(all)) throw new ImageFormatException(OtherFormat);
+        PictureStructure.RequireFewTexts(all);
         _data = SKData.Create((nint)bytes, length);
         try
         {
@@ -33,6 +38,7 @@ internal sealed class PictureCodec : IDisposable
                 throw new ImageFormatException($"the header claims a size of {_width}x{_height} pixels");
             if ((long)_width * _height > maxPixels)
                 throw new ImageFormatException($"{_width}x{_height} is more than the bound of {maxPixels:N0} pixels");
+            if (Format == SKEncodedImageFormat.Jpeg) PictureStructure.RequireFewScans(all, (long)_width * _height, maxPixels);
         }
         catch
         {
@@ -96,7 +102,7 @@ internal sealed class PictureCodec : IDisposable
 
     private static string ReasonWithoutCodec(SKCodecResult result) => result == SKCodecResult.IncompleteInput
         ? "the file ends within its header"
-        : "not a JPEG, PNG, WebP, BMP or GIF picture";
+        : OtherFormat;
 
     private static string ReasonOf(SKCodecResult result, SKEncodedImageFormat format) => result switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SimClr.Runtime;
 
 namespace SimClr.Pretraining;
 
@@ -60,11 +61,12 @@ public sealed record MetricPoint(
 
     /// <summary>The whole lines of a metrics file; a line that a killed process left half written is passed over.</summary>
     internal static IEnumerable<MetricPoint> ReadAll(string path) =>
-        File.Exists(path) ? File.ReadLines(path).Select(Parse).OfType<MetricPoint>().Where(p => p.Step > 0) : [];
+        BoundedFile.ReadLines(path).Select(Parse).OfType<MetricPoint>().Where(p => p.Step > 0);
 
     /// <summary>A line, or null when it is none.</summary>
     internal static MetricPoint? Parse(string line)
     {
+        if (!line.EndsWith('}')) return null; // cut off: no need to have an exception say so
         try
         {
             return JsonSerializer.Deserialize<MetricPoint>(line, Json);

@@ -1,12 +1,15 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Runtime;
 
 namespace SimClr.Pretraining;
 
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, appended and flushed line by line.</summary>
 internal sealed class MetricsLog : IDisposable
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly string _path;
     private readonly FileStream _file;
 
@@ -75,7 +78,7 @@ internal sealed class MetricsLog : IDisposable
     /// <summary>The whole lines of a log; a last line that was cut off by a kill is left out.</summary>
     public static IEnumerable<JsonObject> Read(string path)
     {
-        foreach (var text in File.ReadLines(path))
+        foreach (var text in BoundedFile.ReadLines(path))
         {
             if (Parse(text) is { } line) yield return line;
         }
@@ -103,14 +106,15 @@ internal sealed class MetricsLog : IDisposable
 
     private static JsonObject? Parse(string text)
     {
+        if (!text.EndsWith('}')) return null;
         try
         {
-            return JsonNode.Parse(text) is JsonObject line && line["step"] is JsonValue step && step.TryGetValue<long>(out _)
-                ? line
-                : null;
+            return JsonNode.Parse(text, documentOptions: Strict) is JsonObject line
+                && line["step"] is JsonValue step && step.TryGetValue<long>(out _) ? line : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name that is half of a surrogate pair.
             return null;
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Runtime;
 
 namespace SimClr.Pretraining;
 
@@ -12,7 +13,7 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
     private const string Prefix = "SimClr.Pretraining.Presets.";
 
     private static readonly JsonDocumentOptions Lenient =
-        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     /// <summary>All preset names, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -37,7 +38,7 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
     {
         try
         {
-            var settings = Parse(File.ReadAllText(path), path);
+            var settings = Parse(BoundedFile.ReadNamedText(path, RunFolder.MostJsonBytes), path);
             settings.Remove("run"); // what a run adds to its settings
             return settings;
         }
@@ -51,10 +52,12 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: Lenient) as JsonObject
+            var settings = JsonNode.Parse(text, documentOptions: Lenient) as JsonObject
                 ?? throw new SettingsException($"{source} must hold one JSON object.");
+            _ = settings.Count; // names are read when they are first asked for, and must be text
+            return settings;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new SettingsException($"{source} is not valid JSON: {e.Message}", e);
         }

@@ -191,6 +191,7 @@ public sealed record PretrainingOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         WriteIndented = true,
     };
 
@@ -264,7 +265,7 @@ public sealed record PretrainingOptions
             {
                 if (!merged.ContainsKey(key))
                     throw new SettingsException(
-                        $"Unknown setting '{key}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
+                        $"Unknown setting '{Shortened(key)}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
                 merged[key] = value?.DeepClone();
             }
         }
@@ -276,17 +277,24 @@ public sealed record PretrainingOptions
         {
             var key = e.Path?.TrimStart('$', '.');
             var value = merged[key ?? ""]?.ToJsonString() ?? "null";
-            throw new SettingsException($"Setting '{key}' cannot be {value}: it has the wrong type.", e);
+            throw new SettingsException($"Setting '{key}' cannot be {Shortened(value)}: it has the wrong type.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingsException("A setting holds half of a surrogate pair, which is not text.", e);
         }
     }
 
     /// <summary>The JSON form, snake_case.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
 
+    private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
+
     private static void Choice(string option, string value, params ReadOnlySpan<string> choices)
     {
         if (!choices.Contains(value))
-            throw new SettingsException($"--{option} must be one of {string.Join(", ", choices!)}, not '{value}'.");
+            throw new SettingsException(
+                $"--{option} must be one of {string.Join(", ", choices!)}, not '{Shortened(value ?? "")}'.");
     }
 
     private static void Require(bool holds, string option, string bound, object value)

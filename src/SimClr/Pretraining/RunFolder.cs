@@ -8,7 +8,13 @@ namespace SimClr.Pretraining;
 /// <summary>The folder of one run and the files in it. Files are written aside and renamed, so none is ever half there.</summary>
 public sealed class RunFolder
 {
+    /// <summary>Settings, summaries and results are some kilobytes; a file that is larger than this is refused.</summary>
+    internal const int MostJsonBytes = 1024 * 1024;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions StrictSummary =
+        new() { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
 
     private RunFolder(string path) => Path = path;
 
@@ -110,9 +116,12 @@ public sealed class RunFolder
     {
         try
         {
-            return RunConfig.FromJson(JsonNode.Parse(System.IO.File.ReadAllText(Config))!.AsObject());
+            var text = BoundedFile.ReadText(Config, MostJsonBytes);
+            return RunConfig.FromJson(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+                ?? throw new JsonException("it holds no JSON object."));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
+            or UnauthorizedAccessException)
         {
             throw new RunFolderException($"{Config} is damaged: {e.Message}", e);
         }
@@ -125,9 +134,13 @@ public sealed class RunFolder
         if (!System.IO.File.Exists(Summary)) return null;
         try
         {
-            return JsonSerializer.Deserialize<PretrainingSummary>(System.IO.File.ReadAllText(Summary));
+            var summary = JsonSerializer.Deserialize<PretrainingSummary>(
+                BoundedFile.ReadText(Summary, MostJsonBytes), StrictSummary);
+            return summary is not null && summary.Warnings.All(warning => warning is not null)
+                ? summary
+                : throw new JsonException("it, or one of its warnings, is null.");
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
         }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimClr.Batches;
+using SimClr.Runtime;
 
 namespace SimClr.Pretraining;
 
@@ -25,8 +26,7 @@ internal static class UnreadableLog
     /// <summary>The whole lines of a log, none where there is no log; a last one that a kill cut off is left out.</summary>
     public static IEnumerable<UnreadablePicture> Read(string path)
     {
-        if (!File.Exists(path)) yield break;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in BoundedFile.ReadLines(path))
             if (Parse(line) is { } picture) yield return picture;
     }
 
@@ -56,5 +56,6 @@ internal sealed partial class UnreadableJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     });
 }

@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;
@@ -5,6 +6,8 @@ namespace SimClr.Reports;
 /// <summary>A page that needs nothing but itself: style and pictures are in it.</summary>
 internal static class ReportDocument
 {
+    private const int LargestPicture = 64 * 1024 * 1024;
+
     /// <summary>A whole page.</summary>
     /// <param name="title">Its name in words.</param>
     /// <param name="body">Its content as HTML.</param>
@@ -25,9 +28,10 @@ internal static class ReportDocument
 
         """;
 
-    /// <summary>A PNG file as a part of the page.</summary>
+    /// <summary>A PNG file as a part of the page; nothing where it is empty, no file at all, or no picture of a report's size.</summary>
     /// <param name="path">The file.</param>
     /// <param name="words">What it shows, for those who cannot see it.</param>
-    public static string Picture(string path, string words) =>
-        $"<img alt=\"{Escape(words)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\">\n";
+    public static string Picture(string path, string words) => BoundedFile.SizeOf(path) is > 0 and <= LargestPicture
+        ? $"<img alt=\"{Escape(words)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\">\n"
+        : "";
 }

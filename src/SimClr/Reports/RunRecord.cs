@@ -2,13 +2,22 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
+using SimClr.Runtime;
 
 namespace SimClr.Reports;
 
 /// <summary>All that a run folder says about its run, read once.</summary>
 public sealed record RunRecord
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+    };
+
+    // A confusion of a thousand classes takes some 3 MB.
+    private const int MostResultBytes = 64 * 1024 * 1024;
 
     private RunRecord() { }
 
@@ -109,11 +118,25 @@ public sealed record RunRecord
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty.");
+            var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MostResultBytes), Json);
+            if (result is null) throw new JsonException("it is empty.");
+            if (result is EvaluationResult evaluation) RequireDrawable(evaluation);
+            if (result is ClassifierResult { Protocol: null }) throw new JsonException("it has no protocol.");
+            return result;
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new RunFolderException($"{path} is damaged: {e.Message}", e);
         }
+    }
+
+    /// <summary>A report names files after the protocol and draws the confusion as a square.</summary>
+    private static void RequireDrawable(EvaluationResult result)
+    {
+        if (result.Protocol is not { Length: > 0 and <= 40 } name || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+            throw new JsonException("its protocol is no name.");
+        if (result.Confusion is not { } rows) return;
+        if (rows.Any(row => row?.Count != rows.Count) || rows.Count != (result.PerClassTop1?.Count ?? rows.Count))
+            throw new JsonException("its confusion is not a square of its classes.");
     }
 }

@@ -74,7 +74,7 @@ public static class SafeTensors
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path);
+            handle = BoundedFile.Open(path);
             var (header, origin) = ReadHeader(handle);
             var file = new SafeTensorsFile(path, handle, header, origin);
             handle = null; // now the file's

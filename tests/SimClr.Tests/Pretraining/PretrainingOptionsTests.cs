@@ -34,7 +34,9 @@ public class PretrainingOptionsTests
     [InlineData("hidden_dimension", "-1", "--hidden-dimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
     [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
-    [InlineData("encoder", "null", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not ''.")]
+    [InlineData("encoder", "null", "Setting 'encoder' cannot be null: it has the wrong type.")]
+    [InlineData("transforms", "null", "Setting 'transforms' cannot be null: it has the wrong type.")]
+    [InlineData("stem", "\"x\"", "--stem must be one of auto, cifar, imagenet, not 'x'.")]
     public void A_value_out_of_bounds_is_named_with_its_bound(string key, string value, string message)
     {
         var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { [key] = JsonNode.Parse(value) }));
