@@ -43,7 +43,10 @@ internal sealed class SafeTensorsTarget : ReaderTarget
     public override bool IsDocumented(Exception exception) => exception is WeightsException;
 
     /// <summary>Sets the length of the header to where it seems to end, most of the time.</summary>
-    public override byte[] Mend(byte[] input, CounterRandom random)
+    public override byte[] Mend(byte[] input, CounterRandom random) => MendHeader(input, random);
+
+    /// <inheritdoc cref="Mend"/>
+    public static byte[] MendHeader(byte[] input, CounterRandom random)
     {
         if (input.Length < 8 || random.NextBernoulli(0.2)) return input;
         var end = input.AsSpan().LastIndexOf("}"u8);

@@ -13,6 +13,9 @@ internal static class Targets
         ["metrics"] = () => new MetricsTarget(),
         ["record"] = () => new RecordTarget(),
         ["labels"] = () => new LabelsTarget(),
+        ["checkpoint"] = () => new CheckpointTarget(),
+        ["index"] = () => new IndexTarget(),
+        ["study"] = () => new StudyTarget(),
     };
 
     /// <summary>Names on the command line and of the folders in the corpus.</summary>

@@ -71,7 +71,7 @@ internal static class CheckpointFile
         }
     }
 
-    private static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get)
+    internal static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AppendText(json);

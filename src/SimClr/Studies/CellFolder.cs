@@ -8,6 +8,8 @@ namespace SimClr.Studies;
 /// <summary>What the folder of a run says about it.</summary>
 internal static class CellFolder
 {
+    private const string Remedy = "remove it to have it made again";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Whether nothing is left to do: the encoder, and where wanted a layer of the head, has been judged.</summary>
@@ -39,8 +41,8 @@ internal static class CellFolder
         }
         var file = Array.Find([SupervisedCell.FileIn(folder), Diverged(folder)], File.Exists);
         if (file is null) return (null, null);
-        var json = Json(file);
-        return (PretrainingOptions.Compose(json["settings"]!.AsObject()), json["data"]!.GetValue<string>());
+        return StudyJson.Read(file, Remedy,
+            json => (PretrainingOptions.Compose(json.Part("settings")), json.Get<string>("data")));
     }
 
     /// <summary>The figures of a finished run; null where it is not finished.</summary>
@@ -50,15 +52,14 @@ internal static class CellFolder
     public static CellRun? Read(string folder, ulong seed, int layer)
     {
         var supervised = SupervisedCell.FileIn(folder);
-        if (File.Exists(supervised)) return SupervisedCell.Read(Json(supervised), folder, seed);
+        if (File.Exists(supervised)) return StudyJson.Read(supervised, Remedy, json => SupervisedCell.Read(json, folder, seed));
         if (!IsJudged(folder, layer)) return null;
         var run = RunFolder.Open(folder);
         var summary = run.ReadSummary()!;
-        var (linear, knn) = (Json(run.Evaluation("linear")), Json(run.Evaluation("knn")));
-        var projection = layer > 0 ? Json(run.Evaluation("linear", layer)) : null;
+        var (top1, top5) = StudyJson.Read(run.Evaluation("linear"), Remedy, json => (Top1(json), json.Get<double>("top5")));
+        double? projection = layer > 0 ? StudyJson.Read(run.Evaluation("linear", layer), Remedy, Top1) : null;
         return new CellRun(seed, folder, summary.Epochs, summary.Steps, summary.Seconds, summary.Loss, summary.ContrastiveTop1,
-            Entropy(run), linear["top1"]!.GetValue<double>(), linear["top5"]!.GetValue<double>(), knn["top1"]!.GetValue<double>(),
-            projection?["top1"]!.GetValue<double>(), Parameters(run.Encoder));
+            Entropy(run), top1, top5, StudyJson.Read(run.Evaluation("knn"), Remedy, Top1), projection, Parameters(run.Encoder));
     }
 
     private static IEnumerable<string> EvaluationFiles(string folder, int layer)
@@ -72,10 +73,8 @@ internal static class CellFolder
     // Of the last epoch, as the figures in the summary are.
     private static double? Entropy(RunFolder run)
     {
-        var lines = MetricsLog.Read(run.Metrics).Where(line => line["entropy"] is not null).ToList();
-        if (lines.Count == 0) return null;
-        var last = lines[^1]["epoch"]!.GetValue<int>();
-        return lines.Where(line => line["epoch"]!.GetValue<int>() == last).Average(line => line["entropy"]!.GetValue<double>());
+        var points = MetricPoint.ReadAll(run.Metrics).Where(point => point.Entropy is not null).ToList();
+        return points.Count == 0 ? null : points.Where(point => point.Epoch == points[^1].Epoch).Average(point => point.Entropy);
     }
 
     private static long Parameters(string encoder)
@@ -86,17 +85,7 @@ internal static class CellFolder
             .Sum(name => file.Shape(name).Aggregate(1L, (product, side) => product * side));
     }
 
-    private static JsonObject Json(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new StudyException($"{path} is damaged: {e.Message}; remove it to have it made again.", e);
-        }
-    }
+    private static double Top1(JsonObject evaluation) => evaluation.Get<double>("top1");
 
     private static string Diverged(string folder) => Path.Combine(folder, "diverged.json");
 }

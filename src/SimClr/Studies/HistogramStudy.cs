@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using SimClr.Datasets;
 using SimClr.Images;
 using SimClr.Pretraining;
@@ -84,7 +83,7 @@ public static class HistogramStudy
         var folder = new StudyFolder(outFolder);
         if (File.Exists(folder.Record))
         {
-            var name = JsonNode.Parse(File.ReadAllText(folder.Record))?["study"]?.ToString();
+            var name = StudyJson.Read(folder.Record, "give another --out", json => json["study"]?.ToString());
             if (name != Name) throw new StudyException($"{outFolder} holds the study {name}; give another --out for {Name}.");
         }
         else if (Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())

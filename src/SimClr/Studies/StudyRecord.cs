@@ -24,20 +24,14 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     public static StudyRecord? Read(StudyFolder folder)
     {
         if (!File.Exists(folder.Record)) return null;
-        try
-        {
-            var json = JsonNode.Parse(File.ReadAllText(folder.Record))!;
-            return new StudyRecord(json["study"]!.GetValue<string>(), json["data"]!.GetValue<string>(),
-                json["data_name"]!.GetValue<string>(), json["data_count"]!.GetValue<int>(),
-                PretrainingOptions.Compose(json["settings"]!.AsObject()),
-                [.. json["seeds"]!.AsArray().Select(seed => seed!.GetValue<ulong>())],
-                [.. json["cells"]!.AsArray().Select(cell => cell!["key"]!.GetValue<string>())]);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException
-            or SettingsException)
-        {
-            throw new StudyException($"{folder.Record} is damaged: {e.Message}", e);
-        }
+        return StudyJson.Read(folder.Record, "restore it, or give another --out", json => new StudyRecord(
+            json.Get<string>("study"), json.Get<string>("data"), json.Get<string>("data_name"), json.Get<int>("data_count"),
+            PretrainingOptions.Compose(json.Part("settings")),
+            [.. json.List("seeds").Select(seed => (seed as JsonValue)?.TryGetValue<ulong>(out var number) == true
+                ? number
+                : throw new JsonException("A seed is no number."))],
+            [.. json.List("cells").Select(cell => (cell as JsonObject)?.Get<string>("key")
+                ?? throw new JsonException("A cell has no key."))]));
     }
 
     /// <summary>This record with the seeds and cells of an earlier one of the same study.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
@@ -88,15 +87,15 @@ public static class StudyRunner
     {
         var path = Path.Combine(run, "evaluation-linear.json");
         if (File.Exists(folder.Baselines) || !File.Exists(path)) return;
-        if (JsonNode.Parse(File.ReadAllText(path))!["baselines"] is { } baselines)
+        if (StudyJson.Read(path, "remove it to have it made again", json => json["baselines"]) is { } baselines)
             RunFolder.WriteAtomically(folder.Baselines, baselines.ToJsonString());
     }
 
     private static EvaluationBaselines? ReadBaselines(StudyFolder folder)
     {
         if (!File.Exists(folder.Baselines)) return null;
-        var json = JsonNode.Parse(File.ReadAllText(folder.Baselines))!;
-        return new(json["raw_pixels"]?.GetValue<double>(), json["random_encoder"]?.GetValue<double>());
+        return StudyJson.Read(folder.Baselines, "remove it", json => new EvaluationBaselines(
+            json["raw_pixels"]?.GetValue<double>(), json["random_encoder"]?.GetValue<double>()));
     }
 
     private static StudyResult Write(

@@ -40,11 +40,11 @@ internal static class SupervisedCell
     /// <summary>The figures of a finished run.</summary>
     public static CellRun Read(JsonObject file, string folder, ulong seed)
     {
-        var result = file["result"]!;
-        double Number(string name) => result[name]!.GetValue<double>();
+        var result = file.Part("result");
+        double Number(string name) => result.Get<double>(name);
         return new CellRun(seed, folder, (int)Number("epochs"), (int)Number("steps"), Number("seconds"), Number("train_loss"),
             ContrastiveTop1: null, Entropy: null, Number("top1"), Number("top5"), KnnTop1: null, ProjectionTop1: null,
-            file["parameters"]!.GetValue<long>());
+            file.Get<long>("parameters"));
     }
 
     private static long Parameters(PretrainingOptions options)

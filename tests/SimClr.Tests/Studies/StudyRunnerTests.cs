@@ -147,6 +147,29 @@ public sealed class StudyRunnerTests
     }
 
     [Fact]
+    public void Damaged_files_are_named_with_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        var (study, one) = (folder.At("study"), new StudyOptions { Only = ["warm"] });
+        TinyStudy.Run(study, one);
+        Refused("cells/warm-s1/evaluation-knn.json", "{\"top1\": \"high\"}", "'top1' is missing or has the wrong type; remove it");
+        Refused("cells/warm-s1/evaluation-linear.json", "{\"top1\": 0.5", "remove it to have it made again");
+        Refused("study.json", "{\"study\": \"tiny\", \"study\": \"tiny\"}", "restore it, or give another --out");
+        Assert.Equal(1, TinyStudy.Run(study, one).Finished);
+
+        void Refused(string name, string content, string words)
+        {
+            var path = Path.Combine(study, name);
+            var before = File.ReadAllBytes(path);
+            File.WriteAllText(path, content);
+            var message = Assert.Throws<StudyException>(() => TinyStudy.Run(study, one)).Message;
+            Assert.StartsWith($"{path} is damaged: ", message);
+            Assert.Contains(words, message);
+            File.WriteAllBytes(path, before);
+        }
+    }
+
+    [Fact]
     public void Pictures_without_classes_are_refused_before_anything_is_written()
     {
         using var folder = new TemporaryFolder();
