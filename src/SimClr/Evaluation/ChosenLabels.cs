@@ -25,5 +25,9 @@ internal sealed record ChosenLabels(LabelSubset Subset, IImageDataset Pictures, 
         return new(subset, pictures, file);
     }
 
+    /// <summary>The file for a result, which leaves those with other labels or seeds as they are.</summary>
+    public static string ResultIn(RunFolder run, ClassifierResult result) => run.Evaluation(
+        FormattableString.Invariant($"{result.Protocol}-{result.Labels}-seed{result.Seed}"), result.Layer);
+
     public ClassifierResult Mark(ClassifierResult result) => result with { Fraction = Subset.Fraction, LabelsFile = File };
 }

@@ -16,7 +16,7 @@ public static class FineTuning
     /// <param name="progress">Is told after every epoch.</param>
     /// <param name="cancellation">Looked at between steps.</param>
     /// <returns>
-    /// The result, also written to <c>RUN/evaluation-finetune.json</c>, or <c>RUN/evaluation-finetune-layerK.json</c> for layer K
+    /// The result, also written to <c>RUN/evaluation-finetune-LABELS-seedS.json</c>, with <c>-layerK</c> behind it for layer K
     /// of the head. Which labels were used is written to <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
     /// </returns>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
@@ -62,7 +62,7 @@ public static class FineTuning
             var baseline = SupervisedTraining.FromScratch(scratch, data with { Train = labels.Pictures }, progress, cancellation);
             result = result with { Supervised = labels.Mark(baseline) };
         }
-        RunFolder.WriteAtomically(run.Evaluation("finetune", request.Layer), result.ToJson());
+        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 }

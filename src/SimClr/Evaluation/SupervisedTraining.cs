@@ -16,7 +16,7 @@ public static class SupervisedTraining
     /// <param name="progress">Is told after every epoch.</param>
     /// <param name="cancellation">Looked at between steps.</param>
     /// <returns>
-    /// The result, also written to <c>RUN/evaluation-supervised.json</c>. Which labels were used is written to
+    /// The result, also written to <c>RUN/evaluation-supervised-LABELS-seedS.json</c>. Which labels were used is written to
     /// <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
     /// </returns>
     /// <exception cref="SettingsException">The request is out of bounds.</exception>
@@ -38,7 +38,7 @@ public static class SupervisedTraining
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
         var result = labels.Mark(FromScratch(settings, data with { Train = labels.Pictures }, progress, cancellation));
-        RunFolder.WriteAtomically(run.Evaluation("supervised"), result.ToJson());
+        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 

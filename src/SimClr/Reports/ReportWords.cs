@@ -53,7 +53,7 @@ internal static partial class ReportWords
     /// <summary>What was trained, and with how many labels.</summary>
     public static string Protocol(ClassifierResult result)
     {
-        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %)");
+        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
         if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
         var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
         return $"All layers{layer} trained further with {labels}";

@@ -60,7 +60,8 @@ public sealed record RunRecord
                 .ThenBy(e => e.Layer)],
             Classifiers = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(IsOfClassifier)
                 .Select(ReadResult<ClassifierResult>)
-                .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Layer)],
+                .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Labels)
+                .ThenBy(result => result.Seed).ThenBy(result => result.Layer)],
         };
     }
 

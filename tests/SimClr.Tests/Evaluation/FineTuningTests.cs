@@ -48,7 +48,7 @@ public sealed class FineTuningTests : IDisposable
         var before = Weights();
         var result = FineTuning.Run(_request);
         Assert.Equal(before, Weights());
-        var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-finetune.json")))!;
+        var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-finetune-20-seed1.json")))!;
         string[] fields =
         [
             "protocol", "top1", "top5", "test_count", "class_count", "fraction", "labels", "epochs", "steps", "batch_size",
@@ -120,7 +120,7 @@ public sealed class FineTuningTests : IDisposable
         var layer = FineTuning.Run(request with { Layer = 1 });
         Assert.Equal(1, layer.Layer);
         Assert.NotEqual(encoder.TrainLoss, layer.TrainLoss);
-        Assert.True(File.Exists(_folder.At("run/evaluation-finetune-layer1.json")));
+        Assert.True(File.Exists(_folder.At("run/evaluation-finetune-20-seed1-layer1.json")));
         Assert.Throws<SettingsException>(() => FineTuning.Run(request with { Layer = 4 }));
         File.Delete(_folder.At("run/projection.safetensors")); // as of an imported encoder
         var error = Assert.Throws<RunFolderException>(() => FineTuning.Run(request with { Layer = 1 }));
@@ -134,7 +134,7 @@ public sealed class FineTuningTests : IDisposable
         File.Delete(_folder.At("run/encoder.safetensors"));
         var result = SupervisedTraining.Run(_request);
         Assert.Equal(("supervised", "crop,flip,color,gray,blur"), (result.Protocol, result.Transforms));
-        Assert.True(File.Exists(_folder.At("run/evaluation-supervised.json")));
+        Assert.True(File.Exists(_folder.At("run/evaluation-supervised-20-seed1.json")));
         Assert.Throws<SettingsException>(() => SupervisedTraining.Run(_request with { Layer = 1 }));
         Assert.Throws<RunFolderException>(() => FineTuning.Run(_request));
         var asRun = SupervisedTraining.Run(_request with { Training = _request.Training with { Optimizer = "run" } });
@@ -150,8 +150,8 @@ public sealed class FineTuningTests : IDisposable
         Assert.Empty(record.Evaluations);
         Assert.Equal(["finetune", "supervised"], record.Classifiers.Select(result => result.Protocol));
         var page = File.ReadAllText(RunReport.Write(_request.Run));
-        Assert.Contains("All layers trained further with 20 labels (33.33 %)", page, StringComparison.Ordinal);
-        Assert.Contains("Trained from scratch with 20 labels (33.33 %)", page, StringComparison.Ordinal);
+        Assert.Contains("All layers trained further with 20 labels (33.33 %), seed 1", page, StringComparison.Ordinal);
+        Assert.Contains("Trained from scratch with 20 labels (33.33 %), seed 1", page, StringComparison.Ordinal);
         Assert.Contains("simclr evaluate finetune again shapes:60 --labels", page, StringComparison.Ordinal);
     }
 
@@ -211,7 +211,7 @@ public sealed class FineTuningTests : IDisposable
         Assert.Contains("no test part", Data(_folder.At("single")), StringComparison.Ordinal);
         Directory.Delete(_folder.At("few/train/1"), recursive: true);
         Assert.Contains("2 labelled pictures for 4 classes", Data(_folder.At("few")), StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.At("run/evaluation-finetune.json")));
+        Assert.Empty(Directory.GetFiles(_folder.At("run"), "evaluation-finetune*"));
     }
 
     [Fact]

@@ -189,4 +189,8 @@ public sealed class RunReportTests
     [InlineData(double.NaN, 5, new double[0])]
     public void Ticks_are_round(double top, int about, double[] expected) =>
         Assert.Equal(expected, CurveSvg.Ticks(0, top, about).Select(t => Math.Round(t, 9)));
+
+    [Fact]
+    public void Nought_is_written_without_a_sign() =>
+        Assert.All(CurveSvg.Ticks(0, 5, 5), tick => Assert.False(double.IsNegative(tick)));
 }
