@@ -17,6 +17,7 @@ internal sealed class FuzzLoop
     private readonly HashSet<string> _told = [];
     private readonly Lock _gate = new();
     private Stopwatch _input = new();
+    private TimeSpan _computedBefore;
     private TimeSpan _slowest;
     private long _largest, _executions;
 
@@ -63,7 +64,7 @@ internal sealed class FuzzLoop
     {
         // Should the process die of it, this is what remains.
         File.WriteAllBytes(Path.Combine(_findings, Current), input);
-        lock (_gate) _input = Stopwatch.StartNew();
+        lock (_gate) (_input, _computedBefore) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         Coverage.Begin();
         var verdict = Verdict.Of(_target, input);
         var fresh = _coverage.End(verdict.Outcome);
@@ -91,7 +92,9 @@ internal sealed class FuzzLoop
     {
         lock (_gate)
         {
-            if (!_input.IsRunning || _input.Elapsed < TimeSpan.FromSeconds(60)) return;
+            // Much time with little computing is a busy machine, unless it is very much.
+            if (!_input.IsRunning || (_input.Elapsed < TimeSpan.FromMinutes(10)
+                && Environment.CpuUsage.TotalTime - _computedBefore < TimeSpan.FromSeconds(10))) return;
         }
         Console.WriteLine($"FINDING {Path.Combine(_findings, Current)} hangs");
         Environment.Exit(1);

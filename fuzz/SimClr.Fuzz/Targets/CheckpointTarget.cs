@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using SimClr.Checkpoints;
 using SimClr.Runtime;
 using SimClr.Weights;
@@ -17,7 +18,7 @@ internal sealed class CheckpointTarget : ReaderTarget
         "\"version\":1", "\"version\":", "\"step\":", "\"epoch\":", "\"settings\":", "\"seed\":",
     ];
 
-    public override long AllocationBound(long length) => 256 * 1024 + 128 * length;
+    public override long AllocationBound(long length) => 512 * 1024 + 256 * length;
 
     public override string Read(byte[] input)
     {
@@ -25,11 +26,17 @@ internal sealed class CheckpointTarget : ReaderTarget
         var json = Encoding.UTF8.GetString(input);
         using var scope = NewDisposeScope();
         var weight = zeros(1);
-        SafeTensors.Write(path, [("weight", weight)], new Dictionary<string, string>
+        // Written by hand: the library would wait for the disk.
+        var header = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
-            ["checkpoint"] = json,
-            ["sha256"] = CheckpointFile.Digest(json, ["weight"], _ => weight),
+            ["__metadata__"] = new Dictionary<string, string>
+            {
+                ["checkpoint"] = json,
+                ["sha256"] = CheckpointFile.Digest(json, ["weight"], _ => weight),
+            },
+            ["weight"] = new { dtype = "F32", shape = new[] { 1 }, data_offsets = new[] { 0, 4 } },
         });
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
         using var checkpoint = CheckpointFile.Read(path);
         return $"{checkpoint.Info.Step > 0} {checkpoint.Info.ToString().Length / 64}";
     }
