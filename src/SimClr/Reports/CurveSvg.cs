@@ -70,7 +70,7 @@ internal sealed record CurveSvg(string Label, Func<double, string> Format)
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var step = power * Mantissa(raw / power);
         var slack = 1e-9 * (high - low);
-        for (var i = Math.Ceiling((low - slack) / step); i * step <= high + slack; i++) yield return i * step;
+        for (var i = Math.Ceiling((low - slack) / step); i * step <= high + slack; i++) yield return i * step + 0.0; // no −0
     }
 
     private static double Mantissa(double value) => value switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
