@@ -22,11 +22,13 @@ public sealed class SearchServer : IAsyncDisposable
     {
         IsWide = isWide;
         (_app, _endpoints, Count, Dimension, Run) = (app, endpoints, summary.Count, summary.Dimension, summary.Run);
-        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Address = new Uri(bound.First());
+        var bound = new UriBuilder(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        // All addresses of this machine together are none that a browser could open.
+        if (bound.Host is "0.0.0.0" or "[::]") bound.Host = "localhost";
+        Address = bound.Uri;
     }
 
-    /// <summary>Where the server is, with the port that it took.</summary>
+    /// <summary>Where the server is for programs of this machine, with the port that it took.</summary>
     public Uri Address { get; }
 
     /// <summary>Whether other machines can reach it.</summary>
@@ -53,13 +55,13 @@ public sealed class SearchServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(indexOrRun);
         options = (options ?? new()).Validated();
-        var addresses = options.Addresses();
-        var isWide = !addresses.All(IPAddress.IsLoopback);
+        var address = options.Address();
+        var isWide = !IPAddress.IsLoopback(address);
         var (endpoints, summary) = Open(indexOrRun, options);
         WebApplication? app = null;
         try
         {
-            app = Build(endpoints, options, addresses, new RequestGuard(options.Listen, isWide), note ?? (_ => { }));
+            app = Build(endpoints, options, address, new RequestGuard(options.Listen, isWide), note ?? (_ => { }));
             await app.StartAsync(cancellation);
             return new SearchServer(app, endpoints, summary, isWide);
         }
@@ -106,15 +108,14 @@ public sealed class SearchServer : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        Endpoints endpoints, ServerOptions options, IReadOnlyList<IPAddress> addresses, RequestGuard guard, Action<string> note)
+        Endpoints endpoints, ServerOptions options, IPAddress address, RequestGuard guard, Action<string> note)
     {
         // Neither settings of this folder nor of the environment change what it does.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Bound(kestrel, options);
-            foreach (var address in addresses)
-                kestrel.Listen(address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);

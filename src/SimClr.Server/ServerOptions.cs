@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace SimClr.Server;
 
@@ -48,18 +49,18 @@ public sealed record ServerOptions
 
     internal long MostPixels => MaxMegapixels * 1_000_000L;
 
-    /// <summary>The addresses to listen at.</summary>
+    /// <summary>The address to listen at.</summary>
     /// <exception cref="ServerException">The name leads nowhere.</exception>
-    internal IReadOnlyList<IPAddress> Addresses()
+    internal IPAddress Address()
     {
-        if (IPAddress.TryParse(Listen, out var address)) return [address];
+        if (IPAddress.TryParse(Listen, out var address)) return address;
         try
         {
-            return [.. Dns.GetHostAddresses(Listen).Distinct()];
+            return Dns.GetHostAddresses(Listen).OrderBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
         }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or ArgumentException)
+        catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException)
         {
-            throw new ServerException($"--listen: {Listen} is no address and no name of this machine ({e.Message}).", e);
+            throw new ServerException($"--listen: {Listen} is no address and no name of this machine.", e);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class ServeCommand
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
-            return Serve(session, parsed.GetValue(served)!, new ServerOptions
+            return Serve(session, parsed.GetValue(served)!, new()
             {
                 Port = port.Whole(parsed, 8080),
                 Listen = listen.Text(parsed) ?? "127.0.0.1",
@@ -44,11 +44,19 @@ internal static class ServeCommand
     // Apart from Build, which help needs: what names the server's types loads ASP.NET.
     private static int Serve(Session session, string served, ServerOptions options)
     {
+        try
+        {
+            options.Validated();
+        }
+        catch (ServerException e)
+        {
+            throw new UsageException(e.Message);
+        }
         var server = SearchServer.StartAsync(served, options, session.Note, session.Cancellation).GetAwaiter().GetResult();
         var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} pictures" : $"Serving vectors of {server.Run}";
         session.Results.WriteLine($"{subject} at {server.Address} (Ctrl-C ends it)");
         if (server.IsWide)
-            session.Notes.WriteLine("Warning: other machines can reach it, search, and see thumbnails; there is no password.");
+            session.Notes.WriteLine("Warning: other machines can reach it, search, and see small pictures; there is no password.");
         session.WriteJson(new JsonObject
         {
             ["url"] = server.Address.ToString(),
