@@ -6,7 +6,8 @@ namespace SimClr.Server;
 /// <summary>What the OpenAPI document says beyond the shapes of answers.</summary>
 internal static class ApiDescription
 {
-    private static readonly string[] Kinds = ["image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif", "application/octet-stream"];
+    private static readonly string[] Kinds =
+        ["image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif", "application/octet-stream"];
 
     /// <summary>Adds the document, to be had at <c>/openapi/v1.json</c>.</summary>
     public static void Add(IServiceCollection services) => services.AddOpenApi(options =>

@@ -30,7 +30,8 @@ internal sealed class Endpoints(
             .WithDescription("Vectors have Euclidean length 1, so that the sum of products of two is their similarity.");
         api.MapPost("/search", SearchPicture).WithSummary("The pictures of the index that are most like a picture that is sent.")
             .Produces<SearchResponse>().TakesPicture().ProducesProblem(404).DescribesTop();
-        api.MapGet("/search", SearchIndexed).WithSummary("The pictures of the index that are most like one of them, without itself.")
+        api.MapGet("/search", SearchIndexed)
+            .WithSummary("The pictures of the index that are most like one of them, without itself.")
             .Produces<SearchResponse>().ProducesProblem(404).DescribesTop();
         api.MapGet("/thumbnails/{id:int}", Thumbnail).WithSummary("A picture of the index, small.")
             .WithDescription($"A PNG that fits into {ServedIndex.ThumbnailSide} x {ServedIndex.ThumbnailSide} pixels.")

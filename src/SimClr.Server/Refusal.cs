@@ -9,5 +9,5 @@ internal sealed class Refusal(int status, string words) : Exception(words)
     public int? RetryAfter { get; init; }
 
     public static Refusal Busy() =>
-        new(StatusCodes.Status503ServiceUnavailable, "The server is busy with other pictures; try again in a second.") { RetryAfter = 1 };
+        new(503, "The server is busy with other pictures; try again in a second.") { RetryAfter = 1 };
 }

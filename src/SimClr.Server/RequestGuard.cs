@@ -27,7 +27,7 @@ internal sealed class RequestGuard
     public void Check(HttpRequest request)
     {
         if (!IsOurs(request.Host.Host))
-            throw new Refusal(403, "The server does not answer to this Host; use its address or, on the same machine, localhost.");
+            throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost.");
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var isForeign = site is "cross-site" || (site is "same-site" && !HttpMethods.IsGet(request.Method));
         var isPage = HttpMethods.IsGet(request.Method) && request.Path == "/"; // a link to it may stand anywhere
@@ -36,8 +36,8 @@ internal sealed class RequestGuard
     }
 
     /// <summary>
-    /// Whether a name is this server's. An address is nobody's to give away, and so never the name of an attacker's page; one that
-    /// is not this machine's own is good only where the server can be reached from others.
+    /// Whether a name is this server's. An address is nobody's to give away, and so never the name of an attacker's page; one
+    /// that is not this machine's own is good only where the server can be reached from others.
     /// </summary>
     private bool IsOurs(string host) => IPAddress.TryParse(host.Trim('[', ']'), out var address)
         ? _isWide || IPAddress.IsLoopback(address)

@@ -36,8 +36,10 @@ internal sealed partial record SearchPage(string Html, string ContentSecurityPol
             ["pictures"] = summary.Count.ToString(CultureInfo.InvariantCulture),
             ["megabytes"] = options.MaxUploadMegabytes.ToString(CultureInfo.InvariantCulture),
         };
-        var outline = Resource("page.html").Replace("{search}", Resource(canSearch ? "search.html" : "run.html"), StringComparison.Ordinal);
-        var html = Blank().Replace(outline, blank => words[blank.Groups[1].Value]); // once: what is filled in is not looked at again
+        var outline = Resource("page.html")
+            .Replace("{search}", Resource(canSearch ? "search.html" : "run.html"), StringComparison.Ordinal);
+        // Once: what is filled in is not looked at again.
+        var html = Blank().Replace(outline, blank => words[blank.Groups[1].Value]);
         return new(html, $"default-src 'none'; style-src {Hash(style)}; script-src {Hash(script)}; img-src 'self' blob: data:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     }
@@ -51,10 +53,12 @@ internal sealed partial record SearchPage(string Html, string ContentSecurityPol
         ReportPage.Figures(page, record);
         var curve = TrainingCurve.Of(record);
         if (curve.CanBeDrawn) ReportCurves.Append(page, record, curve);
-        page.Append($"<footer>SimCLR.NET {Escape(record.Config.Version)} · <a href=\"/openapi/v1.json\">REST interface</a></footer>\n");
+        page.Append($"<footer>SimCLR.NET {Escape(record.Config.Version)} · "
+            + "<a href=\"/openapi/v1.json\">REST interface</a></footer>\n");
     }
 
-    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+    private static string Hash(string text) =>
+        $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 
     private static string Resource(string name)
     {

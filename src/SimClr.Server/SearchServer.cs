@@ -22,7 +22,8 @@ public sealed class SearchServer : IAsyncDisposable
     {
         IsWide = isWide;
         (_app, _endpoints, Count, Dimension, Run) = (app, endpoints, summary.Count, summary.Dimension, summary.Run);
-        var bound = new UriBuilder(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var features = app.Services.GetRequiredService<IServer>().Features;
+        var bound = new UriBuilder(features.Get<IServerAddressesFeature>()!.Addresses.First());
         // All addresses of this machine together are none that a browser could open.
         if (bound.Host is "0.0.0.0" or "[::]") bound.Host = "localhost";
         Address = bound.Uri;
@@ -48,7 +49,7 @@ public sealed class SearchServer : IAsyncDisposable
     /// <param name="options">Where to listen and what to take, or null for this machine only, at port 8080.</param>
     /// <param name="note">Is told in one line of failures that were not foreseen; or null.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="ServerException">There is no such index or run, an option is out of bounds, or the port is taken.</exception>
+    /// <exception cref="ServerException">There is no such file, an option is out of bounds, or the port in use.</exception>
     /// <exception cref="EmbeddingException">The index is damaged, or its encoder is gone or has changed.</exception>
     public static async Task<SearchServer> StartAsync(string indexOrRun, ServerOptions? options = null,
         Action<string>? note = null, CancellationToken cancellation = default)
@@ -120,7 +121,8 @@ public sealed class SearchServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         ApiDescription.Add(builder.Services);
         var app = builder.Build();

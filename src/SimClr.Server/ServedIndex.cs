@@ -6,7 +6,7 @@ using SimClr.Images;
 
 namespace SimClr.Server;
 
-/// <summary>An index as others see it: pictures have numbers, and names that say nothing of where they lie on this machine.</summary>
+/// <summary>An index as others see it: pictures have numbers, and names that do not say where they lie on this machine.</summary>
 internal sealed class ServedIndex
 {
     /// <summary>Thumbnails fit into a square of this side, in pixels.</summary>
@@ -68,7 +68,9 @@ internal sealed class ServedIndex
 
     private IndexedPicture Require(int id) => id >= 0 && id < Count
         ? _index.Pictures[id]
-        : throw new Refusal(404, Count == 0 ? "The index holds no pictures." : $"The index has pictures 0 to {Count - 1}, not {id}.");
+        : throw new Refusal(404, Count == 0
+            ? "The index holds no pictures."
+            : $"The index has pictures 0 to {Count - 1}, not {id}.");
 
     private FoundPicture Found(SearchHit hit)
     {

@@ -5,7 +5,7 @@ using SimClr.Images;
 
 namespace SimClr.Server;
 
-/// <summary>A picture in a request: its bytes within bounds, then its pixels. Names that come with it are not looked at.</summary>
+/// <summary>A picture in a request: its bytes within bounds, then its pixels. A name that comes with it is not read.</summary>
 internal static class Upload
 {
     private const string Forms = "send the bytes of a picture as image/* or application/octet-stream, or a form with one file "
@@ -77,7 +77,8 @@ internal static class Upload
             throw new Refusal(415, $"This is no picture by its Content-Type; {Forms}.");
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (boundary is not { Length: > 0 and <= LongestBoundary }) throw new Refusal(400, "The form has no usable boundary.");
-        return await FileOf(new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 }, leaving);
+        var form = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 };
+        return await FileOf(form, leaving);
     }
 
     private static async Task<Stream> FileOf(MultipartReader form, CancellationToken leaving)

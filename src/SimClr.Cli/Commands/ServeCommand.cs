@@ -25,8 +25,8 @@ internal static class ServeCommand
         var command = new Command(name, description) { served, port, listen, upload, pixels };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["INDEX|RUN [options]"], ["pictures.index", "pictures.index --port 9000", "runs/mine"],
-            "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. Programs use "
-            + "the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.");
+            "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. "
+            + "Programs use the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -56,7 +56,7 @@ internal static class ServeCommand
         var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} pictures" : $"Serving vectors of {server.Run}";
         session.Results.WriteLine($"{subject} at {server.Address} (Ctrl-C ends it)");
         if (server.IsWide)
-            session.Notes.WriteLine("Warning: other machines can reach it, search, and see small pictures; there is no password.");
+            session.Notes.WriteLine("Warning: other machines can reach it and see small pictures; there is no password.");
         session.WriteJson(new JsonObject
         {
             ["url"] = server.Address.ToString(),

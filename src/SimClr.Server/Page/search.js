@@ -13,7 +13,8 @@ function fail(words) {
 function element(kind, className, text) {
   const made = document.createElement(kind);
   if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
+  // Long names break where their parts end.
+  for (const part of text?.split(/(?<=[/_])/) ?? []) made.append(part, document.createElement("wbr"));
   return made;
 }
 

@@ -21,7 +21,8 @@ internal static class ImageFitting
         {
             var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             using var image = SKImage.FromPixelCopy(info, (nint)pixels);
-            canvas.DrawImage(image, SKRect.Create(width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            var smooth = new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+            canvas.DrawImage(image, SKRect.Create(width, height), smooth);
         }
         var fitted = new RgbImage(width, height);
         RgbaPacking.Upright(bitmap.GetPixelSpan(), width, height, opaque: true, SKEncodedOrigin.TopLeft, fitted);

@@ -84,7 +84,8 @@ public sealed partial class ArchitectureTests
     {
         // Its assemblies, and ASP.NET's, are loaded by the first method that names their types.
         var commands = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Cli"), "*.cs", SearchOption.AllDirectories);
-        var knowing = commands.Where(path => IsSource(path) && File.ReadAllText(path).Contains("SimClr.Server", StringComparison.Ordinal));
+        var knowing = commands.Where(IsSource)
+            .Where(path => File.ReadAllText(path).Contains("SimClr.Server", StringComparison.Ordinal));
         Assert.Equal("ServeCommand.cs", Path.GetFileName(Assert.Single(knowing)));
         var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Server"), "*.cs", SearchOption.AllDirectories);
         Assert.All(server.Where(IsSource), path => Assert.Contains("\nnamespace SimClr.Server;", "\n" + File.ReadAllText(path)));

@@ -97,7 +97,8 @@ internal sealed class Browser : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         while (await Evaluate(condition) != "true")
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"never: {condition}\n{await Evaluate("document.body?.innerText")}");
+            if (watch.Elapsed > TimeSpan.FromMinutes(1))
+                Assert.Fail($"never: {condition}\n{await Evaluate("document.body?.innerText")}");
             await Task.Delay(50);
         }
     }
@@ -119,7 +120,8 @@ internal sealed class Browser : IAsyncDisposable
           const bytes = Uint8Array.from(atob("{{Convert.ToBase64String(bytes)}}"), c => c.charCodeAt(0));
           const data = new DataTransfer();
           data.items.add(new File([bytes], {{JsonValue.Create(name).ToJsonString()}}, { type: "{{type}}" }));
-          document.getElementById("zone").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+          const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+          document.getElementById("zone").dispatchEvent(drop);
         })()
         """);
 
@@ -153,7 +155,8 @@ internal sealed class Browser : IAsyncDisposable
             await Task.Delay(50);
         }
         using var client = new HttpClient();
-        var pages = JsonNode.Parse(await client.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(file)[0]}/json/list"))!.AsArray();
+        var list = await client.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(file)[0]}/json/list");
+        var pages = JsonNode.Parse(list)!.AsArray();
         var page = pages.First(target => target!["type"]!.GetValue<string>() == "page")!;
         await _socket.ConnectAsync(new Uri(page["webSocketDebuggerUrl"]!.GetValue<string>()), Patience());
     }

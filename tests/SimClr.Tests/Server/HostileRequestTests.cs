@@ -33,9 +33,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         var bytes = Bytes(name);
         foreach (var path in new[] { "/api/embed", "/api/search" })
         {
-            await ServedFolder.Refused(await served.Client.PostAsync(path, ServedFolder.Body(bytes)), (HttpStatusCode)status, words);
+            using var plain = await served.Client.PostAsync(path, ServedFolder.Body(bytes));
+            await ServedFolder.Refused(plain, (HttpStatusCode)status, words);
             // A length that is not told beforehand, and a form.
-            using var chunked = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(new MemoryStream(bytes)) };
+            using var chunked = new HttpRequestMessage(HttpMethod.Post, path);
+            chunked.Content = new StreamContent(new MemoryStream(bytes));
             chunked.Headers.TransferEncodingChunked = true;
             await ServedFolder.Refused(await served.Client.SendAsync(chunked), (HttpStatusCode)status, words);
             using var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), "picture", "a.jpg" } };
@@ -61,7 +63,8 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     public async Task A_form_without_a_file_is_refused()
     {
         using var form = new MultipartFormDataContent { { new StringContent("/etc/passwd"), "picture" } };
-        await ServedFolder.Refused(await served.Client.PostAsync("/api/search", form), HttpStatusCode.BadRequest, "holds no file");
+        using var response = await served.Client.PostAsync("/api/search", form);
+        await ServedFolder.Refused(response, HttpStatusCode.BadRequest, "holds no file");
     }
 
     [Theory]
@@ -90,7 +93,8 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         Assert.Matches($"^HTTP/1.1 (400|{status}) ", answer);
         Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", answer, StringComparison.Ordinal);
-        if (!path.Contains("%00", StringComparison.Ordinal)) Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        if (!path.Contains("%00", StringComparison.Ordinal))
+            Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,7 +107,8 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [InlineData("192.168.1.10", 403)] // nobody outside can reach this one
     [InlineData("", 403)]
     public async Task Only_the_servers_own_names_are_answered_to(string host, int status) =>
-        Assert.StartsWith($"HTTP/1.1 {status} ", await Raw($"GET /api/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        Assert.StartsWith($"HTTP/1.1 {status} ",
+            await Raw($"GET /api/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
 
     [Theory]
     [InlineData("192.168.1.10", true)]
@@ -136,7 +141,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [Fact]
     public async Task Of_two_hundred_hostile_uploads_at_once_each_is_answered_and_the_server_lives()
     {
-        string[] names = ["text", "truncated.jpg", "claims-60000.png", "five-megapixels.png", "too-large", "empty", "many-scans.jpg", "many-texts.png"];
+        string[] names =
+        [
+            "text", "truncated.jpg", "claims-60000.png", "five-megapixels.png", "too-large", "empty", "many-scans.jpg",
+            "many-texts.png",
+        ];
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
             using var response = await served.Client.PostAsync("/api/search", ServedFolder.Body(Bytes(names[i % names.Length])));
@@ -173,7 +182,8 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [Fact]
     public async Task A_picture_that_arrives_too_slowly_is_refused()
     {
-        await using var server = await SearchServer.StartAsync(served.Index, new() { Port = 0, UploadTime = TimeSpan.FromSeconds(1) });
+        var options = new ServerOptions { Port = 0, UploadTime = TimeSpan.FromSeconds(1) };
+        await using var server = await SearchServer.StartAsync(served.Index, options);
         using var slow = await Begin(server, "Content-Length: 1000");
         using var reader = new StreamReader(slow.GetStream(), leaveOpen: true);
         Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadLineAsync());
@@ -190,7 +200,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
     }
 
-    private async Task Lives() => Assert.Single((await served.Post("/api/search?top=1", ServedFolder.Body(ServedFolder.Png())))["found"]!.AsArray());
+    private async Task Lives()
+    {
+        var answer = await served.Post("/api/search?top=1", ServedFolder.Body(ServedFolder.Png()));
+        Assert.Single(answer["found"]!.AsArray());
+    }
 
     private static byte[] Bytes(string name) => name switch
     {
@@ -209,7 +223,8 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/embed HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\nx"));
+        var head = $"POST /api/embed HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + "x"));
         return client;
     }
 

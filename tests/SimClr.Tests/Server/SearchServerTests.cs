@@ -44,7 +44,8 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         var found = answer["found"]!.AsArray();
         Assert.Equal(expected.Select(hit => (hit.ClassName, hit.Similarity)),
             found.Select(hit => ((string?)hit!["class"], hit["similarity"]!.GetValue<double>())));
-        Assert.Equal(expected.Select(hit => hit.Picture), found.Select(hit => index.Pictures[hit!["id"]!.GetValue<int>()].Picture));
+        Assert.Equal(expected.Select(hit => hit.Picture),
+            found.Select(hit => index.Pictures[hit!["id"]!.GetValue<int>()].Picture));
         // Names are those below the common folder: where it lies is nobody's business.
         Assert.Equal(expected.Select(hit => Path.GetRelativePath(served.Pictures, hit.Picture)),
             found.Select(hit => hit!["picture"]!.GetValue<string>()));
@@ -62,7 +63,8 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
             var found = answer["found"]!.AsArray().Select(hit => hit!["id"]!.GetValue<int>()).ToList();
             Assert.Equal(id, answer["picture"]!["id"]!.GetValue<int>());
             Assert.Equal(Enumerable.Range(0, index.Pictures.Count).Where(other => other != id), found.Order());
-            Assert.Equal(index.Search(index.Vector(id), 100).Select(hit => hit.Picture).Where(name => name != index.Pictures[id].Picture),
+            var names = index.Search(index.Vector(id), 100).Select(hit => hit.Picture);
+            Assert.Equal(names.Where(name => name != index.Pictures[id].Picture),
                 found.Select(other => index.Pictures[other].Picture));
         }
     }
@@ -71,7 +73,8 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
     public async Task Thumbnails_are_the_pictures_small_and_are_not_sent_twice()
     {
         var index = IndexFile.Read(served.Index);
-        var wide = Enumerable.Range(0, index.Pictures.Count).Single(id => index.Pictures[id].Picture.EndsWith("wide.png", StringComparison.Ordinal));
+        var wide = Enumerable.Range(0, index.Pictures.Count)
+            .Single(id => index.Pictures[id].Picture.EndsWith("wide.png", StringComparison.Ordinal));
         for (var id = 0; id < index.Pictures.Count; id++)
         {
             using var response = await served.Client.GetAsync($"/api/thumbnails/{id}");
@@ -105,12 +108,14 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         var document = await served.Get("/openapi/v1.json");
         Assert.StartsWith("3.", document["openapi"]!.GetValue<string>());
         var paths = document["paths"]!.AsObject();
-        Assert.Equal(["/api/embed", "/api/health", "/api/index", "/api/search", "/api/thumbnails/{id}"], paths.Select(path => path.Key).Order());
+        Assert.Equal(["/api/embed", "/api/health", "/api/index", "/api/search", "/api/thumbnails/{id}"],
+            paths.Select(path => path.Key).Order());
         Assert.Equal(["get", "post"], paths["/api/search"]!.AsObject().Select(method => method.Key).Order());
         foreach (var operation in paths.SelectMany(path => path.Value!.AsObject()).Select(method => method.Value!))
         {
             Assert.NotEmpty(operation["summary"]!.GetValue<string>());
-            Assert.Contains("application/problem+json", operation["responses"]!["403"]!["content"]!.AsObject().Select(kind => kind.Key));
+            Assert.Contains("application/problem+json",
+                operation["responses"]!["403"]!["content"]!.AsObject().Select(kind => kind.Key));
         }
         foreach (var path in new[] { "/api/embed", "/api/search" })
         {
@@ -118,9 +123,10 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
             Assert.Superset(new HashSet<string> { "image/jpeg", "multipart/form-data" },
                 post["requestBody"]!["content"]!.AsObject().Select(kind => kind.Key).ToHashSet());
             Assert.Superset(new HashSet<string> { "200", "400", "403", "408", "413", "415", "503" },
-                post["responses"]!.AsObject().Select(answer => answer.Key).ToHashSet());
+                post["responses"]!.AsObject().Select(status => status.Key).ToHashSet());
         }
-        Assert.Contains("found", document["components"]!["schemas"]!["SearchResponse"]!["properties"]!.AsObject().Select(p => p.Key));
+        var answer = document["components"]!["schemas"]!["SearchResponse"]!["properties"]!;
+        Assert.Contains("found", answer.AsObject().Select(property => property.Key));
     }
 
     [Fact]
@@ -154,9 +160,10 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         using var embedder = Embedder.Open(served.Run, new() { Normalize = true });
         var png = ServedFolder.Png();
         using var response = await client.PostAsync("/api/embed", ServedFolder.Body(png));
-        var vector = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["vector"]!.AsArray().Select(v => v!.GetValue<float>());
-        Assert.Equal(embedder.Embed(ImageCodec.Decode(png)), vector);
-        await ServedFolder.Refused(await client.PostAsync("/api/search", ServedFolder.Body(png)), HttpStatusCode.NotFound, "without an index");
+        var vector = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["vector"]!.AsArray();
+        Assert.Equal(embedder.Embed(ImageCodec.Decode(png)), vector.Select(number => number!.GetValue<float>()));
+        using var search = await client.PostAsync("/api/search", ServedFolder.Body(png));
+        await ServedFolder.Refused(search, HttpStatusCode.NotFound, "without an index");
         Assert.Contains("simclr index RUN DATA", await client.GetStringAsync("/"), StringComparison.Ordinal);
     }
 
@@ -167,7 +174,8 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         {
             (new() { Port = 70000 }, "--port"), (new() { MaxUploadMegabytes = 0 }, "--max-upload-mb"),
             (new() { MaxMegapixels = 101 }, "--max-megapixels"), (new() { Listen = " " }, "--listen"),
-            (new() { Listen = "nowhere.invalid" }, "nowhere.invalid"), (new() { Port = served.Server.Address.Port }, "another --port"),
+            (new() { Listen = "nowhere.invalid" }, "nowhere.invalid"),
+            (new() { Port = served.Server.Address.Port }, "another --port"),
         })
         {
             var refusal = await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(served.Index, options));

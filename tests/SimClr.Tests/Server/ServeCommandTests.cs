@@ -21,7 +21,8 @@ public sealed class ServeCommandTests(ServedFolder served) : IClassFixture<Serve
         Assert.Equal((13, "run"), (said["count"]!.GetValue<int>(), said["run"]!.GetValue<string>()));
         var port = new Uri(said["url"]!.GetValue<string>()).Port;
         using var client = new HttpClient();
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"http://127.0.0.1:{port}/api/health", patience.Token)).StatusCode);
+        using var health = await client.GetAsync($"http://127.0.0.1:{port}/api/health", patience.Token);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"])) await kill.WaitForExitAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);
         Assert.True(process.ExitCode == 130, $"exit code {process.ExitCode}: {await error}");

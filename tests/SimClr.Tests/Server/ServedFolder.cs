@@ -29,13 +29,14 @@ public sealed class ServedFolder : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new PretrainingOptions { Width = 0.25, ImageSize = 16, Epochs = 2, BatchSize = 20, WarmupEpochs = 0, Blur = 0 };
-        Pretrainer.Run(options, "shapes:60", Run);
+        Pretrainer.Run(
+            new() { Width = 0.25, ImageSize = 16, Epochs = 2, BatchSize = 20, WarmupEpochs = 0, Blur = 0 }, "shapes:60", Run);
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 12; i++)
             ImageCodec.WritePng(Path.Combine(Pictures, i % 2 == 0 ? "even" : "odd", $"{i}.png"), shapes.Load(i));
         // Larger than a thumbnail, not square, and with a name that must not become markup.
-        ImageCodec.WritePng(Path.Combine(Pictures, "odd", "<b>&wide.png"), ImageGrid.Compose([[shapes.Load(20), shapes.Load(21)]], 300, 0));
+        var wide = ImageGrid.Compose([[shapes.Load(20), shapes.Load(21)]], 300, 0);
+        ImageCodec.WritePng(Path.Combine(Pictures, "odd", "<b>&wide.png"), wide);
         using (var embedder = Embedder.Open(Run, new() { Normalize = true }))
         {
             var splits = DatasetSource.Open(Pictures, 16);
