@@ -55,7 +55,40 @@ internal sealed class CifarRecords : IImageDataset
 
     public DecodedPicture Load(int index, int shrink, RgbImage memory)
     {
-        var record = Record(index);
+        Unpack(Record(index), memory);
+        return new DecodedPicture(memory, 1);
+    }
+
+    /// <summary>A single picture, without reading the others.</summary>
+    /// <param name="path">One of the files.</param>
+    /// <param name="record">Which of its records.</param>
+    /// <exception cref="DataException">There is no such file, or it has no such record.</exception>
+    public static RgbImage LoadRecord(string path, int record)
+    {
+        try
+        {
+            using var file = BoundedFile.Open(path);
+            var bytes = new byte[RecordBytes];
+            if (RandomAccess.Read(file, bytes, (long)record * RecordBytes) < RecordBytes)
+                throw new DataException($"{path} has no record {record}.");
+            var picture = new RgbImage(Side, Side);
+            Unpack(bytes, picture);
+            return picture;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public string Describe(int index)
+    {
+        var (file, record) = Find(index);
+        return $"{_paths[file]}, record {record}";
+    }
+
+    private static void Unpack(ReadOnlySpan<byte> record, RgbImage memory)
+    {
         memory.Reshape(Side, Side);
         var red = record.Slice(1, Plane);
         var green = record.Slice(1 + Plane, Plane);
@@ -63,13 +96,6 @@ internal sealed class CifarRecords : IImageDataset
         var pixels = memory.Pixels; // [32, 32, 3]
         for (int i = 0, to = 0; i < Plane; i++, to += 3)
             (pixels[to], pixels[to + 1], pixels[to + 2]) = (red[i], green[i], blue[i]);
-        return new DecodedPicture(memory, 1);
-    }
-
-    public string Describe(int index)
-    {
-        var (file, record) = Find(index);
-        return $"{_paths[file]}, record {record}";
     }
 
     private ReadOnlySpan<byte> Record(int index)

@@ -31,7 +31,8 @@ internal static class ReportPage
         page.Append($"<h1>{Escape(headline)}</h1>\n<p class=\"lead soft\">{Escape(detail)}</p>\n");
     }
 
-    private static void Figures(StringBuilder page, RunRecord record)
+    /// <summary>Adds the run's figures in large letters.</summary>
+    public static void Figures(StringBuilder page, RunRecord record)
     {
         page.Append("<div class=\"figures\">\n");
         void Figure(string value, string words) =>

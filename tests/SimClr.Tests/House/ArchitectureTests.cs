@@ -74,6 +74,23 @@ public sealed partial class ArchitectureTests
         Assert.All(names, name => Assert.DoesNotContain(name, ForbiddenFolders, StringComparer.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public void The_library_knows_nothing_of_the_web() =>
+        Assert.DoesNotContain(typeof(SimClr.Images.RgbImage).Assembly.GetReferencedAssemblies(),
+            name => name.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    [Fact]
+    public void Of_the_commands_only_serve_knows_the_server()
+    {
+        // Its assemblies, and ASP.NET's, are loaded by the first method that names their types.
+        var commands = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Cli"), "*.cs", SearchOption.AllDirectories);
+        var knowing = commands.Where(IsSource)
+            .Where(path => File.ReadAllText(path).Contains("SimClr.Server", StringComparison.Ordinal));
+        Assert.Equal("ServeCommand.cs", Path.GetFileName(Assert.Single(knowing)));
+        var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Server"), "*.cs", SearchOption.AllDirectories);
+        Assert.All(server.Where(IsSource), path => Assert.Contains("\nnamespace SimClr.Server;", "\n" + File.ReadAllText(path)));
+    }
+
     private static IEnumerable<(string Path, string Folder, string Code)> Files() =>
         from path in Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
         where IsSource(path)

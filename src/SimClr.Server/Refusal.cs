@@ -1,0 +1,13 @@
+namespace SimClr.Server;
+
+/// <summary>A request is not answered as asked: a status of HTTP, and why in words for the one who asked.</summary>
+internal sealed class Refusal(int status, string words) : Exception(words)
+{
+    public int Status { get; } = status;
+
+    /// <summary>Seconds after which it may be tried again, or null.</summary>
+    public int? RetryAfter { get; init; }
+
+    public static Refusal Busy() =>
+        new(503, "The server is busy with other pictures; try again in a second.") { RetryAfter = 1 };
+}

@@ -1,0 +1,42 @@
+namespace SimClr.Server;
+
+/// <summary>Answers of the REST interface; names are in snake_case there.</summary>
+/// <param name="Status"><c>ok</c>.</param>
+internal sealed record HealthResponse(string Status);
+
+/// <summary>What is served.</summary>
+/// <param name="Count">Pictures in the index; 0 where a run is served without one.</param>
+/// <param name="Dimension">Numbers in a vector.</param>
+/// <param name="Run">Name of the run folder of the encoder.</param>
+/// <param name="Encoder">Its architecture.</param>
+/// <param name="EncoderSha256">SHA-256 of its weights.</param>
+/// <param name="Layer">0 for the encoder's h, else a layer of the projection head.</param>
+/// <param name="ImageSize">Side in pixels of what the encoder is given.</param>
+/// <param name="Classes">Names of the classes of the pictures; empty where they have none.</param>
+internal sealed record IndexResponse(int Count, int Dimension, string Run, string Encoder, string EncoderSha256, int Layer,
+    int ImageSize, IReadOnlyList<string> Classes);
+
+/// <summary>The vector of a picture.</summary>
+/// <param name="Dimension">How many numbers.</param>
+/// <param name="Vector">The numbers, of Euclidean length 1.</param>
+internal sealed record EmbedResponse(int Dimension, float[] Vector);
+
+/// <summary>What was found.</summary>
+/// <param name="Picture">The picture of the index that was searched with, or null for one that was sent.</param>
+/// <param name="Found">The most alike, nearest first.</param>
+internal sealed record SearchResponse(NamedPicture? Picture, IReadOnlyList<FoundPicture> Found);
+
+/// <summary>A picture of the index.</summary>
+/// <param name="Id">Its number in the index.</param>
+/// <param name="Picture">Its name, below the folder that all pictures have in common.</param>
+/// <param name="Class">Its class, or null.</param>
+/// <param name="Thumbnail">Where it is to be seen.</param>
+internal sealed record NamedPicture(int Id, string Picture, string? Class, string Thumbnail);
+
+/// <summary>A picture that was found.</summary>
+/// <param name="Id">Its number in the index.</param>
+/// <param name="Picture">Its name, below the folder that all pictures have in common.</param>
+/// <param name="Class">Its class, or null.</param>
+/// <param name="Similarity">The cosine of the two vectors, −1 to 1.</param>
+/// <param name="Thumbnail">Where it is to be seen.</param>
+internal sealed record FoundPicture(int Id, string Picture, string? Class, double Similarity, string Thumbnail);

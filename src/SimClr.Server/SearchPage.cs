@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using SimClr.Reports;
+using static SimClr.Reports.ReportText;
+
+namespace SimClr.Server;
+
+/// <summary>The page for people: one document that needs nothing but the REST interface.</summary>
+/// <param name="Html">The document.</param>
+/// <param name="ContentSecurityPolicy">Lets the page's own style and script in, and nothing else.</param>
+internal sealed partial record SearchPage(string Html, string ContentSecurityPolicy)
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="record">The run of the encoder.</param>
+    /// <param name="summary">What is served.</param>
+    /// <param name="canSearch">Whether there is an index.</param>
+    /// <param name="options">The bounds, which the page knows too.</param>
+    public static SearchPage Of(RunRecord record, IndexResponse summary, bool canSearch, ServerOptions options)
+    {
+        var (style, script) = ($"\n{ReportStyle.Css}\n{Resource("search.css")}", canSearch ? $"\n{Resource("search.js")}" : "");
+        var run = new StringBuilder();
+        AppendRun(run, record, summary.Run);
+        var words = new Dictionary<string, string>
+        {
+            ["title"] = Escape(canSearch ? $"Pictures like another: {summary.Run}" : $"SimCLR: {summary.Run}"),
+            ["style"] = style,
+            ["script"] = script,
+            ["run"] = run.ToString(),
+            ["name"] = Escape(summary.Run),
+            ["encoder"] = Escape(summary.Encoder),
+            ["count"] = Count(summary.Count),
+            ["dimension"] = Count(summary.Dimension),
+            ["pictures"] = summary.Count.ToString(CultureInfo.InvariantCulture),
+            ["megabytes"] = options.MaxUploadMegabytes.ToString(CultureInfo.InvariantCulture),
+        };
+        var outline = Resource("page.html")
+            .Replace("{search}", Resource(canSearch ? "search.html" : "run.html"), StringComparison.Ordinal);
+        // Once: what is filled in is not looked at again.
+        var html = Blank().Replace(outline, blank => words[blank.Groups[1].Value]);
+        return new(html, $"default-src 'none'; style-src {Hash(style)}; script-src {Hash(script)}; img-src 'self' blob: data:; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    }
+
+    private static void AppendRun(StringBuilder page, RunRecord record, string name)
+    {
+        var (headline, detail) = ReportWords.Headline(record);
+        page.Append($"<h2>The run behind it: {Escape(name)}</h2>\n");
+        page.Append($"<p><b>{Escape(headline)}.</b> <span class=\"soft\">{Escape(detail)}</span></p>\n");
+        foreach (var warning in record.Warnings) page.Append($"<p class=\"warning\">{Escape(warning.Message)}</p>\n");
+        ReportPage.Figures(page, record);
+        var curve = TrainingCurve.Of(record);
+        if (curve.CanBeDrawn) ReportCurves.Append(page, record, curve);
+        page.Append($"<footer>SimCLR.NET {Escape(record.Config.Version)} · "
+            + "<a href=\"/openapi/v1.json\">REST interface</a></footer>\n");
+    }
+
+    private static string Hash(string text) =>
+        $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    private static string Resource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"SimClr.Server.Page.{name}")!;
+        return new StreamReader(stream).ReadToEnd();
+    }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Blank();
+}

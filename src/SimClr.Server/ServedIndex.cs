@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using SimClr.Datasets;
+using SimClr.Embedding;
+using SimClr.Images;
+
+namespace SimClr.Server;
+
+/// <summary>An index as others see it: pictures have numbers, and names that do not say where they lie on this machine.</summary>
+internal sealed class ServedIndex
+{
+    /// <summary>Thumbnails fit into a square of this side, in pixels.</summary>
+    public const int ThumbnailSide = 224;
+
+    private readonly VectorIndex _index;
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly int _common;
+
+    public ServedIndex(VectorIndex index)
+    {
+        _index = index;
+        // A picture that is reached in several ways has one number.
+        for (var id = 0; id < Count; id++) _ids.TryAdd(index.Pictures[id].Picture, id);
+        _common = CommonFolder([.. index.Pictures.Select(picture => picture.Picture)]);
+        Classes = [.. index.Pictures.Select(picture => picture.ClassName).OfType<string>().Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)];
+    }
+
+    public int Count => _index.Pictures.Count;
+
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The pictures most like a vector.</summary>
+    public SearchResponse Search(ReadOnlySpan<float> vector, int top) =>
+        new(null, [.. _index.Search(vector, top).Select(Found)]);
+
+    /// <summary>The pictures most like one of them, without itself.</summary>
+    /// <exception cref="Refusal">There is no such picture.</exception>
+    public SearchResponse Search(int id, int top)
+    {
+        var picture = Require(id);
+        var others = _index.Search(_index.Vector(id), top + 1).Where(hit => hit.Picture != picture.Picture).Take(top);
+        return new(new(id, NameOf(picture.Picture), picture.ClassName, Thumbnail(id)), [.. others.Select(Found)]);
+    }
+
+    /// <summary>A thumbnail as a PNG file.</summary>
+    /// <exception cref="Refusal">There is no such picture, or it cannot be read any more.</exception>
+    public byte[] ReadThumbnail(int id)
+    {
+        try
+        {
+            return ImageCodec.EncodePng(IndexedPictureLoader.Load(Require(id), ThumbnailSide));
+        }
+        catch (Exception e) when (e is DataException or ImageFormatException)
+        {
+            throw new Refusal(404, "This picture is no longer where it was when the index was made, or cannot be read.");
+        }
+    }
+
+    /// <summary>Changes when the picture does.</summary>
+    /// <exception cref="Refusal">There is no such picture.</exception>
+    public string ThumbnailTag(int id)
+    {
+        var picture = Require(id);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{picture.Picture}\0{picture.Stamp}\0{ThumbnailSide}"));
+        return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"";
+    }
+
+    private IndexedPicture Require(int id) => id >= 0 && id < Count
+        ? _index.Pictures[id]
+        : throw new Refusal(404, Count == 0
+            ? "The index holds no pictures."
+            : $"The index has pictures 0 to {Count - 1}, not {id}.");
+
+    private FoundPicture Found(SearchHit hit)
+    {
+        var id = _ids[hit.Picture];
+        return new(id, NameOf(hit.Picture), hit.ClassName, hit.Similarity, Thumbnail(id));
+    }
+
+    private string NameOf(string picture) => PictureFile.Shown(picture[_common..]);
+
+    private static string Thumbnail(int id) => $"/api/thumbnails/{id}";
+
+    /// <summary>The length of the folder, with its slash, that all names begin with.</summary>
+    private static int CommonFolder(string[] names)
+    {
+        if (names.Length == 0) return 0;
+        var common = names[0].LastIndexOf('/') + 1;
+        foreach (var name in names)
+            while (common > 0 && string.CompareOrdinal(name, 0, names[0], 0, common) != 0)
+                common = common > 1 ? names[0].LastIndexOf('/', common - 2) + 1 : 0;
+        return common;
+    }
+}

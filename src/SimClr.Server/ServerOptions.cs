@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SimClr.Server;
+
+/// <summary>Where a server listens and what it takes.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>
+    /// The address or name of this machine to listen at: <c>127.0.0.1</c> for programs of this machine only, <c>0.0.0.0</c> for
+    /// every network that it is in.
+    /// </summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>The port, 0 to 65535; 0 takes any that is free.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>The largest picture file that is taken, 1 to 500 MB (10⁶ bytes).</summary>
+    public int MaxUploadMegabytes { get; init; } = 20;
+
+    /// <summary>The largest picture that is decoded, 1 to 100 megapixels (10⁶).</summary>
+    public int MaxMegapixels { get; init; } = 50;
+
+    /// <summary>
+    /// Pictures that may be in the server at once, 1 to 1000: one in the encoder, the others on their way in or waiting. More are
+    /// asked to come again.
+    /// </summary>
+    public int MaxPictures { get; init; } = 16;
+
+    /// <summary>How long a picture may take to arrive, 1 second to 1 hour.</summary>
+    public TimeSpan UploadTime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="ServerException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public ServerOptions Validated()
+    {
+        if (string.IsNullOrWhiteSpace(Listen)) throw new ServerException("--listen needs an address or a name of this machine.");
+        Require("--port", Port, 0, 65535);
+        Require("--max-upload-mb", MaxUploadMegabytes, 1, 500);
+        Require("--max-megapixels", MaxMegapixels, 1, 100);
+        Require("MaxPictures", MaxPictures, 1, 1000);
+        if (!(UploadTime >= TimeSpan.FromSeconds(1) && UploadTime <= TimeSpan.FromHours(1)))
+            throw new ServerException($"UploadTime must be between 1 second and 1 hour, not {UploadTime}.");
+        return this;
+    }
+
+    internal long MostBytes => MaxUploadMegabytes * 1_000_000L;
+
+    internal long MostPixels => MaxMegapixels * 1_000_000L;
+
+    /// <summary>The address to listen at.</summary>
+    /// <exception cref="ServerException">The name leads nowhere.</exception>
+    internal IPAddress Address()
+    {
+        if (IPAddress.TryParse(Listen, out var address)) return address;
+        try
+        {
+            return Dns.GetHostAddresses(Listen).OrderBy(found => found.AddressFamily != AddressFamily.InterNetwork).First();
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException)
+        {
+            throw new ServerException($"--listen: {Listen} is no address and no name of this machine.", e);
+        }
+    }
+
+    private static void Require(string name, int value, int least, int most)
+    {
+        if (value < least || value > most) throw new ServerException($"{name} must be between {least} and {most}, not {value}.");
+    }
+}
