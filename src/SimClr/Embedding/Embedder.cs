@@ -95,7 +95,8 @@ public sealed class Embedder : IDisposable
         ArgumentNullException.ThrowIfNull(picture);
         var pixels = new float[_transform.ViewLength];
         _transform.Render(picture, pixels, _scratch);
-        using var rows = tensor(pixels).view(1, ImageSize, ImageSize, 3);
+        using var flat = tensor(pixels);
+        using var rows = flat.view(1, ImageSize, ImageSize, 3);
         using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
         using var input = images.to(_device);
         return Finished(_frozen.Extract(input));
