@@ -91,7 +91,8 @@ internal static class ExportCommand
     {
         var kernels = metadata["selective_kernels"] == "true" ? "selective kernels, " : "";
         var model = metadata.TryGetValue("input", out var input)
-            ? $" Takes {input}, gives h of {metadata["feature_dimension"]} numbers{Probabilities(metadata)}; computes in {metadata["precision"]}."
+            ? $" Takes {input}, gives h of {metadata["feature_dimension"]} numbers{Probabilities(metadata)}; "
+                + $"computes in {metadata["precision"]}."
             : "";
         return $"{file}: {metadata["encoder"]} of width {metadata["width"]}, {kernels}{metadata["stem"]} stem, "
             + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.{model}";

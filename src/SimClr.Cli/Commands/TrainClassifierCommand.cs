@@ -37,9 +37,9 @@ internal static class TrainClassifierCommand
         HelpText.Describe(command, ["RUN DATA [options]"],
             ["runs/mine ~/labelled", "runs/mine ~/labelled --out parts.safetensors",
                 "runs/cifar cifar10:data/cifar-10-batches-bin --per-class 10"],
-            "DATA needs labels: a sub-folder for each class, with two pictures or more. Data without a test part of their own are "
-            + "learned from as a whole, and cross-validation says how good the classifier is. The file holds all that classify "
-            + "needs, the encoder too.");
+            "DATA needs labels: a sub-folder for each class, with two pictures or more. Data without a test part of their own "
+            + "are learned from as a whole, and cross-validation says how good the classifier is. The file holds all that "
+            + "classify needs, the encoder too.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);

@@ -19,8 +19,8 @@ internal static class QualityLines
         if (quality.Classes.Count > MostRows)
             results.WriteLine($"and {quality.Classes.Count - MostRows} more classes (--json lists all)");
         var spread = FormattableString.Invariant($"± {100 * quality.Top1Deviation:0.0} between {quality.Folds} folds");
-        results.WriteLine($"Cross-validated: {Numbers.Percent(quality.Top1)} of {Numbers.Count(quality.Pictures)} pictures right, "
-            + $"{spread}; always naming the most frequent class: {Numbers.Percent(quality.MostFrequentClass)}.");
+        results.WriteLine($"Cross-validated: {Numbers.Percent(quality.Top1)} of {Numbers.Count(quality.Pictures)} pictures "
+            + $"right, {spread}; always naming the most frequent class: {Numbers.Percent(quality.MostFrequentClass)}.");
         results.WriteLine(Calibration(quality.Temperature, quality.Uncalibrated, quality.Calibrated));
         if (quality.Test is { } test)
         {

@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace SimClr.Classification;
 
 /// <summary>
-/// A classifier in a file, which is all that classifying needs: safetensors with the encoder (<c>encoder.*</c>, torchvision's names,
-/// and <c>head.*</c> where the classifier stands on a layer of it), <c>classifier.weight</c> (<c>[C, d]</c> float64, for vectors as they
-/// are) and <c>classifier.bias</c> (<c>[C]</c>); classes, temperature, settings and figures are in the metadata.
+/// A classifier in a file, which is all that classifying needs: safetensors with the encoder (<c>encoder.*</c>, torchvision's
+/// names, and <c>head.*</c> where the classifier stands on a layer of it), <c>classifier.weight</c> (<c>[C, d]</c> float64, for
+/// vectors as they are) and <c>classifier.bias</c> (<c>[C]</c>); classes, temperature, settings and figures are in the metadata.
 /// </summary>
 internal static class ClassifierFile
 {
@@ -93,8 +93,9 @@ internal static class ClassifierFile
         {
             using var scope = NewDisposeScope();
             if (!file.Shape(Weight).SequenceEqual([names.Length, network.Dimension])
-                || !file.Shape(Bias).SequenceEqual([names.Length]) || file.DType(Weight) != float64 || file.DType(Bias) != float64)
-                throw new FormatException($"its classifier is not one of {names.Length} classes and {network.Dimension} numbers.");
+                || !file.Shape(Bias).SequenceEqual([names.Length])
+                || file.DType(Weight) != float64 || file.DType(Bias) != float64)
+                throw new FormatException($"it is no classifier of {names.Length} classes and {network.Dimension} numbers.");
             var (weight, bias) = (file.Get(Weight), file.Get(Bias));
             if (PackedNetwork.HashOf([.. PackedNetwork.Tensors(network), (Weight, weight), (Bias, bias)])
                 != metadata["tensors_sha256"])

@@ -82,6 +82,7 @@ public sealed class PictureClassifier : IDisposable
         var scores = _content.Linear.Scores(vector);
         foreach (ref var score in scores.AsSpan()) score /= _content.Temperature;
         ScoredPictures.Softmax(scores, scores);
-        return [.. ClassNames.Select((name, c) => new ClassProbability(name, scores[c])).OrderByDescending(one => one.Probability)];
+        return [.. ClassNames.Select((name, c) => new ClassProbability(name, scores[c]))
+            .OrderByDescending(one => one.Probability)];
     }
 }

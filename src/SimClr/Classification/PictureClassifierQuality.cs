@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace SimClr.Classification;
 
 /// <summary>
-/// How good a classifier is, by cross-validation: every labelled picture was judged by a classifier that had not seen it. Parts of
-/// pictures are fractions from 0 to 1.
+/// How good a classifier is, by cross-validation: every labelled picture was judged by a classifier that had not seen it. Parts
+/// of pictures are fractions from 0 to 1.
 /// </summary>
 /// <param name="Pictures">Labelled pictures that were learned from.</param>
 /// <param name="UnreadablePictures">Pictures that could not be read and were left out.</param>
@@ -37,8 +37,8 @@ public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictur
 
 /// <summary>How far probabilities can be believed.</summary>
 /// <param name="CalibrationError">
-/// Expected calibration error: the mean distance between the probability of the most likely class and how often it is right, in 15
-/// bins of probability (Guo et al. 2017, equation 3).
+/// Expected calibration error: the mean distance between the probability of the most likely class and how often it is right, in
+/// 15 bins of probability (Guo et al. 2017, equation 3).
 /// </param>
 /// <param name="ChanceCalibrationError">
 /// What it would be on average, by chance alone, for so many pictures if all probabilities were right.

@@ -30,7 +30,7 @@ public sealed record PictureClassifierRequest
     /// <summary>Parts that the labelled pictures are dealt to for cross-validation, 2 to 100.</summary>
     public int Folds { get; init; } = 5;
 
-    /// <summary>Whether the classifier is also measured on the test part, where the data have one that was not learned from.</summary>
+    /// <summary>Whether it is also measured on the test part, where the data have one that was not learned from.</summary>
     public bool Test { get; init; } = true;
 
     /// <summary>Side S of the pictures in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>

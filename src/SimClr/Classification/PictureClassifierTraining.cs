@@ -52,7 +52,8 @@ public static class PictureClassifierTraining
         var temperature = TemperatureScaling.Fit(validation.HeldOut);
         progress?.Report("linear classifier on all labelled pictures");
         LinearClassifier classifier;
-        using (var path = new PenaltyPath(train, [.. Enumerable.Range(0, train.Count)])) classifier = path.Fit(validation.WeightDecay);
+        using (var path = new PenaltyPath(train, [.. Enumerable.Range(0, train.Count)]))
+            classifier = path.Fit(validation.WeightDecay);
 
         var quality = Judge(validation, temperature, train) with { UnreadablePictures = missing };
         if (data.Test is not null)

@@ -6,8 +6,8 @@ using SimClr.Runtime;
 namespace SimClr.Classification;
 
 /// <summary>
-/// Writes what pictures show to a CSV file as it comes, a line each: <c>picture,class,probability</c>, and for more than one class
-/// <c>class2,probability2,…</c>. The file appears under its name when it is complete.
+/// Writes what pictures show to a CSV file as it comes, a line each: <c>picture,class,probability</c>, and for more than one
+/// class <c>class2,probability2,…</c>. The file appears under its name when it is complete.
 /// </summary>
 public sealed class ProbabilityFile : IDisposable
 {

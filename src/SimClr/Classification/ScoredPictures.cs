@@ -68,7 +68,8 @@ internal sealed record ScoredPictures(double[] Scores, int[] Labels, int ClassCo
             surplus[bin] += confidence - (best == Labels[row] ? 1 : 0);
             variance[bin] += confidence * (1 - confidence);
         }
-        return new(surplus.Sum(Math.Abs) / Labels.Length, variance.Sum(v => Math.Sqrt(2 * v / Math.PI)) / Labels.Length, LogLoss());
+        return new(surplus.Sum(Math.Abs) / Labels.Length,
+            variance.Sum(v => Math.Sqrt(2 * v / Math.PI)) / Labels.Length, LogLoss());
     }
 
     /// <summary>Probabilities of scores.</summary>

@@ -25,8 +25,8 @@ public static class OnnxExport
     /// <returns>
     /// The model's metadata: <c>encoder</c>, <c>width</c>, <c>stem</c>, <c>selective_kernels</c>, <c>image_size</c> (S),
     /// <c>shorter_side</c> (what a picture's shorter side is resized to before its centre is cropped), <c>normalization</c>,
-    /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a JSON
-    /// array) and <c>temperature</c>.
+    /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a
+    /// JSON array) and <c>temperature</c>.
     /// </returns>
     /// <exception cref="SettingsException">An option has an unknown value.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>

@@ -3,7 +3,7 @@ using SimClr.Tests.Cli;
 
 namespace SimClr.Tests.Classification;
 
-/// <summary><c>simclr train-classifier</c>, <c>simclr classify</c> and <c>simclr export --classifier</c>, one after the other.</summary>
+/// <summary><c>simclr train-classifier</c>, <c>simclr classify</c> and <c>simclr export --classifier</c> in turn.</summary>
 public sealed class ClassifierCommandTests : IDisposable
 {
     private readonly ColouredPictures _pictures = new();
@@ -36,9 +36,11 @@ public sealed class ClassifierCommandTests : IDisposable
         (code, output, error) = await CliProcess.Run("classify", file, red, "--json", "--quiet", "--top", "99");
         Assert.True(code == 0, error);
         var picture = JsonDocument.Parse(output).RootElement.GetProperty("pictures")[0];
-        Assert.Equal(1, picture.GetProperty("classes").EnumerateArray().Sum(one => one.GetProperty("probability").GetDouble()), 1e-9);
+        Assert.Equal(1, picture.GetProperty("classes").EnumerateArray()
+            .Sum(one => one.GetProperty("probability").GetDouble()), 1e-9);
 
-        (code, output, error) = await CliProcess.Run("classify", file, green, "--out", _pictures.At("p.csv"), "--json", "--quiet");
+        (code, output, error) = await CliProcess.Run(
+            "classify", file, green, "--out", _pictures.At("p.csv"), "--json", "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("unreadable_pictures").GetInt32());
         Assert.Equal(9, File.ReadAllLines(_pictures.At("p.csv")).Length);
@@ -53,6 +55,7 @@ public sealed class ClassifierCommandTests : IDisposable
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", red, red), 1, "is damaged");
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", file, red, "--out", "p.txt"), 1, ".csv");
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", file, red, "--top", "0"), 2, "--top");
-        CliProcess.FailedInOneLine(await CliProcess.Run("train-classifier", _pictures.Run, _pictures.Data, "--folds", "1"), 2, "--folds");
+        CliProcess.FailedInOneLine(await CliProcess.Run(
+            "train-classifier", _pictures.Run, _pictures.Data, "--folds", "1"), 2, "--folds");
     }
 }

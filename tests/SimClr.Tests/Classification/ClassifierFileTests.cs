@@ -88,7 +88,8 @@ public sealed class ClassifierFileTests : IDisposable
         // System.Text.Json writes a quote within a string in one way or the other.
         (from, to) = header.Contains(from, StringComparison.Ordinal)
             ? (from, to)
-            : (from.Replace("\\\"", "\\u0022", StringComparison.Ordinal), to.Replace("\\\"", "\\u0022", StringComparison.Ordinal));
+            : (from.Replace("\\\"", "\\u0022", StringComparison.Ordinal),
+                to.Replace("\\\"", "\\u0022", StringComparison.Ordinal));
         Assert.Contains(from, header);
         var changed = Encoding.UTF8.GetBytes(header.Replace(from, to, StringComparison.Ordinal));
         var message = Refusal(Changed([.. BitConverter.GetBytes((long)changed.Length), .. changed, .. bytes.AsSpan(8 + length)]));
@@ -126,7 +127,8 @@ public sealed class ClassifierFileTests : IDisposable
         Refusal(path);
         var before = LiveTensors.Count();
         Refusal(path);
-        // TorchSharp counts a parameter twice and takes only one back: 60 of the shapes of the encoder, 60 of the encoder, 8 of the head.
+        // TorchSharp counts a parameter twice and takes only one back: 60 of the encoder and 60 of
+        // its shapes, 8 of the head.
         Assert.Equal(before + 60 + 60 + 8, torch.Tensor.TotalCount);
     }
 

@@ -14,8 +14,15 @@ internal sealed class ColouredPictures : IDisposable
 {
     public static readonly string[] Names = ["blue, \"dark\"", "green", "red"];
 
-    public static readonly PretrainingOptions Settings =
-        new() { Width = 0.25, ImageSize = 16, EvaluationImageSize = 24, Normalization = "cifar10", HeadLayers = 3, HiddenDimension = 40 };
+    public static readonly PretrainingOptions Settings = new()
+    {
+        Width = 0.25,
+        ImageSize = 16,
+        EvaluationImageSize = 24,
+        Normalization = "cifar10",
+        HeadLayers = 3,
+        HiddenDimension = 40,
+    };
 
     private readonly TemporaryFolder _folder = new();
 

@@ -25,7 +25,8 @@ public sealed class ClassifierGraphTests : IDisposable
     public void Probabilities_are_ours(int layer, int side, string precision)
     {
         var file = Train(layer, side);
-        var metadata = OnnxExport.Write(_pictures.Run, _pictures.At("x.onnx"), new() { Classifier = file, Precision = precision });
+        var options = new OnnxExportOptions { Classifier = file, Precision = precision };
+        var metadata = OnnxExport.Write(_pictures.Run, _pictures.At("x.onnx"), options);
         using var classifier = PictureClassifier.Open(file, new() { Precision = "fp32" });
         using var session = new OnnxSession(_pictures.At("x.onnx"));
         var spread = 0.0;
