@@ -28,6 +28,8 @@ internal static class CommandLine
         new("index", "Make pictures searchable, or bring an index up to date.", IndexCommand.Build),
         new("search", "Find the pictures of an index that are most like another.", SearchCommand.Build),
         new("serve", "Search pictures in a browser, or through a REST interface.", ServeCommand.Build),
+        new("train-classifier", "Make a classifier of a run's encoder and few labelled pictures.", TrainClassifierCommand.Build),
+        new("classify", "Say what pictures show, with probabilities.", ClassifyCommand.Build),
         new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
     ];
 

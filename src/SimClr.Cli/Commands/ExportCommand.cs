@@ -27,7 +27,9 @@ internal static class ExportCommand
         {
             Default = "pixels",
         };
-        var command = new Command(name, description) { run, destination, format, precision, input };
+        var classifier = new ValueOption("--classifier", "FILE",
+            "ONNX: add a classifier that train-classifier made with this run; the model then gives probabilities too");
+        var command = new Command(name, description) { run, destination, format, precision, input, classifier };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN --out FILE [options]"],
             ["runs/mine --out encoder.safetensors", "runs/mine --format onnx --out encoder.onnx --precision fp16"],
@@ -39,14 +41,15 @@ internal static class ExportCommand
             using var session = Session.Open(parsed, common);
             var file = destination.Text(parsed) ?? throw new UsageException("export needs --out FILE, the file to write");
             var isOnnx = IsOnnx(format.Text(parsed), file);
-            if (!isOnnx && (precision.Text(parsed) ?? input.Text(parsed)) is not null)
-                throw new UsageException($"--precision and --input are for --format {Onnx}");
+            if (!isOnnx && (precision.Text(parsed) ?? input.Text(parsed) ?? classifier.Text(parsed)) is not null)
+                throw new UsageException($"--precision, --input and --classifier are for --format {Onnx}");
             var defaults = new OnnxExportOptions();
             var metadata = isOnnx
                 ? OnnxExport.Write(parsed.GetValue(run)!, file, new OnnxExportOptions
                 {
                     Precision = precision.Text(parsed) ?? defaults.Precision,
                     Input = input.Text(parsed) ?? defaults.Input,
+                    Classifier = classifier.Text(parsed),
                 })
                 : RunWeights.Export(parsed.GetValue(run)!, file);
             session.Results.WriteLine(Line(file, metadata));
@@ -79,11 +82,17 @@ internal static class ExportCommand
         }
     }
 
+    private static string Probabilities(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue("classes", out var names)
+            ? $" and probabilities of {JsonSerializer.Deserialize<string[]>(names)!.Length} classes"
+            : "";
+
     private static string Line(string file, IReadOnlyDictionary<string, string> metadata)
     {
         var kernels = metadata["selective_kernels"] == "true" ? "selective kernels, " : "";
         var model = metadata.TryGetValue("input", out var input)
-            ? $" Takes {input}, gives h of {metadata["feature_dimension"]} numbers; computes in {metadata["precision"]}."
+            ? $" Takes {input}, gives h of {metadata["feature_dimension"]} numbers{Probabilities(metadata)}; "
+                + $"computes in {metadata["precision"]}."
             : "";
         return $"{file}: {metadata["encoder"]} of width {metadata["width"]}, {kernels}{metadata["stem"]} stem, "
             + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.{model}";

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using SimClr.Images;
+using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 
@@ -58,6 +59,30 @@ public static class PictureFolder
         return new PictureFilePart(path, [new PictureFile(path, path, 0)], [], _ => -1).Load(0);
     }
 
+    /// <summary>Files and folders as one dataset without classes or parts; none is decoded yet.</summary>
+    /// <param name="paths">
+    /// Picture files, whose names need not end as pictures' do, and folders, which stand for all pictures below them in the order
+    /// of their paths.
+    /// </param>
+    /// <exception cref="DataException">One of them is not there, or a folder holds no pictures.</exception>
+    public static IImageDataset Gather(IEnumerable<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var files = new List<PictureFile>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                var below = PictureFile.Below(path);
+                if (below.Count == 0) throw new DataException($"{path} holds no pictures.");
+                files.AddRange(below);
+            }
+            else if (File.Exists(path)) files.Add(new PictureFile(path, path, BoundedFile.SizeOf(path)));
+            else throw new DataException($"There is no picture or folder {PictureFile.Shown(path)}.");
+        }
+        return new PictureFilePart($"{files.Count} pictures", files, [], _ => -1);
+    }
+
     private static DataSplits AsGiven(string title, Part train, Part test)
     {
         var names = ClassNames(train, test);
@@ -78,7 +103,10 @@ public static class PictureFolder
         }).ToHashSet();
         var train = all with { Files = [.. all.Files.Where(file => !held.Contains(file))] };
         var test = all with { Files = [.. all.Files.Where(held.Contains)] };
-        return new DataSplits(train.ToDataset($"{title} train", names), test.ToDataset($"{title} test", names));
+        return new DataSplits(train.ToDataset($"{title} train", names), test.ToDataset($"{title} test", names))
+        {
+            TestIsHeldOut = true,
+        };
     }
 
     private static string[] ClassNames(params Part[] parts)

@@ -23,15 +23,14 @@ public sealed class Embedder : IDisposable
     private readonly EvaluationTransform _transform;
     private readonly RenderScratch _scratch = new();
 
-    private Embedder(RunFolder run, EmbedderOptions options)
+    private Embedder(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options)
     {
-        var config = run.ReadConfig().Options;
         _options = options;
-        ImageSize = options.ImageSize > 0 ? options.ImageSize : config.EvaluationSide();
-        _transform = new EvaluationTransform(ImageSize, config.Normalization());
+        ImageSize = options.ImageSize > 0 ? options.ImageSize : settings.EvaluationSide();
+        _transform = new EvaluationTransform(ImageSize, settings.Normalization());
         _device = TorchRuntime.SelectDevice(options.Device);
         var precision = TorchRuntime.SelectPrecision(options.Precision, _device);
-        _network = EvaluatedNetwork.Of(run, config, options.Layer);
+        _network = network;
         _network.to(_device);
         _frozen = new FrozenEncoder(_network, precision);
     }
@@ -41,6 +40,9 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Side S in pixels of what the encoder is given.</summary>
     public int ImageSize { get; }
+
+    /// <summary>The network that is asked.</summary>
+    internal EvaluatedNetwork Network => _network;
 
     /// <summary>Loads the encoder of a run.</summary>
     /// <param name="run">The run folder, of a finished run or an imported one.</param>
@@ -54,8 +56,22 @@ public sealed class Embedder : IDisposable
         options = (options ?? new()).Validated();
         var folder = RunFolder.Open(run);
         folder.RequireEncoder();
-        return new Embedder(folder, options);
+        var settings = folder.ReadConfig().Options;
+        var network = EvaluatedNetwork.Of(folder, settings, options.Layer);
+        try
+        {
+            return new Embedder(network, settings, options);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Embeds with a network that does not lie in a run folder, and becomes the embedder's own.</summary>
+    internal static Embedder Of(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options) =>
+        new(network, settings, options.Validated());
 
     /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -79,7 +95,8 @@ public sealed class Embedder : IDisposable
         ArgumentNullException.ThrowIfNull(picture);
         var pixels = new float[_transform.ViewLength];
         _transform.Render(picture, pixels, _scratch);
-        using var rows = tensor(pixels).view(1, ImageSize, ImageSize, 3);
+        using var flat = tensor(pixels);
+        using var rows = flat.view(1, ImageSize, ImageSize, 3);
         using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
         using var input = images.to(_device);
         return Finished(_frozen.Extract(input));

@@ -147,7 +147,8 @@ public sealed class VectorFile : IDisposable
         return header;
     }
 
-    private static string Quoted(string text) =>
+    /// <summary>A cell of a CSV file (RFC 4180).</summary>
+    internal static string Quoted(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? '"' + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"' : text;
 
     private void WriteLittleEndian(ReadOnlySpan<float> vector)

@@ -40,4 +40,33 @@ public sealed record LinearClassifier(double[] Weights, double[] Intercepts, IRe
         });
         return ranked;
     }
+
+    /// <summary>The scores of some rows, <c>[rows, C]</c> row after row.</summary>
+    internal double[] Scores(FeatureSet features, int[] rows)
+    {
+        TorchRuntime.EnsureLoaded();
+        var scores = new double[checked(rows.Length * ClassNames.Count)];
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var weights = FeatureTensors.Vector(Weights).view(ClassNames.Count, Dimension); // [C, d]
+        var intercepts = FeatureTensors.Vector(Intercepts); // [C]
+        FeatureTensors.ForPieces(rows.Length, Math.Max(Dimension, ClassNames.Count), (start, count) =>
+        {
+            var x = FeatureTensors.Gather(features, rows[start..(start + count)]).to(float64); // [B, d]
+            x.mm(weights.t()).add_(intercepts).data<double>().CopyTo(scores, start * ClassNames.Count);
+        });
+        return scores;
+    }
+
+    /// <summary>The scores of a vector, <c>[C]</c>.</summary>
+    internal double[] Scores(ReadOnlySpan<float> vector)
+    {
+        var scores = (double[])Intercepts.Clone();
+        for (var c = 0; c < scores.Length; c++)
+        {
+            var weights = Weights.AsSpan(c * vector.Length, vector.Length);
+            for (var i = 0; i < vector.Length; i++) scores[c] += weights[i] * vector[i];
+        }
+        return scores;
+    }
 }

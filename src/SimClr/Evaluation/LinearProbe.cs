@@ -59,7 +59,7 @@ public static class LinearProbe
     }
 
     /// <summary>Folds the standardisation (x - mean)/σ into weights and intercepts.</summary>
-    private static LinearClassifier ForRawFeatures(double[] point, StandardizedFeatures features, IReadOnlyList<string> names)
+    internal static LinearClassifier ForRawFeatures(double[] point, StandardizedFeatures features, IReadOnlyList<string> names)
     {
         var (dimension, classes) = (features.Mean.Length, names.Count);
         var weights = new double[dimension * classes];

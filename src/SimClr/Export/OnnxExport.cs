@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using SimClr.Augmentation;
+using SimClr.Classification;
 using SimClr.Encoders;
 using SimClr.Pretraining;
 using SimClr.Runtime;
@@ -22,10 +25,14 @@ public static class OnnxExport
     /// <returns>
     /// The model's metadata: <c>encoder</c>, <c>width</c>, <c>stem</c>, <c>selective_kernels</c>, <c>image_size</c> (S),
     /// <c>shorter_side</c> (what a picture's shorter side is resized to before its centre is cropped), <c>normalization</c>,
-    /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>.
+    /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a
+    /// JSON array) and <c>temperature</c>.
     /// </returns>
     /// <exception cref="SettingsException">An option has an unknown value.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="PictureClassifierException">
+    /// The classifier cannot be read, or was made with another encoder.
+    /// </exception>
     /// <exception cref="WeightsException">
     /// The encoder does not fit the run's settings, is too large for the format (2 GB) or for float16, or the file cannot be
     /// written.
@@ -39,12 +46,15 @@ public static class OnnxExport
         var settings = run.ReadConfig().Options;
         using var encoder = new ResNet(settings.Encoder(), seed: 0);
         ModuleWeights.Load(encoder, run.Encoder);
-        return Write(encoder, settings, file, options);
+        if (options.Classifier is null) return Write(encoder, settings, file, options);
+        using var classifier = ClassifierFile.Read(options.Classifier);
+        classifier.RequireEncoderOf(run, options.Classifier);
+        return Write(encoder, settings with { EvaluationImageSize = classifier.ImageSize }, file, options, classifier);
     }
 
     /// <summary>Writes an encoder with the settings of its run.</summary>
     internal static IReadOnlyDictionary<string, string> Write(
-        ResNet encoder, PretrainingOptions settings, string file, OnnxExportOptions options)
+        ResNet encoder, PretrainingOptions settings, string file, OnnxExportOptions options, ClassifierContent? classifier = null)
     {
         var transform = new EvaluationTransform(settings.EvaluationSide(), settings.Normalization());
         var metadata = RunWeights.Metadata(settings);
@@ -52,7 +62,12 @@ public static class OnnxExport
         metadata["shorter_side"] = FormattableString.Invariant($"{transform.ResizedSide}");
         metadata["feature_dimension"] = FormattableString.Invariant($"{encoder.FeatureDimension}");
         (metadata["input"], metadata["precision"]) = (options.Input, options.Precision);
-        var model = OnnxModel.Create(encoder, transform.Normalization, transform.Size, options, metadata);
+        if (classifier is not null)
+        {
+            metadata["classes"] = JsonSerializer.Serialize(classifier.Linear.ClassNames);
+            metadata["temperature"] = classifier.Temperature.ToString("R", CultureInfo.InvariantCulture);
+        }
+        var model = OnnxModel.Create(encoder, transform.Normalization, transform.Size, options, metadata, classifier);
         if (model.Length > LargestFile)
         {
             var cure = options.Precision == OnnxExportOptions.FullPrecision ? "; fp16 takes half" : "";

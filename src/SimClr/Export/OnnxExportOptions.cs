@@ -1,3 +1,4 @@
+using SimClr.Classification;
 using SimClr.Pretraining;
 
 namespace SimClr.Export;
@@ -17,6 +18,12 @@ public sealed record OnnxExportOptions
     /// <c>normalized</c>: it takes <c>pictures [N, 3, S, S]</c>, float32, already normalised.
     /// </summary>
     public string Input { get; init; } = PixelInput;
+
+    /// <summary>
+    /// A file of <see cref="PictureClassifierTraining"/>, made with the same encoder, or null. With it the model also gives
+    /// <c>probabilities [N, C]</c>, and takes pictures of the size that the classifier was made with.
+    /// </summary>
+    public string? Classifier { get; init; }
 
     /// <summary>These options, if they are usable.</summary>
     /// <exception cref="SettingsException">An option has an unknown value.</exception>

@@ -1,4 +1,5 @@
 using SimClr.Augmentation;
+using SimClr.Classification;
 using SimClr.Encoders;
 using static SimClr.Export.OnnxAttribute;
 using static TorchSharp.torch;
@@ -14,8 +15,11 @@ internal static class OnnxModel
     /// <summary>The name of the input of normalised pictures.</summary>
     public const string Pictures = "pictures";
 
-    /// <summary>The name of the output.</summary>
+    /// <summary>The name of the first output.</summary>
     public const string Features = "h";
+
+    /// <summary>The name of the second output, of models with a classifier.</summary>
+    public const string Probabilities = "probabilities";
 
     // The operators are those of 2022 and the format is the one of that time, which older runtimes read too.
     private const int FormatVersion = 8, OperatorVersion = 17;
@@ -26,16 +30,20 @@ internal static class OnnxModel
     /// <param name="side">Side S of the pictures.</param>
     /// <param name="options">Validated options.</param>
     /// <param name="metadata">What the file says about itself.</param>
+    /// <param name="classifier">What is made of h, beside h; or null.</param>
     public static ProtobufMessage Create(ResNet encoder, Normalization normalization, int side, OnnxExportOptions options,
-        IReadOnlyDictionary<string, string> metadata)
+        IReadOnlyDictionary<string, string> metadata, ClassifierContent? classifier = null)
     {
         var graph = new OnnxGraph("encoder");
         var pictures = options.Input == OnnxExportOptions.PixelInput
             ? Normalize(graph, normalization, graph.Input(Pixels, OnnxType.UInt8, "red, green, blue: 0 to 255", side, side, 3))
             : graph.Input(Pictures, OnnxType.Float32, "red, green, blue from 0 to 1, normalized", 3, side, side);
         var type = options.Precision == OnnxExportOptions.HalfPrecision ? OnnxType.Float16 : OnnxType.Float32;
-        graph.Output(new ResNetGraph(graph, encoder, type).Add(pictures, side, Features), OnnxType.Float32,
-            "the representation", encoder.FeatureDimension);
+        var features = new ResNetGraph(graph, encoder, type).Add(pictures, side, Features);
+        graph.Output(features, OnnxType.Float32, "the representation", encoder.FeatureDimension);
+        if (classifier is not null)
+            graph.Output(new ClassifierGraph(graph, classifier).Add(features, Probabilities), OnnxType.Float32,
+                "of the classes that the metadata name", classifier.Linear.ClassNames.Count);
         var model = new ProtobufMessage()
             .Add(1, FormatVersion)
             .Add(2, "SimCLR.NET")

@@ -57,7 +57,7 @@ public sealed class OnnxSampleTests : IDisposable
         CliProcess.FailedInOneLine(await CliProcess.Run("export", _folder.At("run"), "--format", "onnx",
             "--out", _folder.At("run/encoder.safetensors")), 2, "--format onnx does not write .safetensors");
         CliProcess.FailedInOneLine(await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("x.safetensors"),
-            "--precision", "fp16"), 2, "--precision and --input are for --format onnx");
+            "--precision", "fp16"), 2, "--precision, --input and --classifier are for --format onnx");
         CliProcess.FailedInOneLine(await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("x.onnx"),
             "--input", "bytes"), 2, "--input must be pixels or normalized, not 'bytes'");
     }

@@ -26,11 +26,14 @@ internal sealed class OnnxSession : IDisposable
     public void Dispose() => _session.Dispose();
 
     /// <summary>h of a batch, <c>[N, d]</c> row after row.</summary>
-    public float[] Features<T>(T[] input, params long[] shape) where T : unmanaged
+    public float[] Features<T>(T[] input, params long[] shape) where T : unmanaged => Output("h", input, shape);
+
+    /// <summary>An output for a batch, row after row.</summary>
+    public float[] Output<T>(string name, T[] input, params long[] shape) where T : unmanaged
     {
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var run = new RunOptions();
-        using var outputs = _session.Run(run, [.. _session.InputNames], [value], ["h"]);
+        using var outputs = _session.Run(run, [.. _session.InputNames], [value], [name]);
         Assert.Equal(shape[0], outputs[0].GetTensorTypeAndShape().Shape[0]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }

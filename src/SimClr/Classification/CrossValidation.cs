@@ -1,0 +1,79 @@
+using SimClr.Evaluation;
+using SimClr.Randomness;
+
+namespace SimClr.Classification;
+
+/// <summary>Every picture judged by a classifier that was fitted without it.</summary>
+/// <param name="WeightDecay">The strength of the penalty whose held-out cross-entropy is least.</param>
+/// <param name="HeldOut">The scores of all pictures at that strength, in their order.</param>
+/// <param name="Fold">The fold of each picture.</param>
+internal sealed record CrossValidation(double WeightDecay, ScoredPictures HeldOut, int[] Fold)
+{
+    // Those of the linear evaluation, and stronger ones for a few pictures with many features.
+    private static readonly double[] WeightDecays = [10, 3, .. new LinearProbeOptions().WeightDecays];
+
+    /// <summary>Number of folds.</summary>
+    public int Folds => Fold.Max() + 1;
+
+    /// <summary>Cross-validates.</summary>
+    /// <param name="set">Pictures, all of them labelled, at least two of each class.</param>
+    /// <param name="folds">At least 2; no more than there are pictures are made.</param>
+    /// <param name="seed">Decides who is in which.</param>
+    /// <param name="cancellation">Looked at between fits.</param>
+    /// <remarks>
+    /// The strengths are gone through from the strongest on until the mean held-out cross-entropy has passed its minimum, as in
+    /// the linear evaluation, whose single held-out part few pictures cannot afford.
+    /// </remarks>
+    public static CrossValidation Of(FeatureSet set, int folds, ulong seed, CancellationToken cancellation)
+    {
+        var fold = Deal(set.Labels, set.ClassCount, folds, seed);
+        int[][] parts = [.. Enumerable.Range(0, fold.Max() + 1).Select(f => RowsWhere(fold, other => other == f))];
+        var paths = new List<PenaltyPath>();
+        try
+        {
+            for (var f = 0; f < parts.Length; f++) paths.Add(new PenaltyPath(set, RowsWhere(fold, other => other != f)));
+            var (best, leastLoss) = ((CrossValidation?)null, double.PositiveInfinity);
+            foreach (var weightDecay in WeightDecays.OrderDescending())
+            {
+                var scores = new double[set.Count * set.ClassCount];
+                for (var f = 0; f < parts.Length; f++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var found = paths[f].Fit(weightDecay).Scores(set, parts[f]);
+                    for (var i = 0; i < parts[f].Length; i++)
+                        found.AsSpan(i * set.ClassCount, set.ClassCount).CopyTo(scores.AsSpan(parts[f][i] * set.ClassCount));
+                }
+                var heldOut = new ScoredPictures(scores, set.Labels, set.ClassCount);
+                var loss = heldOut.LogLoss();
+                if (!(loss < leastLoss)) break;
+                (best, leastLoss) = (new(weightDecay, heldOut, fold), loss);
+            }
+            return best!;
+        }
+        finally
+        {
+            foreach (var path in paths) path.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// The fold of each picture. The pictures of each class, shuffled, are dealt like cards, and the next class goes on where the
+    /// last ended: the shares of a class, and the sizes of folds, differ by one at most.
+    /// </summary>
+    internal static int[] Deal(int[] labels, int classes, int folds, ulong seed)
+    {
+        folds = Math.Min(folds, labels.Length);
+        var (fold, next) = (new int[labels.Length], 0);
+        for (var c = 0; c < classes; c++)
+        {
+            var members = RowsWhere(labels, label => label == c);
+            // Another view than those of limits and choices of labels.
+            new CounterRandom(seed, 0, c, 2, DrawPurpose.Split).Shuffle<int>(members);
+            foreach (var member in members) fold[member] = next++ % folds;
+        }
+        return fold;
+    }
+
+    private static int[] RowsWhere(int[] values, Func<int, bool> isMeant) =>
+        [.. Enumerable.Range(0, values.Length).Where(row => isMeant(values[row]))];
+}

@@ -1,0 +1,29 @@
+using SimClr.Pretraining;
+
+namespace SimClr.Classification;
+
+/// <summary>How a classifier is used. What it answers depends on none of this, but for rounding.</summary>
+public sealed record PictureClassifierOptions
+{
+    /// <summary>Pictures per forward pass; at least 1.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary><c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it).</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads that decode and render; 0 chooses from the cores.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public PictureClassifierOptions Validated()
+    {
+        if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
+        if (Workers < 0) throw new SettingsException($"--workers must be at least 0 (0 chooses), not {Workers}.");
+        return this;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SimClr.Classification;
+
+/// <summary>
+/// How good a classifier is, by cross-validation: every labelled picture was judged by a classifier that had not seen it. Parts
+/// of pictures are fractions from 0 to 1.
+/// </summary>
+/// <param name="Pictures">Labelled pictures that were learned from.</param>
+/// <param name="UnreadablePictures">Pictures that could not be read and were left out.</param>
+/// <param name="Folds">Number of folds.</param>
+/// <param name="WeightDecay">The ℓ2 strength λ that cross-validation chose.</param>
+/// <param name="Temperature">What scores are divided by; above 1 where the classifier was too sure of itself.</param>
+/// <param name="Top1">Part of the pictures whose most likely class is right.</param>
+/// <param name="Top1Deviation">Standard deviation of the folds' accuracies.</param>
+/// <param name="MostFrequentClass">Part of the pictures that would be right if the most frequent class were always named.</param>
+/// <param name="Uncalibrated">Probabilities as the classifier gives them.</param>
+/// <param name="Calibrated">Probabilities with a temperature; that of a fold was fitted to the other folds.</param>
+/// <param name="Classes">The figures of each class.</param>
+/// <param name="Test">What came of the data's own test part, or null where there is none or it was learned from.</param>
+/// <param name="Warnings">What a user should know before relying on it, one sentence each.</param>
+public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictures, int Folds, double WeightDecay,
+    double Temperature, double Top1, double Top1Deviation, double MostFrequentClass, ProbabilityQuality Uncalibrated,
+    ProbabilityQuality Calibrated, IReadOnlyList<ClassQuality> Classes, TestQuality? Test, IReadOnlyList<string> Warnings)
+{
+    /// <summary>
+    /// One JSON object with snake_case names: <c>pictures, unreadable_pictures, folds, weight_decay, temperature, top1,
+    /// top1_deviation, most_frequent_class, uncalibrated, calibrated, classes, test, warnings</c>.
+    /// </summary>
+    public string ToJson() => JsonSerializer.Serialize(this, QualityJson.Strict.PictureClassifierQuality);
+
+    /// <exception cref="JsonException">It is something else.</exception>
+    internal static PictureClassifierQuality FromJson(string json) =>
+        JsonSerializer.Deserialize(json, QualityJson.Strict.PictureClassifierQuality) ?? throw new JsonException("it is null.");
+}
+
+/// <summary>How far probabilities can be believed.</summary>
+/// <param name="CalibrationError">
+/// Expected calibration error: the mean distance between the probability of the most likely class and how often it is right, in
+/// 15 bins of probability (Guo et al. 2017, equation 3).
+/// </param>
+/// <param name="ChanceCalibrationError">
+/// What it would be on average, by chance alone, for so many pictures if all probabilities were right.
+/// </param>
+/// <param name="LogLoss">Mean cross-entropy in nats.</param>
+public sealed record ProbabilityQuality(double CalibrationError, double ChanceCalibrationError, double LogLoss);
+
+/// <summary>How a class fared in cross-validation.</summary>
+/// <param name="Name">The class.</param>
+/// <param name="Pictures">Its labelled pictures.</param>
+/// <param name="Top1">Part of them that were taken for it.</param>
+public sealed record ClassQuality(string Name, int Pictures, double Top1);
+
+/// <summary>How the finished classifier did on pictures of the test part.</summary>
+/// <param name="Pictures">Labelled pictures that could be read.</param>
+/// <param name="Top1">Part of them whose most likely class is right.</param>
+/// <param name="Uncalibrated">Probabilities as the classifier gives them.</param>
+/// <param name="Calibrated">Probabilities with the temperature, as they are given to users.</param>
+public sealed record TestQuality(int Pictures, double Top1, ProbabilityQuality Uncalibrated, ProbabilityQuality Calibrated);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PictureClassifierQuality))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class QualityJson : JsonSerializerContext
+{
+    /// <summary>Nothing may be missing, given twice or null.</summary>
+    public static QualityJson Strict { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+    });
+}

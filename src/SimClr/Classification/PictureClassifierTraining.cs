@@ -1,0 +1,124 @@
+using SimClr.Datasets;
+using SimClr.Embedding;
+using SimClr.Evaluation;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+
+namespace SimClr.Classification;
+
+/// <summary>
+/// Makes a classifier of a run's encoder and few labelled pictures: the multinomial logistic regression of the linear evaluation,
+/// with a penalty and a temperature that cross-validation chooses. The encoder stays as it is.
+/// </summary>
+public static class PictureClassifierTraining
+{
+    private const int FewPictures = 10, NamesInMessage = 6;
+
+    /// <summary>Learns, measures and writes the file.</summary>
+    /// <param name="request">What to make it of.</param>
+    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
+    /// <param name="progress">Is told of each stage, in a few words; or null.</param>
+    /// <param name="cancellation">Looked at between batches and fits.</param>
+    /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
+    /// <exception cref="DataException">The data cannot be used, or a class has fewer than two readable pictures.</exception>
+    /// <exception cref="PictureClassifierException">The file cannot be written; one before is still there.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    public static TrainedPictureClassifier Run(PictureClassifierRequest request, Action<string>? unreadable = null,
+        IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validated();
+        var run = RunFolder.Open(request.Run);
+        run.RequireEncoder();
+        var file = Destination(request, run);
+        TorchRuntime.SetThreads(request.Threads);
+        using var embedder = Embedder.Open(request.Run, new()
+        {
+            Layer = request.Layer,
+            ImageSize = request.ImageSize,
+            BatchSize = request.Use.BatchSize,
+            Precision = request.Use.Precision,
+            Device = request.Use.Device,
+            Workers = request.Use.Workers,
+        });
+        var data = LabelledPictures.Of(request, embedder.ImageSize);
+        progress?.Report($"embedding pictures of {data.Train.Name}");
+        var (train, missing) = LabelledPictures.Embed(embedder, data.Train, unreadable, cancellation);
+        LabelledPictures.RequireEnough(train);
+
+        progress?.Report("cross-validation");
+        var validation = CrossValidation.Of(train, request.Folds, request.Seed, cancellation);
+        var temperature = TemperatureScaling.Fit(validation.HeldOut);
+        progress?.Report("linear classifier on all labelled pictures");
+        LinearClassifier classifier;
+        using (var path = new PenaltyPath(train, [.. Enumerable.Range(0, train.Count)]))
+            classifier = path.Fit(validation.WeightDecay);
+
+        var quality = Judge(validation, temperature, train) with { UnreadablePictures = missing };
+        if (data.Test is not null)
+        {
+            progress?.Report($"embedding pictures of {data.Test.Name}");
+            var (test, alsoMissing) = LabelledPictures.Embed(embedder, data.Test, unreadable, cancellation);
+            quality = quality with { UnreadablePictures = missing + alsoMissing, Test = Judge(classifier, temperature, test) };
+        }
+        ClassifierFile.Write(file, new ClassifierContent(embedder.Network, run.ReadConfig().Options, request.Layer,
+            embedder.ImageSize, WeightsOrigin.HashOf(run.Encoder), classifier, temperature, quality));
+        return new(file, new FileInfo(file).Length, quality);
+    }
+
+    private static string Destination(PictureClassifierRequest request, RunFolder run)
+    {
+        var file = request.Out ?? run.File("classifier.safetensors");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file));
+        foreach (var own in (string[])[run.Encoder, run.Projection])
+            if (Path.GetFullPath(file) == Path.GetFullPath(own))
+                throw new SettingsException($"--out must not be {own}, which holds the run's own weights.");
+        if (Directory.Exists(file)) throw new SettingsException($"--out must be a file; {file} is a folder.");
+        if (!Directory.Exists(folder)) throw new PictureClassifierException($"There is no folder {folder} to write to.");
+        return file;
+    }
+
+    private static PictureClassifierQuality Judge(CrossValidation validation, double temperature, FeatureSet set)
+    {
+        var (heldOut, folds) = (validation.HeldOut, validation.Folds);
+        int[][] parts = [.. Enumerable.Range(0, folds).Select(f => Rows(row => validation.Fold[row] == f))];
+        double[] top1 = [.. parts.Select(heldOut.Top1)];
+        var mean = top1.Average();
+        // A fold's own pictures have no say in the temperature that they are judged with.
+        double[] temperatures = [.. Enumerable.Range(0, folds)
+            .Select(f => TemperatureScaling.Fit(heldOut.Of(Rows(row => validation.Fold[row] != f))))];
+        ClassQuality[] classes = [.. set.ClassNames.Select((name, c) =>
+        {
+            var members = Rows(row => set.Labels[row] == c);
+            return new ClassQuality(name, members.Length, heldOut.Top1(members));
+        })];
+        var mostFrequent = (double)classes.Max(one => one.Pictures) / set.Count;
+        return new(set.Count, 0, folds, validation.WeightDecay, temperature, heldOut.Top1(),
+            Math.Sqrt(top1.Sum(value => (value - mean) * (value - mean)) / (folds - 1)), mostFrequent, heldOut.Quality(),
+            heldOut.Cooled(row => temperatures[validation.Fold[row]]).Quality(), classes, null,
+            [.. Warnings(classes, heldOut.Top1(), mostFrequent)]);
+
+        int[] Rows(Func<int, bool> isMeant) => [.. Enumerable.Range(0, set.Count).Where(isMeant)];
+    }
+
+    private static TestQuality Judge(LinearClassifier classifier, double temperature, FeatureSet test)
+    {
+        var scores = classifier.Scores(test, [.. Enumerable.Range(0, test.Count)]);
+        var scored = new ScoredPictures(scores, test.Labels, test.ClassCount);
+        return new(test.Count, scored.Top1(), scored.Quality(), scored.Cooled(_ => temperature).Quality());
+    }
+
+    private static IEnumerable<string> Warnings(ClassQuality[] classes, double top1, double mostFrequent)
+    {
+        string[] few = [.. classes.Where(one => one.Pictures < FewPictures).Select(one => $"{one.Name} ({one.Pictures})")];
+        if (few.Length > 0)
+        {
+            var more = few.Length > NamesInMessage ? $" and {few.Length - NamesInMessage} more classes" : "";
+            yield return $"{string.Join(", ", few.Take(NamesInMessage))}{more}: fewer than {FewPictures} pictures are too few to "
+                + "tell how well a class is recognised.";
+        }
+        if (top1 <= mostFrequent)
+            yield return "In cross-validation it does no better than always naming the most frequent class; do not rely on it.";
+    }
+}

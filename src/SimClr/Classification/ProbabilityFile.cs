@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using SimClr.Embedding;
+using SimClr.Runtime;
+
+namespace SimClr.Classification;
+
+/// <summary>
+/// Writes what pictures show to a CSV file as it comes, a line each: <c>picture,class,probability</c>, and for more than one
+/// class <c>class2,probability2,…</c>. The file appears under its name when it is complete.
+/// </summary>
+public sealed class ProbabilityFile : IDisposable
+{
+    private readonly string _path;
+    private readonly int _top;
+    private readonly StreamWriter _text;
+    private bool _finished;
+
+    private ProbabilityFile(string path, int top)
+    {
+        (_path, _top) = (path, top);
+        _text = new StreamWriter(Aside, append: false, new UTF8Encoding(false), 1 << 16);
+        _text.Write("picture,class,probability");
+        for (var rank = 2; rank <= top; rank++)
+            _text.Write(string.Create(CultureInfo.InvariantCulture, $",class{rank},probability{rank}"));
+        _text.Write('\n');
+    }
+
+    /// <summary>Pictures written so far.</summary>
+    public int Count { get; private set; }
+
+    private string Aside => _path + DurableFile.AsideSuffix;
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">Its name, which ends in <c>.csv</c>; replaced when it exists.</param>
+    /// <param name="top">How many classes of each picture are written, at least 1.</param>
+    /// <exception cref="PictureClassifierException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static ProbabilityFile Create(string path, int top)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            throw new PictureClassifierException($"--out must end in .csv, not '{Path.GetFileName(path)}'.");
+        return new ProbabilityFile(path, top);
+    }
+
+    /// <summary>Adds a picture.</summary>
+    /// <param name="picture">Its name.</param>
+    /// <param name="classes">Its classes, the most likely first; what is missing stays empty.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Add(string picture, IReadOnlyList<ClassProbability> classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        _text.Write(VectorFile.Quoted(picture));
+        for (var rank = 0; rank < _top; rank++)
+            _text.Write(rank < classes.Count
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $",{VectorFile.Quoted(classes[rank].ClassName)},{classes[rank].Probability:0.000000}")
+                : ",,");
+        _text.Write('\n');
+        Count++;
+    }
+
+    /// <summary>Completes the file: flushes it to the disk and gives it its name. Without this, nothing is left of it.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Finish()
+    {
+        _text.Flush();
+        ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
+        _text.Dispose();
+        File.Move(Aside, _path, overwrite: true);
+        _finished = true;
+    }
+
+    /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
+    public void Dispose()
+    {
+        if (_finished) return;
+        _finished = true;
+        try { _text.BaseStream.Dispose(); }
+        catch (IOException) { } // a full disk must not hide the exception that led here
+        DurableFile.TryDelete(Aside);
+    }
+}
