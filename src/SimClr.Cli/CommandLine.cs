@@ -27,6 +27,8 @@ internal static class CommandLine
         new("embed", "Write the vectors of pictures to a file.", EmbedCommand.Build),
         new("index", "Make pictures searchable, or bring an index up to date.", IndexCommand.Build),
         new("search", "Find the pictures of an index that are most like another.", SearchCommand.Build),
+        new("duplicates", "Group near-identical pictures.", DuplicatesCommand.Build),
+        new("outliers", "List the pictures that resemble no others.", OutliersCommand.Build),
         new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
     ];
 
