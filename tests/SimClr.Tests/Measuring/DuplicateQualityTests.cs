@@ -54,10 +54,11 @@ public sealed class DuplicateQualityTests : IDisposable
             var curve = DuplicateCurve.Of(set, copies, check, default);
             foreach (var (threshold, recall, precision) in curve.Points)
             {
-                // Half way to rounding: cosines here are of float64 sums.
+                if (threshold > 0.9999) continue; // several within rounding of each other
+                // Some rounding of float32: cosines here are of float64 sums.
                 var pairs = (from i in Enumerable.Range(0, 160)
                              from j in Enumerable.Range(i + 1, 159 - i)
-                             where MadeIndex.Cosine(rows[i], rows[j]) >= threshold - 1e-6 && (check?.Invoke(i, j) ?? true)
+                             where MadeIndex.Cosine(rows[i], rows[j]) >= threshold - 2e-7 && (check?.Invoke(i, j) ?? true)
                              select (i, j)).ToList();
                 var right = pairs.Count(copies.Contains);
                 Assert.Equal((double)right / copies.Count, recall, 1e-9);
