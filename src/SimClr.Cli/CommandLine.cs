@@ -30,6 +30,8 @@ internal static class CommandLine
         new("serve", "Search pictures in a browser, or through a REST interface.", ServeCommand.Build),
         new("train-classifier", "Make a classifier of a run's encoder and few labelled pictures.", TrainClassifierCommand.Build),
         new("classify", "Say what pictures show, with probabilities.", ClassifyCommand.Build),
+        new("duplicates", "Group near-identical pictures.", DuplicatesCommand.Build),
+        new("outliers", "List the pictures that resemble no others.", OutliersCommand.Build),
         new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
     ];
 

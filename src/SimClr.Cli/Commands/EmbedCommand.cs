@@ -14,7 +14,7 @@ internal static class EmbedCommand
     {
         var defaults = new EmbedderOptions();
         var (run, data) = (Arguments.Run(), Arguments.Data());
-        var destination = new ValueOption("--out", "FILE", "the .npy or .csv file to write");
+        var destination = new ValueOption("--out", "FILE", "the .npy, .parquet or .csv file to write");
         var layer = new ValueOption("--layer", "K", "0 for the encoder's h, else a layer of the projection head; the last is z")
         {
             Default = $"{defaults.Layer}",

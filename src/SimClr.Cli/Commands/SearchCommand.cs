@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
+using SimClr.Reports;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -22,10 +24,11 @@ internal static class SearchCommand
         };
         var top = new ValueOption("--top", "N", "how many to find") { Default = "10" };
         var sheet = new ValueOption("--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE");
-        var command = new Command(name, description) { index, pictures, top, sheet };
+        var page = new ValueOption("--page", "FILE.html", "write them to a page that needs nothing but itself");
+        var command = new Command(name, description) { index, pictures, top, sheet, page };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["INDEX PICTURE... [options]"],
-            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png"],
+            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html"],
             "Every vector of the index is looked at. Similarity is the cosine of the vectors: 1 for the same picture.");
         command.SetAction(parsed =>
         {
@@ -42,6 +45,13 @@ internal static class SearchCommand
                 var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(Thumbnail)]);
                 ImageCodec.WritePng(drawing, ImageGrid.Compose(rows, Cell, gap: 4, ["picture"]));
                 session.Results.WriteLine($"Drawn: {drawing}");
+            }
+            if (page.Text(parsed) is { } document)
+            {
+                PicturePage.Write(document, "Found pictures",
+                    $"The most alike of {Numbers.Count(read.Pictures.Count)} pictures; 1 is the same picture.",
+                    found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
+                session.Results.WriteLine($"Written: {document}");
             }
             session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
             {
@@ -62,17 +72,30 @@ internal static class SearchCommand
         return PictureFolder.LoadFile(file);
     }
 
-    // An indexed file may have gone since; a grey square stands in for it, and for pictures without a file of their own.
-    private static RgbImage Thumbnail(SearchHit hit)
+    private static PageSection Section(string file, RgbImage picture, IReadOnlyList<SearchHit> hits)
+    {
+        string Caption(SearchHit hit) => FormattableString.Invariant($"{hit.Similarity:0.0000}")
+            + (hit.ClassName is { } label ? $" {label}" : "");
+        return new($"Most like {Path.GetFileName(file)}",
+            [new(file, "asked for", () => picture), .. hits.Select(hit => new PagePicture(hit.Picture, Caption(hit), () => Indexed(hit)))]);
+    }
+
+    // An indexed file may have gone since, and pictures of other data have no file of their own.
+    private static RgbImage? Indexed(SearchHit hit)
     {
         try
         {
-            if (File.Exists(hit.Picture)) return PictureFolder.LoadFile(hit.Picture);
+            return File.Exists(hit.Picture) ? PictureFolder.LoadFile(hit.Picture) : null;
         }
         catch (DataException)
         {
-            // As for one that is gone.
+            return null; // as for one that is gone
         }
+    }
+
+    private static RgbImage Thumbnail(SearchHit hit)
+    {
+        if (Indexed(hit) is { } picture) return picture;
         var grey = new RgbImage(Cell, Cell);
         grey.Pixels.Fill(0xC0);
         return grey;

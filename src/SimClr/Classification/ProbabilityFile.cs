@@ -52,11 +52,11 @@ public sealed class ProbabilityFile : IDisposable
     public void Add(string picture, IReadOnlyList<ClassProbability> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        _text.Write(VectorFile.Quoted(picture));
+        _text.Write(CsvText.Quoted(picture));
         for (var rank = 0; rank < _top; rank++)
             _text.Write(rank < classes.Count
                 ? string.Create(CultureInfo.InvariantCulture,
-                    $",{VectorFile.Quoted(classes[rank].ClassName)},{classes[rank].Probability:0.000000}")
+                    $",{CsvText.Quoted(classes[rank].ClassName)},{classes[rank].Probability:0.000000}")
                 : ",,");
         _text.Write('\n');
         Count++;

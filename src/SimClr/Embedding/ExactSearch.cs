@@ -48,8 +48,9 @@ internal static class ExactSearch
         return [.. best.UnorderedItems.Select(item => item.Priority)];
     }
 
+    /// <summary>The product of two vectors of one length.</summary>
     // Four sums, so that additions do not wait for each other.
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var x = MemoryMarshal.Cast<float, Vector<float>>(a);
         var y = MemoryMarshal.Cast<float, Vector<float>>(b);

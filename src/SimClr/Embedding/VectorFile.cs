@@ -9,7 +9,8 @@ namespace SimClr.Embedding;
 /// <summary>
 /// Writes vectors to a file as they come, one row at a time, so that any number of them needs the memory of one. The file appears
 /// under its name when it is complete. By the name's ending: <c>.npy</c> (NumPy's format 1.0, <c>[n, d]</c> float32, with the
-/// pictures' names in <c>NAME.pictures.csv</c> beside) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
+/// pictures' names in <c>NAME.pictures.csv</c> beside), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and <c>vector</c>, a list
+/// of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
 /// </summary>
 public sealed class VectorFile : IDisposable
 {
@@ -18,7 +19,8 @@ public sealed class VectorFile : IDisposable
     private readonly string _path;
     private readonly int _dimension;
     private readonly FileStream? _numbers;
-    private readonly StreamWriter _text;
+    private readonly ParquetVectors? _parquet;
+    private readonly StreamWriter? _text; // none for Parquet
     private bool _finished;
 
     private VectorFile(string path, int dimension)
@@ -26,7 +28,11 @@ public sealed class VectorFile : IDisposable
         (_path, _dimension) = (path, dimension);
         try
         {
-            if (IsNpy(path))
+            if (IsParquet(path))
+            {
+                _parquet = new ParquetVectors(Aside(path), dimension);
+            }
+            else if (IsNpy(path))
             {
                 _numbers = new FileStream(Aside(path), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
                 _numbers.Write(new byte[NpyHeaderLength]);
@@ -52,7 +58,7 @@ public sealed class VectorFile : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Begins a file.</summary>
-    /// <param name="path">Its name, which ends in <c>.npy</c> or <c>.csv</c>; replaced when it exists.</param>
+    /// <param name="path">Its name, which ends in <c>.npy</c>, <c>.parquet</c> or <c>.csv</c>; replaced when it exists.</param>
     /// <param name="dimension">d, the length of a vector.</param>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -65,11 +71,11 @@ public sealed class VectorFile : IDisposable
     }
 
     /// <summary>Checks a name's ending.</summary>
-    /// <exception cref="EmbeddingException">It is neither <c>.npy</c> nor <c>.csv</c>.</exception>
+    /// <exception cref="EmbeddingException">It is none of <c>.npy</c>, <c>.parquet</c> and <c>.csv</c>.</exception>
     public static void RequireKnown(string path)
     {
-        if (!IsNpy(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new EmbeddingException($"--out must end in .npy or .csv, not '{Path.GetFileName(path)}'.");
+        if (!IsNpy(path) && !IsParquet(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            throw new EmbeddingException($"--out must end in .npy, .parquet or .csv, not '{Path.GetFileName(path)}'.");
     }
 
     /// <summary>The file of names that belongs to a <c>.npy</c> file.</summary>
@@ -85,22 +91,31 @@ public sealed class VectorFile : IDisposable
     {
         if (vector.Length != _dimension)
             throw new ArgumentException($"A vector of this file has {_dimension} values, not {vector.Length}.", nameof(vector));
-        _text.Write(Quoted(picture));
+        Count++;
+        if (_parquet is not null)
+        {
+            _parquet.Add(picture, className, vector);
+            return;
+        }
+        _text!.Write(CsvText.Quoted(picture));
         _text.Write(',');
-        _text.Write(Quoted(className ?? ""));
+        _text.Write(CsvText.Quoted(className ?? ""));
         if (_numbers is not null) WriteLittleEndian(vector);
         else foreach (var value in vector) _text.Write(string.Create(CultureInfo.InvariantCulture, $",{value:R}"));
         _text.Write('\n');
-        Count++;
     }
 
     /// <summary>Completes the file: flushes it to the disk and gives it its name. Without this, nothing is left of it.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Finish()
     {
-        _text.Flush();
-        ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
-        _text.Dispose();
+        _parquet?.Finish();
+        if (_text is not null)
+        {
+            _text.Flush();
+            ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
+            _text.Dispose();
+        }
         if (_numbers is not null)
         {
             _numbers.Position = 0;
@@ -119,7 +134,7 @@ public sealed class VectorFile : IDisposable
         if (_finished) return;
         _finished = true;
         // A full disk must not hide the exception that led here.
-        foreach (var stream in new Stream?[] { _text?.BaseStream, _numbers })
+        foreach (var stream in new IDisposable?[] { _text?.BaseStream, _numbers, _parquet })
         {
             try { stream?.Dispose(); }
             catch (IOException) { }
@@ -129,6 +144,8 @@ public sealed class VectorFile : IDisposable
     }
 
     private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
     private static string Aside(string path) => path + DurableFile.AsideSuffix;
 
@@ -146,10 +163,6 @@ public sealed class VectorFile : IDisposable
         header[^1] = (byte)'\n';
         return header;
     }
-
-    /// <summary>A cell of a CSV file (RFC 4180).</summary>
-    internal static string Quoted(string text) =>
-        text.AsSpan().ContainsAny(",\"\r\n") ? '"' + text.Replace("\"", "\"\"", StringComparison.Ordinal) + '"' : text;
 
     private void WriteLittleEndian(ReadOnlySpan<float> vector)
     {

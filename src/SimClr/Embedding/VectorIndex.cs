@@ -1,4 +1,5 @@
 using SimClr.Datasets;
+using SimClr.Evaluation;
 
 namespace SimClr.Embedding;
 
@@ -36,6 +37,14 @@ public sealed class VectorIndex
 
     /// <summary>All vectors, <c>[n, d]</c>.</summary>
     internal ReadOnlySpan<float> Vectors => _vectors;
+
+    /// <summary>All vectors as evaluation takes them, without labels; the values are the index's own.</summary>
+    internal FeatureSet Features()
+    {
+        var none = new int[Pictures.Count];
+        Array.Fill(none, -1);
+        return new(_vectors, Origin.Dimension, none, []);
+    }
 
     /// <summary>An index without pictures.</summary>
     public static VectorIndex Empty(IndexOrigin origin) => new(origin, [], []);

@@ -75,19 +75,14 @@ public static class ImageCodec
     public static byte[] EncodePng(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var rgba = RgbaPacking.FromRgb(image);
-        unsafe
-        {
-            fixed (byte* pixels = rgba)
-            {
-                var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-                using var pixmap = new SKPixmap(info, (nint)pixels);
-                using var encoded = pixmap.Encode(SKPngEncoderOptions.Default)
-                    ?? throw new InvalidOperationException($"Skia cannot encode {image.Width}x{image.Height} pixels as PNG.");
-                return encoded.ToArray();
-            }
-        }
+        return Encode(image, pixmap => pixmap.Encode(SKPngEncoderOptions.Default), "PNG");
     }
+
+    /// <summary>The picture as the bytes of a JPEG file.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="quality">libjpeg's, 1 to 100.</param>
+    internal static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(image, pixmap => pixmap.Encode(
+        new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)), "JPEG");
 
     /// <summary>Writes a PNG file. It appears whole or not at all: it is written beside its place and then renamed.</summary>
     /// <param name="path">Where to; an existing file is replaced, a missing folder is made.</param>
@@ -111,6 +106,18 @@ public static class ImageCodec
         {
             File.Delete(aside);
             throw;
+        }
+    }
+
+    private static unsafe byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode, string format)
+    {
+        fixed (byte* pixels = RgbaPacking.FromRgb(image))
+        {
+            var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)pixels);
+            using var encoded = encode(pixmap)
+                ?? throw new InvalidOperationException($"Skia cannot encode {image.Width}x{image.Height} pixels as {format}.");
+            return encoded.ToArray();
         }
     }
 }

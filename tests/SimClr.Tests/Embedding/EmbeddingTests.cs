@@ -200,7 +200,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.EndsWith("3.png", found[0].GetProperty("picture").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, found.GetArrayLength());
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("found.png"))).Width > 3 * 128);
-        Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy or .csv");
+        Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
         Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("search", _folder.At("i"), "gone.png"), 1, "gone.png");
     }
 

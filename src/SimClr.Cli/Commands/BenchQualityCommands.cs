@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using SimClr.Cli.Display;
+using SimClr.Evaluation;
+using SimClr.Measuring;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr bench duplicates</c> and <c>simclr bench retrieval</c>: what a run's vectors find, beside other vectors.</summary>
+internal static class BenchQualityCommands
+{
+    public static Command Duplicates()
+    {
+        var (run, data) = (Arguments.Run(), Arguments.Data());
+        var part = new ValueOption("--part", "NAME", "train or test pictures of DATA") { Default = "test" };
+        var limit = new ValueOption("--limit", "N", "at most so many originals; 0: all") { Default = "0" };
+        var copies = new ValueOption("--copies", "N", "planted copies of each kind") { Default = "1000" };
+        var plot = new ValueOption("--plot", "FILE.png", "draw precision over recall");
+        var seed = new ValueOption("--seed", "N", "decides which pictures are copied, and how") { Default = "1" };
+        var command = new Command("duplicates", "Measure how planted copies are found, by the encoder, random weights and raw pixels.")
+        {
+            run, data, part, limit, copies, plot, seed,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["RUN DATA [options]"], ["runs/cifar cifar10:data/cifar-10-batches-bin --plot duplicates.png"],
+            "Copies are re-encoded (JPEG, quality 50 to 90), cropped (2 to 15 % of each side) or brightened (by 10 to 30 %, up or down).");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var options = new DuplicateQualityOptions
+            {
+                Run = parsed.GetValue(run)!,
+                Data = parsed.GetValue(data)!,
+                Part = part.Text(parsed) ?? "test",
+                Limit = limit.Whole(parsed, 0),
+                Copies = copies.Whole(parsed, 1000),
+                Plot = plot.Text(parsed),
+                Seed = seed.Seed(parsed, 1),
+            };
+            var quality = StageProgress.Run(session, stage => DuplicateQuality.Measure(options, stage, session.Cancellation));
+            var table = new Table().Border(TableBorder.Simple).AddColumn("");
+            foreach (var heading in new[] { "average precision", "recall at 99 %", "at 95 %", "at 90 %", "suggested", "precision", "recall" })
+                table.AddColumn(new TableColumn(heading).RightAligned());
+            foreach (var score in quality.Scores)
+                table.AddRow(score.Name, Numbers.Percent(score.AveragePrecision), Numbers.Percent(score.RecallAt99),
+                    Numbers.Percent(score.RecallAt95), Numbers.Percent(score.RecallAt90),
+                    score.Suggested?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", Numbers.Percent(score.Precision),
+                    Numbers.Percent(score.Recall));
+            session.Results.WriteLine(
+                $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} pictures of {quality.Data}");
+            session.Results.Write(table);
+            session.WriteJson(JsonSerializer.Serialize(quality));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Command Retrieval()
+    {
+        var (run, data) = (Arguments.Run(), Arguments.Data());
+        var k = new ValueOption("--k", "N", "how many are found for each picture") { Default = "10" };
+        var limit = new ValueOption("--limit", "N", "search at most so many training pictures; 0: all") { Default = "0" };
+        var seed = new ValueOption("--seed", "N", "of the untrained network, and of the choice of pictures") { Default = "1" };
+        var command = new Command("retrieval", "Measure how many found pictures are of the right class, by the encoder, random weights and raw pixels.")
+        {
+            run, data, k, limit, seed,
+        };
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["RUN DATA [options]"], ["runs/cifar cifar10:data/cifar-10-batches-bin --k 10"],
+            "Every test picture is searched for among the training pictures.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var request = new EvaluationRequest
+            {
+                Run = parsed.GetValue(run)!,
+                Data = parsed.GetValue(data)!,
+                K = k.Whole(parsed, 10),
+                Limit = limit.Whole(parsed, 0),
+                Seed = seed.Seed(parsed, 1),
+            };
+            var quality = StageProgress.Run(session, stage => RetrievalQuality.Measure(request, stage, session.Cancellation));
+            var table = new Table().Border(TableBorder.Simple).AddColumn("");
+            foreach (var score in quality.Scores) table.AddColumn(new TableColumn(score.Name).RightAligned());
+            foreach (var name in quality.Scores[0].ByClass.Keys)
+                table.AddRow([name, .. quality.Scores.Select(score => Numbers.Percent(score.ByClass[name]))]);
+            table.AddRow(["all", .. quality.Scores.Select(score => Numbers.Percent(score.Precision))]);
+            session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} pictures of {quality.Data}, "
+                + $"for {Numbers.Count(quality.Queries)} queries");
+            session.Results.Write(table);
+            session.WriteJson(JsonSerializer.Serialize(quality));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

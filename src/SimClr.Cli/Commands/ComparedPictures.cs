@@ -1,0 +1,92 @@
+using System.CommandLine;
+using SimClr.Cli.Display;
+using SimClr.Datasets;
+using SimClr.Embedding;
+using SimClr.Images;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary>The pictures that a command compares with each other: those of an index, or of DATA, which a run embeds.</summary>
+internal sealed class ComparedPictures
+{
+    /// <summary>Side of a cell of a contact sheet in pixels.</summary>
+    public const int Cell = 128;
+
+    private readonly Dictionary<string, (IImageDataset Part, int Index)> _places;
+
+    private ComparedPictures(VectorIndex index, Dictionary<string, (IImageDataset, int)> places) => (Index, _places) = (index, places);
+
+    public VectorIndex Index { get; }
+
+    /// <summary>The options that say what is compared.</summary>
+    public sealed record Options(Argument<string?> Source, ValueOption Run, ValueOption Layer, ValueOption Part)
+    {
+        public static Options AddTo(Command command)
+        {
+            var options = new Options(
+                new("DATA|INDEX") { Description = "a folder of pictures or other DATA, or an index file, as simclr index --out made it" },
+                new("--run", "RUN", "the run folder whose encoder embeds DATA; an index knows its own"),
+                new("--layer", "K", "of DATA's vectors: 0 for the encoder's h, else a layer of the projection head") { Default = "0" },
+                new("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" });
+            command.Arguments.Add(options.Source);
+            command.Options.Add(options.Run);
+            command.Options.Add(options.Layer);
+            command.Options.Add(options.Part);
+            return options;
+        }
+    }
+
+    public static ComparedPictures Open(Session session, ParseResult parsed, Options options)
+    {
+        var source = parsed.GetValue(options.Source)!;
+        if (File.Exists(source))
+        {
+            if (options.Run.Text(parsed) is not null || options.Layer.Text(parsed) is not null || options.Part.Text(parsed) is not null)
+                throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
+            return new(IndexFile.Read(source), []);
+        }
+        var run = options.Run.Text(parsed)
+            ?? throw new UsageException($"there is no index {source}; for a folder of pictures or other DATA give --run RUN, whose encoder embeds them");
+        var layer = options.Layer.Whole(parsed, 0);
+        using var embedder = Embedder.Open(run, new() { Layer = layer, Normalize = true });
+        var parts = EmbedCommand.PicturesOf(source, options.Part.Text(parsed) ?? "all", embedder.ImageSize);
+        var total = parts.Sum(pictures => pictures.Count);
+        var (index, update) = StageProgress.Run(session, stage =>
+        {
+            stage.Report($"embedding {Numbers.Count(total)} pictures");
+            return VectorIndex.Empty(IndexOrigin.Of(run, layer, embedder))
+                .Updated(embedder, parts, session.Note, progress: null, session.Cancellation);
+        });
+        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
+        var places = new Dictionary<string, (IImageDataset, int)>();
+        foreach (var part in parts)
+            for (var i = 0; i < part.Count; i++) places[part.Describe(i)] = (part, i);
+        return new(index, places);
+    }
+
+    /// <summary>A picture's name.</summary>
+    public string Name(int picture) => Index.Pictures[picture].Picture;
+
+    /// <summary>A picture, or null where it is gone or never was a file of its own.</summary>
+    public RgbImage? Load(int picture)
+    {
+        try
+        {
+            if (_places.TryGetValue(Name(picture), out var place)) return place.Part.Load(place.Index);
+            return File.Exists(Name(picture)) ? PictureFolder.LoadFile(Name(picture)) : null;
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A picture for a contact sheet; a grey square stands in for one that is gone, or for none.</summary>
+    public RgbImage OnSheet(int? picture)
+    {
+        if (picture is { } index && Load(index) is { } image) return ImageGrid.Compose([[image]], Cell, gap: 0);
+        var grey = new RgbImage(Cell, Cell);
+        grey.Pixels.Fill(picture is null ? (byte)0xF4 : (byte)0xC0);
+        return grey;
+    }
+}

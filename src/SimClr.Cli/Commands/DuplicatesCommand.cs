@@ -1,0 +1,99 @@
+using System.CommandLine;
+using SimClr.Cli.Display;
+using SimClr.Embedding;
+using SimClr.Images;
+using SimClr.Reports;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr duplicates DATA|INDEX</c>.</summary>
+internal static class DuplicatesCommand
+{
+    private const int PairsShown = 8, PicturesOfGroup = 12;
+
+    public static Command Build(string name, string description)
+    {
+        var command = new Command(name, description);
+        var source = ComparedPictures.Options.AddTo(command);
+        var threshold = new ValueOption("--threshold", "COSINE", "pairs at least as alike are duplicates; chosen from the pictures if not given");
+        var destination = new ValueOption("--out", "FILE", "the groups as .csv or .json");
+        var sheet = new ValueOption("--sheet", "FILE.png", "draw pairs right at the threshold: joined on the left, left apart on the right");
+        var page = new ValueOption("--page", "FILE.html", "write a page with the pairs at the threshold and the groups");
+        var shown = new ValueOption("--groups", "N", "how many groups are listed and on the page, the largest first") { Default = "20" };
+        foreach (var option in new[] { threshold, destination, sheet, page, shown }) command.Options.Add(option);
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["DATA --run RUN [options]", "INDEX [options]"],
+            ["~/pictures --run runs/mine --sheet pairs.png", "pictures.index --threshold 0.97 --out groups.csv --page groups.html"],
+            "Similarity is the cosine of two pictures' vectors: 1 for the same picture. Pictures are in a group when pairs that are at least as "
+            + "alike as the threshold connect them. Look at --sheet first, then give --threshold. Nothing is deleted.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var (asked, count) = (threshold.Text(parsed) is null ? (double?)null : threshold.Number(parsed, 0), shown.Whole(parsed, 20, 1));
+            if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
+            var pictures = ComparedPictures.Open(session, parsed, source);
+            var search = StageProgress.Run(session, stage =>
+            {
+                stage.Report($"comparing all pairs of {Numbers.Count(pictures.Index.Pictures.Count)} pictures");
+                return DuplicateSearch.Of(pictures.Index, asked, progress: null, session.Cancellation);
+            });
+            var chosen = asked ?? search.Suggestion.Cosine;
+            var groups = search.Groups(chosen);
+            DuplicateLines.Write(session, search, chosen, asked is null, groups, count);
+            if (destination.Text(parsed) is { } file)
+            {
+                FoundFile.WriteGroups(file, pictures.Index, groups);
+                session.Results.WriteLine($"Written: {file}");
+            }
+            var pairs = search.PairsAt(chosen, PairsShown);
+            if (sheet.Text(parsed) is { } drawing) DrawPairs(session, pictures, pairs, chosen, drawing);
+            if (page.Text(parsed) is { } document) WritePage(session, pictures, search, chosen, groups, count, document);
+            session.WriteJson(DuplicateLines.Json(search, chosen, groups).ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void DrawPairs(
+        Session session, ComparedPictures pictures, IReadOnlyList<SimilarPair> pairs, double threshold, string file)
+    {
+        // From the threshold outwards, so that the first row is the one that it lies in.
+        var joined = pairs.Where(pair => pair.Similarity >= threshold).Reverse().ToList();
+        var apart = pairs.Where(pair => pair.Similarity < threshold).ToList();
+        if (pairs.Count == 0)
+        {
+            session.Note("There are no pairs near the threshold to draw.");
+            return;
+        }
+        RgbImage[] Cells(List<SimilarPair> side, int row) => row < side.Count
+            ? [pictures.OnSheet(side[row].First), pictures.OnSheet(side[row].Second)]
+            : [pictures.OnSheet(null), pictures.OnSheet(null)];
+        var rows = Enumerable.Range(0, Math.Max(joined.Count, apart.Count))
+            .Select(row => (IReadOnlyList<RgbImage>)[.. Cells(joined, row), pictures.OnSheet(null), .. Cells(apart, row)]).ToList();
+        ImageCodec.WritePng(file, ImageGrid.Compose(rows, ComparedPictures.Cell, gap: 4, ["joined", "", "", "apart", ""]));
+        session.Results.WriteLine($"Drawn: {file}");
+    }
+
+    private static void WritePage(Session session, ComparedPictures pictures, DuplicateSearch search, double threshold,
+        IReadOnlyList<DuplicateGroup> groups, int count, string file)
+    {
+        PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
+        IEnumerable<PagePicture> Pair(SimilarPair pair) =>
+            [Picture(pair.First, DuplicateLines.Cosine(pair.Similarity)), Picture(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
+        PageSection Section(DuplicateGroup group, int index) => new(
+            $"Group {index + 1}: {group.Pictures.Count} pictures, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
+            [.. group.Pictures.Zip(group.ToFirst).Take(PicturesOfGroup)
+                .Select((pair, i) => Picture(pair.First, i == 0 ? "first" : DuplicateLines.Cosine(pair.Second)))]);
+        var pairs = search.PairsAt(threshold, PairsShown);
+        PageSection[] sections =
+        [
+            new("Pairs just above the threshold", [.. pairs.Where(pair => pair.Similarity >= threshold).SelectMany(Pair)]),
+            new("Pairs just below it", [.. pairs.Where(pair => pair.Similarity < threshold).SelectMany(Pair)]),
+            .. groups.Take(count).Select(Section),
+        ];
+        PicturePage.Write(file, "Duplicates", DuplicateLines.Summary(search, threshold, groups),
+            [.. sections.Where(section => section.Pictures.Count > 0)]);
+        session.Results.WriteLine($"Written: {file}");
+    }
+}

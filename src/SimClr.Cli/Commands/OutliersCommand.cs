@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
+using SimClr.Embedding;
+using SimClr.Images;
+using SimClr.Reports;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr outliers DATA|INDEX</c>.</summary>
+internal static class OutliersCommand
+{
+    private const int NearestShown = 5;
+
+    public static Command Build(string name, string description)
+    {
+        var command = new Command(name, description);
+        var source = ComparedPictures.Options.AddTo(command);
+        var k = new ValueOption("--k", "N", "with how many nearest others a picture is compared") { Default = "10" };
+        var top = new ValueOption("--top", "N", "how many to list") { Default = "20" };
+        var destination = new ValueOption("--out", "FILE", "the list as .csv or .json");
+        var sheet = new ValueOption("--sheet", "FILE.png", "draw them, each in a row with those nearest to it");
+        var page = new ValueOption("--page", "FILE.html", "the same as a page");
+        foreach (var option in new[] { k, top, destination, sheet, page }) command.Options.Add(option);
+        var common = Session.AddOptions(command);
+        HelpText.Describe(command, ["DATA --run RUN [options]", "INDEX [options]"],
+            ["~/pictures --run runs/mine --top 50 --page odd.html", "pictures.index --out odd.csv"],
+            "Listed are the pictures whose vectors have the lowest mean cosine with their k nearest others. With a small k, pictures that are "
+            + "alone; with a larger one, small groups too.");
+        command.SetAction(parsed =>
+        {
+            using var session = Session.Open(parsed, common);
+            var (neighbors, count) = (k.Whole(parsed, 10, 1), top.Whole(parsed, 20, 1));
+            if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
+            var pictures = ComparedPictures.Open(session, parsed, source);
+            var outliers = StageProgress.Run(session, stage =>
+            {
+                stage.Report($"comparing all pairs of {Numbers.Count(pictures.Index.Pictures.Count)} pictures");
+                return OutlierSearch.Find(pictures.Index, neighbors, count, session.Cancellation);
+            });
+            Show(session, pictures, outliers);
+            if (destination.Text(parsed) is { } file)
+            {
+                FoundFile.WriteOutliers(file, pictures.Index, outliers);
+                session.Results.WriteLine($"Written: {file}");
+            }
+            if (sheet.Text(parsed) is { } drawing && outliers.Count > 0)
+            {
+                var rows = outliers.Select(outlier => (IReadOnlyList<RgbImage>)
+                    [pictures.OnSheet(outlier.Picture), .. outlier.Nearest.Take(NearestShown).Select(near => pictures.OnSheet(near.Second))]);
+                ImageCodec.WritePng(drawing, ImageGrid.Compose([.. rows], ComparedPictures.Cell, gap: 4, ["outlier", "nearest"]));
+                session.Results.WriteLine($"Drawn: {drawing}");
+            }
+            if (page.Text(parsed) is { } document) WritePage(session, pictures, outliers, document);
+            session.WriteJson(Json(pictures, neighbors, outliers).ToJsonString());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Show(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers)
+    {
+        if (outliers.Count == 0)
+        {
+            session.Results.WriteLine("There are no two pictures to compare.");
+            return;
+        }
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("picture");
+        foreach (var outlier in outliers)
+            table.AddRow(new Text(DuplicateLines.Cosine(outlier.Similarity)), new Text(pictures.Name(outlier.Picture)));
+        session.Results.WriteLine($"Least like any other, of {Numbers.Count(pictures.Index.Pictures.Count)} pictures:");
+        session.Results.Write(table);
+    }
+
+    private static void WritePage(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers, string file)
+    {
+        PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
+        PicturePage.Write(file, "Outliers",
+            $"Of {Numbers.Count(pictures.Index.Pictures.Count)} pictures those that resemble the others least, each before those nearest to it.",
+            [.. outliers.Select((outlier, i) => new PageSection(
+                $"{i + 1}: mean similarity {DuplicateLines.Cosine(outlier.Similarity)}",
+                [Picture(outlier.Picture, "outlier"), .. outlier.Nearest.Take(NearestShown)
+                    .Select(near => Picture(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
+        session.Results.WriteLine($"Written: {file}");
+    }
+
+    private static JsonObject Json(ComparedPictures pictures, int k, IReadOnlyList<Outlier> outliers) => new()
+    {
+        ["count"] = pictures.Index.Pictures.Count,
+        ["k"] = k,
+        ["outliers"] = new JsonArray([.. outliers.Select(outlier => new JsonObject
+        {
+            ["picture"] = pictures.Name(outlier.Picture),
+            ["class"] = pictures.Index.Pictures[outlier.Picture].ClassName,
+            ["similarity"] = outlier.Similarity,
+            ["nearest"] = new JsonArray([.. outlier.Nearest.Select(near => new JsonObject
+            {
+                ["picture"] = pictures.Name(near.Second), ["similarity"] = near.Similarity,
+            })]),
+        })]),
+    };
+}

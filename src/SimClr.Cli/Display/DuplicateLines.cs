@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SimClr.Embedding;
+using Spectre.Console;
+
+namespace SimClr.Cli.Display;
+
+/// <summary>Duplicates for people and for programs.</summary>
+internal static class DuplicateLines
+{
+    private const int BarLength = 40, PicturesOfGroup = 6;
+
+    public static string Cosine(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>The result in a sentence.</summary>
+    public static string Summary(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) =>
+        $"{Numbers.Count(search.Index.Pictures.Count)} pictures; at a cosine of {Cosine(threshold)} or more, "
+        + $"{Numbers.Count(groups.Sum(group => group.Pictures.Count))} of them are in {Numbers.Count(groups.Count)} groups of near-identical ones.";
+
+    public static void Write(Session session, DuplicateSearch search, double threshold, bool isSuggested,
+        IReadOnlyList<DuplicateGroup> groups, int shown)
+    {
+        if (search.Nearest.Count > 0) WriteHistogram(session, search);
+        session.Results.WriteLine(Why(search.Suggestion, isSuggested, threshold));
+        WriteEffects(session, search, threshold);
+        session.Results.WriteLine(Summary(search, threshold, groups));
+        if (groups.Count == 0) return;
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned()).AddColumn("picture");
+        foreach (var (group, number) in groups.Take(shown).Select((group, i) => (group, i + 1)))
+        {
+            foreach (var (picture, similarity) in group.Pictures.Zip(group.ToFirst).Take(PicturesOfGroup))
+                table.AddRow(new Text($"{number}"), new Text(Cosine(similarity)), new Text(search.Index.Pictures[picture].Picture));
+            if (group.Pictures.Count > PicturesOfGroup)
+                table.AddRow(new Text($"{number}"), new Text(""), new Text($"and {group.Pictures.Count - PicturesOfGroup} more"));
+        }
+        session.Results.Write(table);
+        if (groups.Count > shown)
+            session.Results.WriteLine($"{Numbers.Count(groups.Count - shown)} more groups; --out writes all, --groups N lists more.");
+    }
+
+    public static JsonObject Json(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) => new()
+    {
+        ["count"] = search.Index.Pictures.Count,
+        ["threshold"] = threshold,
+        ["suggested_threshold"] = search.Suggestion.Cosine,
+        ["suggested_from_data"] = search.Suggestion.IsFromData,
+        ["median_nearest"] = search.Suggestion.Median,
+        ["histogram"] = new JsonArray([.. search.Histogram().Select(bin => new JsonObject
+        {
+            ["from"] = bin.From, ["to"] = bin.To, ["pictures"] = bin.Pictures,
+        })]),
+        ["thresholds"] = new JsonArray([.. search.Preview(threshold).Select(effect => new JsonObject
+        {
+            ["threshold"] = effect.Threshold, ["groups"] = effect.Groups, ["pictures"] = effect.Pictures, ["largest"] = effect.Largest,
+        })]),
+        ["groups"] = new JsonArray([.. groups.Select(group => new JsonObject
+        {
+            ["weakest"] = group.Weakest,
+            ["pictures"] = new JsonArray([.. group.Pictures.Zip(group.ToFirst, (picture, similarity) => new JsonObject
+            {
+                ["picture"] = search.Index.Pictures[picture].Picture,
+                ["class"] = search.Index.Pictures[picture].ClassName,
+                ["similarity"] = similarity,
+            })]),
+        })]),
+    };
+
+    private static string Why(SuggestedThreshold suggestion, bool isSuggested, double threshold)
+    {
+        var reason = suggestion switch
+        {
+            { IsFromData: false } => "a usual value, as there are too few pictures to tell",
+            _ => string.Create(CultureInfo.InvariantCulture,
+                $"of distinct pictures about {1000 * SuggestedThreshold.ShareOfDistinct:0.#} in 1,000 would have another as near by chance"),
+        };
+        return isSuggested
+            ? $"Threshold {Cosine(threshold)}, chosen: {reason}."
+            : $"Threshold {Cosine(threshold)}, given. Suggested is {Cosine(suggestion.Cosine)}: {reason}.";
+    }
+
+    private static void WriteHistogram(Session session, DuplicateSearch search)
+    {
+        session.Results.WriteLine("Similarity of each picture to the nearest other:");
+        var bins = search.Histogram();
+        var most = bins.Max(bin => bin.Pictures);
+        var table = new Table().Border(TableBorder.None).HideHeaders()
+            .AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
+        foreach (var bin in bins)
+        {
+            var length = bin.Pictures == 0 ? 0 : Math.Max(1, (int)Math.Round((double)BarLength * bin.Pictures / most));
+            table.AddRow(string.Create(CultureInfo.InvariantCulture, $"  {bin.From:0.000} to {bin.To:0.000}"),
+                Numbers.Count(bin.Pictures), new string('█', length));
+        }
+        session.Results.Write(table);
+    }
+
+    private static void WriteEffects(Session session, DuplicateSearch search, double threshold)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var heading in new[] { "threshold", "groups", "pictures", "largest group", "" })
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (var effect in search.Preview(threshold))
+            table.AddRow(Cosine(effect.Threshold), Numbers.Count(effect.Groups), Numbers.Count(effect.Pictures),
+                Numbers.Count(effect.Largest), effect.Threshold == threshold ? "<" : "");
+        session.Results.Write(table);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SimClr.Runtime;
+
+namespace SimClr.Embedding;
+
+/// <summary>Duplicates and outliers in files, <c>.csv</c> or <c>.json</c> by their names; a file appears when it is complete.</summary>
+public static class FoundFile
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+
+    /// <summary>Checks a name's ending.</summary>
+    /// <exception cref="EmbeddingException">It is neither <c>.csv</c> nor <c>.json</c>.</exception>
+    public static void RequireKnown(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!IsJson(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            throw new EmbeddingException($"--out must end in .csv or .json, not '{Path.GetFileName(path)}'.");
+    }
+
+    /// <summary>
+    /// Writes groups of duplicates: <c>group,picture,class,similarity</c>, the similarity being that to the group's first picture.
+    /// </summary>
+    /// <exception cref="EmbeddingException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteGroups(string path, VectorIndex index, IReadOnlyList<DuplicateGroup> groups)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(groups);
+        Write(path, text =>
+        {
+            text.Write("group,picture,class,similarity\n");
+            for (var g = 0; g < groups.Count; g++)
+                foreach (var (picture, similarity) in groups[g].Pictures.Zip(groups[g].ToFirst))
+                    text.Write(Line(g + 1, index.Pictures[picture], similarity));
+        }, json =>
+        {
+            foreach (var group in groups)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("weakest", group.Weakest);
+                json.WriteStartArray("pictures");
+                foreach (var (picture, similarity) in group.Pictures.Zip(group.ToFirst))
+                    WritePicture(json, index.Pictures[picture], similarity);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+        });
+    }
+
+    /// <summary>Writes outliers: <c>rank,picture,class,similarity</c>, the similarity being the mean to the nearest others.</summary>
+    /// <exception cref="EmbeddingException">The name has another ending.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteOutliers(string path, VectorIndex index, IReadOnlyList<Outlier> outliers)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(outliers);
+        Write(path, text =>
+        {
+            text.Write("rank,picture,class,similarity\n");
+            for (var i = 0; i < outliers.Count; i++)
+                text.Write(Line(i + 1, index.Pictures[outliers[i].Picture], outliers[i].Similarity));
+        }, json =>
+        {
+            foreach (var outlier in outliers) WritePicture(json, index.Pictures[outlier.Picture], outlier.Similarity);
+        });
+    }
+
+    private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
+    private static void Write(string path, Action<TextWriter> csv, Action<Utf8JsonWriter> items)
+    {
+        RequireKnown(path);
+        DurableFile.Write(path, path + DurableFile.AsideSuffix, stream =>
+        {
+            if (IsJson(path))
+            {
+                using var json = new Utf8JsonWriter(stream, Indented);
+                json.WriteStartArray();
+                items(json);
+                json.WriteEndArray();
+            }
+            else
+            {
+                using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
+                csv(text);
+            }
+        });
+    }
+
+    private static string Line(int number, IndexedPicture picture, double similarity) => string.Create(CultureInfo.InvariantCulture,
+        $"{number},{CsvText.Quoted(picture.Picture)},{CsvText.Quoted(picture.ClassName ?? "")},{similarity:0.000000}\n");
+
+    private static void WritePicture(Utf8JsonWriter json, IndexedPicture picture, double similarity)
+    {
+        json.WriteStartObject();
+        json.WriteString("picture", picture.Picture);
+        json.WriteString("class", picture.ClassName);
+        json.WriteNumber("similarity", Math.Round(similarity, 6));
+        json.WriteEndObject();
+    }
+}

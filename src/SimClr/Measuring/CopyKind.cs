@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace SimClr.Measuring;
+
+/// <summary>What was done to a planted copy of a picture.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CopyKind>))]
+public enum CopyKind
+{
+    /// <summary>Encoded as JPEG at a quality of 50 to 90.</summary>
+    [JsonStringEnumMemberName("re-encoded")]
+    Reencoded,
+
+    /// <summary>Width and height cut by 2 to 15 %, at least a pixel, anywhere.</summary>
+    [JsonStringEnumMemberName("cropped")]
+    Cropped,
+
+    /// <summary>All values times 0.7 to 0.9 or 1.1 to 1.3.</summary>
+    [JsonStringEnumMemberName("brightened")]
+    Brightened,
+}

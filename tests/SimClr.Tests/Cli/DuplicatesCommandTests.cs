@@ -1,0 +1,78 @@
+using System.Text.Json;
+using SimClr.Datasets;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Tests.Fixtures;
+
+namespace SimClr.Tests.Cli;
+
+/// <summary><c>duplicates</c>, <c>outliers</c> and the page of <c>search</c>, on a folder with planted copies.</summary>
+public sealed class DuplicatesCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _run, _pictures;
+
+    public DuplicatesCommandTests()
+    {
+        _run = _folder.At("run");
+        Pretrainer.Run(
+            new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 20, WarmupEpochs = 0, Blur = 0 }, "shapes:60", _run);
+        _pictures = Directory.CreateDirectory(_folder.At("pictures")).FullName;
+        var shapes = Shapes.Open(80, 48).Train;
+        for (var i = 0; i < shapes.Count; i++) ImageCodec.WritePng(Path.Combine(_pictures, $"{i:00}.png"), shapes.Load(i));
+        foreach (var i in new[] { 7, 30 })
+            File.WriteAllBytes(Path.Combine(_pictures, $"{i:00}-copy.jpg"), ImageCodec.EncodeJpeg(shapes.Load(i), 95));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Planted_copies_are_found_in_data_and_in_an_index_and_shown()
+    {
+        var (sheet, page, csv) = (_folder.At("pairs.png"), _folder.At("page.html"), _folder.At("groups.csv"));
+        var (code, output, error) = await CliProcess.Run("duplicates", _pictures, "--run", _run, "--threshold", "0.9995", "--json",
+            "--sheet", sheet, "--page", page, "--out", csv, "--quiet");
+        Assert.True(code == 0, error);
+        var result = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((82, 0.9995), (result.GetProperty("count").GetInt32(), result.GetProperty("threshold").GetDouble()));
+        Assert.Contains(result.GetProperty("groups").EnumerateArray(), IsCopy);
+        Assert.Equal(82, result.GetProperty("histogram").EnumerateArray().Sum(bin => bin.GetProperty("pictures").GetInt32()));
+        Assert.Equal((5 * 132) + 4, ImageCodec.Decode(File.ReadAllBytes(sheet)).Width);
+        Assert.Contains("07-copy.jpg", File.ReadAllText(csv), StringComparison.Ordinal);
+        Assert.Contains("data:image/png;base64,", File.ReadAllText(page), StringComparison.Ordinal);
+
+        var index = _folder.At("i");
+        Assert.Equal(0, (await CliProcess.Run("index", _run, _pictures, "--out", index, "--quiet")).Code);
+        (code, output, error) = await CliProcess.Run("duplicates", index, "--quiet");
+        Assert.True(code == 0, error);
+        Assert.Contains("chosen: of distinct pictures about 1 in 1,000", output, StringComparison.Ordinal);
+
+        (code, output, error) = await CliProcess.Run("outliers", index, "--top", "3", "--out", _folder.At("odd.json"), "--page", page,
+            "--sheet", sheet, "--json", "--quiet");
+        Assert.True(code == 0, error);
+        Assert.Equal(3, JsonDocument.Parse(output).RootElement.GetProperty("outliers").GetArrayLength());
+        Assert.Equal(3, JsonDocument.Parse(File.ReadAllBytes(_folder.At("odd.json"))).RootElement.GetArrayLength());
+
+        (code, _, error) = await CliProcess.Run(
+            "search", index, Path.Combine(_pictures, "07.png"), "--top", "3", "--page", _folder.At("found.html"), "--quiet");
+        Assert.True(code == 0, error);
+        Assert.Equal(4, File.ReadAllText(_folder.At("found.html")).Split("data:image/").Length - 1);
+    }
+
+    [Fact]
+    public async Task Wrong_usage_is_one_line_that_says_what_to_do()
+    {
+        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _pictures), 2, "--run RUN");
+        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _pictures, "--run", _run, "--out", "g.txt"), 1, ".csv or .json");
+        CliProcess.FailedInOneLine(await CliProcess.Run("outliers", _folder.At("nothing"), "--run", _run), 1, "There is no folder");
+        var index = _folder.Write("i", [1, 2, 3]);
+        CliProcess.FailedInOneLine(await CliProcess.Run("outliers", index, "--run", _run), 2, "leave out --run");
+        CliProcess.FailedInOneLine(await CliProcess.Run("outliers", index), 1, "damaged");
+    }
+
+    private static bool IsCopy(JsonElement group)
+    {
+        var names = group.GetProperty("pictures").EnumerateArray().Select(p => Path.GetFileName(p.GetProperty("picture").GetString())).ToList();
+        return names.Contains("07.png") && names.Contains("07-copy.jpg");
+    }
+}
