@@ -14,9 +14,10 @@ internal static class BenchCommand
     {
         var command = new Command(name, description)
         {
-            Augment(), Step(), Loss(), Knn(),
+            Augment(), Step(), Loss(), Knn(), VectorBenches.Search(), VectorBenches.Embed(),
         };
-        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]"],
+        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]",
+                "search [options]", "embed RUN DATA [options]"],
             ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128", "loss --n 4096", "knn --k 20"]);
         return command;
     }

@@ -14,7 +14,7 @@ internal static class SearchCommand
 
     public static Command Build(string name, string description)
     {
-        var index = new Argument<string?>("INDEX") { Description = "an index file, as simclr index --out made it" };
+        var index = new Argument<string?>("INDEX") { Description = "an index, as simclr index --out made it: a file, or a connection string" };
         var pictures = new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
@@ -23,16 +23,18 @@ internal static class SearchCommand
         var top = new ValueOption("--top", "N", "how many to find") { Default = "10" };
         var sheet = new ValueOption("--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE");
         var command = new Command(name, description) { index, pictures, top, sheet };
+        var place = IndexPlace.Searched(command);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["INDEX PICTURE... [options]"],
-            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png"],
-            "Every vector of the index is looked at. Similarity is the cosine of the vectors: 1 for the same picture.");
+            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png",
+                "\"Host=db;Database=photos\" new.jpg --name holidays"],
+            "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: 1 for the same picture.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
             var count = top.Whole(parsed, 10, 1);
-            var read = IndexFile.Read(parsed.GetValue(index)!);
-            using var embedder = read.Origin.OpenEmbedder();
+            using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
+            using var embedder = read.Origin!.OpenEmbedder();
             var found = parsed.GetValue(pictures)!
                 .Select(file => (File: file, Picture: Load(file)))
                 .Select(query => (query.File, query.Picture, Hits: read.Search(embedder.Embed(query.Picture), count))).ToList();
