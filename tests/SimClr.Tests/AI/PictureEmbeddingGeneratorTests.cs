@@ -68,11 +68,11 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task Its_vectors_search_an_index_of_the_same_origin()
     {
-        using var generator = PictureEmbeddingGenerator.Open(_run);
+        using IEmbeddingGenerator<RgbImage, Embedding<float>> generator = PictureEmbeddingGenerator.Open(_run);
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
         var shapes = Shapes.Open(40, 24).Train;
         using var index = FileIndex.Open(_folder.At("index"));
-        index.Update(embedder, generator.Origin, [shapes]);
+        index.Update(embedder, generator.GetRequiredService<IndexOrigin>(), [shapes]);
         var vector = await generator.GenerateVectorAsync(shapes.Load(7));
         Assert.Equal(shapes.Describe(7), index.Search(vector.Span, 1)[0].Picture);
     }
@@ -80,7 +80,7 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task Requests_of_many_threads_do_not_disturb_each_other()
     {
-        using var generator = PictureEmbeddingGenerator.Open(_run, new() { Precision = "fp32" });
+        using IEmbeddingGenerator<RgbImage, Embedding<float>> generator = PictureEmbeddingGenerator.Open(_run, new() { Precision = "fp32" });
         var shapes = Shapes.Open(40, 16).Train;
         var alone = new List<float[]>();
         for (var i = 0; i < 6; i++) alone.Add((await generator.GenerateVectorAsync(shapes.Load(i))).ToArray());

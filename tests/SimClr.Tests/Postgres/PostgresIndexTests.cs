@@ -4,7 +4,6 @@ using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Postgres;
-using SimClr.Pretraining;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
