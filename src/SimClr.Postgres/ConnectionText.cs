@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using SimClr.Embedding;
@@ -47,7 +48,9 @@ internal static class ConnectionText
                 + "postgresql://USER@HOST/DATABASE.");
         }
         if (string.IsNullOrEmpty(settings.Host)) throw new EmbeddingException("The connection string names no Host.");
-        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = 0; // vectors take their time to be made and copied
+        // Vectors take their time to be copied and searched. Npgsql's own builder says of every keyword that it has it.
+        var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
+        if (!given.ContainsKey("Command Timeout")) settings.CommandTimeout = 0;
         settings.TcpKeepAlive = true; // so a server that is gone is still noticed
         settings.ApplicationName ??= "simclr";
         settings.PersistSecurityInfo = false;

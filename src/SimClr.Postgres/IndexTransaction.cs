@@ -75,7 +75,8 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
             else rows.Write(picture.ClassName);
             rows.Write(picture.Stamp);
             rows.Write(new Vector(vector));
-            progress?.Report(++added);
+            added++;
+            progress?.Report(added);
         }
         rows.Complete();
         return added;

@@ -91,17 +91,16 @@ internal static class VectorBenches
 
     private static void Show(Session session, SearchSpeed speed)
     {
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("GB/s").RightAligned());
-        var bytes = sizeof(float) * (double)speed.Count * speed.Dimension;
-        void Row(string what, double seconds) =>
-            table.AddRow(what, Rounded(1000 * seconds), Rounded(bytes / seconds / 1e9));
-        Row("opening the file", speed.OpenSeconds);
+        var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(new TableColumn("ms").RightAligned())
+            .AddColumn(new TableColumn("of a processor").RightAligned());
+        void Row(string what, double seconds, double? processor = null) =>
+            table.AddRow(what, Rounded(1000 * seconds), processor is { } busy ? Rounded(1000 * busy) : "");
+        Row("opening the file", speed.OpenSeconds, speed.OpenProcessorSeconds);
         Row("first search", speed.FirstSeconds);
-        Row("search, one core", speed.OneCoreSeconds);
+        Row("search, one core", speed.OneCoreSeconds, speed.OneCoreProcessorSeconds);
         Row("slowest of them", speed.OneCoreWorst);
         Row($"search, {speed.Cores} cores", speed.Seconds);
-        Row("adding up all numbers, one core", speed.SumSeconds);
+        Row("adding up all numbers, one core", speed.SumSeconds, speed.SumProcessorSeconds);
         session.Results.WriteLine($"the {speed.Top} nearest of {Numbers.Count(speed.Count)} vectors of {speed.Dimension}; {speed.Compute}");
         session.Results.Write(table);
     }

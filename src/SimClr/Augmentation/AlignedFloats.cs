@@ -40,7 +40,7 @@ internal sealed unsafe class AlignedFloats
     /// <summary>The same for code without pointers; valid as <see cref="Pointer"/> is.</summary>
     public Memory<float> Block(int length)
     {
-        Reserve(length);
+        if (length > 0) Reserve(length);
         return _array.AsMemory(_offset, length);
     }
 }

@@ -95,7 +95,8 @@ public sealed class VectorIndex
                 pictures.Add(picture);
                 vectors.Add(vector);
                 missing--;
-                progress?.Report(++added);
+                added++;
+                progress?.Report(added);
             }
         }
         var kept = pictures.Count - added;

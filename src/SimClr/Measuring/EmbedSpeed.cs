@@ -58,10 +58,10 @@ public sealed record EmbedSpeed(
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         TorchRuntime.SetThreads(options.Threads);
+        using var scope = NewDisposeScope(); // the encoder's running statistics too
         using var embedder = SimClr.Embedding.Embedder.Open(options.Run, options.Embedder);
         var pictures = DatasetSource.Open(options.Data, embedder.ImageSize).Train;
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, seed: 1);
-        using var outer = NewDisposeScope();
         var together = Math.Min(options.Embedder.BatchSize, pictures.Count);
         var batch = rand(together, embedder.ImageSize, embedder.ImageSize, 3, device: embedder.Device)
             .permute(0, 3, 1, 2); // [B, 3, S, S]

@@ -17,7 +17,12 @@ namespace SimClr.Measuring;
 /// <param name="FirstSeconds">Of the first search.</param>
 /// <param name="OneCoreSeconds">Of a search on one core; the median.</param>
 /// <param name="OneCoreWorst">Of the slowest search on one core.</param>
+/// <param name="OneCoreProcessorSeconds">
+/// Processor time of a search on one core, on average: what it would take on a core that has nothing else to do.
+/// </param>
 /// <param name="Seconds">Of a search on all cores; the median.</param>
+/// <param name="OpenProcessorSeconds">Processor time of reading the index, on average.</param>
+/// <param name="SumProcessorSeconds">Processor time of adding up, on average.</param>
 /// <param name="SumSeconds">Of adding up all numbers of the vectors on one core; the median.</param>
 /// <param name="Cores">Cores.</param>
 /// <param name="Compute">The processor.</param>
@@ -27,11 +32,14 @@ public sealed record SearchSpeed(
     [property: JsonPropertyName("top")] int Top,
     [property: JsonPropertyName("bytes")] long Bytes,
     [property: JsonPropertyName("open_seconds")] double OpenSeconds,
+    [property: JsonPropertyName("open_processor_seconds")] double OpenProcessorSeconds,
     [property: JsonPropertyName("first_seconds")] double FirstSeconds,
     [property: JsonPropertyName("one_core_seconds")] double OneCoreSeconds,
     [property: JsonPropertyName("one_core_worst_seconds")] double OneCoreWorst,
+    [property: JsonPropertyName("one_core_processor_seconds")] double OneCoreProcessorSeconds,
     [property: JsonPropertyName("seconds")] double Seconds,
     [property: JsonPropertyName("sum_seconds")] double SumSeconds,
+    [property: JsonPropertyName("sum_processor_seconds")] double SumProcessorSeconds,
     [property: JsonPropertyName("cores")] int Cores,
     [property: JsonPropertyName("compute")] string Compute)
 {
@@ -54,25 +62,26 @@ public sealed record SearchSpeed(
         try
         {
             IndexFile.Write(file, Made(options));
-            var (opens, index) = (new List<double>(), default(VectorIndex));
+            var (opens, index) = (new List<Lap>(), default(VectorIndex));
             for (var i = 0; i < Opens; i++)
             {
                 stage?.Report("opening");
                 cancellation.ThrowIfCancellationRequested();
-                opens.Add(Time(() => index = IndexFile.Read(file)));
+                opens.Add(Lap.Of(() => index = IndexFile.Read(file)));
             }
-            List<double> one = [], all = [], sums = [];
-            var first = Time(() => index!.Search(queries[0], options.Top));
+            List<Lap> one = [], all = [], sums = [];
+            var first = Lap.Of(() => index!.Search(queries[0], options.Top));
             foreach (var query in queries)
             {
                 stage?.Report($"search {one.Count + 1} of {queries.Length}");
                 cancellation.ThrowIfCancellationRequested();
-                one.Add(Time(() => index!.Search(query, options.Top, threads: 1)));
-                all.Add(Time(() => index!.Search(query, options.Top)));
-                sums.Add(Time(() => GC.KeepAlive(Sum(index!.Vectors))));
+                one.Add(Lap.Of(() => index!.Search(query, options.Top, threads: 1)));
+                all.Add(Lap.Of(() => index!.Search(query, options.Top)));
+                sums.Add(Lap.Of(() => GC.KeepAlive(Sum(index!.Vectors))));
             }
-            return new(options.Count, options.Dimension, options.Top, new FileInfo(file).Length, Median(opens), first, Median(one),
-                one.Max(), Median(all), Median(sums), Environment.ProcessorCount, TorchRuntime.Describe(CPU));
+            return new(options.Count, options.Dimension, options.Top, new FileInfo(file).Length, Median(opens), Processor(opens),
+                first.Seconds, Median(one), one.Max(lap => lap.Seconds), Processor(one), Median(all), Median(sums), Processor(sums),
+                Environment.ProcessorCount, TorchRuntime.Describe(CPU));
         }
         finally
         {
@@ -122,12 +131,17 @@ public sealed record SearchSpeed(
         return Vector512.Sum(a + b + c + d);
     }
 
-    private static double Time(Action action)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
-    }
+    private static double Median(List<Lap> laps) => laps.Select(lap => lap.Seconds).Order().ElementAt(laps.Count / 2);
 
-    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
+    private static double Processor(List<Lap> laps) => laps.Average(lap => lap.ProcessorSeconds);
+
+    private readonly record struct Lap(double Seconds, double ProcessorSeconds)
+    {
+        public static Lap Of(Action action)
+        {
+            var (begun, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            action();
+            return new(Stopwatch.GetElapsedTime(begun).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+        }
+    }
 }

@@ -95,7 +95,7 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
         using var generator = PictureEmbeddingGenerator.Open(_run);
         var good = Png(Shapes.Open(40, 16).Train.Load(0));
         var e = await Assert.ThrowsAsync<EmbeddingException>(() =>
-            generator.GenerateAsync([good, new DataContent(good.Data[..^20], "image/png"), good]));
+            generator.GenerateAsync([good, new DataContent(good.Data[..(good.Data.Length / 2)], "image/png"), good]));
         Assert.StartsWith("Input 1: ", e.Message, StringComparison.Ordinal);
         e = await Assert.ThrowsAsync<EmbeddingException>(() => generator.GenerateAsync([new DataContent(new byte[9], "image/png")]));
         Assert.Contains("nput 0", e.Message, StringComparison.Ordinal);

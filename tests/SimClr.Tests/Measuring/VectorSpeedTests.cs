@@ -32,7 +32,8 @@ public sealed class VectorSpeedTests : IDisposable
         Assert.True(speed.OneCoreWorst >= speed.OneCoreSeconds && speed.Bytes > 4 * 300 * 24);
         var json = JsonSerializer.SerializeToElement(speed);
         foreach (var field in new[] { "count", "dim", "top", "bytes", "open_seconds", "first_seconds", "one_core_seconds",
-            "one_core_worst_seconds", "seconds", "sum_seconds", "cores", "compute" })
+            "one_core_worst_seconds",
+            "one_core_processor_seconds", "open_processor_seconds", "sum_processor_seconds", "seconds", "sum_seconds", "cores", "compute" })
             Assert.True(json.TryGetProperty(field, out _), field);
     }
 
