@@ -6,9 +6,10 @@ using SimClr.Images;
 namespace SimClr.Extensions.AI;
 
 /// <summary>
-/// The encoder of a run as an embedding generator of Microsoft.Extensions.AI, for pictures that are decoded (<see cref="RgbImage"/>)
-/// and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). All members may be called from
-/// several threads at once; pictures go through the encoder one request after the other, each on all cores.
+/// The encoder of a run as an embedding generator of Microsoft.Extensions.AI, for pictures that are decoded (<see
+/// cref="RgbImage"/>) and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). All
+/// members may be called from several threads at once; pictures go through the encoder one request after the other, each on
+/// all cores.
 /// </summary>
 public sealed class PictureEmbeddingGenerator :
     IEmbeddingGenerator<DataContent, Embedding<float>>, IEmbeddingGenerator<RgbImage, Embedding<float>>
@@ -28,12 +29,13 @@ public sealed class PictureEmbeddingGenerator :
         Origin = origin;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run));
         var layer = origin.Layer > 0 ? $"/{origin.Layer}" : "";
-        Metadata = new(ProviderName, providerUri: null, $"{name}{layer}@{origin.EncoderSha256[..HashCharacters]}", origin.Dimension);
+        Metadata = new(ProviderName, providerUri: null, $"{name}{layer}@{origin.EncoderSha256[..HashCharacters]}",
+            origin.Dimension);
     }
 
     /// <summary>
-    /// <c>simclr</c>, the length of vectors, and a model id that changes with the encoder: the run folder's name, a layer of the head
-    /// where it is one, and the beginning of the encoder file's SHA-256.
+    /// <c>simclr</c>, the length of vectors, and a model id that changes with the encoder: the run folder's name, a layer of
+    /// the head where it is one, and the beginning of the encoder file's SHA-256.
     /// </summary>
     public EmbeddingGeneratorMetadata Metadata { get; }
 
@@ -43,7 +45,8 @@ public sealed class PictureEmbeddingGenerator :
     /// <summary>Loads the encoder of a run.</summary>
     /// <param name="run">The run folder, of a finished run or an imported one.</param>
     /// <param name="options">How to embed, or null for h scaled to length 1.</param>
-    /// <exception cref="Pretraining.RunFolderException">There is no such run, it has no encoder yet, or lacks the head.</exception>
+    /// <exception cref="Pretraining.RunFolderException">There is no such run, it has no encoder yet, or lacks the
+    /// head.</exception>
     /// <exception cref="EmbeddingException">An option is out of its bounds.</exception>
     public static PictureEmbeddingGenerator Open(string run, EmbedderOptions? options = null)
     {
@@ -65,7 +68,8 @@ public sealed class PictureEmbeddingGenerator :
     /// <param name="options">A model or a length, when given, must be this encoder's.</param>
     /// <param name="cancellationToken">Looked at while waiting for other requests, and between batches.</param>
     /// <returns>An embedding for each, in their order.</returns>
-    /// <exception cref="ArgumentException">An input is no picture by its media type, or an option asks for another encoder.</exception>
+    /// <exception cref="ArgumentException">An input is no picture by its media type, or an option asks for another
+    /// encoder.</exception>
     /// <exception cref="EmbeddingException">An input cannot be read as a picture; the message says which and why.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<DataContent> values,
         EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)

@@ -44,8 +44,8 @@ internal static class ConnectionText
             or InvalidCastException or NotSupportedException)
         {
             // Not even as the cause: what the parser quotes may be a piece of a password.
-            throw new EmbeddingException("The connection string is not understood; it looks like Host=...;Database=...;Username=... or "
-                + "postgresql://USER@HOST/DATABASE.");
+            throw new EmbeddingException("The connection string is not understood; it looks like "
+                + "Host=...;Database=...;Username=... or postgresql://USER@HOST/DATABASE.");
         }
         if (string.IsNullOrEmpty(settings.Host)) throw new EmbeddingException("The connection string names no Host.");
         // Vectors take their time to be copied and searched. Npgsql's own builder says of every keyword that it has it.

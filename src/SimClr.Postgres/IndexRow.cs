@@ -23,7 +23,8 @@ internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasH
         };
         using var reader = command.ExecuteReader();
         if (!reader.Read()) return null;
-        var origin = new IndexOrigin(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5));
+        var origin = new IndexOrigin(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
+            reader.GetInt32(5));
         return new(reader.GetInt32(0), origin, reader.GetInt32(6), reader.GetBoolean(7));
     }
 }

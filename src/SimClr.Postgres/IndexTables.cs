@@ -5,8 +5,8 @@ using SimClr.Embedding;
 namespace SimClr.Postgres;
 
 /// <summary>
-/// The tables: <c>simclr_indexes</c> with a row for each index, and for each a <c>simclr_pictures_ID</c> with its pictures, in the
-/// connection's schema. Statements are constants but for numbers; what users write is only ever a parameter.
+/// The tables: <c>simclr_indexes</c> with a row for each index, and for each a <c>simclr_pictures_ID</c> with its pictures, in
+/// the connection's schema. Statements are constants but for numbers; what users write is only ever a parameter.
 /// </summary>
 internal static class IndexTables
 {

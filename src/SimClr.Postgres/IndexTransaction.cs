@@ -7,8 +7,8 @@ using SimClr.Embedding;
 namespace SimClr.Postgres;
 
 /// <summary>
-/// An update of an index as one transaction: others see the index as it was until all of it is there. Vectors go to the server as they
-/// are made.
+/// An update of an index as one transaction: others see the index as it was until all of it is there. Vectors go to the server
+/// as they are made.
 /// </summary>
 internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresIndexOptions options, IndexOrigin origin)
 {
@@ -25,7 +25,8 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
         var kept = changes.SelectMany(part => part.Kept).ToHashSet();
         int[] gone = [.. known.Values.Where(row => !kept.Contains(row))];
         var id = isNew ? Create(before) : before!.Id;
-        if (gone.Length > 0) IndexTables.Run(connection, Statement("DELETE FROM simclr_pictures_{0} WHERE id = ANY($1)", id), gone);
+        if (gone.Length > 0)
+            IndexTables.Run(connection, Statement("DELETE FROM simclr_pictures_{0} WHERE id = ANY($1)", id), gone);
         var added = Copy(id, changes, embedder, unreadable, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
 
@@ -40,11 +41,15 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
 
     private Dictionary<IndexedPicture, int> Known(int id)
     {
-        using var command = new NpgsqlCommand(Statement("SELECT picture, class, stamp, id FROM simclr_pictures_{0}", id), connection);
+        using var command = new NpgsqlCommand(Statement("SELECT picture, class, stamp, id FROM simclr_pictures_{0}", id),
+            connection);
         using var reader = command.ExecuteReader();
         var known = new Dictionary<IndexedPicture, int>();
         while (reader.Read())
-            known[new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2))] = reader.GetInt32(3);
+        {
+            var className = reader.IsDBNull(1) ? null : reader.GetString(1);
+            known[new(reader.GetString(0), className, reader.GetString(2))] = reader.GetInt32(3);
+        }
         return known;
     }
 

@@ -40,14 +40,16 @@ internal static class PostgresFailure
             // "extension is not available", and what older servers said of a missing control file.
             PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile } missing
                 when missing.MessageText.Contains("extension", StringComparison.Ordinal) =>
-                $"The server of the {place} has no pgvector; install it there (Debian's package is called postgresql-NN-pgvector).",
+                $"The server of the {place} has no pgvector; install it there (package postgresql-NN-pgvector).",
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied
                 when denied.MessageText.Contains("extension", StringComparison.Ordinal) =>
                 $"{user} may not add pgvector to the {place}; its owner has to say CREATE EXTENSION vector there once.",
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
                 $"{user} may not do that in the {place}: {denied.MessageText}.",
-            PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } => $"The index {index} in the {place} is gone; make it again.",
-            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => $"The disk of the {place} is full; the index is as it was.",
+            PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } =>
+                $"The index {index} in the {place} is gone; make it again.",
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
+                $"The disk of the {place} is full; the index is as it was.",
             PostgresException other => $"The {place} says: {other.MessageText} ({other.SqlState}).",
             _ when Find<SocketException>(e) is { } socket =>
                 $"No PostgreSQL server answers for the {place}: {socket.Message}.",

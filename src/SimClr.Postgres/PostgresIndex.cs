@@ -8,9 +8,9 @@ using SimClr.Evaluation;
 namespace SimClr.Postgres;
 
 /// <summary>
-/// An index in a PostgreSQL database with the pgvector extension, for more pictures than one machine's memory holds, or for several
-/// machines that search. Searches look at every vector unless <see cref="PostgresIndexOptions.Approximate"/> is set. An update is one
-/// transaction. A database may hold any number of indexes, each with a name.
+/// An index in a PostgreSQL database with the pgvector extension, for more pictures than one machine's memory holds, or for
+/// several machines that search. Searches look at every vector unless <see cref="PostgresIndexOptions.Approximate"/> is set.
+/// An update is one transaction. A database may hold any number of indexes, each with a name.
 /// </summary>
 public sealed class PostgresIndex : IPictureIndex
 {
@@ -39,8 +39,8 @@ public sealed class PostgresIndex : IPictureIndex
 
     /// <summary>Opens an index, or the place of one that is still to be made.</summary>
     /// <param name="connection">
-    /// <c>Host=…;Database=…;Username=…</c> (Npgsql's form) or <c>postgresql://USER@HOST/DATABASE</c>. A password is better given in
-    /// <c>PGPASSWORD</c> or <c>~/.pgpass</c>, where no list of processes shows it.
+    /// <c>Host=…;Database=…;Username=…</c> (Npgsql's form) or <c>postgresql://USER@HOST/DATABASE</c>. A password is better
+    /// given in <c>PGPASSWORD</c> or <c>~/.pgpass</c>, where no list of processes shows it.
     /// </param>
     /// <param name="options">Which index and how to search it, or null for the one called <c>pictures</c>.</param>
     /// <exception cref="EmbeddingException">
@@ -72,8 +72,8 @@ public sealed class PostgresIndex : IPictureIndex
         if (embedder.Dimension != origin.Dimension)
             throw new EmbeddingException($"The encoder gives vectors of length {embedder.Dimension}, not {origin.Dimension}.");
         if (_options.Hnsw && origin.Dimension > IndexTables.LongestHnswVector)
-            throw new EmbeddingException($"pgvector's HNSW takes vectors of at most {IndexTables.LongestHnswVector} elements; these have "
-                + $"{origin.Dimension}. Leave --hnsw out; exact search works all the same.");
+            throw new EmbeddingException($"pgvector's HNSW takes vectors of at most {IndexTables.LongestHnswVector} elements; "
+                + $"these have {origin.Dimension}. Leave --hnsw out; exact search works all the same.");
         var update = PostgresFailure.Translated(_settings, _options.Name, () =>
         {
             using var connection = _source.OpenConnection();
@@ -81,7 +81,8 @@ public sealed class PostgresIndex : IPictureIndex
             using var transaction = connection.BeginTransaction();
             if (!IndexTables.TryLock(connection, _options.Name))
                 throw new EmbeddingException($"Another process is updating {Name}; wait for it to end.");
-            var done = new IndexTransaction(connection, _options, origin).Run(embedder, parts, unreadable, progress, cancellation);
+            var done = new IndexTransaction(connection, _options, origin).Run(embedder, parts, unreadable, progress,
+                cancellation);
             transaction.Commit();
             return done;
         });
@@ -95,9 +96,10 @@ public sealed class PostgresIndex : IPictureIndex
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var row = _row ?? throw new EmbeddingException($"There is no index {Name}; simclr index RUN DATA --out makes one.");
         if (query.Length != row.Origin.Dimension)
-            throw new ArgumentException($"Vectors of this index have length {row.Origin.Dimension}, not {query.Length}.", nameof(query));
+            throw new ArgumentException($"Vectors of this index have length {row.Origin.Dimension}, not {query.Length}.",
+                nameof(query));
         if (_options.Approximate && !row.HasHnsw)
-            throw new EmbeddingException($"{Name} has no HNSW graph for approximate searches; simclr index with --hnsw makes one.");
+            throw new EmbeddingException($"{Name} has no HNSW graph for --approximate; simclr index --hnsw makes one.");
         var norm = UnitLength.Norm(query);
         if (!double.IsFinite(norm)) throw new ArgumentException("The vector is not finite.", nameof(query));
         var unit = query.ToArray();

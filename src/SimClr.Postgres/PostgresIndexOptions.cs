@@ -12,8 +12,8 @@ public sealed record PostgresIndexOptions
     public string Name { get; init; } = "pictures";
 
     /// <summary>
-    /// Whether an update also makes an HNSW graph of the vectors, where there is none yet. Approximate searches need it; exact ones do
-    /// not use it. Vectors may then have at most 2,000 elements, pgvector's limit.
+    /// Whether an update also makes an HNSW graph of the vectors, where there is none yet. Approximate searches need it; exact
+    /// ones do not use it. Vectors may then have at most 2,000 elements, pgvector's limit.
     /// </summary>
     public bool Hnsw { get; init; }
 
@@ -36,7 +36,8 @@ public sealed record PostgresIndexOptions
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > LongestName || Name.Any(char.IsControl))
             throw new EmbeddingException($"--name must have 1 to {LongestName} characters that can be seen.");
-        if (Candidates is < 1 or > 1000) throw new EmbeddingException($"Candidates must be between 1 and 1000, not {Candidates}.");
+        if (Candidates is < 1 or > 1000)
+            throw new EmbeddingException($"Candidates must be between 1 and 1000, not {Candidates}.");
         return this;
     }
 }

@@ -12,14 +12,16 @@ internal static class IndexCommand
     public static Command Build(string name, string description)
     {
         var (run, data) = (Arguments.Run(), Arguments.Data());
-        var destination = new ValueOption("--out", "INDEX", "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists");
+        var destination = new ValueOption("--out", "INDEX",
+            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists");
         var layer = new ValueOption("--layer", "K", "0 for the encoder's h, else a layer of the projection head") { Default = "0" };
         var part = new ValueOption("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" };
         var command = new Command(name, description) { run, data, destination, layer, part };
         var place = IndexPlace.Written(command);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN DATA --out INDEX [options]"],
-            ["runs/mine ~/pictures --out pictures.index", "runs/mine ~/pictures --out \"Host=db;Database=photos\" --name holidays"],
+            ["runs/mine ~/pictures --out pictures.index",
+                "runs/mine ~/pictures --out \"Host=db;Database=photos\" --name holidays"],
             "Given again, it embeds what is new or has changed, and forgets what is gone. An interrupted update leaves the index as "
             + "it was.");
         command.SetAction(parsed =>
@@ -38,8 +40,9 @@ internal static class IndexCommand
                 stage.Report($"embedding what is new among {Numbers.Count(parts.Sum(pictures => pictures.Count))} pictures");
                 return index.Update(embedder, origin, parts, session.Note, progress: null, session.Cancellation);
             });
-            session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; {Numbers.Count(update.Added)} added, "
-                + $"{Numbers.Count(update.Kept)} kept, {Numbers.Count(update.Removed)} removed.");
+            session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; "
+                + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
+                + $"{Numbers.Count(update.Removed)} removed.");
             if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
             session.WriteJson(new JsonObject
             {

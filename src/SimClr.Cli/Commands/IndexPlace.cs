@@ -9,7 +9,11 @@ namespace SimClr.Cli.Commands;
 /// <summary>Where an index lies: a file, or a database with options of its own.</summary>
 internal sealed partial class IndexPlace
 {
-    private readonly ValueOption _name = new("--name", "NAME", "which index of the database") { Default = "pictures", Group = "PostgreSQL" };
+    private readonly ValueOption _name = new("--name", "NAME", "which index of the database")
+    {
+        Default = "pictures",
+        Group = "PostgreSQL",
+    };
     private readonly FlagOption? _hnsw;
     private readonly FlagOption? _approximate;
 
@@ -21,7 +25,7 @@ internal sealed partial class IndexPlace
 
     /// <summary>Adds the options of a database that is searched.</summary>
     public static IndexPlace Searched(Command command) => new IndexPlace(
-        null, new("--approximate", "follow the graph of index --hnsw: faster among millions, may miss some") { Group = "PostgreSQL" })
+        null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Group = "PostgreSQL" })
         .AddTo(command);
 
     /// <summary>Opens an index, or the place where one is to be made.</summary>
@@ -33,8 +37,10 @@ internal sealed partial class IndexPlace
         var (name, hnsw, approximate) = (_name.Text(parsed), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
         if (IsConnection(place)) return OpenDatabase(place, name, hnsw, approximate);
         if (name is not null || hnsw || approximate)
-            throw new UsageException($"{(name is not null ? _name.Name : (_hnsw ?? _approximate)!.Name)} is for an index in PostgreSQL, "
-                + "not for a file");
+        {
+            var option = name is not null ? _name.Name : (_hnsw ?? _approximate)!.Name;
+            throw new UsageException($"{option} is for an index in PostgreSQL, not for a file");
+        }
         return FileIndex.Open(place);
     }
 

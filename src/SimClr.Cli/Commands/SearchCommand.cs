@@ -14,7 +14,10 @@ internal static class SearchCommand
 
     public static Command Build(string name, string description)
     {
-        var index = new Argument<string?>("INDEX") { Description = "an index, as simclr index --out made it: a file, or a connection string" };
+        var index = new Argument<string?>("INDEX")
+        {
+            Description = "an index, as simclr index --out made it: a file, or a connection string",
+        };
         var pictures = new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
@@ -28,7 +31,8 @@ internal static class SearchCommand
         HelpText.Describe(command, ["INDEX PICTURE... [options]"],
             ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png",
                 "\"Host=db;Database=photos\" new.jpg --name holidays"],
-            "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: 1 for the same picture.");
+            "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: "
+            + "1 for the same picture.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);

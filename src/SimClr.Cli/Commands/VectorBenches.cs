@@ -16,8 +16,11 @@ internal static class VectorBenches
         var count = new ValueOption("--count", "N", "vectors of the index") { Default = $"{defaults.Count}" };
         var dimension = new ValueOption("--dim", "D", "length of the vectors") { Default = $"{defaults.Dimension}" };
         var top = new ValueOption("--top", "N", "how many a search finds") { Default = $"{defaults.Top}" };
-        var repetitions = new ValueOption("--repetitions", "N", "searches; the median counts") { Default = $"{defaults.Repetitions}" };
-        var folder = new ValueOption("--folder", "DIR", "where the index lies meanwhile") { Default = "the system's for such files" };
+        var repetitions = new ValueOption("--repetitions", "N", "searches; the median counts")
+        {
+            Default = $"{defaults.Repetitions}",
+        };
+        var folder = new ValueOption("--folder", "DIR", "where the index lies meanwhile") { Default = "the system's temporary one" };
         var command = new Command("search", "Measure opening an index file and searching it, beside reading its vectors once.")
         {
             count, dimension, top, repetitions, folder,
@@ -101,7 +104,8 @@ internal static class VectorBenches
         Row("slowest of them", speed.OneCoreWorst);
         Row($"search, {speed.Cores} cores", speed.Seconds);
         Row("adding up all numbers, one core", speed.SumSeconds, speed.SumProcessorSeconds);
-        session.Results.WriteLine($"the {speed.Top} nearest of {Numbers.Count(speed.Count)} vectors of {speed.Dimension}; {speed.Compute}");
+        session.Results.WriteLine($"the {speed.Top} nearest of {Numbers.Count(speed.Count)} vectors of {speed.Dimension}; "
+            + speed.Compute);
         session.Results.Write(table);
     }
 
@@ -113,12 +117,12 @@ internal static class VectorBenches
         table.AddRow("render", Rounded(speed.Milliseconds.Render));
         table.AddRow("forward", Rounded(speed.Milliseconds.Forward));
         table.AddRow("all of embedding", Rounded(speed.Milliseconds.Embed));
-        session.Results.WriteLine($"{Numbers.Count(speed.Pictures)} pictures at {speed.ImageSize} px, {speed.BatchSize} at a time; "
-            + speed.Compute);
+        session.Results.WriteLine($"{Numbers.Count(speed.Pictures)} pictures at {speed.ImageSize} px, "
+            + $"{speed.BatchSize} at a time; {speed.Compute}");
         session.Results.Write(table);
-        session.Results.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{speed.PicturesPerSecond:0.0} pictures/s; the encoder alone {speed.ForwardPerSecond:0.0}: {100 * speed.Ratio:0.0} %. "
-            + $"The encoder has {100 * speed.ForwardShare:0.0} % of the parts' processor time."));
+        session.Results.WriteLine(FormattableString.Invariant($"{speed.PicturesPerSecond:0.0} pictures/s; the encoder alone ")
+            + FormattableString.Invariant($"{speed.ForwardPerSecond:0.0}: {100 * speed.Ratio:0.0} %. ")
+            + FormattableString.Invariant($"It has {100 * speed.ForwardShare:0.0} % of the parts' processor time."));
     }
 
     private static string Rounded(double value) => value.ToString(value < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);

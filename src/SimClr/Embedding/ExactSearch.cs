@@ -32,7 +32,8 @@ internal static class ExactSearch
             .Select(hit => (hit.Row, (double)hit.Similarity))];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // one search of a process should not wait for the compiler's second look
+    // A process that searches once should not wait for the compiler's second look.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (float Similarity, int Row)[] Best(ReadOnlySpan<float> rows, float[] query, int first, int end, int count)
     {
         // A heap with the worst of the best on top; a later row of the same similarity is worse.

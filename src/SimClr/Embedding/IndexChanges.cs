@@ -9,7 +9,9 @@ internal sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<Index
 {
     private IImageDataset? Missing { get; init; }
 
-    /// <summary>Compares the pictures that there are now with those of an index, a part after the other as it is asked for.</summary>
+    /// <summary>
+    /// Compares the pictures that there are now with those of an index, a part after the other as it is asked for.
+    /// </summary>
     /// <param name="parts">The pictures that there are now.</param>
     /// <param name="known">Rows of the index by picture.</param>
     public static IEnumerable<IndexChanges> Of(

@@ -27,7 +27,8 @@ public sealed class VectorIndex
         if (origin.Dimension < 1 || length != (long)pictures.Count * origin.Dimension)
             throw new EmbeddingException(
                 $"{pictures.Count} pictures and {length} numbers do not fit vectors of length {origin.Dimension}.");
-        if (!ExactSearch.AreFinite(vectors.Slice(0, length))) throw new EmbeddingException("A vector holds a number that is not finite.");
+        if (!ExactSearch.AreFinite(vectors.Slice(0, length)))
+            throw new EmbeddingException("A vector holds a number that is not finite.");
         (Origin, Pictures, _vectors) = (origin, pictures, vectors);
     }
 
@@ -119,7 +120,8 @@ public sealed class VectorIndex
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Origin.Dimension)
             throw new ArgumentException($"Vectors of this index have length {Origin.Dimension}, not {query.Length}.", nameof(query));
-        return [.. ExactSearch.Nearest(_vectors.Block(Pictures.Count * Origin.Dimension), query, Math.Min(count, Pictures.Count), threads)
+        var vectors = _vectors.Block(Pictures.Count * Origin.Dimension);
+        return [.. ExactSearch.Nearest(vectors, query, Math.Min(count, Pictures.Count), threads)
             .Select(hit => new SearchHit(Pictures[hit.Row].Picture, Pictures[hit.Row].ClassName, hit.Similarity))];
     }
 

@@ -80,7 +80,8 @@ public sealed record EmbedSpeed(
         var parts = new EmbedParts(Processor(decoded), Math.Max(0, Processor(prepared) - Processor(decoded)), Processor(forward),
             Processor(embedded));
         return new(pictures.Count, embedder.ImageSize, together, Median(embedded, lap => 1 / lap.Seconds),
-            Median(forward, lap => 1 / lap.Seconds), Median([.. forward.Zip(embedded)], lap => lap.First.Seconds / lap.Second.Seconds),
+            Median(forward, lap => 1 / lap.Seconds),
+            Median([.. forward.Zip(embedded)], lap => lap.First.Seconds / lap.Second.Seconds),
             parts.Forward / (parts.Decode + parts.Render + parts.Forward), parts, get_num_threads(),
             TorchRuntime.Describe(embedder.Device));
     }

@@ -80,7 +80,8 @@ public sealed record SearchSpeed(
                 sums.Add(Lap.Of(() => GC.KeepAlive(Sum(index!.Vectors))));
             }
             return new(options.Count, options.Dimension, options.Top, new FileInfo(file).Length, Median(opens), Processor(opens),
-                first.Seconds, Median(one), one.Max(lap => lap.Seconds), Processor(one), Median(all), Median(sums), Processor(sums),
+                first.Seconds, Median(one), one.Max(lap => lap.Seconds), Processor(one), Median(all), Median(sums),
+                Processor(sums),
                 Environment.ProcessorCount, TorchRuntime.Describe(CPU));
         }
         finally
@@ -93,7 +94,8 @@ public sealed record SearchSpeed(
     {
         var rows = Random(options.Count, options.Dimension, 1);
         var pictures = Enumerable.Range(0, options.Count)
-            .Select(i => new IndexedPicture($"/home/somebody/pictures/class-{i % 100:00}/picture-{i:0000000}.jpg", $"class-{i % 100:00}",
+            .Select(i => new IndexedPicture($"/home/somebody/pictures/class-{i % 100:00}/picture-{i:0000000}.jpg",
+                $"class-{i % 100:00}",
                 $"{10_000 + i}/638000000000000000")).ToList();
         var origin = new IndexOrigin("/home/somebody/runs/bench", "none", 0, 224, options.Dimension);
         return VectorIndex.Reading(origin, pictures, vectors =>

@@ -17,7 +17,9 @@ public sealed record SearchSpeedOptions
     /// <summary>Searches; the median counts. At least 1.</summary>
     public int Repetitions { get; init; } = 50;
 
-    /// <summary>Where the index is written for the time of the measurement; null takes the system's folder for such files.</summary>
+    /// <summary>
+    /// Where the index is written for the time of the measurement; null takes the system's folder for such files.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>Returns this record.</summary>

@@ -80,11 +80,13 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task Requests_of_many_threads_do_not_disturb_each_other()
     {
-        using IEmbeddingGenerator<RgbImage, Embedding<float>> generator = PictureEmbeddingGenerator.Open(_run, new() { Precision = "fp32" });
+        using IEmbeddingGenerator<RgbImage, Embedding<float>> generator = PictureEmbeddingGenerator.Open(_run,
+            new() { Precision = "fp32" });
         var shapes = Shapes.Open(40, 16).Train;
         var alone = new List<float[]>();
         for (var i = 0; i < 6; i++) alone.Add((await generator.GenerateVectorAsync(shapes.Load(i))).ToArray());
-        var together = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => generator.GenerateAsync([shapes.Load(i % 6)]))));
+        var together = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() =>
+            generator.GenerateAsync([shapes.Load(i % 6)]))));
         Assert.All(together.Select((embeddings, i) => (embeddings, i)),
             pair => Assert.Equal(alone[pair.i % 6], Assert.Single(pair.embeddings).Vector.ToArray()));
     }
@@ -97,7 +99,8 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
         var e = await Assert.ThrowsAsync<EmbeddingException>(() =>
             generator.GenerateAsync([good, new DataContent(good.Data[..(good.Data.Length / 2)], "image/png"), good]));
         Assert.StartsWith("Input 1: ", e.Message, StringComparison.Ordinal);
-        e = await Assert.ThrowsAsync<EmbeddingException>(() => generator.GenerateAsync([new DataContent(new byte[9], "image/png")]));
+        e = await Assert.ThrowsAsync<EmbeddingException>(() =>
+            generator.GenerateAsync([new DataContent(new byte[9], "image/png")]));
         Assert.Contains("nput 0", e.Message, StringComparison.Ordinal);
         var wrong = await Assert.ThrowsAsync<ArgumentException>(() =>
             generator.GenerateAsync([good, new DataContent("words"u8.ToArray(), "text/plain")]));

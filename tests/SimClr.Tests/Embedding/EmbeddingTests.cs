@@ -215,7 +215,8 @@ public sealed class EmbeddingTests : IDisposable
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("found.png"))).Width > 3 * 128);
         Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy or .csv");
         Cli.CliProcess.FailedInOneLine(
-            await Cli.CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2, "--name is for an index in PostgreSQL");
+            await Cli.CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2,
+                "--name is for an index in PostgreSQL");
         Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("search", _folder.At("i"), "gone.png"), 1, "gone.png");
     }
 

@@ -10,9 +10,11 @@ public sealed class ConnectionTextTests
     public void Uris_say_what_npgsqls_form_says()
     {
         var settings = ConnectionText.Parse(
-            "postgresql://a%40b:p%3Ass%2Fw@db.example:5433/my%20photos?sslmode=verify-full&connect_timeout=7&application_name=mine");
+            "postgresql://a%40b:p%3Ass%2Fw@db.example:5433/my%20photos?sslmode=verify-full&connect_timeout=7"
+            + "&application_name=mine");
         Assert.Equal(("a@b", "p:ss/w", "db.example", 5433, "my photos", 7, "mine", Npgsql.SslMode.VerifyFull), (settings.Username,
-            settings.Password, settings.Host, settings.Port, settings.Database, settings.Timeout, settings.ApplicationName, settings.SslMode));
+            settings.Password, settings.Host, settings.Port, settings.Database, settings.Timeout, settings.ApplicationName,
+                settings.SslMode));
         Assert.Equal("database my photos at db.example:5433", ConnectionText.Place(settings));
         var socket = ConnectionText.Parse("postgres:///photos?host=/var/run/postgresql");
         Assert.Equal(("/var/run/postgresql", "photos"), (socket.Host, socket.Database));

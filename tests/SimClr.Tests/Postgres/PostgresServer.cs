@@ -36,18 +36,21 @@ public sealed class PostgresServer : IAsyncLifetime
             Missing = "root cannot run a server, and there is no user postgres to run it as.";
             return;
         }
-        if (Ran(Program("initdb"), "-D", At("data"), "-A", "scram-sha-256", "-U", "owner", "--pwfile", At("password"), "--no-sync", "-E", "UTF8",
+        if (Ran(Program("initdb"), "-D", At("data"), "-A", "scram-sha-256", "-U", "owner", "--pwfile", At("password"),
+            "--no-sync", "-E", "UTF8",
             "--locale", "C") != 0)
         {
             Missing = "initdb failed.";
             return;
         }
-        _server = Start(Program("postgres"), "-D", At("data"), "-c", "listen_addresses=", "-c", $"unix_socket_directories={_folder}",
+        _server = Start(Program("postgres"), "-D", At("data"), "-c", "listen_addresses=", "-c",
+            $"unix_socket_directories={_folder}",
             "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=20");
         await Answer();
         await using var connection = new NpgsqlConnection(Connection("postgres"));
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'", connection);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'",
+            connection);
         if (await command.ExecuteScalarAsync() is not 1L)
             MissingVector = "The PostgreSQL server has no pgvector extension (Debian's package is postgresql-NN-pgvector).";
     }
@@ -108,10 +111,13 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         const string debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return versions.OrderByDescending(version => int.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var n) ? n : 0)
+        var path = (Environment.GetEnvironmentVariable("PATH") ??
+            "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return versions.OrderByDescending(version =>
+            int.TryParse(Path.GetFileName(version), CultureInfo.InvariantCulture, out var n) ? n : 0)
             .Select(version => Path.Combine(version, "bin")).Concat(path)
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder,
+                "postgres")));
     }
 
     private string At(string name) => Path.Combine(_folder, name);
