@@ -14,10 +14,11 @@ internal static class BenchCommand
     {
         var command = new Command(name, description)
         {
-            Augment(), Step(), Loss(), Knn(), BenchQualityCommands.Duplicates(), BenchQualityCommands.Retrieval(),
+            Augment(), Step(), Loss(), Knn(), VectorBenches.Search(), VectorBenches.Embed(), BenchQualityCommands.Duplicates(),
+            BenchQualityCommands.Retrieval(),
         };
-        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]", "duplicates RUN DATA [options]",
-            "retrieval RUN DATA [options]"],
+        HelpText.Describe(command, ["augment [DATA] [options]", "step [DATA] [options]", "loss [options]", "knn [options]",
+                "search [options]", "embed RUN DATA [options]", "duplicates RUN DATA [options]", "retrieval RUN DATA [options]"],
             ["augment --size 224 --blur --json", "step --encoder resnet18 --batch-size 128", "loss --n 4096", "knn --k 20"]);
         return command;
     }

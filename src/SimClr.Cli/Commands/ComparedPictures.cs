@@ -12,9 +12,7 @@ internal sealed class ComparedPictures
     /// <summary>Side of a cell of a contact sheet in pixels.</summary>
     public const int Cell = 128;
 
-    private readonly Dictionary<string, (IImageDataset Part, int Index)> _places;
-
-    private ComparedPictures(VectorIndex index, Dictionary<string, (IImageDataset, int)> places) => (Index, _places) = (index, places);
+    private ComparedPictures(VectorIndex index) => Index = index;
 
     public VectorIndex Index { get; }
 
@@ -43,7 +41,7 @@ internal sealed class ComparedPictures
         {
             if (options.Run.Text(parsed) is not null || options.Layer.Text(parsed) is not null || options.Part.Text(parsed) is not null)
                 throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
-            return new(IndexFile.Read(source), []);
+            return new(IndexFile.Read(source));
         }
         var run = options.Run.Text(parsed)
             ?? throw new UsageException($"there is no index {source}; for a folder of pictures or other DATA give --run RUN, whose encoder embeds them");
@@ -58,22 +56,18 @@ internal sealed class ComparedPictures
                 .Updated(embedder, parts, session.Note, progress: null, session.Cancellation);
         });
         if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
-        var places = new Dictionary<string, (IImageDataset, int)>();
-        foreach (var part in parts)
-            for (var i = 0; i < part.Count; i++) places[part.Describe(i)] = (part, i);
-        return new(index, places);
+        return new(index);
     }
 
     /// <summary>A picture's name.</summary>
     public string Name(int picture) => Index.Pictures[picture].Picture;
 
-    /// <summary>A picture, or null where it is gone or never was a file of its own.</summary>
+    /// <summary>A picture, small, or null where it is gone.</summary>
     public RgbImage? Load(int picture)
     {
         try
         {
-            if (_places.TryGetValue(Name(picture), out var place)) return place.Part.Load(place.Index);
-            return File.Exists(Name(picture)) ? PictureFolder.LoadFile(Name(picture)) : null;
+            return Index.Pictures[picture].Load(2 * Cell); // pages show more of it
         }
         catch (DataException)
         {

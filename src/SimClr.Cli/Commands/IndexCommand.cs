@@ -12,41 +12,42 @@ internal static class IndexCommand
     public static Command Build(string name, string description)
     {
         var (run, data) = (Arguments.Run(), Arguments.Data());
-        var destination = new ValueOption("--out", "INDEX", "the index file; brought up to date where it exists");
+        var destination = new ValueOption("--out", "INDEX",
+            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists");
         var layer = new ValueOption("--layer", "K", "0 for the encoder's h, else a layer of the projection head") { Default = "0" };
         var part = new ValueOption("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" };
         var command = new Command(name, description) { run, data, destination, layer, part };
+        var place = IndexPlace.Written(command);
         var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA --out INDEX [options]"], ["runs/mine ~/pictures --out pictures.index"],
+        HelpText.Describe(command, ["RUN DATA --out INDEX [options]"],
+            ["runs/mine ~/pictures --out pictures.index",
+                "runs/mine ~/pictures --out \"Host=db;Database=photos\" --name holidays"],
             "Given again, it embeds what is new or has changed, and forgets what is gone. An interrupted update leaves the index as "
             + "it was.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
-            var file = destination.Text(parsed) ?? throw new UsageException("index needs --out INDEX, the file to write");
+            var text = destination.Text(parsed) ?? throw new UsageException("index needs --out INDEX, the file to write");
             var (folder, depth) = (parsed.GetValue(run)!, layer.Whole(parsed, 0));
             using var embedder = Embedder.Open(folder, new() { Layer = depth, Normalize = true });
             var origin = IndexOrigin.Of(folder, depth, embedder);
-            var before = File.Exists(file) ? IndexFile.Read(file) : VectorIndex.Empty(origin);
-            if (before.Origin != origin)
-            {
-                session.Note($"{file} was made with another encoder ({before.Origin.Run}); all pictures are embedded again.");
-                before = VectorIndex.Empty(origin);
-            }
+            using var index = place.Open(text, parsed);
+            if (index.Origin is { } before && before != origin)
+                session.Note($"{index.Name} was made with another encoder ({before.Run}); all pictures are embedded again.");
             var parts = EmbedCommand.PicturesOf(parsed.GetValue(data)!, part.Text(parsed) ?? "all", embedder.ImageSize);
-            var (index, update) = StageProgress.Run(session, stage =>
+            var update = StageProgress.Run(session, stage =>
             {
                 stage.Report($"embedding what is new among {Numbers.Count(parts.Sum(pictures => pictures.Count))} pictures");
-                return before.Updated(embedder, parts, session.Note, progress: null, session.Cancellation);
+                return index.Update(embedder, origin, parts, session.Note, progress: null, session.Cancellation);
             });
-            IndexFile.Write(file, index);
-            session.Results.WriteLine($"{file}: {Numbers.Count(index.Pictures.Count)} pictures; {Numbers.Count(update.Added)} added, "
-                + $"{Numbers.Count(update.Kept)} kept, {Numbers.Count(update.Removed)} removed.");
+            session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; "
+                + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
+                + $"{Numbers.Count(update.Removed)} removed.");
             if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
             session.WriteJson(new JsonObject
             {
-                ["index"] = file,
-                ["count"] = index.Pictures.Count,
+                ["index"] = index.Name,
+                ["count"] = index.Count,
                 ["added"] = update.Added,
                 ["kept"] = update.Kept,
                 ["removed"] = update.Removed,

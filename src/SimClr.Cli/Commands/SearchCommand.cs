@@ -16,7 +16,10 @@ internal static class SearchCommand
 
     public static Command Build(string name, string description)
     {
-        var index = new Argument<string?>("INDEX") { Description = "an index file, as simclr index --out made it" };
+        var index = new Argument<string?>("INDEX")
+        {
+            Description = "an index, as simclr index --out made it: a file, or a connection string",
+        };
         var pictures = new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
@@ -26,16 +29,19 @@ internal static class SearchCommand
         var sheet = new ValueOption("--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE");
         var page = new ValueOption("--page", "FILE.html", "write them to a page that needs nothing but itself");
         var command = new Command(name, description) { index, pictures, top, sheet, page };
+        var place = IndexPlace.Searched(command);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["INDEX PICTURE... [options]"],
-            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html"],
-            "Every vector of the index is looked at. Similarity is the cosine of the vectors: 1 for the same picture.");
+            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html",
+                "\"Host=db;Database=photos\" new.jpg --name holidays"],
+            "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: "
+            + "1 for the same picture.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
             var count = top.Whole(parsed, 10, 1);
-            var read = IndexFile.Read(parsed.GetValue(index)!);
-            using var embedder = read.Origin.OpenEmbedder();
+            using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
+            using var embedder = read.Origin!.OpenEmbedder();
             var found = parsed.GetValue(pictures)!
                 .Select(file => (File: file, Picture: Load(file)))
                 .Select(query => (query.File, query.Picture, Hits: read.Search(embedder.Embed(query.Picture), count))).ToList();
@@ -49,7 +55,7 @@ internal static class SearchCommand
             if (page.Text(parsed) is { } document)
             {
                 PicturePage.Write(document, "Found pictures",
-                    $"The most alike of {Numbers.Count(read.Pictures.Count)} pictures; 1 is the same picture.",
+                    $"The most alike of {Numbers.Count(read.Count)} pictures; 1 is the same picture.",
                     found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
                 session.Results.WriteLine($"Written: {document}");
             }
@@ -80,16 +86,15 @@ internal static class SearchCommand
             [new(file, "asked for", () => picture), .. hits.Select(hit => new PagePicture(hit.Picture, Caption(hit), () => Indexed(hit)))]);
     }
 
-    // An indexed file may have gone since, and pictures of other data have no file of their own.
     private static RgbImage? Indexed(SearchHit hit)
     {
         try
         {
-            return File.Exists(hit.Picture) ? PictureFolder.LoadFile(hit.Picture) : null;
+            return hit.Load(2 * Cell); // pages show more of it
         }
         catch (DataException)
         {
-            return null; // as for one that is gone
+            return null; // gone since
         }
     }
 

@@ -15,7 +15,7 @@ internal static class DuplicateLines
     /// <summary>The result in a sentence.</summary>
     public static string Summary(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) =>
         $"{Numbers.Count(search.Index.Pictures.Count)} pictures; at a cosine of {Cosine(threshold)} or more, "
-        + $"{Numbers.Count(groups.Sum(group => group.Pictures.Count))} of them are in {Numbers.Count(groups.Count)} groups of near-identical ones.";
+        + $"{Numbers.Count(groups.Sum(group => group.Pictures.Count))} of them are in {Numbers.Count(groups.Count)} {(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
 
     public static void Write(Session session, DuplicateSearch search, double threshold, bool isSuggested,
         IReadOnlyList<DuplicateGroup> groups, int shown)

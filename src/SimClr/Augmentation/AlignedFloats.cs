@@ -36,4 +36,11 @@ internal sealed unsafe class AlignedFloats
     public float* Pointer => (float*)Unsafe.AsPointer(ref _array[_offset]);
 
     public Span<float> Slice(int start, int length) => _array.AsSpan(_offset + start, length);
+
+    /// <summary>The same for code without pointers; valid as <see cref="Pointer"/> is.</summary>
+    public Memory<float> Block(int length)
+    {
+        if (length > 0) Reserve(length);
+        return _array.AsMemory(_offset, length);
+    }
 }

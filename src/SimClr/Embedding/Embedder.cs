@@ -19,19 +19,17 @@ public sealed class Embedder : IDisposable
     private readonly EmbedderOptions _options;
     private readonly EvaluatedNetwork _network;
     private readonly FrozenEncoder _frozen;
-    private readonly Device _device;
-    private readonly EvaluationTransform _transform;
     private readonly RenderScratch _scratch = new();
 
     private Embedder(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options)
     {
         _options = options;
         ImageSize = options.ImageSize > 0 ? options.ImageSize : settings.EvaluationSide();
-        _transform = new EvaluationTransform(ImageSize, settings.Normalization());
-        _device = TorchRuntime.SelectDevice(options.Device);
-        var precision = TorchRuntime.SelectPrecision(options.Precision, _device);
+        Transform = new EvaluationTransform(ImageSize, settings.Normalization());
+        Device = TorchRuntime.SelectDevice(options.Device);
+        var precision = TorchRuntime.SelectPrecision(options.Precision, Device);
         _network = network;
-        _network.to(_device);
+        _network.to(Device);
         _frozen = new FrozenEncoder(_network, precision);
     }
 
@@ -43,6 +41,12 @@ public sealed class Embedder : IDisposable
 
     /// <summary>The network that is asked.</summary>
     internal EvaluatedNetwork Network => _network;
+
+    /// <summary>Where the encoder computes.</summary>
+    internal Device Device { get; }
+
+    /// <summary>What makes pictures ready for the encoder.</summary>
+    internal EvaluationTransform Transform { get; }
 
     /// <summary>Loads the encoder of a run.</summary>
     /// <param name="run">The run folder, of a finished run or an imported one.</param>
@@ -93,12 +97,12 @@ public sealed class Embedder : IDisposable
     public float[] Embed(RgbImage picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var pixels = new float[_transform.ViewLength];
-        _transform.Render(picture, pixels, _scratch);
+        var pixels = new float[Transform.ViewLength];
+        Transform.Render(picture, pixels, _scratch);
         using var flat = tensor(pixels);
         using var rows = flat.view(1, ImageSize, ImageSize, 3);
         using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
-        using var input = images.to(_device);
+        using var input = images.to(Device);
         return Finished(_frozen.Extract(input));
     }
 
@@ -114,21 +118,27 @@ public sealed class Embedder : IDisposable
     {
         var bad = new UnreadablePictures();
         if (unreadable is not null) bad.Found += picture => unreadable($"{picture.Picture}: {picture.Reason}");
-        var options = new PlainBatchOptions
-        {
-            BatchSize = _options.BatchSize,
-            Workers = _options.Workers,
-            CacheBytes = 0, // one pass
-            PageLocked = _device.type == DeviceType.CUDA,
-        };
-        foreach (var batch in new PlainBatches(pictures, _transform, options, bad).All(cancellation))
+        foreach (var batch in Batches(pictures, bad).All(cancellation))
         {
             float[] vectors;
-            using (var images = batch.ToTensor(_device)) vectors = _frozen.Extract(images); // [B, d]
+            using (var images = batch.ToTensor(Device)) vectors = Forward(images); // [B, d]
             for (var row = 0; row < batch.Indices.Count; row++)
                 yield return new(batch.Indices[row], Finished(vectors.AsSpan(row * Dimension, Dimension).ToArray()));
         }
     }
+
+    /// <summary>A dataset as the encoder is given it.</summary>
+    internal PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad) => new(pictures, Transform, new()
+    {
+        BatchSize = _options.BatchSize,
+        Workers = _options.Workers,
+        CacheBytes = 0, // one pass
+        PageLocked = Device.type == DeviceType.CUDA,
+    }, bad);
+
+    /// <summary>Takes pictures <c>[B, 3, S, S]</c> through the encoder.</summary>
+    /// <returns>Rows <c>[B, d]</c>.</returns>
+    internal float[] Forward(Tensor images) => _frozen.Extract(images);
 
     private float[] Finished(float[] vector)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SimClr.Evaluation;
 
@@ -15,7 +16,8 @@ internal static class ExactSearch
     /// <param name="query"><c>[d]</c>, of any length but 0.</param>
     /// <param name="count">How many, at most n.</param>
     /// <param name="threads">Threads; 0 takes all cores where there is work for them.</param>
-    public static (int Row, double Similarity)[] Nearest(float[] rows, ReadOnlySpan<float> query, int count, int threads = 0)
+    public static (int Row, double Similarity)[] Nearest(
+        ReadOnlyMemory<float> rows, ReadOnlySpan<float> query, int count, int threads = 0)
     {
         var unit = Unit(query);
         if (count == 0) return [];
@@ -23,14 +25,16 @@ internal static class ExactSearch
         if (threads == 0) threads = rows.Length < FewestForThreads ? 1 : Environment.ProcessorCount;
         var parts = new (float Similarity, int Row)[threads][];
         void Part(int part) => parts[part] =
-            Best(rows, unit, (int)((long)n * part / threads), (int)((long)n * (part + 1) / threads), count);
+            Best(rows.Span, unit, (int)((long)n * part / threads), (int)((long)n * (part + 1) / threads), count);
         if (threads == 1) Part(0);
         else Parallel.For(0, threads, Part);
         return [.. parts.SelectMany(part => part).OrderByDescending(hit => hit.Similarity).ThenBy(hit => hit.Row).Take(count)
             .Select(hit => (hit.Row, (double)hit.Similarity))];
     }
 
-    private static (float Similarity, int Row)[] Best(float[] rows, float[] query, int first, int end, int count)
+    // A process that searches once should not wait for the compiler's second look.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float Similarity, int Row)[] Best(ReadOnlySpan<float> rows, float[] query, int first, int end, int count)
     {
         // A heap with the worst of the best on top; a later row of the same similarity is worse.
         var best = new PriorityQueue<int, (float Similarity, int Row)>(
@@ -39,7 +43,7 @@ internal static class ExactSearch
         var worst = float.NegativeInfinity;
         for (var row = first; row < end; row++)
         {
-            var similarity = Dot(rows.AsSpan(row * query.Length, query.Length), query);
+            var similarity = Dot(rows.Slice(row * query.Length, query.Length), query);
             if (best.Count == count && similarity <= worst) continue;
             if (best.Count < count) best.Enqueue(row, (similarity, row));
             else best.EnqueueDequeue(row, (similarity, row));
@@ -50,6 +54,7 @@ internal static class ExactSearch
 
     /// <summary>The product of two vectors of one length.</summary>
     // Four sums, so that additions do not wait for each other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var x = MemoryMarshal.Cast<float, Vector<float>>(a);
@@ -76,5 +81,17 @@ internal static class ExactSearch
         var unit = query.ToArray();
         UnitLength.Scale(unit, norm);
         return unit;
+    }
+
+    /// <summary>Whether all numbers are finite.</summary>
+    public static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        // 0 times a number is 0, unless it is infinite or none.
+        var sum = Vector<float>.Zero;
+        var blocks = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (var block in blocks) sum += block * Vector<float>.Zero;
+        foreach (var value in values[(blocks.Length * Vector<float>.Count)..])
+            if (!float.IsFinite(value)) return false;
+        return Vector.Sum(sum) == 0;
     }
 }

@@ -64,9 +64,10 @@ public static class IndexFile
                 Number(file, "layer"), Number(file, "image_size"), checked((int)d));
             if (pictures.Any(picture => picture is not { Picture: not null, Stamp: not null }))
                 throw new EmbeddingException($"{path} is damaged; a picture has no name.");
-            var vectors = new float[checked(n * d)];
-            if (n > 0) MemoryMarshal.Cast<byte, float>(file.Get("vectors").bytes).CopyTo(vectors);
-            return new VectorIndex(origin, pictures, vectors);
+            if (pictures.Length != n)
+                throw new EmbeddingException($"{path} is damaged; it names {pictures.Length} pictures and holds {n} vectors.");
+            return VectorIndex.Reading(origin, pictures,
+                vectors => file.Read("vectors", MemoryMarshal.AsBytes(vectors)));
         }
         catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
             or OverflowException)

@@ -1,3 +1,4 @@
+using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Evaluation;
 
@@ -10,19 +11,25 @@ namespace SimClr.Embedding;
 /// </summary>
 public sealed class VectorIndex
 {
-    private readonly float[] _vectors;
+    // Aligned and in huge pages: a search is no more than reading all of it.
+    private readonly AlignedFloats _vectors;
 
     /// <param name="origin">What the vectors were made with.</param>
     /// <param name="pictures">The pictures, n of them.</param>
-    /// <param name="vectors">Their vectors <c>[n, d]</c> of Euclidean length 1 (or 0); becomes the index's own.</param>
+    /// <param name="vectors">Their vectors <c>[n, d]</c> of Euclidean length 1 (or 0).</param>
     /// <exception cref="EmbeddingException">Sizes do not agree, or a number is not finite.</exception>
     internal VectorIndex(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, float[] vectors)
+        : this(origin, pictures, vectors.Length, Copied(vectors))
     {
-        if (origin.Dimension < 1 || vectors.LongLength != (long)pictures.Count * origin.Dimension)
+    }
+
+    private VectorIndex(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, int length, AlignedFloats vectors)
+    {
+        if (origin.Dimension < 1 || length != (long)pictures.Count * origin.Dimension)
             throw new EmbeddingException(
-                $"{pictures.Count} pictures and {vectors.Length} numbers do not fit vectors of length {origin.Dimension}.");
-        foreach (var value in vectors)
-            if (!float.IsFinite(value)) throw new EmbeddingException($"A vector holds {value}.");
+                $"{pictures.Count} pictures and {length} numbers do not fit vectors of length {origin.Dimension}.");
+        if (!ExactSearch.AreFinite(vectors.Slice(0, length)))
+            throw new EmbeddingException("A vector holds a number that is not finite.");
         (Origin, Pictures, _vectors) = (origin, pictures, vectors);
     }
 
@@ -33,21 +40,34 @@ public sealed class VectorIndex
     public IReadOnlyList<IndexedPicture> Pictures { get; }
 
     /// <summary>A picture's vector, <c>[d]</c>.</summary>
-    public ReadOnlySpan<float> Vector(int index) => _vectors.AsSpan(checked(index * Origin.Dimension), Origin.Dimension);
+    public ReadOnlySpan<float> Vector(int index) => _vectors.Slice(checked(index * Origin.Dimension), Origin.Dimension);
 
     /// <summary>All vectors, <c>[n, d]</c>.</summary>
-    internal ReadOnlySpan<float> Vectors => _vectors;
+    internal ReadOnlySpan<float> Vectors => _vectors.Slice(0, Pictures.Count * Origin.Dimension);
 
-    /// <summary>All vectors as evaluation takes them, without labels; the values are the index's own.</summary>
+    /// <summary>All vectors as evaluation takes them, without labels; the values are a copy.</summary>
     internal FeatureSet Features()
     {
         var none = new int[Pictures.Count];
         Array.Fill(none, -1);
-        return new(_vectors, Origin.Dimension, none, []);
+        return new(Vectors.ToArray(), Origin.Dimension, none, []);
     }
 
     /// <summary>An index without pictures.</summary>
     public static VectorIndex Empty(IndexOrigin origin) => new(origin, [], []);
+
+    /// <summary>An index whose vectors are read to where they stay.</summary>
+    /// <param name="origin">What they were made with.</param>
+    /// <param name="pictures">The pictures, n of them.</param>
+    /// <param name="read">Fills all vectors, <c>[n, d]</c>.</param>
+    /// <exception cref="EmbeddingException">As for the constructor.</exception>
+    internal static VectorIndex Reading(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, Action<Span<float>> read)
+    {
+        var length = checked(pictures.Count * origin.Dimension);
+        var vectors = new AlignedFloats();
+        read(vectors.Block(length).Span);
+        return new(origin, pictures, length, vectors);
+    }
 
     /// <summary>
     /// The index of other pictures with the same encoder: what is new or has changed is embedded, what is gone is left out, all
@@ -70,44 +90,54 @@ public sealed class VectorIndex
         var known = new Dictionary<IndexedPicture, int>();
         for (var i = 0; i < Pictures.Count; i++) known[Pictures[i]] = i;
         var (pictures, vectors) = (new List<IndexedPicture>(), new List<ReadOnlyMemory<float>>());
-        var (kept, added, missing) = (0, 0, 0);
-        foreach (var part in parts)
+        var all = _vectors.Block(Pictures.Count * Origin.Dimension);
+        var (added, missing) = (0, 0);
+        foreach (var part in IndexChanges.Of(parts, known))
         {
-            var now = Enumerable.Range(0, part.Count).Select(index => PictureStamp.Of(part, index)).ToArray();
-            foreach (var picture in now)
+            foreach (var row in part.Kept)
             {
-                if (!known.TryGetValue(picture, out var row)) continue;
-                pictures.Add(picture);
-                vectors.Add(_vectors.AsMemory(row * Origin.Dimension, Origin.Dimension));
-                kept++;
+                pictures.Add(Pictures[row]);
+                vectors.Add(all.Slice(row * Origin.Dimension, Origin.Dimension));
             }
-            int[] unknown = [.. Enumerable.Range(0, part.Count).Where(index => !known.ContainsKey(now[index]))];
-            if (unknown.Length == 0) continue;
-            missing += unknown.Length;
-            foreach (var (index, vector) in embedder.Embed(Subset.Of(part, unknown), unreadable, cancellation))
+            missing += part.New.Count;
+            foreach (var (picture, vector) in part.Embed(embedder, unreadable, cancellation))
             {
-                pictures.Add(now[unknown[index]]);
+                pictures.Add(picture);
                 vectors.Add(vector);
                 missing--;
                 added++;
                 progress?.Report(added);
             }
         }
-        var all = new float[checked(vectors.Count * Origin.Dimension)];
-        for (var i = 0; i < vectors.Count; i++) vectors[i].CopyTo(all.AsMemory(i * Origin.Dimension));
-        return (new(Origin, pictures, all), new(added, kept, Pictures.Count - kept, missing));
+        var kept = pictures.Count - added;
+        var index = Reading(Origin, pictures, target =>
+        {
+            for (var i = 0; i < vectors.Count; i++) vectors[i].Span.CopyTo(target[(i * Origin.Dimension)..]);
+        });
+        return (index, new(added, kept, Pictures.Count - kept, missing));
     }
 
     /// <summary>The pictures whose vectors have the largest cosines with a vector, nearest first.</summary>
     /// <param name="query"><c>[d]</c>, of any length but 0.</param>
     /// <param name="count">How many; fewer are found where there are fewer.</param>
     /// <exception cref="ArgumentException">The vector has another number of elements, or is not finite.</exception>
-    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count)
+    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count) => Search(query, count, threads: 0);
+
+    /// <summary>The same on so many threads; 0 chooses.</summary>
+    internal IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Origin.Dimension)
             throw new ArgumentException($"Vectors of this index have length {Origin.Dimension}, not {query.Length}.", nameof(query));
-        return [.. ExactSearch.Nearest(_vectors, query, Math.Min(count, Pictures.Count))
+        var vectors = _vectors.Block(Pictures.Count * Origin.Dimension);
+        return [.. ExactSearch.Nearest(vectors, query, Math.Min(count, Pictures.Count), threads)
             .Select(hit => new SearchHit(Pictures[hit.Row].Picture, Pictures[hit.Row].ClassName, hit.Similarity))];
+    }
+
+    private static AlignedFloats Copied(float[] vectors)
+    {
+        var copy = new AlignedFloats();
+        vectors.CopyTo(copy.Block(vectors.Length));
+        return copy;
     }
 }

@@ -65,6 +65,25 @@ public sealed class SafeTensorsFile : IDisposable
         }
     }
 
+    /// <summary>Reads a tensor's bytes, as they are in the file, to memory that is there already.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="bytes">As many as the tensor has.</param>
+    /// <exception cref="WeightsException">There is no such tensor, or it cannot be read (any more).</exception>
+    internal void Read(string name, Span<byte> bytes)
+    {
+        var entry = Entry(name);
+        if (bytes.Length != entry.End - entry.Start)
+            throw new ArgumentException($"'{name}' has {entry.End - entry.Start} bytes, not {bytes.Length}.", nameof(bytes));
+        try
+        {
+            SafeTensors.ReadExactly(_handle, bytes, _origin + entry.Start);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WeightsException.For(Path, $"cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Closes the file; tensors that were read live on.</summary>
     public void Dispose() => _handle.Dispose();
 

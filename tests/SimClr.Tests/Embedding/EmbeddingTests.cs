@@ -181,6 +181,19 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_not_finite_are_found_wherever_they_are()
+    {
+        foreach (var length in new[] { 1, 7, 8, 33, 64 })
+        {
+            var values = Enumerable.Range(0, length).Select(i => (i - 5) * 1e30f).ToArray();
+            Assert.True(ExactSearch.AreFinite(values));
+            foreach (var wrong in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+                for (var i = 0; i < length; i++)
+                    Assert.False(ExactSearch.AreFinite([.. values[..i], wrong, .. values[(i + 1)..]]));
+        }
+    }
+
+    [Fact]
     public async Task Commands_embed_index_and_search()
     {
         var pictures = _folder.At("pictures");
@@ -200,7 +213,10 @@ public sealed class EmbeddingTests : IDisposable
         Assert.EndsWith("3.png", found[0].GetProperty("picture").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, found.GetArrayLength());
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("found.png"))).Width > 3 * 128);
-        Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
+        Cli.CliProcess.FailedInOneLine(
+            await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
+        Cli.CliProcess.FailedInOneLine(
+            await Cli.CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2, "--name is for an index in PostgreSQL");
         Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("search", _folder.At("i"), "gone.png"), 1, "gone.png");
     }
 

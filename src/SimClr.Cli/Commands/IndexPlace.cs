@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using SimClr.Embedding;
+using SimClr.Postgres;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary>Where an index lies: a file, or a database with options of its own.</summary>
+internal sealed partial class IndexPlace
+{
+    private readonly ValueOption _name = new("--name", "NAME", "which index of the database")
+    {
+        Default = "pictures",
+        Group = "PostgreSQL",
+    };
+    private readonly FlagOption? _hnsw;
+    private readonly FlagOption? _approximate;
+
+    private IndexPlace(FlagOption? hnsw, FlagOption? approximate) => (_hnsw, _approximate) = (hnsw, approximate);
+
+    /// <summary>Adds the options of a database that is written.</summary>
+    public static IndexPlace Written(Command command) => new IndexPlace(
+        new("--hnsw", "make a graph too, for searches that are --approximate") { Group = "PostgreSQL" }, null).AddTo(command);
+
+    /// <summary>Adds the options of a database that is searched.</summary>
+    public static IndexPlace Searched(Command command) => new IndexPlace(
+        null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Group = "PostgreSQL" })
+        .AddTo(command);
+
+    /// <summary>Opens an index, or the place where one is to be made.</summary>
+    /// <param name="place">A file's name or a connection string.</param>
+    /// <param name="parsed">The command's options.</param>
+    /// <exception cref="UsageException">An option of databases is given with a file.</exception>
+    public IPictureIndex Open(string place, ParseResult parsed)
+    {
+        var (name, hnsw, approximate) = (_name.Text(parsed), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
+        if (IsConnection(place)) return OpenDatabase(place, name, hnsw, approximate);
+        if (name is not null || hnsw || approximate)
+        {
+            var option = name is not null ? _name.Name : (_hnsw ?? _approximate)!.Name;
+            throw new UsageException($"{option} is for an index in PostgreSQL, not for a file");
+        }
+        return FileIndex.Open(place);
+    }
+
+    /// <summary>Opens an index that is there.</summary>
+    /// <exception cref="EmbeddingException">There is none.</exception>
+    public IPictureIndex OpenExisting(string place, ParseResult parsed)
+    {
+        var index = Open(place, parsed);
+        if (index.Origin is not null) return index;
+        var missing = new EmbeddingException($"There is no index {index.Name}; simclr index RUN DATA --out makes one.");
+        index.Dispose();
+        throw missing;
+    }
+
+    /// <summary>Whether a text is a connection string and no file's name.</summary>
+    internal static bool IsConnection(string place) => Connection().IsMatch(place);
+
+    // A method of its own, so that the assemblies of databases are loaded for databases only.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PostgresIndex OpenDatabase(string connection, string? name, bool hnsw, bool approximate)
+    {
+        var options = new PostgresIndexOptions { Hnsw = hnsw, Approximate = approximate };
+        return PostgresIndex.Open(connection, name is null ? options : options with { Name = name });
+    }
+
+    private IndexPlace AddTo(Command command)
+    {
+        command.Options.Add(_name);
+        if (_hnsw is not null) command.Options.Add(_hnsw);
+        if (_approximate is not null) command.Options.Add(_approximate);
+        return this;
+    }
+
+    private static bool IsGiven(FlagOption? option, ParseResult parsed) => option is not null && parsed.GetValue(option);
+
+    [GeneratedRegex(@"^postgres(ql)?://|(^|;)\s*(host|server|data source)\s*=", RegexOptions.IgnoreCase)]
+    private static partial Regex Connection();
+}

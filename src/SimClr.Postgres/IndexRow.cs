@@ -1,0 +1,30 @@
+using Npgsql;
+using SimClr.Embedding;
+
+namespace SimClr.Postgres;
+
+/// <summary>An index's row in the table of indexes.</summary>
+/// <param name="Id">Its number, which is also in the name of its table of pictures.</param>
+/// <param name="Origin">What its vectors were made with.</param>
+/// <param name="Count">Its pictures.</param>
+/// <param name="HasHnsw">Whether there is a graph for approximate searches.</param>
+internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasHnsw)
+{
+    /// <summary>The row of an index, or null where there is none (or not even the table).</summary>
+    public static IndexRow? Read(NpgsqlConnection connection, string name)
+    {
+        using (var known = new NpgsqlCommand("SELECT to_regclass('simclr_indexes') IS NOT NULL", connection))
+            if (known.ExecuteScalar() is not true) return null;
+        using var command = new NpgsqlCommand(
+            "SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw FROM simclr_indexes WHERE name = $1",
+            connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
+        using var reader = command.ExecuteReader();
+        if (!reader.Read()) return null;
+        var origin = new IndexOrigin(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
+            reader.GetInt32(5));
+        return new(reader.GetInt32(0), origin, reader.GetInt32(6), reader.GetBoolean(7));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Npgsql;
+using Pgvector;
+using SimClr.Datasets;
+using SimClr.Embedding;
+
+namespace SimClr.Postgres;
+
+/// <summary>
+/// An update of an index as one transaction: others see the index as it was until all of it is there. Vectors go to the server
+/// as they are made.
+/// </summary>
+internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresIndexOptions options, IndexOrigin origin)
+{
+    /// <summary>Updates the index; the caller commits.</summary>
+    public IndexUpdate Run(Embedder embedder, IReadOnlyList<IImageDataset> parts,
+        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellation)
+    {
+        var before = IndexRow.Read(connection, options.Name);
+        var isNew = before?.Origin != origin;
+        var known = isNew ? [] : Known(before!.Id);
+        var changes = IndexChanges.Of(parts, known).ToList();
+        cancellation.ThrowIfCancellationRequested();
+
+        var kept = changes.SelectMany(part => part.Kept).ToHashSet();
+        int[] gone = [.. known.Values.Where(row => !kept.Contains(row))];
+        var id = isNew ? Create(before) : before!.Id;
+        if (gone.Length > 0)
+            IndexTables.Run(connection, Statement("DELETE FROM simclr_pictures_{0} WHERE id = ANY($1)", id), gone);
+        var added = Copy(id, changes, embedder, unreadable, progress, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+
+        var hasHnsw = !isNew && before!.HasHnsw;
+        if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, id);
+        IndexTables.Run(connection, "UPDATE simclr_indexes SET pictures = $1, hnsw = $2 WHERE id = $3",
+            kept.Count + added, hasHnsw || options.Hnsw, id);
+        // Last, because readers of the old table wait from here on.
+        if (isNew && before is not null) IndexTables.Drop(connection, before.Id);
+        return new(added, kept.Count, gone.Length, changes.Sum(part => part.New.Count) - added);
+    }
+
+    private Dictionary<IndexedPicture, int> Known(int id)
+    {
+        using var command = new NpgsqlCommand(Statement("SELECT picture, class, stamp, id FROM simclr_pictures_{0}", id),
+            connection);
+        using var reader = command.ExecuteReader();
+        var known = new Dictionary<IndexedPicture, int>();
+        while (reader.Read())
+        {
+            var className = reader.IsDBNull(1) ? null : reader.GetString(1);
+            known[new(reader.GetString(0), className, reader.GetString(2))] = reader.GetInt32(3);
+        }
+        return known;
+    }
+
+    private int Create(IndexRow? before)
+    {
+        if (before is not null) IndexTables.Run(connection, "DELETE FROM simclr_indexes WHERE id = $1", before.Id);
+        var id = (int)IndexTables.Run(connection, """
+            INSERT INTO simclr_indexes (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, false) RETURNING id
+            """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension)!;
+        IndexTables.Create(connection, id, origin.Dimension);
+        return id;
+    }
+
+    private int Copy(int id, List<IndexChanges> changes, Embedder embedder,
+        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellation)
+    {
+        if (changes.TrueForAll(part => part.New.Count == 0)) return 0;
+        var added = 0;
+        using var rows = connection.BeginBinaryImport(
+            Statement("COPY simclr_pictures_{0} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)", id));
+        rows.Timeout = TimeSpan.Zero; // the next row comes when the encoder has it
+        foreach (var (picture, vector) in changes.SelectMany(part => part.Embed(embedder, unreadable, cancellation)))
+        {
+            rows.StartRow();
+            rows.Write(picture.Picture);
+            if (picture.ClassName is null) rows.WriteNull();
+            else rows.Write(picture.ClassName);
+            rows.Write(picture.Stamp);
+            rows.Write(new Vector(vector));
+            added++;
+            progress?.Report(added);
+        }
+        rows.Complete();
+        return added;
+    }
+
+    private static string Statement(string format, int id) => string.Format(CultureInfo.InvariantCulture, format, id);
+}

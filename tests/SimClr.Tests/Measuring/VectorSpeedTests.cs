@@ -1,0 +1,84 @@
+using System.Text.Json;
+using SimClr.Embedding;
+using SimClr.Images;
+using SimClr.Measuring;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+using SimClr.Tests.Export;
+using SimClr.Tests.Fixtures;
+using TorchSharp;
+
+namespace SimClr.Tests.Measuring;
+
+/// <summary><see cref="SearchSpeed"/> and <see cref="EmbedSpeed"/>: complete, and nothing is left behind.</summary>
+public sealed class VectorSpeedTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public VectorSpeedTests() => TorchRuntime.EnsureLoaded();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_measured_search_is_complete_and_leaves_neither_tensor_nor_file()
+    {
+        var folder = _folder.FullPath;
+        var options = new SearchSpeedOptions { Count = 300, Dimension = 24, Top = 500, Repetitions = 2, Folder = folder };
+        SearchSpeed.Measure(options);
+        var before = LiveTensors.Count();
+        var speed = SearchSpeed.Measure(options);
+        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Empty(Directory.GetFiles(_folder.FullPath));
+        Assert.True(speed is { OpenSeconds: > 0, FirstSeconds: > 0, OneCoreSeconds: > 0, Seconds: > 0, SumSeconds: > 0 });
+        Assert.True(speed.OneCoreWorst >= speed.OneCoreSeconds && speed.Bytes > 4 * 300 * 24);
+        var json = JsonSerializer.SerializeToElement(speed);
+        foreach (var field in new[] { "count", "dim", "top", "bytes", "open_seconds", "first_seconds", "one_core_seconds",
+            "one_core_worst_seconds",
+            "one_core_processor_seconds", "open_processor_seconds", "sum_processor_seconds", "seconds", "sum_seconds", "cores",
+                "compute" })
+            Assert.True(json.TryGetProperty(field, out _), field);
+    }
+
+    [Fact]
+    public void A_measured_embedding_is_complete_and_leaves_no_tensor()
+    {
+        var run = _folder.At("run");
+        TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, run);
+        Directory.CreateDirectory(_folder.At("pictures"));
+        for (var i = 0; i < 5; i++) ImageCodec.WritePng(_folder.At($"pictures/{i}.png"), new RgbImage(20, 30 + i));
+        var two = new EmbedderOptions { BatchSize = 2 };
+        var options = new EmbedSpeedOptions { Run = run, Data = _folder.At("pictures"), Repetitions = 1, Embedder = two };
+        EmbedSpeed.Measure(options);
+        var before = LiveTensors.Count();
+        Embedder.Open(run).Dispose(); // a network that is loaded and disposed leaves its running statistics behind
+        var left = LiveTensors.Count() - before;
+        before = LiveTensors.Count();
+        var speed = EmbedSpeed.Measure(options with { Limit = 4 });
+        Assert.Equal(left, LiveTensors.Count() - before);
+        Assert.Equal((4, 16, 2), (speed.Pictures, speed.ImageSize, speed.BatchSize));
+        Assert.True(speed is { PicturesPerSecond: > 0, ForwardPerSecond: > 0, Ratio: > 0, ForwardShare: > 0 and <= 1 });
+        var json = JsonSerializer.SerializeToElement(speed);
+        foreach (var field in new[] { "pictures", "image_size", "batch_size", "pictures_per_second", "forward_per_second",
+            "ratio",
+            "forward_share", "milliseconds", "threads", "compute" })
+            Assert.True(json.TryGetProperty(field, out _), field);
+    }
+
+    [Fact]
+    public void Options_out_of_bounds_are_named()
+    {
+        foreach (var (option, options) in new (string, SearchSpeedOptions)[]
+            {
+                ("--count ", new() { Count = 0 }), ("--dim ", new() { Dimension = 0 }), ("--dim ", new() { Count = 10_000_000 }),
+                ("--top ", new() { Top = 0 }), ("--repetitions ", new() { Repetitions = 0 }),
+            })
+            Assert.StartsWith(option, Assert.Throws<SettingsException>(() =>
+                SearchSpeed.Measure(options)).Message, StringComparison.Ordinal);
+        var embed = new EmbedSpeedOptions { Run = "r", Data = "d" };
+        Assert.StartsWith("--limit ", Assert.Throws<SettingsException>(() => (embed with { Limit = -1 }).Validated()).Message);
+        Assert.StartsWith("--repetitions ", Assert.Throws<SettingsException>(() =>
+            (embed with { Repetitions = 0 }).Validated()).Message);
+        Assert.StartsWith("--batch-size ",
+            Assert.Throws<EmbeddingException>(() => (embed with { Embedder = new() { BatchSize = 0 } }).Validated()).Message);
+    }
+}
