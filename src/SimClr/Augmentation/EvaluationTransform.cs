@@ -10,6 +10,8 @@ namespace SimClr.Augmentation;
 /// </summary>
 public sealed class EvaluationTransform
 {
+    private const int LongestSide = 1 << 30; // of which only the middle is rendered
+
     /// <summary>A transform to pictures of side <paramref name="size"/>.</summary>
     /// <param name="size">Side S in pixels, at least 1.</param>
     /// <param name="normalization">Applied last; the one the encoder was trained with.</param>
@@ -84,10 +86,9 @@ public sealed class EvaluationTransform
     {
         if (width == Size && height == Size) return (width, height);
         var shorter = ResizedSide;
-        // The longer side is cut to a whole number of pixels, as torchvision does.
-        return width <= height
-            ? (shorter, (int)((long)shorter * height / width))
-            : ((int)((long)shorter * width / height), shorter);
+        // The longer side is cut to a whole number of pixels, as torchvision does. A line of a million pixels is squeezed.
+        int Longer(long longSide, int shortSide) => (int)Math.Min(shorter * longSide / shortSide, LongestSide);
+        return width <= height ? (shorter, Longer(height, width)) : (Longer(width, height), shorter);
     }
 
     /// <summary>What the shorter side is resized to before the centre is cropped.</summary>

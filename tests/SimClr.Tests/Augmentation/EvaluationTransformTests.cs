@@ -53,6 +53,15 @@ public class EvaluationTransformTests
     }
 
     [Fact]
+    public void A_line_of_a_million_pixels_is_rendered()
+    {
+        var image = new RgbImage(1_000_000, 1);
+        image.Pixels.Fill(51);
+        var result = Render(new EvaluationTransform(2048, Normalization.None), image);
+        Assert.All(result[..4096], value => Assert.Equal(0.2f, value, 1e-6f));
+    }
+
+    [Fact]
     public void Unusable_arguments_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new EvaluationTransform(0, Normalization.None));
