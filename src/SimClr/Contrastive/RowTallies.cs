@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace SimClr.Contrastive;
@@ -39,6 +40,7 @@ internal sealed class RowTallies
     public float[] Partner { get; }
 
     /// <summary>Takes note of a larger s before sums with it as the shift are added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Raise(int row, float largest)
     {
         if (largest <= Largest[row]) return;
@@ -50,6 +52,7 @@ internal sealed class RowTallies
         Largest[row] = largest;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int row, float sum, float weighted)
     {
         Sum[row] += sum;

@@ -103,6 +103,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     private int EndOf(int block) => Math.Min(_rows.Tiles, (block + 1) * _tilesOfBlock);
 
     /// <summary>xᵢ·xₖ of two tiles' rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* Form(int first, int second, int worker)
     {
         var s = PackedRows.Address(_scratch) + (long)worker * Tile * Stride;
@@ -122,6 +123,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     /// Writes <see cref="RowTallies.Never"/> over what is no candidate: a row itself, what lies behind the last row and, while
     /// counting or where it is left out, the partner, of which the similarity is noted.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exclude(float* s, int first, int second, float[]? partners)
     {
         var (top, left) = (first * Tile, second * Tile);
@@ -231,6 +233,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>Adds W·X of the second block to the sums of the first, and Wᵀ·X of the first to those of the second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddProducts(float* w, int first, int second, float* sums)
     {
         const int rows = TileProducts.Rows, columns = TileProducts.Columns;
