@@ -207,7 +207,8 @@ public sealed class PretrainerTests : IDisposable
         // One forgotten activation of 20 views (16 channels, 8 by 8, float32) would be 80 KB a step: 31 MB over 400 steps.
         Assert.True(resident[500] - resident[100] < 12 << 20, $"{resident[100]:N0} bytes after 100 steps, {resident[500]:N0} after 500");
 
-        Assert.InRange(handles[500], 0, handles[100]);
+        // One left open a step would be 400; other tests of the same process open and close some of theirs meanwhile.
+        Assert.InRange(handles[500], 0, handles[100] + 40);
 
         static int Handles() => Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0;
 
