@@ -100,10 +100,7 @@ public sealed class PostgresIndex : IPictureIndex
                 nameof(query));
         if (_options.Approximate && !row.HasHnsw)
             throw new EmbeddingException($"{Name} has no HNSW graph for --approximate; simclr index --hnsw makes one.");
-        var norm = UnitLength.Norm(query);
-        if (!double.IsFinite(norm)) throw new ArgumentException("The vector is not finite.", nameof(query));
-        var unit = query.ToArray();
-        UnitLength.Scale(unit, norm);
+        var unit = UnitLength.OfQuery(query);
         return PostgresFailure.Translated(_settings, _options.Name, () =>
         {
             try

@@ -23,6 +23,15 @@ internal static class BenchCommand
         return command;
     }
 
+    /// <summary>Measures, and shows the result or prints it as JSON.</summary>
+    public static int Measured<T>(Session session, Func<IProgress<string>, CancellationToken, T> measure, Action<Session, T> show)
+    {
+        var result = StageProgress.Run(session, stage => measure(stage, session.Cancellation));
+        show(session, result);
+        session.WriteJson(JsonSerializer.Serialize(result));
+        return ExitCode.Done;
+    }
+
     private static Command Augment()
     {
         var defaults = new AugmentationSpeedOptions();
@@ -50,10 +59,7 @@ internal static class BenchCommand
                 Cores = cores.Whole(parsed, defaults.Cores),
                 Seconds = seconds.Number(parsed, defaults.Seconds),
             };
-            var speed = StageProgress.Run(session, stage => AugmentationSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return Measured(session, (stage, cancellation) => AugmentationSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }
@@ -78,10 +84,7 @@ internal static class BenchCommand
                 Data = parsed.GetValue(data),
                 Steps = steps.Whole(parsed, defaults.Steps),
             };
-            var speed = StageProgress.Run(session, stage => StepSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return Measured(session, (stage, cancellation) => StepSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }
@@ -116,10 +119,7 @@ internal static class BenchCommand
                 Device = device.Text(parsed) ?? defaults.Device,
                 Threads = threads.Whole(parsed, defaults.Threads),
             };
-            var speed = StageProgress.Run(session, stage => LossSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return Measured(session, (stage, cancellation) => LossSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }
@@ -154,10 +154,7 @@ internal static class BenchCommand
                 Device = device.Text(parsed) ?? defaults.Device,
                 Threads = threads.Whole(parsed, defaults.Threads),
             };
-            var speed = StageProgress.Run(session, stage => KnnSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return Measured(session, (stage, cancellation) => KnnSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }

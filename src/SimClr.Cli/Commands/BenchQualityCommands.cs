@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
 using SimClr.Measuring;
@@ -39,20 +38,7 @@ internal static class BenchQualityCommands
                 Plot = plot.Text(parsed),
                 Seed = seed.Seed(parsed, 1),
             };
-            var quality = StageProgress.Run(session, stage => DuplicateQuality.Measure(options, stage, session.Cancellation));
-            var table = new Table().Border(TableBorder.Simple).AddColumn("");
-            foreach (var heading in new[] { "average precision", "recall at 99 %", "at 95 %", "at 90 %", "suggested", "precision", "recall" })
-                table.AddColumn(new TableColumn(heading).RightAligned());
-            foreach (var score in quality.Scores)
-                table.AddRow(score.Name, Numbers.Percent(score.AveragePrecision), Numbers.Percent(score.RecallAt99),
-                    Numbers.Percent(score.RecallAt95), Numbers.Percent(score.RecallAt90),
-                    score.Suggested?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", Numbers.Percent(score.Precision),
-                    Numbers.Percent(score.Recall));
-            session.Results.WriteLine(
-                $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} pictures of {quality.Data}");
-            session.Results.Write(table);
-            session.WriteJson(JsonSerializer.Serialize(quality));
-            return ExitCode.Done;
+            return BenchCommand.Measured(session, (stage, cancellation) => DuplicateQuality.Measure(options, stage, cancellation), Show);
         });
         return command;
     }
@@ -81,18 +67,35 @@ internal static class BenchQualityCommands
                 Limit = limit.Whole(parsed, 0),
                 Seed = seed.Seed(parsed, 1),
             };
-            var quality = StageProgress.Run(session, stage => RetrievalQuality.Measure(request, stage, session.Cancellation));
-            var table = new Table().Border(TableBorder.Simple).AddColumn("");
-            foreach (var score in quality.Scores) table.AddColumn(new TableColumn(score.Name).RightAligned());
-            foreach (var name in quality.Scores[0].ByClass.Keys)
-                table.AddRow([name, .. quality.Scores.Select(score => Numbers.Percent(score.ByClass[name]))]);
-            table.AddRow(["all", .. quality.Scores.Select(score => Numbers.Percent(score.Precision))]);
-            session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} pictures of {quality.Data}, "
-                + $"for {Numbers.Count(quality.Queries)} queries");
-            session.Results.Write(table);
-            session.WriteJson(JsonSerializer.Serialize(quality));
-            return ExitCode.Done;
+            return BenchCommand.Measured(session, (stage, cancellation) => RetrievalQuality.Measure(request, stage, cancellation), Show);
         });
         return command;
+    }
+
+    private static void Show(Session session, DuplicateQuality quality)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("");
+        foreach (var heading in new[] { "average precision", "recall at 99 %", "at 95 %", "at 90 %", "suggested", "precision", "recall" })
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        foreach (var score in quality.Scores)
+            table.AddRow(score.Name, Numbers.Percent(score.AveragePrecision), Numbers.Percent(score.RecallAt99),
+                Numbers.Percent(score.RecallAt95), Numbers.Percent(score.RecallAt90),
+                score.Suggested?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", Numbers.Percent(score.Precision),
+                Numbers.Percent(score.Recall));
+        session.Results.WriteLine(
+            $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} pictures of {quality.Data}");
+        session.Results.Write(table);
+    }
+
+    private static void Show(Session session, RetrievalQuality quality)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("");
+        foreach (var score in quality.Scores) table.AddColumn(new TableColumn(score.Name).RightAligned());
+        foreach (var name in quality.Scores[0].ByClass.Keys)
+            table.AddRow([name, .. quality.Scores.Select(score => Numbers.Percent(score.ByClass[name]))]);
+        table.AddRow(["all", .. quality.Scores.Select(score => Numbers.Percent(score.Precision))]);
+        session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} pictures of {quality.Data}, "
+            + $"for {Numbers.Count(quality.Queries)} queries");
+        session.Results.Write(table);
     }
 }

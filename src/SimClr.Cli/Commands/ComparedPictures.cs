@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
-using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
 
@@ -9,9 +8,6 @@ namespace SimClr.Cli.Commands;
 /// <summary>The pictures that a command compares with each other: those of an index, or of DATA, which a run embeds.</summary>
 internal sealed class ComparedPictures
 {
-    /// <summary>Side of a cell of a contact sheet in pixels.</summary>
-    public const int Cell = 128;
-
     private ComparedPictures(VectorIndex index) => Index = index;
 
     public VectorIndex Index { get; }
@@ -63,24 +59,12 @@ internal sealed class ComparedPictures
     public string Name(int picture) => Index.Pictures[picture].Picture;
 
     /// <summary>A picture, small, or null where it is gone.</summary>
-    public RgbImage? Load(int picture)
-    {
-        try
-        {
-            return Index.Pictures[picture].Load(2 * Cell); // pages show more of it
-        }
-        catch (DataException)
-        {
-            return null;
-        }
-    }
+    public RgbImage? Load(int picture) => SheetCell.Load(Index.Pictures[picture].Load);
 
     /// <summary>A picture for a contact sheet; a grey square stands in for one that is gone, or for none.</summary>
     public RgbImage OnSheet(int? picture)
     {
-        if (picture is { } index && Load(index) is { } image) return ImageGrid.Compose([[image]], Cell, gap: 0);
-        var grey = new RgbImage(Cell, Cell);
-        grey.Pixels.Fill(picture is null ? (byte)0xF4 : (byte)0xC0);
-        return grey;
+        if (picture is not { } index) return SheetCell.OfNone();
+        return Load(index) is { } image ? ImageGrid.Compose([[image]], SheetCell.Side, gap: 0) : SheetCell.OfGone();
     }
 }

@@ -48,7 +48,7 @@ internal static class DuplicatesCommand
             }
             var pairs = search.PairsAt(chosen, PairsShown);
             if (sheet.Text(parsed) is { } drawing) DrawPairs(session, pictures, pairs, chosen, drawing);
-            if (page.Text(parsed) is { } document) WritePage(session, pictures, search, chosen, groups, count, document);
+            if (page.Text(parsed) is { } document) WritePage(session, pictures, search, pairs, chosen, groups, count, document);
             session.WriteJson(DuplicateLines.Json(search, chosen, groups).ToJsonString());
             return ExitCode.Done;
         });
@@ -71,12 +71,12 @@ internal static class DuplicatesCommand
             : [pictures.OnSheet(null), pictures.OnSheet(null)];
         var rows = Enumerable.Range(0, Math.Max(joined.Count, apart.Count))
             .Select(row => (IReadOnlyList<RgbImage>)[.. Cells(joined, row), pictures.OnSheet(null), .. Cells(apart, row)]).ToList();
-        ImageCodec.WritePng(file, ImageGrid.Compose(rows, ComparedPictures.Cell, gap: 4, ["joined", "", "", "apart", ""]));
+        ImageCodec.WritePng(file, ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["joined", "", "", "apart", ""]));
         session.Results.WriteLine($"Drawn: {file}");
     }
 
-    private static void WritePage(Session session, ComparedPictures pictures, DuplicateSearch search, double threshold,
-        IReadOnlyList<DuplicateGroup> groups, int count, string file)
+    private static void WritePage(Session session, ComparedPictures pictures, DuplicateSearch search,
+        IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, string file)
     {
         PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
         IEnumerable<PagePicture> Pair(SimilarPair pair) =>
@@ -85,7 +85,6 @@ internal static class DuplicatesCommand
             $"Group {index + 1}: {group.Pictures.Count} pictures, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
             [.. group.Pictures.Zip(group.ToFirst).Take(PicturesOfGroup)
                 .Select((pair, i) => Picture(pair.First, i == 0 ? "first" : DuplicateLines.Cosine(pair.Second)))]);
-        var pairs = search.PairsAt(threshold, PairsShown);
         PageSection[] sections =
         [
             new("Pairs just above the threshold", [.. pairs.Where(pair => pair.Similarity >= threshold).SelectMany(Pair)]),

@@ -49,7 +49,7 @@ internal static class OutliersCommand
             {
                 var rows = outliers.Select(outlier => (IReadOnlyList<RgbImage>)
                     [pictures.OnSheet(outlier.Picture), .. outlier.Nearest.Take(NearestShown).Select(near => pictures.OnSheet(near.Second))]);
-                ImageCodec.WritePng(drawing, ImageGrid.Compose([.. rows], ComparedPictures.Cell, gap: 4, ["outlier", "nearest"]));
+                ImageCodec.WritePng(drawing, ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4, ["outlier", "nearest"]));
                 session.Results.WriteLine($"Drawn: {drawing}");
             }
             if (page.Text(parsed) is { } document) WritePage(session, pictures, outliers, document);

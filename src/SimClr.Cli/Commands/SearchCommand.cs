@@ -12,8 +12,6 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr search INDEX PICTURE…</c>.</summary>
 internal static class SearchCommand
 {
-    private const int Cell = 128;
-
     public static Command Build(string name, string description)
     {
         var index = new Argument<string?>("INDEX")
@@ -48,8 +46,8 @@ internal static class SearchCommand
             foreach (var (file, _, hits) in found) Show(session, file, hits);
             if (sheet.Text(parsed) is { } drawing)
             {
-                var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(Thumbnail)]);
-                ImageCodec.WritePng(drawing, ImageGrid.Compose(rows, Cell, gap: 4, ["picture"]));
+                var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
+                ImageCodec.WritePng(drawing, ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"]));
                 session.Results.WriteLine($"Drawn: {drawing}");
             }
             if (page.Text(parsed) is { } document)
@@ -83,27 +81,8 @@ internal static class SearchCommand
         string Caption(SearchHit hit) => FormattableString.Invariant($"{hit.Similarity:0.0000}")
             + (hit.ClassName is { } label ? $" {label}" : "");
         return new($"Most like {Path.GetFileName(file)}",
-            [new(file, "asked for", () => picture), .. hits.Select(hit => new PagePicture(hit.Picture, Caption(hit), () => Indexed(hit)))]);
-    }
-
-    private static RgbImage? Indexed(SearchHit hit)
-    {
-        try
-        {
-            return hit.Load(2 * Cell); // pages show more of it
-        }
-        catch (DataException)
-        {
-            return null; // gone since
-        }
-    }
-
-    private static RgbImage Thumbnail(SearchHit hit)
-    {
-        if (Indexed(hit) is { } picture) return picture;
-        var grey = new RgbImage(Cell, Cell);
-        grey.Pixels.Fill(0xC0);
-        return grey;
+            [new(file, "asked for", () => picture), .. hits.Select(hit =>
+                new PagePicture(hit.Picture, Caption(hit), () => SheetCell.Load(hit.Load)))]);
     }
 
     private static void Show(Session session, string file, IReadOnlyList<SearchHit> hits)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using SimClr.Cli.Display;
 using SimClr.Measuring;
 using Spectre.Console;
@@ -39,10 +38,7 @@ internal static class VectorBenches
                 Repetitions = repetitions.Whole(parsed, defaults.Repetitions),
                 Folder = folder.Text(parsed),
             };
-            var speed = StageProgress.Run(session, stage => SearchSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return BenchCommand.Measured(session, (stage, cancellation) => SearchSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }
@@ -84,10 +80,7 @@ internal static class VectorBenches
                     Workers = workers.Whole(parsed, 0),
                 },
             };
-            var speed = StageProgress.Run(session, stage => EmbedSpeed.Measure(options, stage, session.Cancellation));
-            Show(session, speed);
-            session.WriteJson(JsonSerializer.Serialize(speed));
-            return ExitCode.Done;
+            return BenchCommand.Measured(session, (stage, cancellation) => EmbedSpeed.Measure(options, stage, cancellation), Show);
         });
         return command;
     }

@@ -19,7 +19,7 @@ internal static class ExactSearch
     public static (int Row, double Similarity)[] Nearest(
         ReadOnlyMemory<float> rows, ReadOnlySpan<float> query, int count, int threads = 0)
     {
-        var unit = Unit(query);
+        var unit = UnitLength.OfQuery(query);
         if (count == 0) return [];
         var n = rows.Length / unit.Length;
         if (threads == 0) threads = rows.Length < FewestForThreads ? 1 : Environment.ProcessorCount;
@@ -72,15 +72,6 @@ internal static class ExactSearch
         var sum = Vector.Sum(s0 + s1 + (s2 + s3));
         for (var j = x.Length * Vector<float>.Count; j < a.Length; j++) sum += a[j] * b[j];
         return sum;
-    }
-
-    private static float[] Unit(ReadOnlySpan<float> query)
-    {
-        var norm = UnitLength.Norm(query);
-        if (!double.IsFinite(norm)) throw new ArgumentException("The vector is not finite.", nameof(query));
-        var unit = query.ToArray();
-        UnitLength.Scale(unit, norm);
-        return unit;
     }
 
     /// <summary>Whether all numbers are finite.</summary>

@@ -20,4 +20,15 @@ internal static class UnitLength
         var scale = 1 / norm;
         foreach (ref var value in vector) value = (float)(value * scale);
     }
+
+    /// <summary>A vector that is searched with, as a copy of length 1.</summary>
+    /// <exception cref="ArgumentException">An element is not finite.</exception>
+    public static float[] OfQuery(ReadOnlySpan<float> query)
+    {
+        var norm = Norm(query);
+        if (!double.IsFinite(norm)) throw new ArgumentException("The vector is not finite.", nameof(query));
+        var unit = query.ToArray();
+        Scale(unit, norm);
+        return unit;
+    }
 }

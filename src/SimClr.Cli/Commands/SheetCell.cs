@@ -1,0 +1,40 @@
+using SimClr.Datasets;
+using SimClr.Images;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary>The cells of contact sheets, and found pictures for them and for pages.</summary>
+internal static class SheetCell
+{
+    /// <summary>Side of a cell in pixels.</summary>
+    public const int Side = 128;
+
+    private const byte Gone = 0xC0, Blank = 0xF4;
+
+    /// <summary>A found picture, small, or null where it is gone or cannot be read.</summary>
+    /// <param name="load">Gives the picture, shrunk to a square of the side it is told.</param>
+    public static RgbImage? Load(Func<int, RgbImage> load)
+    {
+        try
+        {
+            return load(2 * Side); // pages show more of it than sheets
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What stands in for a picture that is gone.</summary>
+    public static RgbImage OfGone() => Filled(Gone);
+
+    /// <summary>Where there is no picture.</summary>
+    public static RgbImage OfNone() => Filled(Blank);
+
+    private static RgbImage Filled(byte grey)
+    {
+        var cell = new RgbImage(Side, Side);
+        cell.Pixels.Fill(grey);
+        return cell;
+    }
+}
