@@ -12,6 +12,7 @@ bf16 is torch.autocast. The step is data-free: the same random views every time.
 import argparse
 import contextlib
 import json
+import os
 import statistics
 import time
 
@@ -28,6 +29,7 @@ def options():
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="by default one for each core")
     return parser.parse_args()
 
 
@@ -53,6 +55,7 @@ def nt_xent(z, temperature=0.5):
 
 def main():
     args = options()
+    torch.set_num_threads(args.threads)
     model = network(args).to(args.device)
     views = torch.rand(2 * args.batch_size, 3, args.image_size, args.image_size, device=args.device)
     if args.channels_last:

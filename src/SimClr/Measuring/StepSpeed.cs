@@ -19,7 +19,12 @@ public sealed record StepParts(
     [property: JsonPropertyName("forward")] double Forward,
     [property: JsonPropertyName("loss")] double Loss,
     [property: JsonPropertyName("backward")] double Backward,
-    [property: JsonPropertyName("optimizer")] double Optimizer);
+    [property: JsonPropertyName("optimizer")] double Optimizer)
+{
+    /// <summary>All parts together.</summary>
+    [JsonIgnore]
+    public double Whole => Data + Forward + Loss + Backward + Optimizer;
+}
 
 /// <summary>How fast this machine trains, and where a step's time goes.</summary>
 /// <param name="Encoder">The encoder.</param>
@@ -29,7 +34,8 @@ public sealed record StepParts(
 /// <param name="Views">Views of a step, 2N.</param>
 /// <param name="ViewsPerSecond">Of whole steps, data included; from the median step.</param>
 /// <param name="BareViewsPerSecond">
-/// The same for one forward and backward pass of the encoder and head alone; with micro-batches, of one of them.
+/// The same for one forward and backward pass of the encoder and head alone, measured in turns with the steps; with
+/// micro-batches, of one of them.
 /// </param>
 /// <param name="Milliseconds">Where the time goes.</param>
 /// <param name="Steps">How many steps were measured.</param>
@@ -78,6 +84,8 @@ public sealed record StepSpeed(
             Guard = guard,
         };
         var laps = new List<StepParts>();
+        var bare = new List<double>();
+        using var alone = new BarePass(state, precision, settings);
         for (var epoch = 0; laps.Count < steps; epoch++)
         {
             clock.Begin();
@@ -86,46 +94,54 @@ public sealed record StepSpeed(
                 stage?.Report($"step {laps.Count + 1} of {steps}");
                 using (NewDisposeScope()) step.Take(batch, learningRate: 1e-3, cancellation);
                 laps.Add(clock.Parts);
+                // In turns with the steps, so that a machine that drifts is as slow for both.
+                bare.Add(alone.Milliseconds(clock));
                 if (laps.Count == steps) break;
                 clock.Begin();
             }
         }
-        stage?.Report("forward and backward alone");
-        var bare = Bare(state, precision, settings, options.Steps, clock, cancellation);
         laps.RemoveRange(0, WarmUpSteps);
+        bare.RemoveRange(0, WarmUpSteps);
         var views = 2 * settings.BatchSize;
         using var process = Process.GetCurrentProcess();
         return new StepSpeed(settings.Encoder, settings.Width, settings.ImageSize,
             precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
-            1000 * views / Median(laps, lap => lap.Data + lap.Forward + lap.Loss + lap.Backward + lap.Optimizer), bare,
+            1000 * views / Median(laps, lap => lap.Whole), 1000 * alone.Views / Median(bare, lap => lap),
             new StepParts(Median(laps, lap => lap.Data), Median(laps, lap => lap.Forward), Median(laps, lap => lap.Loss),
                 Median(laps, lap => lap.Backward), Median(laps, lap => lap.Optimizer)),
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(device));
     }
 
-    /// <summary>Views per second of the median forward and backward pass on what goes through the network together.</summary>
-    private static double Bare(TrainingState state, ScalarType precision, PretrainingOptions settings, int steps,
-        StepClock clock, CancellationToken cancellation)
-    {
-        using var outer = NewDisposeScope();
-        var side = settings.ImageSize;
-        var together = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
-        var views = rand(together, side, side, 3, device: state.Device).to(precision)
-            .permute(0, 3, 1, 2); // [2m, 3, S, S]
-        var seconds = new double[steps];
-        for (var step = 0; step < steps; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            clock.Begin();
-            using var scope = NewDisposeScope();
-            state.Optimizer.ZeroGrad();
-            state.Model.call(views).sum().backward();
-            clock.EndPart(StepPart.Backward);
-            seconds[step] = clock.Parts.Backward / 1000;
-        }
-        Array.Sort(seconds);
-        return together / seconds[steps / 2];
-    }
+    private static double Median<T>(List<T> laps, Func<T, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
 
-    private static double Median(List<StepParts> laps, Func<StepParts, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
+    /// <summary>One forward and backward pass on as many random views as go through the network together, and nothing else.</summary>
+    private sealed class BarePass : IDisposable
+    {
+        private readonly TrainingState _state;
+        private readonly Tensor _views;
+
+        public BarePass(TrainingState state, ScalarType precision, PretrainingOptions settings)
+        {
+            _state = state;
+            Views = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
+            using var scope = NewDisposeScope();
+            _views = rand(Views, settings.ImageSize, settings.ImageSize, 3, device: state.Device).to(precision)
+                .permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [2m, 3, S, S]
+        }
+
+        /// <summary>2m: the views of one pass.</summary>
+        public int Views { get; }
+
+        public double Milliseconds(StepClock clock)
+        {
+            using var scope = NewDisposeScope();
+            clock.Begin();
+            _state.Optimizer.ZeroGrad();
+            _state.Model.call(_views).sum().backward();
+            clock.EndPart(StepPart.Backward);
+            return clock.Parts.Backward;
+        }
+
+        public void Dispose() => _views.Dispose();
+    }
 }
