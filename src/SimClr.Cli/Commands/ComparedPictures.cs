@@ -47,13 +47,17 @@ internal sealed class ComparedPictures
         var total = parts.Sum(pictures => pictures.Count);
         var (index, update) = StageProgress.Run(session, stage =>
         {
-            stage.Report($"embedding {Numbers.Count(total)} pictures");
+            var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} pictures", total);
             return VectorIndex.Empty(IndexOrigin.Of(run, layer, embedder))
-                .Updated(embedder, parts, session.Note, progress: null, session.Cancellation);
+                .Updated(embedder, parts, session.Note, share, session.Cancellation);
         });
         if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
         return new(index);
     }
+
+    /// <summary>The stage in which all of them are compared.</summary>
+    public StageShare Comparing(Session session, IProgress<string> stage) =>
+        new(session, stage, $"comparing all pairs of {Numbers.Count(Index.Pictures.Count)} pictures");
 
     /// <summary>A picture's name.</summary>
     public string Name(int picture) => Index.Pictures[picture].Picture;

@@ -34,10 +34,7 @@ internal static class DuplicatesCommand
             if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
             var pictures = ComparedPictures.Open(session, parsed, source);
             var search = StageProgress.Run(session, stage =>
-            {
-                stage.Report($"comparing all pairs of {Numbers.Count(pictures.Index.Pictures.Count)} pictures");
-                return DuplicateSearch.Of(pictures.Index, asked, progress: null, session.Cancellation);
-            });
+                DuplicateSearch.Of(pictures.Index, asked, pictures.Comparing(session, stage), session.Cancellation));
             var chosen = asked ?? search.Suggestion.Cosine;
             var groups = search.Groups(chosen);
             DuplicateLines.Write(session, search, chosen, asked is null, groups, count);

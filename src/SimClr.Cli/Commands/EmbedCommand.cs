@@ -81,11 +81,13 @@ internal static class EmbedCommand
         {
             foreach (var pictures in parts)
             {
-                stage.Report($"embedding {Numbers.Count(pictures.Count)} pictures of {pictures.Name}");
+                var share = new StageShare(
+                    session, stage, $"embedding {Numbers.Count(pictures.Count)} pictures of {pictures.Name}", pictures.Count);
                 foreach (var (index, vector) in embedder.Embed(pictures, session.Note, session.Cancellation))
                 {
                     var label = pictures.Label(index);
                     file.Add(pictures.Describe(index), label >= 0 ? pictures.ClassNames[label] : null, vector);
+                    share.Report(index + 1);
                 }
             }
             return true;

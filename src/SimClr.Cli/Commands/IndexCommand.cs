@@ -37,8 +37,9 @@ internal static class IndexCommand
             var parts = EmbedCommand.PicturesOf(parsed.GetValue(data)!, part.Text(parsed) ?? "all", embedder.ImageSize);
             var update = StageProgress.Run(session, stage =>
             {
-                stage.Report($"embedding what is new among {Numbers.Count(parts.Sum(pictures => pictures.Count))} pictures");
-                return index.Update(embedder, origin, parts, session.Note, progress: null, session.Cancellation);
+                var total = parts.Sum(pictures => pictures.Count);
+                var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} pictures", total);
+                return index.Update(embedder, origin, parts, session.Note, share, session.Cancellation);
             });
             session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; "
                 + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "

@@ -35,10 +35,7 @@ internal static class OutliersCommand
             if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
             var pictures = ComparedPictures.Open(session, parsed, source);
             var outliers = StageProgress.Run(session, stage =>
-            {
-                stage.Report($"comparing all pairs of {Numbers.Count(pictures.Index.Pictures.Count)} pictures");
-                return OutlierSearch.Find(pictures.Index, neighbors, count, session.Cancellation);
-            });
+                OutlierSearch.Find(pictures.Index, neighbors, count, pictures.Comparing(session, stage), session.Cancellation));
             Show(session, pictures, outliers);
             if (destination.Text(parsed) is { } file)
             {

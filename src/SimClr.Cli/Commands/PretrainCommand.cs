@@ -52,7 +52,7 @@ internal static class PretrainCommand
     {
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
-        return Finish(session, data, Title(options, data),
+        return Finish(session, run, data, Title(options, data),
             progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
                 session.Cancellation));
     }
@@ -62,7 +62,7 @@ internal static class PretrainCommand
         if (given is [var first, ..])
             throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
         var config = RunFolder.Open(run).ReadConfig();
-        return Finish(session, config.Data, Title(config.Options, config.Data),
+        return Finish(session, run, config.Data, Title(config.Options, config.Data),
             progress => Pretrainer.Resume(run, progress, session.Note, Observer(session, config.Options, config.Data),
                 accept, session.Cancellation));
     }
@@ -75,16 +75,21 @@ internal static class PretrainCommand
         return observer;
     }
 
-    private static int Finish(
-        Session session, string data, string title, Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
+    private static int Finish(Session session, string run, string data, string title,
+        Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
     {
+        PretrainingSummary Curves(IProgress<PretrainingProgress>? next)
+        {
+            using var curves = new LiveTensorBoard(run, next, session.Note);
+            return train(curves);
+        }
         var summary = session.IsLive
             ? LiveProgress.Run(session, title, live =>
             {
                 live.Stage("Ctrl-C stops and saves");
-                return train(live);
+                return Curves(live);
             })
-            : train(session.IsQuiet ? null : new LineProgress(session.Note));
+            : Curves(session.IsQuiet ? null : new LineProgress(session.Note));
         RunReport.Write(summary.Run);
         RunLines.Write(session, summary, data);
         session.WriteJson(JsonSerializer.Serialize(summary));

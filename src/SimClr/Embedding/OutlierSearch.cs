@@ -5,7 +5,7 @@ namespace SimClr.Embedding;
 /// <summary>Pictures that resemble nothing: those least alike to their nearest others.</summary>
 public static class OutlierSearch
 {
-    private const int Block = 1 << 14;
+    private const int Block = 1 << 13;
 
     /// <summary>Finds them; every pair is compared.</summary>
     /// <param name="index">The pictures and their vectors.</param>
@@ -13,10 +13,11 @@ public static class OutlierSearch
     /// With how many nearest others a picture is compared, at least 1. Few show pictures that are alone, more also groups so small.
     /// </param>
     /// <param name="count">How many to find; fewer are found where there are fewer.</param>
+    /// <param name="progress">Is told the share that is done; or null.</param>
     /// <param name="cancellation">Looked at now and then.</param>
     /// <returns>The pictures, least alike first; none where there are fewer than two pictures.</returns>
-    public static IReadOnlyList<Outlier> Find(
-        VectorIndex index, int neighbors = 10, int count = 20, CancellationToken cancellation = default)
+    public static IReadOnlyList<Outlier> Find(VectorIndex index, int neighbors = 10, int count = 20,
+        IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
@@ -32,6 +33,7 @@ public static class OutlierSearch
             outliers.AddRange(rows.Zip(nearest, (row, others) => new Outlier(row, others.Average(other => other.Similarity),
                 [.. others.Select(other => new SimilarPair(row, other.Row, other.Similarity))])));
             outliers = [.. outliers.OrderBy(outlier => outlier.Similarity).ThenBy(outlier => outlier.Picture).Take(count)];
+            progress?.Report((double)(start + rows.Length) / set.Count);
         }
         return outliers;
     }

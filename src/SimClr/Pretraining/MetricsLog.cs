@@ -39,6 +39,18 @@ internal sealed class MetricsLog : IDisposable
     /// <exception cref="RunFolderException">It cannot be written.</exception>
     public MetricPoint Append(PretrainingProgress progress)
     {
+        var line = Line(progress);
+        Writing(() =>
+        {
+            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            return 0;
+        });
+        return Last = MetricPoint.Parse(line)!;
+    }
+
+    /// <summary>The line of a step, without its end.</summary>
+    public static string Line(PretrainingProgress progress)
+    {
         var json = new JsonObject
         {
             ["step"] = progress.Step,
@@ -58,13 +70,7 @@ internal sealed class MetricsLog : IDisposable
         };
         if (progress.OnlineTop1 is { } online) json["online_top1"] = Math.Round(online, 6);
         if (progress.KnnTop1 is { } knn) json["knn_top1"] = knn;
-        var line = json.ToJsonString();
-        Writing(() =>
-        {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
-            return 0;
-        });
-        return Last = MetricPoint.Parse(line)!;
+        return json.ToJsonString();
     }
 
     /// <summary>Makes sure that the lines outlive a power failure.</summary>

@@ -48,6 +48,9 @@ public sealed class RunFolder
     /// <summary>What a person looks at.</summary>
     public string Report => File("report.html");
 
+    /// <summary>The folder of the curves for TensorBoard.</summary>
+    public string TensorBoard => File("tensorboard");
+
     /// <summary>The result of an evaluation protocol, for example <c>evaluation-linear.json</c>.</summary>
     /// <param name="protocol"><c>linear</c>, <c>linear-sgd</c> or <c>knn</c>.</param>
     /// <param name="layer">0 for the encoder, otherwise a layer of the head: <c>evaluation-linear-layer1.json</c>.</param>
@@ -160,6 +163,7 @@ public sealed class RunFolder
         System.IO.File.Delete(Config);
         System.IO.File.Delete(Metrics);
         System.IO.File.Delete(Unreadable);
+        if (Directory.Exists(TensorBoard)) Directory.Delete(TensorBoard, recursive: true);
         DurableFile.TryDelete(LockFile);
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }

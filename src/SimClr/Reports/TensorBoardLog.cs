@@ -4,13 +4,13 @@ using SimClr.Runtime;
 namespace SimClr.Reports;
 
 /// <summary>
-/// The course of a run for TensorBoard: one file, written whole from the metrics each time, so that a run that was stopped and
-/// resumed has every step once. A curve has the name of its field in <c>metrics.jsonl</c>.
+/// The course of a run for TensorBoard: one file, written whole from the metrics with every report and when training begins or goes on, so
+/// that a run that was stopped and resumed has every step once. A curve has the name of its field in <c>metrics.jsonl</c>.
 /// </summary>
 internal static class TensorBoardLog
 {
-    /// <summary>The file in the run folder. TensorBoard knows its files by the beginning of their names.</summary>
-    public const string Name = "tensorboard/events.out.tfevents.0.simclr";
+    /// <summary>The file of a run. TensorBoard knows its files by the beginning of their names.</summary>
+    public static string In(RunFolder run) => Path.Combine(run.TensorBoard, "events.out.tfevents.0.simclr");
 
     private const long TicksBefore1970 = 621_355_968_000_000_000;
 
@@ -34,12 +34,11 @@ internal static class TensorBoardLog
     public static void Write(RunRecord record)
     {
         if (record.Metrics.Count == 0) return;
-        var path = record.Folder.File(Name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(record.Folder.TensorBoard);
         // Not beside it: TensorBoard would read what a kill left there as a part of the run.
         var aside = record.Folder.File($"tensorboard.{Environment.ProcessId}{DurableFile.AsideSuffix}");
-        var content = Encode(record.Metrics, Ended(record.Folder), 2 * record.Config.Options.BatchSize);
-        DurableFile.Write(path, aside, stream => stream.Write(content));
+        var content = Encode(record.Metrics, Logged(record.Folder), 2 * record.Config.Options.BatchSize);
+        DurableFile.Write(In(record.Folder), aside, stream => stream.Write(content));
     }
 
     /// <summary>The content of the file.</summary>
@@ -59,15 +58,25 @@ internal static class TensorBoardLog
         foreach (var (i, line) in lines.Index())
         {
             time += Seconds(i);
-            var scalars = from curve in Curves
-                          let value = curve.Value(line)
-                          where value is { } number && double.IsFinite(number)
-                          select (curve.Tag, value.Value);
-            EventEncoding.WriteScalars(file, time, line.Step, scalars);
+            WriteEvent(file, time, line);
         }
         return file.ToArray();
     }
 
-    private static double Ended(RunFolder folder) =>
+    /// <summary>Writes what comes after the content so far.</summary>
+    /// <param name="file">Receives it.</param>
+    /// <param name="time">When the line was logged, seconds since 1970.</param>
+    /// <param name="line">The line.</param>
+    internal static void WriteEvent(Stream file, double time, MetricPoint line)
+    {
+        var scalars = from curve in Curves
+                      let value = curve.Value(line)
+                      where value is { } number && double.IsFinite(number)
+                      select (curve.Tag, value.Value);
+        EventEncoding.WriteScalars(file, time, line.Step, scalars);
+    }
+
+    /// <summary>When the last line of a run was logged, seconds since 1970.</summary>
+    internal static double Logged(RunFolder folder) =>
         (double)(File.GetLastWriteTimeUtc(folder.Metrics).Ticks - TicksBefore1970) / TimeSpan.TicksPerSecond;
 }

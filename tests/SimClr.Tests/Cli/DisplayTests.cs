@@ -25,6 +25,26 @@ public sealed class DisplayTests
         Assert.Contains("loss 3.000 pairs found", LineProgress.Line(At(1, 1) with { ChanceLoss = null }));
 
     [Fact]
+    public void A_stage_says_how_much_is_done_and_how_long_the_rest_takes()
+    {
+        var lines = new List<string>();
+        var share = new StageShare(new StageProgress.Words(lines.Add), "comparing", total: 4000, TimeSpan.Zero);
+        share.Report(0.359);
+        share.Report(3999);
+        share.Report(4000); // the next stage says so
+        Assert.Equal(["comparing", "comparing: 35 %, 0:00 left", "comparing: 3,999 done, 0:00 left"], lines);
+    }
+
+    [Fact]
+    public void A_stage_is_silent_between_its_lines()
+    {
+        var lines = new List<string>();
+        IProgress<double> share = new StageShare(new StageProgress.Words(lines.Add), "comparing", total: 0, TimeSpan.FromHours(1));
+        for (var i = 0; i < 100; i++) share.Report(i / 100.0);
+        Assert.Equal(["comparing"], lines);
+    }
+
+    [Fact]
     public void A_falling_loss_is_drawn_falling()
     {
         var history = new LossHistory();

@@ -30,6 +30,19 @@ public sealed class OutlierSearchTests : IDisposable
     }
 
     [Fact]
+    public void The_share_that_is_done_is_told_to_the_end()
+    {
+        var shares = new List<double>();
+        OutlierSearch.Find(MadeIndex.Of(MadeIndex.Rows(20, 4)), progress: new Shares(shares));
+        Assert.Equal([1], shares);
+    }
+
+    private sealed class Shares(List<double> told) : IProgress<double>
+    {
+        public void Report(double value) => told.Add(value);
+    }
+
+    [Fact]
     public void One_picture_has_nothing_to_be_unlike()
     {
         Assert.Empty(OutlierSearch.Find(MadeIndex.Of([])));

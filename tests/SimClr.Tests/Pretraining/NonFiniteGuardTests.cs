@@ -2,6 +2,7 @@ using SimClr.Batches;
 using SimClr.Checkpoints;
 using SimClr.Contrastive;
 using SimClr.Pretraining;
+using SimClr.Reports;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -113,10 +114,12 @@ public sealed class NonFiniteGuardTests : IDisposable
     {
         var options = Diverging with { NonFinite = "skip", CheckpointSteps = 0, CheckpointEpochs = 1, Epochs = 9 };
         var words = new List<string>();
+        using var curves = new LiveTensorBoard(_folder.At("run"));
         var error = Assert.Throws<TrainingDivergedException>(
-            () => Pretrainer.Run(options with { BatchSize = 2 }, "shapes:40", _folder.At("run"), warn: words.Add));
+            () => Pretrainer.Run(options with { BatchSize = 2 }, "shapes:40", _folder.At("run"), curves, words.Add));
         Assert.Contains("10 steps in a row were left out", error.Message, StringComparison.Ordinal);
         Assert.Equal(10, words.Count);
+        Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint
 
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(options, "shapes:40", _folder.At("parts"), cancellation: stop.Token,

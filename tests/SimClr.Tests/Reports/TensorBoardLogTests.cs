@@ -24,7 +24,7 @@ public sealed class TensorBoardLogTests
         using var run = new SampleRun();
         run.LogGeometry(from: 41);
         RunReport.Write(run.Path);
-        var events = Read(File.ReadAllBytes(run.File(TensorBoardLog.Name)));
+        var events = Read(File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path))));
         Assert.Equal("brain.Event:2", events[0].Version);
         Assert.Equal(Enumerable.Range(1, 78).Select(i => 5L * i), events.Skip(1).Select(e => e.Step));
         Assert.Equal(5.95f, events[1].Scalars["loss"], 1e-6f);
@@ -59,9 +59,9 @@ public sealed class TensorBoardLogTests
     {
         using var run = new SampleRun();
         RunReport.Write(run.Path);
-        var first = File.ReadAllBytes(run.File(TensorBoardLog.Name));
+        var first = File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path)));
         RunReport.Write(run.Path);
-        Assert.Equal(first, File.ReadAllBytes(run.File(TensorBoardLog.Name)));
+        Assert.Equal(first, File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path))));
         Assert.Single(Directory.EnumerateFiles(run.File("tensorboard")));
         Assert.Empty(Directory.EnumerateFiles(run.Path, "*.tmp"));
     }
@@ -73,6 +73,47 @@ public sealed class TensorBoardLogTests
         File.Delete(run.File("metrics.jsonl"));
         RunReport.Write(run.Path);
         Assert.False(Directory.Exists(run.File("tensorboard")));
+    }
+
+    [Fact]
+    public void A_step_of_a_run_in_training_is_added_at_once_behind_those_from_before()
+    {
+        using var run = new SampleRun();
+        var told = new List<PretrainingProgress>();
+        var warnings = new List<string>();
+        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
+        Assert.False(Directory.Exists(run.File("tensorboard")));
+        live.Report(At(390)); // whose line is in the metrics
+        Assert.Equal(390, Read(File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path))))[^1].Step);
+        live.Report(At(395));
+        live.Report(At(400) with { KnnTop1 = 0.75 });
+        var events = Read(File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path))));
+        Assert.Equal([385, 390, 395, 400], events[^4..].Select(e => e.Step));
+        Assert.Equal((3f, 0.75f), (events[^2].Scalars["loss"], events[^1].Scalars["knn_top1"]));
+        Assert.Equal([390, 395, 400], told.Select(progress => progress.Step));
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_named_once_and_stops_nothing()
+    {
+        using var run = new SampleRun();
+        File.WriteAllText(run.File("tensorboard"), "in the way");
+        var told = new List<PretrainingProgress>();
+        var warnings = new List<string>();
+        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
+        live.Report(At(390));
+        live.Report(At(395));
+        Assert.Contains("tensorboard", Assert.Single(warnings));
+        Assert.Equal(2, told.Count);
+    }
+
+    private static PretrainingProgress At(int step) =>
+        new(10, 10, step, 400, 3, Math.Log(511), 0.5, 0.25, 140.4, 1, TimeSpan.FromSeconds(1));
+
+    private sealed class Sink(List<PretrainingProgress> told) : IProgress<PretrainingProgress>
+    {
+        public void Report(PretrainingProgress value) => told.Add(value);
     }
 
     private sealed record Event(double WallTime, long Step, string? Version, Dictionary<string, float> Scalars);
