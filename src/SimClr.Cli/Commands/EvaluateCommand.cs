@@ -18,11 +18,12 @@ internal static class EvaluateCommand
             Protocol("knn", "Let the nearest training pictures vote."),
             FinetuneCommand.Build(),
             SupervisedCommand.Build(),
+            GalleryCommand.Build(),
         };
         HelpText.Describe(command, ["PROTOCOL RUN DATA [options]"],
             ["linear runs/cifar cifar10:data/cifar-10-batches-bin", "linear runs/shapes shapes --solver sgd",
                 "knn runs/shapes shapes --k 50",
-                "finetune runs/cifar cifar10:data/cifar-10-batches-bin --fraction 0.01"]);
+                "finetune runs/cifar cifar10:data/cifar-10-batches-bin --fraction 0.01", "gallery runs/mine ~/pictures"]);
         return command;
     }
 

@@ -1,3 +1,4 @@
+using SimClr.Datasets;
 using SimClr.Pretraining;
 using Spectre.Console;
 
@@ -6,7 +7,7 @@ namespace SimClr.Cli.Display;
 /// <summary>How pretraining went, and what to do next.</summary>
 internal static class RunLines
 {
-    public static void Write(Session session, PretrainingSummary summary, string? data)
+    public static void Write(Session session, PretrainingSummary summary, string data)
     {
         var grid = new Grid().AddColumn().AddColumn();
         grid.AddRow("run", Markup.Escape(summary.Run));
@@ -32,6 +33,20 @@ internal static class RunLines
         session.Results.WriteLine();
         session.Results.WriteLine(summary.Interrupted
             ? $"Stopped; the state is saved. Continue with:  {CommandName.Text} pretrain --resume {run}"
-            : $"Next:  {CommandName.Text} evaluate linear {run} {CommandName.Quote(data ?? "DATA")}");
+            : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data)}");
+    }
+
+    /// <summary>How to look at what was learned: without labels there is nothing to measure, but something to see.</summary>
+    private static string Protocol(string data)
+    {
+        try
+        {
+            var (train, test) = DatasetSource.Open(data, imageSize: 32);
+            return train.ClassNames.Count > 1 && test.Count > 0 ? "linear" : "gallery";
+        }
+        catch (DataException)
+        {
+            return "linear"; // it is gone; the command will say so
+        }
     }
 }

@@ -1,7 +1,6 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Evaluation.Gallery;
-using SimClr.Images;
 using SimClr.Pretraining;
 using SimClr.Runtime;
 using static TorchSharp.torch;
@@ -80,9 +79,7 @@ public static class RunEvaluation
         if (request.Pictures && request.Layer == 0)
         {
             progress?.Report("neighbours and map of test pictures");
-            var gallery = new FeatureGallery(test, data.Test, features.TestPictures, request.Seed);
-            ImageCodec.WritePng(run.File(FeatureGallery.NeighborsFile), gallery.DrawNeighbors());
-            ImageCodec.WritePng(run.File(FeatureGallery.MapFile), gallery.DrawMap());
+            RunGallery.Write(run, new FeatureGallery(test, data.Test, features.TestPictures, request.Seed));
         }
         return results;
     }

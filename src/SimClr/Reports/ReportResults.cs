@@ -55,15 +55,15 @@ internal static class ReportResults
         var neighbors = record.Folder.File(FeatureGallery.NeighborsFile);
         var map = record.Folder.File(FeatureGallery.MapFile);
         if (!File.Exists(neighbors) || !File.Exists(map)) return;
-        page.Append("<h2>What it holds for alike</h2>\n<h3>Nearest neighbours</h3>\n<p class=\"soft\">Left a test picture; beside it "
-            + "those of the test pictures whose representations are nearest to its own. A frame marks pictures of another "
+        page.Append("<h2>What it holds for alike</h2>\n<h3>Nearest neighbours</h3>\n<p class=\"soft\">Left a picture; beside it "
+            + "those of the others whose representations are nearest to its own. A frame marks pictures of another "
             + "class.</p>\n");
-        page.Append(ReportDocument.Picture(neighbors, "Test pictures beside their nearest neighbours"));
+        page.Append(ReportDocument.Picture(neighbors, "Pictures beside their nearest neighbours"));
         var coloured = record.Evaluations is [{ ClassCount: <= MapPicture.MostColours }, ..];
-        page.Append("<h3>Map</h3>\n<p class=\"soft\">Test pictures laid out so that those with similar representations lie together "
+        page.Append("<h3>Map</h3>\n<p class=\"soft\">Pictures laid out so that those with similar representations lie together "
             + "(t-SNE). " + (coloured ? "Frames have the colours of classes, which the layout does not know. " : "")
             + "Only what is near means something here: distances between far pictures do not.</p>\n");
-        page.Append(ReportDocument.Picture(map, "Test pictures on a map on which similar ones lie together"));
+        page.Append(ReportDocument.Picture(map, "Pictures on a map on which similar ones lie together"));
     }
 
     private static void Bar(StringBuilder page, string name, double share, string kind) =>

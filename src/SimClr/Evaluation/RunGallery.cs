@@ -1,0 +1,56 @@
+using SimClr.Datasets;
+using SimClr.Evaluation.Gallery;
+using SimClr.Images;
+using SimClr.Pretraining;
+using SimClr.Runtime;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// Draws what a run's encoder holds for alike: pictures beside their nearest neighbours, and a map of pictures. No labels are needed; where
+/// there are any they choose pictures evenly and colour frames.
+/// </summary>
+public static class RunGallery
+{
+    /// <summary>Draws to <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>.</summary>
+    /// <param name="request">
+    /// What to draw: the run, the data (its test part, or its training part where there is no other), how many of the pictures at most
+    /// (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the encoder's.
+    /// </param>
+    /// <param name="progress">Is told of each stage, in a few words.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <returns>How many pictures were compared; those that cannot be read are left out.</returns>
+    /// <exception cref="SettingsException">The request is out of bounds.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="DataException">The data cannot be used, or fewer than two pictures can be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validated();
+        var run = RunFolder.Open(request.Run);
+        var options = run.ReadConfig().Options;
+        run.RequireEncoder();
+        using var encoder = EvaluatedNetwork.Of(run, options, layer: 0);
+        var side = request.ImageSize > 0 ? request.ImageSize : options.EvaluationSide();
+        var data = DatasetSource.Open(request.Data, side);
+        var shown = data.Test.Count > 0 ? data.Test : data.Train;
+        if (request.Limit > 0) shown = Subset.First(shown, request.Limit, request.Seed);
+        TorchRuntime.SetThreads(request.Threads);
+        var features = new SplitFeatures(request, data with { Test = shown }, progress, cancellation);
+        using var encoded = features.Of(encoder, side, options.Normalization(), "encoder");
+        var set = encoded.Test.Validated();
+        if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two pictures can be read; there is nothing to compare.");
+        progress?.Report("neighbours and map");
+        Write(run, new FeatureGallery(set, shown, features.TestPictures, request.Seed));
+        return set.Count;
+    }
+
+    /// <summary>Draws both pictures to a run folder.</summary>
+    internal static void Write(RunFolder run, FeatureGallery gallery)
+    {
+        var (neighbors, map) = (gallery.DrawNeighbors(), gallery.DrawMap());
+        ImageCodec.WritePng(run.File(FeatureGallery.NeighborsFile), neighbors);
+        ImageCodec.WritePng(run.File(FeatureGallery.MapFile), map);
+    }
+}
