@@ -45,7 +45,7 @@ internal static class DuplicateLines
         ["threshold"] = threshold,
         ["suggested_threshold"] = search.Suggestion.Cosine,
         ["suggested_from_data"] = search.Suggestion.IsFromData,
-        ["median_nearest"] = search.Suggestion.Median,
+        ["median_nearest"] = search.Nearest.Count > 0 ? search.Nearest.Order().ElementAt(search.Nearest.Count / 2) : null,
         ["histogram"] = new JsonArray([.. search.Histogram().Select(bin => new JsonObject
         {
             ["from"] = bin.From, ["to"] = bin.To, ["pictures"] = bin.Pictures,
@@ -72,7 +72,7 @@ internal static class DuplicateLines
         {
             { IsFromData: false } => "a usual value, as there are too few pictures to tell",
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"of distinct pictures about {1000 * SuggestedThreshold.ShareOfDistinct:0.#} in 1,000 would have another as near by chance"),
+                $"of distinct pictures about {10_000 * SuggestedThreshold.ShareOfDistinct:0.#} in 10,000 would have another as near by chance"),
         };
         return isSuggested
             ? $"Threshold {Cosine(threshold)}, chosen: {reason}."

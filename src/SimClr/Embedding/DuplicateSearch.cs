@@ -16,11 +16,11 @@ public sealed class DuplicateSearch
 
     private readonly SimilarPair[] _links; // strongest first
 
-    private DuplicateSearch(VectorIndex index, double lowest, SimilarPair[] nearest, SimilarPair[] links)
+    private DuplicateSearch(
+        VectorIndex index, SuggestedThreshold suggestion, double lowest, SimilarPair[] nearest, SimilarPair[] links)
     {
-        (Index, Lowest, _links) = (index, lowest, links);
+        (Index, Suggestion, Lowest, _links) = (index, suggestion, lowest, links);
         Nearest = Array.ConvertAll(nearest, pair => pair.Similarity);
-        Suggestion = SuggestedThreshold.Of(Nearest);
     }
 
     /// <summary>The index.</summary>
@@ -48,9 +48,10 @@ public sealed class DuplicateSearch
         if (threshold is { } asked && !(asked is >= -1 and <= 1))
             throw new EmbeddingException(FormattableString.Invariant($"--threshold must be between -1 and 1 (a cosine), not {asked}."));
         var set = index.Features();
-        var lowest = Math.Min((threshold ?? 1) - Below, set.Count < 2 ? 1 : LowerQuartile(set));
+        var suggestion = SuggestedThreshold.Of(set, cancellation);
+        var lowest = Math.Min(Math.Min(threshold ?? 1, suggestion.Cosine) - Below, set.Count < 2 ? 1 : LowerQuartile(set));
         var (nearest, links) = NearestAndLinks.Of(set, lowest, new PairScan(set), progress, cancellation);
-        return new(index, lowest, nearest, links);
+        return new(index, suggestion, lowest, nearest, links);
     }
 
     /// <summary>The groups at a threshold, the largest first.</summary>

@@ -104,8 +104,7 @@ public sealed record DuplicateQuality(
             (int, int)[] Of(CopyKind? kind) =>
                 [.. planted!.Pairs.Where(pair => kind is null || pair.Kind == kind).Select(pair => (pair.Original, pair.Copy))];
             var curve = DuplicateCurve.Of(set, Of(null), check: null, cancellation);
-            var (nearest, _) = NearestAndLinks.Of(set, lowest: 2, new PairScan(set), progress: null, cancellation);
-            var suggested = SuggestedThreshold.Of(Array.ConvertAll(nearest, pair => pair.Similarity)).Cosine;
+            var suggested = SuggestedThreshold.Of(set, cancellation).Cosine;
             var (recall, precision) = curve.Above(suggested);
             var kinds = Enum.GetValues<CopyKind>().ToDictionary(kind => $"{kind}".ToLowerInvariant(),
                 kind => Of(kind).Average(pair => Cosine(set, pair) >= suggested ? 1.0 : 0));

@@ -45,7 +45,7 @@ public sealed class DuplicatesCommandTests : IDisposable
         Assert.Equal(0, (await CliProcess.Run("index", _run, _pictures, "--out", index, "--quiet")).Code);
         (code, output, error) = await CliProcess.Run("duplicates", index, "--quiet");
         Assert.True(code == 0, error);
-        Assert.Contains("chosen: of distinct pictures about 1 in 1,000", output, StringComparison.Ordinal);
+        Assert.Contains("chosen: of distinct pictures about 3 in 10,000", output, StringComparison.Ordinal);
 
         (code, output, error) = await CliProcess.Run("outliers", index, "--top", "3", "--out", _folder.At("odd.json"), "--page", page,
             "--sheet", sheet, "--json", "--quiet");

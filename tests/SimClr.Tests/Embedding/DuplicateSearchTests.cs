@@ -110,19 +110,30 @@ public sealed class DuplicateSearchTests
     }
 
     [Fact]
-    public void Suggestions_let_pass_the_promised_share_of_distinct_pictures_also_beside_duplicates()
+    public void Suggestions_let_pass_the_promised_share_of_distinct_pictures_also_beside_copies_and_bursts()
     {
-        // Nearest distances of distinct pictures, as the theory has them: Weibull with a shape of 8.
+        // As the theory has it: others within r of a picture are a Poisson process of (r / 0.5)^12.
         var random = new CounterRandom(2, 0, 0, 0, DrawPurpose.View);
-        double Cosine(double distance) => 1 - distance * distance / 2;
-        var distinct = Enumerable.Range(0, 20_000).Select(_ => 0.5 * Math.Pow(-Math.Log(1 - random.NextDouble()), 1.0 / 8)).ToList();
-        var exact = Cosine(0.5 * Math.Pow(-Math.Log(1 - SuggestedThreshold.ShareOfDistinct), 1.0 / 8));
-        var suggested = SuggestedThreshold.Of(distinct.ConvertAll(Cosine));
-        Assert.True(suggested.IsFromData);
-        Assert.Equal(exact, suggested.Cosine, 0.003); // of 20,000 draws
-        // Duplicates make it stricter, never looser.
-        var mixed = SuggestedThreshold.Of([.. distinct.Select(Cosine), .. Enumerable.Repeat(0.9999, 5_000)]);
-        Assert.InRange(mixed.Cosine, suggested.Cosine, 0.999);
+        const double scale = 0.5, directions = 12;
+        static double Cosine(double distance) => 1 - distance * distance / 2;
+        double[] Distinct()
+        {
+            var volume = 0.0;
+            return [.. Enumerable.Range(0, 8).Select(_ => scale * Math.Pow(volume -= Math.Log(1 - random.NextDouble()), 1 / directions))];
+        }
+        var distinct = Enumerable.Range(0, 5_000).Select(_ => Distinct()).ToList();
+        double Promised(IEnumerable<double[]> pictures)
+        {
+            var suggested = SuggestedThreshold.Of([.. pictures.Select(distances => Array.ConvertAll(distances, Cosine))]);
+            Assert.True(suggested.IsFromData);
+            var near = Math.Sqrt(2 - 2 * suggested.Cosine);
+            return Math.Pow(near / scale, directions) / SuggestedThreshold.ShareOfDistinct; // expected by chance, of what was promised
+        }
+        Assert.InRange(Promised(distinct), 0.5, 2);
+        // Half of the pictures have a copy.
+        Assert.InRange(Promised(distinct.Select((others, i) => i % 2 == 0 ? others : [0.05, .. others[..7]])), 0.1, 2); // stricter rather than looser
+        // One in five is in a burst of nine or more.
+        Assert.InRange(Promised(distinct.Select((others, i) => i % 5 > 0 ? others : [.. others.Select(r => r / 10)])), 0.3, 4);
     }
 
     [Fact]
