@@ -8,7 +8,7 @@ internal static class Instrumentation
     private static readonly string[] Readers =
     [
         "SimClr.Images.", "SimClr.Datasets.", "SimClr.Weights.", "SimClr.Pretraining.", "SimClr.Reports.RunRecord",
-        "SimClr.Runtime.", "SimClr.Checkpoints.", "SimClr.Embedding.IndexFile", "SimClr.Studies.",
+        "SimClr.Runtime.", "SimClr.Checkpoints.", "SimClr.Embedding.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
     ];
 
     public static void Apply(string library)

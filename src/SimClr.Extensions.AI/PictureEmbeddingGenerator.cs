@@ -14,9 +14,7 @@ namespace SimClr.Extensions.AI;
 public sealed class PictureEmbeddingGenerator :
     IEmbeddingGenerator<DataContent, Embedding<float>>, IEmbeddingGenerator<RgbImage, Embedding<float>>
 {
-    /// <summary>The provider's name in <see cref="Metadata"/>.</summary>
-    public const string ProviderName = "simclr";
-
+    private const string ProviderName = "simclr";
     private const int HashCharacters = 12;
 
     private readonly Embedder _embedder;

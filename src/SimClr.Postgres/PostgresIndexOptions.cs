@@ -5,10 +5,9 @@ namespace SimClr.Postgres;
 /// <summary>Which index of a database, and how it is searched.</summary>
 public sealed record PostgresIndexOptions
 {
-    /// <summary>The longest name, in characters.</summary>
-    public const int LongestName = 200;
+    private const int LongestName = 200; // characters
 
-    /// <summary>The index's name; a database holds any number of them.</summary>
+    /// <summary>The index's name, of 1 to 200 characters; a database holds any number of them.</summary>
     public string Name { get; init; } = "pictures";
 
     /// <summary>

@@ -15,6 +15,7 @@ internal static class Targets
         ["labels"] = () => new LabelsTarget(),
         ["checkpoint"] = () => new CheckpointTarget(),
         ["index"] = () => new IndexTarget(),
+        ["classifier"] = () => new ClassifierTarget(),
         ["study"] = () => new StudyTarget(),
     };
 

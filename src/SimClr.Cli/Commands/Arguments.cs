@@ -18,4 +18,11 @@ internal static class Arguments
     }
 
     public static Argument<string?> Run() => new("RUN") { Description = "a run folder, as pretrain --out made it" };
+
+    public static Argument<string?> OptionalRun()
+    {
+        var run = Run();
+        run.Arity = ArgumentArity.ZeroOrOne;
+        return run;
+    }
 }

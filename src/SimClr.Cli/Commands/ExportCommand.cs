@@ -7,14 +7,16 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr export RUN --out FILE</c>: safetensors for Python, or ONNX for everything else.</summary>
+/// <summary>
+/// <c>simclr export RUN --out FILE</c>: safetensors for Python, or ONNX for everything else. A classifier needs no RUN.
+/// </summary>
 internal static class ExportCommand
 {
     private const string Torchvision = "torchvision", Onnx = "onnx";
 
     public static Command Build(string name, string description)
     {
-        var run = Arguments.Run();
+        var run = Arguments.OptionalRun();
         var destination = new ValueOption("--out", "FILE", "the file to write: .safetensors or .onnx");
         var format = new ValueOption("--format", "torchvision|onnx",
             "safetensors with torchvision's names, without fc; or a model for ONNX Runtime")
@@ -28,30 +30,38 @@ internal static class ExportCommand
             Default = "pixels",
         };
         var classifier = new ValueOption("--classifier", "FILE",
-            "ONNX: add a classifier that train-classifier made with this run; the model then gives probabilities too");
+            "ONNX: a classifier that train-classifier made; the model then gives probabilities too");
         var command = new Command(name, description) { run, destination, format, precision, input, classifier };
         var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN --out FILE [options]"],
-            ["runs/mine --out encoder.safetensors", "runs/mine --format onnx --out encoder.onnx --precision fp16"],
+        HelpText.Describe(command, ["RUN --out FILE [options]", "--classifier FILE --out FILE.onnx [options]"],
+            [
+                "runs/mine --out encoder.safetensors", "runs/mine --format onnx --out encoder.onnx --precision fp16",
+                "--classifier parts.safetensors --out parts.onnx",
+            ],
+            "A classifier's file holds its own copy of the encoder, so it needs no RUN; where RUN is given too, its encoder must be "
+            + "the classifier's.",
             "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). In C#, with ONNX Runtime: "
             + "new InferenceSession(FILE), as samples/OnnxFeatures shows. The file's metadata say which network it is, and the "
             + "size and normalization of the pictures it is used to.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
+            var folder = parsed.GetValue(run);
+            if (folder is null && classifier.Text(parsed) is null)
+                throw new UsageException("export needs RUN, or --classifier FILE");
             var file = destination.Text(parsed) ?? throw new UsageException("export needs --out FILE, the file to write");
             var isOnnx = IsOnnx(format.Text(parsed), file);
             if (!isOnnx && (precision.Text(parsed) ?? input.Text(parsed) ?? classifier.Text(parsed)) is not null)
                 throw new UsageException($"--precision, --input and --classifier are for --format {Onnx}");
             var defaults = new OnnxExportOptions();
             var metadata = isOnnx
-                ? OnnxExport.Write(parsed.GetValue(run)!, file, new OnnxExportOptions
+                ? OnnxExport.Write(folder, file, new OnnxExportOptions
                 {
                     Precision = precision.Text(parsed) ?? defaults.Precision,
                     Input = input.Text(parsed) ?? defaults.Input,
                     Classifier = classifier.Text(parsed),
                 })
-                : RunWeights.Export(parsed.GetValue(run)!, file);
+                : RunWeights.Export(folder!, file);
             session.Results.WriteLine(Line(file, metadata));
             session.WriteJson(new JsonObject
             {

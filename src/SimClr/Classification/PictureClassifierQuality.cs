@@ -31,8 +31,14 @@ public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictur
     public string ToJson() => JsonSerializer.Serialize(this, QualityJson.Strict.PictureClassifierQuality);
 
     /// <exception cref="JsonException">It is something else.</exception>
-    internal static PictureClassifierQuality FromJson(string json) =>
-        JsonSerializer.Deserialize(json, QualityJson.Strict.PictureClassifierQuality) ?? throw new JsonException("it is null.");
+    internal static PictureClassifierQuality FromJson(string json)
+    {
+        var quality = JsonSerializer.Deserialize(json, QualityJson.Strict.PictureClassifierQuality)
+            ?? throw new JsonException("it is null.");
+        if (quality.Classes.Contains(null!) || quality.Warnings.Contains(null!))
+            throw new JsonException("a class or a warning is null.");
+        return quality;
+    }
 }
 
 /// <summary>How far probabilities can be believed.</summary>
@@ -71,5 +77,16 @@ internal sealed partial class QualityJson : JsonSerializerContext
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
+        Converters = { new FiniteNumber() },
     });
+
+    /// <summary>A number beyond a double's range would come as infinite, which is not JSON when it is written again.</summary>
+    private sealed class FiniteNumber : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("a number is too large.");
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value);
+    }
 }

@@ -48,6 +48,9 @@ internal sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
         return network;
     }
 
+    /// <summary>The encoder, this network's own.</summary>
+    public ResNet Encoder => _encoder;
+
     /// <summary>d, the length of the layer's output.</summary>
     public int Dimension => _head?.Dimension(_layer) ?? _encoder.FeatureDimension;
 

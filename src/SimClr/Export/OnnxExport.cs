@@ -16,10 +16,13 @@ public static class OnnxExport
     private const long LargestFile = int.MaxValue;
 
     /// <summary>
-    /// Writes a run's encoder as an ONNX model with batch norms folded into convolutions. It takes a batch of any number N of
+    /// Writes an encoder as an ONNX model with batch norms folded into convolutions. It takes a batch of any number N of
     /// pictures of the side S that the run evaluates at, and gives <c>h [N, d]</c> in float32.
     /// </summary>
-    /// <param name="runFolder">A finished or imported run.</param>
+    /// <param name="runFolder">
+    /// A finished or imported run; null to take the encoder from the file of <see cref="OnnxExportOptions.Classifier"/>, which
+    /// holds a copy. With both, the run must have the classifier's encoder, and the model is the same.
+    /// </param>
     /// <param name="file">The file; replaced when it exists, complete or not at all.</param>
     /// <param name="options">Precision and input; null for those of <see cref="OnnxExportOptions"/>.</param>
     /// <returns>
@@ -28,7 +31,9 @@ public static class OnnxExport
     /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a
     /// JSON array) and <c>temperature</c>.
     /// </returns>
-    /// <exception cref="SettingsException">An option has an unknown value.</exception>
+    /// <exception cref="SettingsException">
+    /// An option has an unknown value, or there is neither a run nor a classifier.
+    /// </exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="PictureClassifierException">
     /// The classifier cannot be read, or was made with another encoder.
@@ -37,19 +42,24 @@ public static class OnnxExport
     /// The encoder does not fit the run's settings, is too large for the format (2 GB) or for float16, or the file cannot be
     /// written.
     /// </exception>
-    public static IReadOnlyDictionary<string, string> Write(string runFolder, string file, OnnxExportOptions? options = null)
+    public static IReadOnlyDictionary<string, string> Write(string? runFolder, string file, OnnxExportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         options = (options ?? new OnnxExportOptions()).Validated();
-        var run = RunFolder.Open(runFolder);
-        run.RequireEncoder();
+        var run = runFolder is null ? null : RunFolder.Open(runFolder);
+        run?.RequireEncoder();
+        if (options.Classifier is { } path)
+        {
+            using var classifier = ClassifierFile.Read(path);
+            if (run is not null) classifier.RequireEncoderOf(run, path);
+            var seen = classifier.Settings with { EvaluationImageSize = classifier.ImageSize };
+            return Write(classifier.Network.Encoder, seen, file, options, classifier);
+        }
+        if (run is null) throw new SettingsException("An ONNX model is made of a run or of a classifier; give one of them.");
         var settings = run.ReadConfig().Options;
         using var encoder = new ResNet(settings.Encoder(), seed: 0);
         ModuleWeights.Load(encoder, run.Encoder);
-        if (options.Classifier is null) return Write(encoder, settings, file, options);
-        using var classifier = ClassifierFile.Read(options.Classifier);
-        classifier.RequireEncoderOf(run, options.Classifier);
-        return Write(encoder, settings with { EvaluationImageSize = classifier.ImageSize }, file, options, classifier);
+        return Write(encoder, settings, file, options);
     }
 
     /// <summary>Writes an encoder with the settings of its run.</summary>

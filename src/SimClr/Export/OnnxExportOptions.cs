@@ -20,8 +20,8 @@ public sealed record OnnxExportOptions
     public string Input { get; init; } = PixelInput;
 
     /// <summary>
-    /// A file of <see cref="PictureClassifierTraining"/>, made with the same encoder, or null. With it the model also gives
-    /// <c>probabilities [N, C]</c>, and takes pictures of the size that the classifier was made with.
+    /// A file of <see cref="PictureClassifierTraining"/>, or null. With it the model also gives <c>probabilities [N, C]</c>, and
+    /// takes pictures of the size that the classifier was made with. Where there is a run too, it must have the same encoder.
     /// </summary>
     public string? Classifier { get; init; }
 

@@ -51,6 +51,14 @@ public sealed class ClassifierCommandTests : IDisposable
         Assert.Contains("gives h of 128 numbers and probabilities of 3 classes", string.Join(' ', output.Split((char[]?)null,
             StringSplitOptions.RemoveEmptyEntries)));
 
+        (code, _, error) = await CliProcess.Run("export", "--classifier", file, "--out", _pictures.At("alone.onnx"));
+        Assert.True(code == 0, error);
+        Assert.Equal(File.ReadAllBytes(_pictures.At("mine.onnx")), File.ReadAllBytes(_pictures.At("alone.onnx")));
+
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run("export", "--out", "x.onnx"), 2, "export needs RUN, or --classifier FILE");
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run("export", "--classifier", file, "--out", "x.safetensors"), 2, "are for --format onnx");
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", file, "gone.png"), 1, "gone.png");
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", red, red), 1, "is damaged");
         CliProcess.FailedInOneLine(await CliProcess.Run("classify", file, red, "--out", "p.txt"), 1, ".csv");

@@ -27,6 +27,8 @@ public sealed class ClassifierGraphTests : IDisposable
         var file = Train(layer, side);
         var options = new OnnxExportOptions { Classifier = file, Precision = precision };
         var metadata = OnnxExport.Write(_pictures.Run, _pictures.At("x.onnx"), options);
+        Assert.Equal(metadata, OnnxExport.Write(null, _pictures.At("alone.onnx"), options));
+        Assert.Equal(File.ReadAllBytes(_pictures.At("x.onnx")), File.ReadAllBytes(_pictures.At("alone.onnx")));
         using var classifier = PictureClassifier.Open(file, new() { Precision = "fp32" });
         using var session = new OnnxSession(_pictures.At("x.onnx"));
         var spread = 0.0;
@@ -66,6 +68,8 @@ public sealed class ClassifierGraphTests : IDisposable
         Assert.Contains("was made with another encoder", error.Message, StringComparison.Ordinal);
         Assert.Throws<PictureClassifierException>(
             () => OnnxExport.Write(_pictures.Run, _pictures.At("x.onnx"), new() { Classifier = encoder }));
+        var neither = Assert.Throws<SettingsException>(() => OnnxExport.Write(null, _pictures.At("x.onnx")));
+        Assert.Contains("give one of them", neither.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_pictures.At("x.onnx")));
     }
 
