@@ -13,7 +13,7 @@ public sealed class UsageErrorTests
     [InlineData("unknown option -x", "info", "-x")]
     [InlineData("--epochs needs a value: N", "pretrain", "shapes", "--out", "x", "--epochs")]
     [InlineData("--epochs is given twice", "pretrain", "shapes", "--epochs", "1", "--epochs", "2")]
-    [InlineData("evaluate needs one of linear, knn, finetune, supervised", "evaluate")]
+    [InlineData("evaluate needs one of linear, knn, finetune, supervised, gallery", "evaluate")]
     [InlineData("unknown command 'liner'; did you mean linear?", "evaluate", "liner", "run", "shapes")]
     [InlineData("linear needs RUN", "evaluate", "linear")]
     [InlineData("linear needs DATA", "evaluate", "linear", "run")]
