@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
 using TorchSharp;
 
 namespace SimClr.Runtime;
@@ -13,7 +12,8 @@ namespace SimClr.Runtime;
 /// <remarks>
 /// TorchSharp 0.107's Linux binary is linked against <c>GLIBCXX_3.4.32</c> (GCC 13) for one symbol that nothing in it calls,
 /// so on Debian 12 and Ubuntu 22.04 (<c>GLIBCXX_3.4.30</c>) the loader refuses it. When, and only when, the ordinary load has
-/// failed, a private copy is loaded in which that one version need is weak; nothing else in it differs.
+/// failed, a private copy is loaded in which that one version need is weak; nothing else in it differs. The copy has no name
+/// that anyone else could reach (<see cref="AnonymousLibrary"/>).
 /// <para>The variable <c>SIMCLR_LIBTORCH</c> names a folder with another libtorch (the <c>torch/lib</c> of a Python
 /// install, for its CUDA build); it is then used instead of the packaged one.</para>
 /// </remarks>
@@ -81,7 +81,7 @@ internal static class NativeLibraries
         if (NativeLibrary.TryLoad(original, out var handle)) return handle;
         var bytes = File.ReadAllBytes(original);
         ElfVersionNeeds.MarkWeak(bytes, MissingVersion);
-        return NativeLibrary.Load(PrivateCopy(bytes));
+        return AnonymousLibrary.Load(bytes, Bridge);
     }
 
     /// <summary>A library of the application: beside it, or under its <c>runtimes/RID/native</c>.</summary>
@@ -89,54 +89,6 @@ internal static class NativeLibraries
     {
         string[] candidates = [Path.Combine(folder, file), Path.Combine(folder, "runtimes", "linux-x64", "native", file)];
         return Array.Find(candidates, File.Exists);
-    }
-
-    /// <summary>
-    /// Writes bytes to a file named by their hash in a folder that only this user can write, unless it is there already.
-    /// Written aside and renamed, so that processes that start together never load half a file.
-    /// </summary>
-    internal static string PrivateCopy(byte[] bytes, string? cacheFolder = null)
-    {
-        var name = $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
-        var folder = cacheFolder ?? CacheFolder();
-        var path = Path.Combine(folder, name);
-        if (Matches(path, bytes)) return path;
-        var aside = Path.Combine(folder, $"{name}.{Environment.ProcessId}.{Guid.NewGuid():N}");
-        try
-        {
-            File.WriteAllBytes(aside, bytes);
-            File.Move(aside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-        return path;
-    }
-
-    private static bool Matches(string path, byte[] bytes) =>
-        File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes);
-
-    private static string CacheFolder()
-    {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
-            ? xdg
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        try
-        {
-            var folder = Path.Combine(cache, "simclr");
-            if (OperatingSystem.IsWindows()) return Directory.CreateDirectory(folder).FullName;
-            Directory.CreateDirectory(folder, owner);
-            var probe = Path.Combine(folder, $"probe.{Guid.NewGuid():N}");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return folder;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Directory.CreateTempSubdirectory("simclr-").FullName; // private to this process; a read-only home
-        }
     }
 
     /// <summary>The words for a person whose machine cannot load libtorch.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using SimClr.Runtime;
+using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Runtime;
 
@@ -47,25 +49,33 @@ public class NativeLibrariesTests
     }
 
     [Fact]
-    public void Processes_that_start_together_agree_on_one_whole_copy()
+    public void A_library_is_loaded_from_memory_and_leaves_no_file()
     {
-        var folder = Directory.CreateTempSubdirectory("simclr-test-");
-        try
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Anonymous files are Linux's.");
+        // Any small library of the system will do.
+        var bytes = File.ReadAllBytes(NativeLibraries.FindBeside(AppContext.BaseDirectory, "libSkiaSharp.so")!);
+        var before = Directory.GetDirectories(Path.GetTempPath(), "simclr-??????").ToHashSet();
+        foreach (var load in new Func<byte[], string, IntPtr>[] { AnonymousLibrary.Load, AnonymousLibrary.LoadFromFile })
         {
-            var bytes = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("library", 50_000)));
-            var paths = new string[16];
-            Parallel.For(0, paths.Length, i => paths[i] = NativeLibraries.PrivateCopy(bytes, folder.FullName));
-            Assert.Single(paths.Distinct());
-            Assert.Equal(bytes, File.ReadAllBytes(paths[0]));
-            Assert.Equal([paths[0]], Directory.GetFiles(folder.FullName));
+            var handle = load(bytes, "Anonymous");
+            Assert.True(NativeLibrary.TryGetExport(handle, "sk_version_get_milestone", out _));
+        }
+        Assert.Contains("memfd:Anonymous", File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+        Assert.Subset(before, Directory.GetDirectories(Path.GetTempPath(), "simclr-??????").ToHashSet());
+        Assert.Throws<DllNotFoundException>(() => AnonymousLibrary.Load("no library"u8.ToArray(), "Broken"));
+    }
 
-            File.WriteAllText(paths[0], "half a fi"); // a damaged copy is replaced
-            Assert.Equal(bytes, File.ReadAllBytes(NativeLibraries.PrivateCopy(bytes, folder.FullName)));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+    [Fact]
+    public void Nothing_is_loaded_from_or_left_in_a_folder_that_others_may_write()
+    {
+        using var shared = new TemporaryFolder();
+        // What an attacker prepares: the folder that an earlier version loaded from, open to everyone.
+        Directory.CreateDirectory(shared.At("simclr"));
+        using var process = Cli.CliProcess.Start(["preview", "shapes:20", "--count", "1", "--out", shared.At("out.png"), "--quiet"],
+            environment: ("XDG_CACHE_HOME", shared.FullPath));
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(shared.At("simclr")));
     }
 
     [Fact]
