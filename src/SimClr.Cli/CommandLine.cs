@@ -45,6 +45,7 @@ internal static class CommandLine
             return ExitCode.Done;
         }
         var parsed = Parse(args);
+        if (MisplacedConnection.Find(parsed) is { } secret) return Failure.Usage(secret, parsed.CommandResult.Command);
         if (UsageError.Find(parsed) is { } wrong) return Failure.Usage(wrong, parsed.CommandResult.Command);
         try
         {

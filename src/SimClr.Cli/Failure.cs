@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SimClr.Pretraining;
+using SimClr.Runtime;
 
 namespace SimClr.Cli;
 
@@ -33,7 +34,7 @@ internal static class Failure
         return ExitCode.WrongUsage;
     }
 
-    private static void Write(string line) => Console.Error.WriteLine($"simclr: {line}");
+    private static void Write(string line) => Console.Error.WriteLine($"simclr: {PlainText.Of(line)}");
 
     // The library's own exceptions and the system's about files say in one line what happened; others were not foreseen.
     private static bool IsForPeople(Exception e) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimClr.Cli.Display;
 using Spectre.Console;
 
 namespace SimClr.Cli;
@@ -79,6 +80,7 @@ internal sealed class Session : IDisposable
             ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
+        console.Pipeline.Attach(new PlainSegments());
         if (redirected) console.Profile.Width = 200; // what a program reads is not folded
         return console;
     }

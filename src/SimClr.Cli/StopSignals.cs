@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace SimClr.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM ask the work to stop cleanly; the second one ends the process at once, as if it were not caught.
+/// Ctrl-C, SIGTERM and SIGHUP (the terminal was closed, the connection was lost) ask the work to stop cleanly; the second one ends
+/// the process at once, as if it were not caught. What the parent has set to be ignored, as nohup does, stays ignored.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class StopSignals : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
     ];
 
     /// <summary>Cancelled by the first signal.</summary>

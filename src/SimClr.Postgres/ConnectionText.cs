@@ -44,9 +44,11 @@ internal static class ConnectionText
             or InvalidCastException or NotSupportedException)
         {
             // Not even as the cause: what the parser quotes may be a piece of a password.
-            throw new EmbeddingException("The connection string is not understood; it looks like "
-                + "Host=...;Database=...;Username=... or postgresql://USER@HOST/DATABASE.");
+            throw NotUnderstood();
         }
+        // Where a password holds such a letter unescaped, a part of it is taken for something else.
+        if ((settings.Database + settings.Host).AsSpan().ContainsAny("@?#") || settings.Database?.Contains('/', StringComparison.Ordinal) == true)
+            throw NotUnderstood();
         if (string.IsNullOrEmpty(settings.Host)) throw new EmbeddingException("The connection string names no Host.");
         // Vectors take their time to be copied and searched. Npgsql's own builder says of every keyword that it has it.
         var given = new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString };
@@ -56,6 +58,10 @@ internal static class ConnectionText
         settings.PersistSecurityInfo = false;
         return settings;
     }
+
+    private static EmbeddingException NotUnderstood() => new("The connection string is not understood; it looks like "
+        + "Host=...;Database=...;Username=... or postgresql://USER@HOST/DATABASE. In an address, the letters @ : / ? # % of a password "
+        + "stand as %40 %3A %2F %3F %23 %25; better, give it in PGPASSWORD.");
 
     /// <summary>The database and its server, for people.</summary>
     public static string Place(NpgsqlConnectionStringBuilder settings)
@@ -67,6 +73,7 @@ internal static class ConnectionText
 
     private static NpgsqlConnectionStringBuilder OfUri(Uri uri)
     {
+        if (uri.Scheme is not ("postgres" or "postgresql")) throw new FormatException();
         var settings = new NpgsqlConnectionStringBuilder();
         if (uri.Host.Length > 0) settings.Host = Uri.UnescapeDataString(uri.Host).Trim('[', ']');
         if (uri.Port > 0) settings.Port = uri.Port;

@@ -133,7 +133,7 @@ public sealed class PostgresIndex : IPictureIndex
             IndexTables.Run(connection, "SELECT set_config('enable_indexscan', 'off', true)");
         // Vectors have length 1: the inner product is the cosine, and that of a vector of zeros is 0. <#> is its negative.
         using var command = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT picture, class, -(vector <#> $1) FROM simclr_pictures_{id}
+            SELECT picture, class, stamp, -(vector <#> $1) FROM simclr_pictures_{id}
             ORDER BY vector <#> $1{(approximate ? "" : ", id")} LIMIT $2
             """), connection)
         {
@@ -142,7 +142,7 @@ public sealed class PostgresIndex : IPictureIndex
         using var reader = command.ExecuteReader();
         var hits = new List<SearchHit>();
         while (reader.Read())
-            hits.Add(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetDouble(2)));
+            hits.Add(new(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2)), reader.GetDouble(3)));
         return hits;
     }
 

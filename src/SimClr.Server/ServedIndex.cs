@@ -49,7 +49,7 @@ internal sealed class ServedIndex
     {
         try
         {
-            return ImageCodec.EncodePng(IndexedPictureLoader.Load(Require(id), ThumbnailSide));
+            return ImageCodec.EncodePng(Require(id).Load(ThumbnailSide));
         }
         catch (Exception e) when (e is DataException or ImageFormatException)
         {

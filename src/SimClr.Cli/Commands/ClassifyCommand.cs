@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SimClr.Classification;
 using SimClr.Cli.Display;
 using SimClr.Datasets;
+using SimClr.Runtime;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -115,7 +116,7 @@ internal static class ClassifyCommand
                 return;
             }
             var words = best.Select(one => $"{one.ClassName} {Numbers.Percent(one.Probability)}");
-            Console.WriteLine($"{picture}: {string.Join(", ", words)}"); // as they come, never folded
+            Console.WriteLine(PlainText.Of($"{picture}: {string.Join(", ", words)}")); // as they come, never folded
         }
     }
 }

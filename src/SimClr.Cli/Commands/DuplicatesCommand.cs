@@ -3,6 +3,7 @@ using SimClr.Cli.Display;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Reports;
+using SimClr.Runtime;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -32,20 +33,23 @@ internal static class DuplicatesCommand
             using var session = Session.Open(parsed, common);
             var (asked, count) = (threshold.Text(parsed) is null ? (double?)null : threshold.Number(parsed, 0), shown.Whole(parsed, 20, 1));
             if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
+            using var found = Output.Begin(destination.Text(parsed));
+            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
+            using var document = Output.Begin(page.Text(parsed));
             var pictures = ComparedPictures.Open(session, parsed, source);
             var search = StageProgress.Run(session, stage =>
                 DuplicateSearch.Of(pictures.Index, asked, pictures.Comparing(session, stage), session.Cancellation));
             var chosen = asked ?? search.Suggestion.Cosine;
             var groups = search.Groups(chosen);
             DuplicateLines.Write(session, search, chosen, asked is null, groups, count);
-            if (destination.Text(parsed) is { } file)
+            if (found is not null)
             {
-                FoundFile.WriteGroups(file, pictures.Index, groups);
-                session.Results.WriteLine($"Written: {file}");
+                FoundFile.WriteGroups(found, pictures.Index, groups);
+                session.Results.WriteLine($"Written: {found.Path}");
             }
             var pairs = search.PairsAt(chosen, PairsShown);
-            if (sheet.Text(parsed) is { } drawing) DrawPairs(session, pictures, pairs, chosen, drawing);
-            if (page.Text(parsed) is { } document) WritePage(session, pictures, search, pairs, chosen, groups, count, document);
+            if (drawing is not null) DrawPairs(session, pictures, pairs, chosen, drawing);
+            if (document is not null) WritePage(session, pictures, search, pairs, chosen, groups, count, document);
             session.WriteJson(DuplicateLines.Json(search, chosen, groups).ToJsonString());
             return ExitCode.Done;
         });
@@ -53,7 +57,7 @@ internal static class DuplicatesCommand
     }
 
     private static void DrawPairs(
-        Session session, ComparedPictures pictures, IReadOnlyList<SimilarPair> pairs, double threshold, string file)
+        Session session, ComparedPictures pictures, IReadOnlyList<SimilarPair> pairs, double threshold, AtomicFile file)
     {
         // From the threshold outwards, so that the first row is the one that it lies in.
         var joined = pairs.Where(pair => pair.Similarity >= threshold).Reverse().ToList();
@@ -68,12 +72,12 @@ internal static class DuplicatesCommand
             : [pictures.OnSheet(null), pictures.OnSheet(null)];
         var rows = Enumerable.Range(0, Math.Max(joined.Count, apart.Count))
             .Select(row => (IReadOnlyList<RgbImage>)[.. Cells(joined, row), pictures.OnSheet(null), .. Cells(apart, row)]).ToList();
-        ImageCodec.WritePng(file, ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["joined", "", "", "apart", ""]));
-        session.Results.WriteLine($"Drawn: {file}");
+        file.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["joined", "", "", "apart", ""])));
+        session.Results.WriteLine($"Drawn: {file.Path}");
     }
 
     private static void WritePage(Session session, ComparedPictures pictures, DuplicateSearch search,
-        IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, string file)
+        IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, AtomicFile file)
     {
         PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
         IEnumerable<PagePicture> Pair(SimilarPair pair) =>
@@ -90,6 +94,6 @@ internal static class DuplicatesCommand
         ];
         PicturePage.Write(file, "Duplicates", DuplicateLines.Summary(search, threshold, groups),
             [.. sections.Where(section => section.Pictures.Count > 0)]);
-        session.Results.WriteLine($"Written: {file}");
+        session.Results.WriteLine($"Written: {file.Path}");
     }
 }

@@ -12,8 +12,8 @@ internal static class IndexCommand
     public static Command Build(string name, string description)
     {
         var (run, data) = (Arguments.Run(), Arguments.Data());
-        var destination = new ValueOption("--out", "INDEX",
-            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists");
+        var destination = IndexPlace.Understands(new ValueOption("--out", "INDEX",
+            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists"));
         var layer = new ValueOption("--layer", "K", "0 for the encoder's h, else a layer of the projection head") { Default = "0" };
         var part = new ValueOption("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" };
         var command = new Command(name, description) { run, data, destination, layer, part };

@@ -1,19 +1,21 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using SimClr.Embedding;
 using SimClr.Postgres;
 
 namespace SimClr.Cli.Commands;
 
 /// <summary>Where an index lies: a file, or a database with options of its own.</summary>
-internal sealed partial class IndexPlace
+internal sealed class IndexPlace
 {
     private readonly ValueOption _name = new("--name", "NAME", "which index of the database")
     {
         Default = "pictures",
         Group = "PostgreSQL",
     };
+    private static readonly HashSet<Symbol> Places = [];
+
     private readonly FlagOption? _hnsw;
     private readonly FlagOption? _approximate;
 
@@ -28,6 +30,21 @@ internal sealed partial class IndexPlace
         null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Group = "PostgreSQL" })
         .AddTo(command);
 
+    /// <summary>Marks the argument or option that may be a connection string.</summary>
+    public static T Understands<T>(T symbol) where T : Symbol
+    {
+        Places.Add(symbol);
+        return symbol;
+    }
+
+    /// <summary>Whether a connection string is understood as a part of the command line.</summary>
+    public static bool IsUnderstoodBy(SymbolResult result) => result switch
+    {
+        ArgumentResult argument => Places.Contains(argument.Argument),
+        OptionResult option => Places.Contains(option.Option),
+        _ => false,
+    };
+
     /// <summary>Opens an index, or the place where one is to be made.</summary>
     /// <param name="place">A file's name or a connection string.</param>
     /// <param name="parsed">The command's options.</param>
@@ -35,7 +52,7 @@ internal sealed partial class IndexPlace
     public IPictureIndex Open(string place, ParseResult parsed)
     {
         var (name, hnsw, approximate) = (_name.Text(parsed), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
-        if (IsConnection(place)) return OpenDatabase(place, name, hnsw, approximate);
+        if (ConnectionWords.AreIn(place)) return OpenDatabase(place, name, hnsw, approximate);
         if (name is not null || hnsw || approximate)
         {
             var option = name is not null ? _name.Name : (_hnsw ?? _approximate)!.Name;
@@ -55,9 +72,6 @@ internal sealed partial class IndexPlace
         throw missing;
     }
 
-    /// <summary>Whether a text is a connection string and no file's name.</summary>
-    internal static bool IsConnection(string place) => Connection().IsMatch(place);
-
     // A method of its own, so that the assemblies of databases are loaded for databases only.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static PostgresIndex OpenDatabase(string connection, string? name, bool hnsw, bool approximate)
@@ -75,7 +89,4 @@ internal sealed partial class IndexPlace
     }
 
     private static bool IsGiven(FlagOption? option, ParseResult parsed) => option is not null && parsed.GetValue(option);
-
-    [GeneratedRegex(@"^postgres(ql)?://|(^|;)\s*(host|server|data source)\s*=", RegexOptions.IgnoreCase)]
-    private static partial Regex Connection();
 }

@@ -4,6 +4,7 @@ using SimClr.Cli.Display;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Reports;
+using SimClr.Runtime;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -33,23 +34,26 @@ internal static class OutliersCommand
             using var session = Session.Open(parsed, common);
             var (neighbors, count) = (k.Whole(parsed, 10, 1), top.Whole(parsed, 20, 1));
             if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
+            using var found = Output.Begin(destination.Text(parsed));
+            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
+            using var document = Output.Begin(page.Text(parsed));
             var pictures = ComparedPictures.Open(session, parsed, source);
             var outliers = StageProgress.Run(session, stage =>
                 OutlierSearch.Find(pictures.Index, neighbors, count, pictures.Comparing(session, stage), session.Cancellation));
             Show(session, pictures, outliers);
-            if (destination.Text(parsed) is { } file)
+            if (found is not null)
             {
-                FoundFile.WriteOutliers(file, pictures.Index, outliers);
-                session.Results.WriteLine($"Written: {file}");
+                FoundFile.WriteOutliers(found, pictures.Index, outliers);
+                session.Results.WriteLine($"Written: {found.Path}");
             }
-            if (sheet.Text(parsed) is { } drawing && outliers.Count > 0)
+            if (drawing is not null && outliers.Count > 0)
             {
                 var rows = outliers.Select(outlier => (IReadOnlyList<RgbImage>)
                     [pictures.OnSheet(outlier.Picture), .. outlier.Nearest.Take(NearestShown).Select(near => pictures.OnSheet(near.Second))]);
-                ImageCodec.WritePng(drawing, ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4, ["outlier", "nearest"]));
-                session.Results.WriteLine($"Drawn: {drawing}");
+                drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4, ["outlier", "nearest"])));
+                session.Results.WriteLine($"Drawn: {drawing.Path}");
             }
-            if (page.Text(parsed) is { } document) WritePage(session, pictures, outliers, document);
+            if (document is not null) WritePage(session, pictures, outliers, document);
             session.WriteJson(Json(pictures, neighbors, outliers).ToJsonString());
             return ExitCode.Done;
         });
@@ -70,7 +74,7 @@ internal static class OutliersCommand
         session.Results.Write(table);
     }
 
-    private static void WritePage(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers, string file)
+    private static void WritePage(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers, AtomicFile file)
     {
         PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
         PicturePage.Write(file, "Outliers",
@@ -79,7 +83,7 @@ internal static class OutliersCommand
                 $"{i + 1}: mean similarity {DuplicateLines.Cosine(outlier.Similarity)}",
                 [Picture(outlier.Picture, "outlier"), .. outlier.Nearest.Take(NearestShown)
                     .Select(near => Picture(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
-        session.Results.WriteLine($"Written: {file}");
+        session.Results.WriteLine($"Written: {file.Path}");
     }
 
     private static JsonObject Json(ComparedPictures pictures, int k, IReadOnlyList<Outlier> outliers) => new()

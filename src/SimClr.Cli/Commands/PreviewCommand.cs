@@ -36,13 +36,14 @@ internal static class PreviewCommand
             using var session = Session.Open(parsed, common);
             var options = settings.Compose(parsed);
             var (rows, columns) = (count.Whole(parsed, 6, 1), views.Whole(parsed, 8, 1));
-            var file = destination.Text(parsed) ?? destination.Default;
+            var file = destination.Text(parsed) ?? destination.Default!;
+            using var output = Output.Begin(file, makesFolder: true)!;
             var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train;
             var named = settings.Given(parsed).Contains("--transforms") ? options.Transforms.Split(',') : TransformNames.All;
             var grid = parsed.GetValue(each)
                 ? PreviewGrid.RenderTransforms(pictures, options, named, rows)
                 : PreviewGrid.Render(pictures, options, rows, columns);
-            ImageCodec.WritePng(file, grid);
+            output.Complete(ImageCodec.EncodePng(grid));
             session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels, a row for each picture.");
             var json = new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height };
             session.WriteJson(json.ToJsonString());

@@ -14,10 +14,10 @@ internal static class SearchCommand
 {
     public static Command Build(string name, string description)
     {
-        var index = new Argument<string?>("INDEX")
+        var index = IndexPlace.Understands(new Argument<string?>("INDEX")
         {
             Description = "an index, as simclr index --out made it: a file, or a connection string",
-        };
+        });
         var pictures = new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
@@ -38,24 +38,26 @@ internal static class SearchCommand
         {
             using var session = Session.Open(parsed, common);
             var count = top.Whole(parsed, 10, 1);
+            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
+            using var document = Output.Begin(page.Text(parsed));
             using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
             using var embedder = read.Origin!.OpenEmbedder();
             var found = parsed.GetValue(pictures)!
                 .Select(file => (File: file, Picture: Load(file)))
                 .Select(query => (query.File, query.Picture, Hits: read.Search(embedder.Embed(query.Picture), count))).ToList();
             foreach (var (file, _, hits) in found) Show(session, file, hits);
-            if (sheet.Text(parsed) is { } drawing)
+            if (drawing is not null)
             {
                 var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
-                ImageCodec.WritePng(drawing, ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"]));
-                session.Results.WriteLine($"Drawn: {drawing}");
+                drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"])));
+                session.Results.WriteLine($"Drawn: {drawing.Path}");
             }
-            if (page.Text(parsed) is { } document)
+            if (document is not null)
             {
                 PicturePage.Write(document, "Found pictures",
                     $"The most alike of {Numbers.Count(read.Count)} pictures; 1 is the same picture.",
                     found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
-                session.Results.WriteLine($"Written: {document}");
+                session.Results.WriteLine($"Written: {document.Path}");
             }
             session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
             {

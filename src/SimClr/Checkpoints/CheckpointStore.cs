@@ -45,8 +45,8 @@ public sealed class CheckpointStore
         {
             Directory.CreateDirectory(_folder);
             // A process that was killed while writing left its unfinished file.
-            var unfinished = $"{Prefix}*{Suffix}{SafeTensors.TemporarySuffix}";
-            foreach (var leftover in Directory.GetFiles(_folder, unfinished)) DurableFile.TryDelete(leftover);
+            var unfinished = $"{Prefix}*{Suffix}*{AsideName.Suffix}";
+            foreach (var leftover in Directory.GetFiles(_folder, unfinished)) AtomicFile.TryDelete(leftover);
             CheckpointFile.Write(path, info, tensors);
         }
         catch (Exception e) when (e is WeightsException or IOException or UnauthorizedAccessException)
@@ -57,8 +57,8 @@ public sealed class CheckpointStore
         }
         var newestFirst = States();
         foreach (var (step, file) in newestFirst)
-            if (step > info.Step) DurableFile.TryDelete(file);
-        foreach (var (_, file) in newestFirst.Where(s => s.Step <= info.Step).Skip(_keep)) DurableFile.TryDelete(file);
+            if (step > info.Step) AtomicFile.TryDelete(file);
+        foreach (var (_, file) in newestFirst.Where(s => s.Step <= info.Step).Skip(_keep)) AtomicFile.TryDelete(file);
         return path;
     }
 

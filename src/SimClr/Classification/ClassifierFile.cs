@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
+using SimClr.Runtime;
 using SimClr.Weights;
 using static TorchSharp.torch;
 
@@ -18,9 +19,23 @@ internal static class ClassifierFile
 {
     private const string Format = "simclr-classifier-1", Weight = "classifier.weight", Bias = "classifier.bias";
 
-    /// <summary>Writes a classifier, complete or not at all.</summary>
+    /// <summary>Begins a file, before the work whose result it takes.</summary>
+    /// <exception cref="PictureClassifierException">It cannot be written, or another process is writing it.</exception>
+    public static AtomicFile Begin(string path)
+    {
+        try
+        {
+            return AtomicFile.Create(path);
+        }
+        catch (IOException e)
+        {
+            throw new PictureClassifierException(e.Message, e);
+        }
+    }
+
+    /// <summary>Writes a classifier to a file that was begun, and completes it.</summary>
     /// <exception cref="PictureClassifierException">It cannot be written; a file before is still there.</exception>
-    public static void Write(string path, ClassifierContent content)
+    public static void Write(AtomicFile file, ClassifierContent content)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -33,7 +48,7 @@ internal static class ClassifierFile
         ];
         try
         {
-            SafeTensors.Write(path, tensors, new Dictionary<string, string>
+            SafeTensors.Write(file, tensors, new Dictionary<string, string>
             {
                 ["format"] = Format,
                 ["classes"] = JsonSerializer.Serialize([.. names], QualityJson.Strict.StringArray),

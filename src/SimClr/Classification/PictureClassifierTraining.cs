@@ -32,6 +32,7 @@ public static class PictureClassifierTraining
         var run = RunFolder.Open(request.Run);
         run.RequireEncoder();
         var file = Destination(request, run);
+        using var output = ClassifierFile.Begin(file);
         TorchRuntime.SetThreads(request.Threads);
         using var embedder = Embedder.Open(request.Run, new()
         {
@@ -62,7 +63,7 @@ public static class PictureClassifierTraining
             var (test, alsoMissing) = LabelledPictures.Embed(embedder, data.Test, unreadable, cancellation);
             quality = quality with { UnreadablePictures = missing + alsoMissing, Test = Judge(classifier, temperature, test) };
         }
-        ClassifierFile.Write(file, new ClassifierContent(embedder.Network, run.ReadConfig().Options, request.Layer,
+        ClassifierFile.Write(output, new ClassifierContent(embedder.Network, run.ReadConfig().Options, request.Layer,
             embedder.ImageSize, WeightsOrigin.HashOf(run.Encoder), classifier, temperature, quality));
         return new(file, new FileInfo(file).Length, quality);
     }
@@ -70,12 +71,10 @@ public static class PictureClassifierTraining
     private static string Destination(PictureClassifierRequest request, RunFolder run)
     {
         var file = request.Out ?? run.File("classifier.safetensors");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file));
         foreach (var own in (string[])[run.Encoder, run.Projection])
             if (Path.GetFullPath(file) == Path.GetFullPath(own))
                 throw new SettingsException($"--out must not be {own}, which holds the run's own weights.");
         if (Directory.Exists(file)) throw new SettingsException($"--out must be a file; {file} is a folder.");
-        if (!Directory.Exists(folder)) throw new PictureClassifierException($"There is no folder {folder} to write to.");
         return file;
     }
 

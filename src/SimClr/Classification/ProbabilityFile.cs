@@ -11,15 +11,14 @@ namespace SimClr.Classification;
 /// </summary>
 public sealed class ProbabilityFile : IDisposable
 {
-    private readonly string _path;
     private readonly int _top;
+    private readonly AtomicFile _file;
     private readonly StreamWriter _text;
-    private bool _finished;
 
     private ProbabilityFile(string path, int top)
     {
-        (_path, _top) = (path, top);
-        _text = new StreamWriter(Aside, append: false, new UTF8Encoding(false), 1 << 16);
+        (_top, _file) = (top, AtomicFile.Create(path));
+        _text = new StreamWriter(_file.Stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
         _text.Write("picture,class,probability");
         for (var rank = 2; rank <= top; rank++)
             _text.Write(string.Create(CultureInfo.InvariantCulture, $",class{rank},probability{rank}"));
@@ -28,8 +27,6 @@ public sealed class ProbabilityFile : IDisposable
 
     /// <summary>Pictures written so far.</summary>
     public int Count { get; private set; }
-
-    private string Aside => _path + DurableFile.AsideSuffix;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">Its name, which ends in <c>.csv</c>; replaced when it exists.</param>
@@ -67,19 +64,9 @@ public sealed class ProbabilityFile : IDisposable
     public void Finish()
     {
         _text.Flush();
-        ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
-        _text.Dispose();
-        File.Move(Aside, _path, overwrite: true);
-        _finished = true;
+        _file.Finish();
     }
 
     /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
-    public void Dispose()
-    {
-        if (_finished) return;
-        _finished = true;
-        try { _text.BaseStream.Dispose(); }
-        catch (IOException) { } // a full disk must not hide the exception that led here
-        DurableFile.TryDelete(Aside);
-    }
+    public void Dispose() => _file.Dispose();
 }

@@ -9,6 +9,9 @@ namespace SimClr.Datasets;
 /// </summary>
 public static class Cifar10
 {
+    /// <summary>Number of classes; labels are 0 to 9.</summary>
+    internal const int Classes = 10;
+
     private static readonly string[] StandardNames =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
@@ -20,7 +23,7 @@ public static class Cifar10
     public static DataSplits Open(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        var folder = Locate(directory);
+        var folder = Path.GetFullPath(Locate(directory)); // names of pictures hold in any working directory
         var names = ReadNames(Path.Combine(folder, "batches.meta.txt"));
         return new DataSplits(
             CifarRecords.Read("CIFAR-10 train", folder, TrainFiles, names),

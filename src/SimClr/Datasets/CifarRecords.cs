@@ -62,22 +62,28 @@ internal sealed class CifarRecords : IImageDataset
     /// <summary>A single picture, without reading the others.</summary>
     /// <param name="path">One of the files.</param>
     /// <param name="record">Which of its records.</param>
-    /// <exception cref="DataException">There is no such file, or it has no such record.</exception>
+    /// <exception cref="DataException">There is no such file, it is not made of records, or has no such record.</exception>
     public static RgbImage LoadRecord(string path, int record)
     {
         try
         {
             using var file = BoundedFile.Open(path);
+            // The name may come from somebody else's index, so no other file's bytes are taken for pixels.
+            var length = RandomAccess.GetLength(file);
+            if (length % RecordBytes != 0 || length > MostRecords * RecordBytes)
+                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10.");
             var bytes = new byte[RecordBytes];
             if (RandomAccess.Read(file, bytes, (long)record * RecordBytes) < RecordBytes)
-                throw new DataException($"{path} has no record {record}.");
+                throw new DataException($"{PictureFile.Shown(path)} has no record {record}.");
+            if (bytes[0] >= Cifar10.Classes)
+                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.");
             var picture = new RgbImage(Side, Side);
             Unpack(bytes, picture);
             return picture;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw new DataException($"{PictureFile.Shown(path)} cannot be read: {e.Message}", e);
         }
     }
 

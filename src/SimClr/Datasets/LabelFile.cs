@@ -26,9 +26,7 @@ internal static class LabelFile
         text.Append("  \"pictures\": [\n    ");
         text.AppendJoin(",\n    ", subset.Pictures.Select(picture => JsonSerializer.Serialize(picture, json.LabelledPicture)));
         text.Append("\n  ]\n}\n");
-        var aside = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(aside, text.ToString());
-        File.Move(aside, path, overwrite: true);
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     public static LabelSubset Read(string path)

@@ -51,8 +51,8 @@ internal sealed record PictureFile(string RelativePath, string FullPath, long By
         way.Remove(folder);
     }
 
-    /// <summary>A name from a disk on one line: it may hold anything but a slash.</summary>
-    public static string Shown(string path) => string.Concat(path.Select(letter => char.IsControl(letter) ? '?' : letter));
+    /// <summary>A name from a disk, which may hold anything but a slash, as people are shown it.</summary>
+    public static string Shown(string path) => PlainText.Of(path);
 
     private static FileSystemInfo[] Entries(string folder)
     {

@@ -26,9 +26,18 @@ public static class FoundFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteGroups(string path, VectorIndex index, IReadOnlyList<DuplicateGroup> groups)
     {
+        RequireKnown(path);
+        using var file = AtomicFile.Create(path);
+        WriteGroups(file, index, groups);
+    }
+
+    /// <summary>The same to a file that was begun before the search, and completes it.</summary>
+    /// <inheritdoc cref="WriteGroups(string, VectorIndex, IReadOnlyList{DuplicateGroup})"/>
+    public static void WriteGroups(AtomicFile file, VectorIndex index, IReadOnlyList<DuplicateGroup> groups)
+    {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(groups);
-        Write(path, text =>
+        Write(file, text =>
         {
             text.Write("group,picture,class,similarity\n");
             for (var g = 0; g < groups.Count; g++)
@@ -54,9 +63,18 @@ public static class FoundFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteOutliers(string path, VectorIndex index, IReadOnlyList<Outlier> outliers)
     {
+        RequireKnown(path);
+        using var file = AtomicFile.Create(path);
+        WriteOutliers(file, index, outliers);
+    }
+
+    /// <summary>The same to a file that was begun before the search, and completes it.</summary>
+    /// <inheritdoc cref="WriteOutliers(string, VectorIndex, IReadOnlyList{Outlier})"/>
+    public static void WriteOutliers(AtomicFile file, VectorIndex index, IReadOnlyList<Outlier> outliers)
+    {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(outliers);
-        Write(path, text =>
+        Write(file, text =>
         {
             text.Write("rank,picture,class,similarity\n");
             for (var i = 0; i < outliers.Count; i++)
@@ -69,24 +87,23 @@ public static class FoundFile
 
     private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
-    private static void Write(string path, Action<TextWriter> csv, Action<Utf8JsonWriter> items)
+    private static void Write(AtomicFile file, Action<TextWriter> csv, Action<Utf8JsonWriter> items)
     {
-        RequireKnown(path);
-        DurableFile.Write(path, path + DurableFile.AsideSuffix, stream =>
+        ArgumentNullException.ThrowIfNull(file);
+        RequireKnown(file.Path);
+        if (IsJson(file.Path))
         {
-            if (IsJson(path))
-            {
-                using var json = new Utf8JsonWriter(stream, Indented);
-                json.WriteStartArray();
-                items(json);
-                json.WriteEndArray();
-            }
-            else
-            {
-                using var text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
-                csv(text);
-            }
-        });
+            using var json = new Utf8JsonWriter(file.Stream, Indented);
+            json.WriteStartArray();
+            items(json);
+            json.WriteEndArray();
+        }
+        else
+        {
+            using var text = new StreamWriter(file.Stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
+            csv(text);
+        }
+        file.Finish();
     }
 
     private static string Line(int number, IndexedPicture picture, double similarity) => string.Create(CultureInfo.InvariantCulture,

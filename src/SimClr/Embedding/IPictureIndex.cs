@@ -22,7 +22,7 @@ public interface IPictureIndex : IDisposable
     /// forgotten. Vectors of another origin are all made again. The index changes at once when everything is done; whatever
     /// interrupts this leaves it as it was.
     /// </summary>
-    /// <param name="embedder">An encoder that gives vectors of length 1.</param>
+    /// <param name="embedder">The encoder; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="origin">The embedder's.</param>
     /// <param name="parts">The pictures that there are now.</param>
     /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>

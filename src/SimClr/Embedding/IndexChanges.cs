@@ -1,4 +1,5 @@
 using SimClr.Datasets;
+using SimClr.Evaluation;
 
 namespace SimClr.Embedding;
 
@@ -41,5 +42,9 @@ internal sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<Index
         Embedder embedder, Action<string>? unreadable, CancellationToken cancellation) =>
         Missing is null
             ? []
-            : embedder.Embed(Missing, unreadable, cancellation).Select(embedded => (New[embedded.Index], embedded.Vector));
+            : embedder.Embed(Missing, unreadable, cancellation).Select(embedded =>
+            {
+                UnitLength.Ensure(embedded.Vector); // as the index needs them, whatever the embedder was asked for
+                return (New[embedded.Index], embedded.Vector);
+            });
 }

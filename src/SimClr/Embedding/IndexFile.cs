@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using SimClr.Runtime;
 using SimClr.Weights;
 using static TorchSharp.torch;
 
@@ -16,11 +17,37 @@ public static class IndexFile
     private const string Format = "simclr-index-1";
 
     /// <summary>Writes an index.</summary>
-    /// <exception cref="EmbeddingException">The file cannot be written; the one before is still there.</exception>
+    /// <exception cref="EmbeddingException">
+    /// The file cannot be written, or another process is writing it; the one before is still there.
+    /// </exception>
     public static void Write(string path, VectorIndex index)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(index);
+        using var file = Begin(path, 0);
+        Write(file, index);
+    }
+
+    /// <summary>Begins a file, before the work whose result it takes; until it is finished, no other process may write it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="vectorBytes">What its vectors will take at most, or 0 where that is not known.</param>
+    /// <exception cref="EmbeddingException">It cannot be written, or another process is writing it.</exception>
+    internal static AtomicFile Begin(string path, long vectorBytes)
+    {
+        try
+        {
+            return AtomicFile.Create(path, vectorBytes);
+        }
+        catch (IOException e)
+        {
+            throw new EmbeddingException($"The index cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes an index to a file that was begun, and completes it.</summary>
+    /// <exception cref="EmbeddingException">As for a path.</exception>
+    internal static void Write(AtomicFile file, VectorIndex index)
+    {
         var origin = index.Origin;
         using var scope = NewDisposeScope();
         var vectors = empty(index.Pictures.Count, origin.Dimension, float32); // [n, d]
@@ -30,7 +57,7 @@ public static class IndexFile
         json.CopyTo(pictures.bytes);
         try
         {
-            SafeTensors.Write(path, [("vectors", vectors), ("pictures", pictures)], new Dictionary<string, string>
+            SafeTensors.Write(file, [("vectors", vectors), ("pictures", pictures)], new Dictionary<string, string>
             {
                 ["format"] = Format,
                 ["run"] = origin.Run,
@@ -50,6 +77,7 @@ public static class IndexFile
     public static VectorIndex Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (ConnectionWords.AreIn(path)) throw new EmbeddingException($"For an index, {ConnectionWords.Refusal}.");
         if (!File.Exists(path)) throw new EmbeddingException($"There is no index {path}; simclr index RUN DATA --out makes one.");
         try
         {
@@ -60,6 +88,8 @@ public static class IndexFile
             if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d] || file.DType("pictures") != uint8)
                 throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.");
             var pictures = JsonSerializer.Deserialize<IndexedPicture[]>(file.Get("pictures").bytes) ?? [];
+            if (!IndexOrigin.IsUsable(file.Metadata["run"]))
+                throw new EmbeddingException($"{path} is damaged; the run that it names is no full path on this machine.");
             var origin = new IndexOrigin(file.Metadata["run"], file.Metadata["encoder_sha256"],
                 Number(file, "layer"), Number(file, "image_size"), checked((int)d));
             if (pictures.Any(picture => picture is not { Picture: not null, Stamp: not null }))

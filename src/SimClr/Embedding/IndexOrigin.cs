@@ -20,10 +20,19 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
         return new(Path.GetFullPath(run), Sha256(run), layer, embedder.ImageSize, embedder.Dimension);
     }
 
+    /// <summary>
+    /// Whether a run's path may be followed: it is absolute, since another would lead to other folders from each working
+    /// directory, and no share of another machine, to which Windows would log on.
+    /// </summary>
+    internal static bool IsUsable(string run) =>
+        Path.IsPathFullyQualified(run) && !run.StartsWith(@"\\", StringComparison.Ordinal) && !run.StartsWith("//", StringComparison.Ordinal);
+
     /// <summary>Opens the encoder again, for pictures that are searched for or added.</summary>
     /// <exception cref="EmbeddingException">The run is gone or has another encoder now.</exception>
     public Embedder OpenEmbedder()
     {
+        if (!IsUsable(Run))
+            throw new EmbeddingException("The index names a run that is no full path on this machine; make the index again.");
         if (!Directory.Exists(Run))
             throw new EmbeddingException($"The index was made with the run {Run}, which is gone; make the index again with another.");
         if (Sha256(Run) != EncoderSha256)

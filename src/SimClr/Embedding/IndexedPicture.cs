@@ -11,6 +11,10 @@ public sealed record IndexedPicture(string Picture, string? ClassName, string St
 {
     /// <summary>Finds the pixels again: a file, a record of CIFAR-10, or a shape that is drawn anew.</summary>
     /// <param name="side">The picture is shrunk to fit into a square of this side, in pixels.</param>
-    /// <exception cref="DataException">It is gone or cannot be read; the message names it.</exception>
-    public RgbImage Load(int side) => IndexedPictureLoader.Load(this, side);
+    /// <exception cref="DataException">
+    /// It is gone, is not as it was when it was indexed, or cannot be read; the message names it.
+    /// </exception>
+    public RgbImage Load(int side) => PicturePlace.Of(this) is { } place
+        ? place.Load(side)
+        : throw new DataException($"{PictureFile.Shown(Picture)}: the index does not say where its pixels lie.");
 }

@@ -7,7 +7,7 @@ namespace SimClr.Embedding;
 /// Vectors as a Parquet file, row group by row group: columns <c>picture</c> (string), <c>class</c> (string or null) and <c>vector</c>
 /// (list of float32), compressed by Snappy. The file is not one until it is finished.
 /// </summary>
-internal sealed class ParquetVectors : IDisposable
+internal sealed class ParquetVectors
 {
     // A group's numbers wait in memory: 16 MB, so that a reader that skips groups has some to skip.
     private const int GroupElements = 1 << 22, MostRows = 1 << 14;
@@ -16,17 +16,16 @@ internal sealed class ParquetVectors : IDisposable
     private readonly DataField _class = new DataField<string>("class", nullable: true);
     private readonly DataField _element = new DataField<float>("element", nullable: false);
     private readonly int _dimension;
-    private readonly FileStream _stream;
     private readonly ParquetWriter _writer;
     private readonly List<string> _pictures = [], _classes = [];
     private readonly float[] _values;
     private readonly int[] _repetitions, _definitions;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="path">Its name; replaced when it exists.</param>
+    /// <param name="stream">Receives it; the caller's.</param>
     /// <param name="dimension">Length of a vector.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public ParquetVectors(string path, int dimension)
+    public ParquetVectors(Stream stream, int dimension)
     {
         _dimension = dimension;
         var rows = Math.Clamp(GroupElements / dimension, 1, MostRows);
@@ -36,8 +35,7 @@ internal sealed class ParquetVectors : IDisposable
         _repetitions = [.. Enumerable.Range(0, _values.Length).Select(i => i % dimension == 0 ? 0 : 1)];
         _definitions = new int[_values.Length];
         Array.Fill(_definitions, _element.MaxDefinitionLevel);
-        _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
-        _writer = Done(ParquetWriter.CreateAsync(schema, _stream));
+        _writer = Done(ParquetWriter.CreateAsync(schema, stream));
     }
 
     /// <summary>Adds a row.</summary>
@@ -50,18 +48,13 @@ internal sealed class ParquetVectors : IDisposable
         if (_pictures.Count * _dimension == _values.Length) WriteGroup();
     }
 
-    /// <summary>Completes the file and flushes it to the disk.</summary>
+    /// <summary>Completes the file; without this it is none.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Finish()
     {
         if (_pictures.Count > 0) WriteGroup();
         _writer.DisposeAsync().AsTask().GetAwaiter().GetResult(); // writes the footer
-        _stream.Flush(flushToDisk: true);
-        _stream.Dispose();
     }
-
-    /// <summary>Closes the file as it is.</summary>
-    public void Dispose() => _stream.Dispose();
 
     private void WriteGroup()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SimClr.Datasets;
 
 namespace SimClr.Embedding;
@@ -10,10 +9,6 @@ internal static class PictureStamp
     public static IndexedPicture Of(IImageDataset part, int index)
     {
         var (name, label) = (part.Describe(index), part.Label(index));
-        var file = new FileInfo(name);
-        var stamp = file.Exists
-            ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}/{file.LastWriteTimeUtc.Ticks}")
-            : part.Fingerprint;
-        return new(name, label >= 0 ? part.ClassNames[label] : null, stamp);
+        return new(name, label >= 0 ? part.ClassNames[label] : null, FileStamp.Of(name)?.ToString() ?? part.Fingerprint);
     }
 }

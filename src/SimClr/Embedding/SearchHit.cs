@@ -4,13 +4,17 @@ using SimClr.Images;
 namespace SimClr.Embedding;
 
 /// <summary>A picture that was found.</summary>
-/// <param name="Picture">Its name in the index: a path, or a file and record number.</param>
-/// <param name="ClassName">Its class, or null.</param>
+/// <param name="Indexed">The picture of the index.</param>
 /// <param name="Similarity">The cosine of the two vectors, −1 to 1.</param>
-public sealed record SearchHit(string Picture, string? ClassName, double Similarity)
+public sealed record SearchHit(IndexedPicture Indexed, double Similarity)
 {
-    /// <summary>Finds the pixels again: a file, or a record of CIFAR-10.</summary>
-    /// <param name="side">The picture is shrunk to fit into a square of this side, in pixels.</param>
-    /// <exception cref="DataException">It is gone or cannot be read; the message names it.</exception>
-    public RgbImage Load(int side) => new IndexedPicture(Picture, ClassName, "").Load(side);
+    /// <summary>Its name in the index: a path, or a file and record number.</summary>
+    public string Picture => Indexed.Picture;
+
+    /// <summary>Its class, or null.</summary>
+    public string? ClassName => Indexed.ClassName;
+
+    /// <inheritdoc cref="IndexedPicture.Load(int)"/>
+    /// <exception cref="DataException">As for a picture of the index.</exception>
+    public RgbImage Load(int side) => Indexed.Load(side);
 }

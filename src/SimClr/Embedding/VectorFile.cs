@@ -16,32 +16,34 @@ public sealed class VectorFile : IDisposable
 {
     private const int NpyHeaderLength = 128;
 
-    private readonly string _path;
     private readonly int _dimension;
-    private readonly FileStream? _numbers;
+    private readonly AtomicFile _file;
+    private readonly AtomicFile? _names;      // beside .npy
+    private readonly FileStream? _numbers;    // of .npy
     private readonly ParquetVectors? _parquet;
-    private readonly StreamWriter? _text; // none for Parquet
-    private bool _finished;
+    private readonly StreamWriter? _text;     // none for Parquet
 
     private VectorFile(string path, int dimension)
     {
-        (_path, _dimension) = (path, dimension);
+        _dimension = dimension;
+        _file = AtomicFile.Create(path);
         try
         {
             if (IsParquet(path))
             {
-                _parquet = new ParquetVectors(Aside(path), dimension);
+                _parquet = new ParquetVectors(_file.Stream, dimension);
             }
             else if (IsNpy(path))
             {
-                _numbers = new FileStream(Aside(path), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+                _numbers = _file.Stream;
                 _numbers.Write(new byte[NpyHeaderLength]);
-                _text = new StreamWriter(Aside(PicturesOf(path)), append: false, new UTF8Encoding(false));
+                _names = AtomicFile.Create(PicturesOf(path));
+                _text = Text(_names);
                 _text.Write("picture,class\n");
             }
             else
             {
-                _text = new StreamWriter(Aside(path), append: false, new UTF8Encoding(false), 1 << 16);
+                _text = Text(_file);
                 _text.Write("picture,class");
                 for (var i = 0; i < dimension; i++) _text.Write(string.Create(CultureInfo.InvariantCulture, $",v{i}"));
                 _text.Write('\n');
@@ -110,44 +112,28 @@ public sealed class VectorFile : IDisposable
     public void Finish()
     {
         _parquet?.Finish();
-        if (_text is not null)
-        {
-            _text.Flush();
-            ((FileStream)_text.BaseStream).Flush(flushToDisk: true);
-            _text.Dispose();
-        }
+        _text?.Flush();
         if (_numbers is not null)
         {
             _numbers.Position = 0;
             _numbers.Write(NpyHeader(Count, _dimension));
-            _numbers.Flush(flushToDisk: true);
-            _numbers.Dispose();
-            File.Move(Aside(PicturesOf(_path)), PicturesOf(_path), overwrite: true);
         }
-        File.Move(Aside(_path), _path, overwrite: true);
-        _finished = true;
+        _names?.Finish();
+        _file.Finish();
     }
 
     /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
     public void Dispose()
     {
-        if (_finished) return;
-        _finished = true;
-        // A full disk must not hide the exception that led here.
-        foreach (var stream in new IDisposable?[] { _text?.BaseStream, _numbers, _parquet })
-        {
-            try { stream?.Dispose(); }
-            catch (IOException) { }
-        }
-        DurableFile.TryDelete(Aside(_path));
-        if (IsNpy(_path)) DurableFile.TryDelete(Aside(PicturesOf(_path)));
+        _names?.Dispose();
+        _file.Dispose();
     }
+
+    private static StreamWriter Text(AtomicFile file) => new(file.Stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
 
     private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
-
-    private static string Aside(string path) => path + DurableFile.AsideSuffix;
 
     // NEP 1: magic, version 1.0, header length, a Python literal padded with blanks to a multiple of 64 bytes.
     private static byte[] NpyHeader(int rows, int columns)

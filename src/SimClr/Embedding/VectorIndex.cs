@@ -16,7 +16,7 @@ public sealed class VectorIndex
 
     /// <param name="origin">What the vectors were made with.</param>
     /// <param name="pictures">The pictures, n of them.</param>
-    /// <param name="vectors">Their vectors <c>[n, d]</c> of Euclidean length 1 (or 0).</param>
+    /// <param name="vectors">Their vectors <c>[n, d]</c>; those that are not of Euclidean length 1 (or 0) are scaled to it.</param>
     /// <exception cref="EmbeddingException">Sizes do not agree, or a number is not finite.</exception>
     internal VectorIndex(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, float[] vectors)
         : this(origin, pictures, vectors.Length, Copied(vectors))
@@ -31,6 +31,8 @@ public sealed class VectorIndex
         if (!ExactSearch.AreFinite(vectors.Slice(0, length)))
             throw new EmbeddingException("A vector holds a number that is not finite.");
         (Origin, Pictures, _vectors) = (origin, pictures, vectors);
+        for (var i = 0; i < pictures.Count; i++)
+            if (UnitLength.Ensure(vectors.Slice(i * origin.Dimension, origin.Dimension))) Rescaled++;
     }
 
     /// <summary>What the vectors were made with.</summary>
@@ -39,7 +41,13 @@ public sealed class VectorIndex
     /// <summary>The pictures.</summary>
     public IReadOnlyList<IndexedPicture> Pictures { get; }
 
-    /// <summary>A picture's vector, <c>[d]</c>.</summary>
+    /// <summary>
+    /// How many vectors were not of length 1 when the index was read, as earlier versions wrote them where the embedder did not
+    /// normalize. They have been scaled, which makes them right; writing the index again keeps that.
+    /// </summary>
+    public int Rescaled { get; }
+
+    /// <summary>A picture's vector, <c>[d]</c>, of length 1 (or 0).</summary>
     public ReadOnlySpan<float> Vector(int index) => _vectors.Slice(checked(index * Origin.Dimension), Origin.Dimension);
 
     /// <summary>All vectors, <c>[n, d]</c>.</summary>
@@ -73,7 +81,7 @@ public sealed class VectorIndex
     /// The index of other pictures with the same encoder: what is new or has changed is embedded, what is gone is left out, all
     /// else is kept.
     /// </summary>
-    /// <param name="embedder">The encoder of <see cref="Origin"/>, giving vectors of length 1.</param>
+    /// <param name="embedder">The encoder of <see cref="Origin"/>; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="parts">The pictures that there are now.</param>
     /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
     /// <param name="progress">Is told how many pictures were embedded; or null.</param>
@@ -131,7 +139,7 @@ public sealed class VectorIndex
             throw new ArgumentException($"Vectors of this index have length {Origin.Dimension}, not {query.Length}.", nameof(query));
         var vectors = _vectors.Block(Pictures.Count * Origin.Dimension);
         return [.. ExactSearch.Nearest(vectors, query, Math.Min(count, Pictures.Count), threads)
-            .Select(hit => new SearchHit(Pictures[hit.Row].Picture, Pictures[hit.Row].ClassName, hit.Similarity))];
+            .Select(hit => new SearchHit(Pictures[hit.Row], hit.Similarity))];
     }
 
     private static AlignedFloats Copied(float[] vectors)

@@ -86,7 +86,9 @@ public static class OnnxExport
         }
         try
         {
-            DurableFile.Write(file, file + DurableFile.AsideSuffix, model.WriteTo);
+            using var written = AtomicFile.Create(file, model.Length);
+            model.WriteTo(written.Stream);
+            written.Finish();
             return metadata;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using SkiaSharp;
 
 namespace SimClr.Images;
@@ -93,20 +94,9 @@ public static class ImageCodec
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var bytes = EncodePng(image);
-        var full = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{path} is a root folder, not a file.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path} is a root folder, not a file.");
         Directory.CreateDirectory(folder);
-        var aside = Path.Combine(folder, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}");
-        try
-        {
-            File.WriteAllBytes(aside, bytes);
-            File.Move(aside, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
+        AtomicFile.Write(path, bytes);
     }
 
     private static unsafe byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode, string format)

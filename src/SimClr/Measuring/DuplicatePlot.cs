@@ -36,6 +36,6 @@ internal static class DuplicatePlot
         }
         plot.Axes.SetLimits(0, 101, 0, 103);
         var bytes = plot.GetImageBytes(720, 480, ImageFormat.Png);
-        DurableFile.Write(path, path + DurableFile.AsideSuffix, stream => stream.Write(bytes));
+        AtomicFile.Write(path, bytes);
     }
 }

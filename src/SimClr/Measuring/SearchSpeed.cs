@@ -86,7 +86,7 @@ public sealed record SearchSpeed(
         }
         finally
         {
-            DurableFile.TryDelete(file);
+            AtomicFile.TryDelete(file);
         }
     }
 

@@ -60,7 +60,9 @@ public static class Pretrainer
         }
         catch
         {
-            run.DiscardUnlessResumable();
+            var isDiscarded = run.DiscardUnlessResumable();
+            held.Dispose();
+            if (isDiscarded) run.RemoveIfEmpty();
             throw;
         }
     }

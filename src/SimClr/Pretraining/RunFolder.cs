@@ -42,7 +42,7 @@ public sealed class RunFolder
     /// <summary>Resumable states.</summary>
     public string Checkpoints => File("checkpoints");
 
-    /// <summary>Held by the process that trains; empty, and left behind.</summary>
+    /// <summary>Held by the process that trains, and gone when it ends.</summary>
     internal string LockFile => File(".lock");
 
     /// <summary>What a person looks at.</summary>
@@ -91,6 +91,17 @@ public sealed class RunFolder
     {
         if (System.IO.File.Exists(Config))
             throw new RunFolderException($"{Path} holds a run already; continue it with --resume {Path}, or give another --out.");
+    }
+
+    /// <summary>
+    /// Makes sure that what is written stays in the folder. A run that came from somebody else could hold links to other places.
+    /// </summary>
+    /// <exception cref="RunFolderException">Something that is written to is a link.</exception>
+    internal void RequireNoLinks()
+    {
+        string[] written = [Metrics, Unreadable, TensorBoard, Checkpoints];
+        if (Array.Find(written, path => new FileInfo(path).LinkTarget is not null) is { } link)
+            throw new RunFolderException($"{link} is a link, and a run writes in its own folder alone; put what it leads to in its place.");
     }
 
     /// <summary>Opens the folder of an existing run.</summary>
@@ -153,18 +164,24 @@ public sealed class RunFolder
     /// Takes back a run that failed before there was anything to continue from, so that the same command can be given again.
     /// A run with a checkpoint stays.
     /// </summary>
-    internal void DiscardUnlessResumable()
+    /// <returns>Whether it was taken back.</returns>
+    internal bool DiscardUnlessResumable()
     {
         if (Directory.Exists(Checkpoints))
         {
-            if (Directory.EnumerateFileSystemEntries(Checkpoints).Any()) return;
+            if (Directory.EnumerateFileSystemEntries(Checkpoints).Any()) return false;
             Directory.Delete(Checkpoints);
         }
         System.IO.File.Delete(Config);
         System.IO.File.Delete(Metrics);
         System.IO.File.Delete(Unreadable);
         if (Directory.Exists(TensorBoard)) Directory.Delete(TensorBoard, recursive: true);
-        DurableFile.TryDelete(LockFile);
+        return true;
+    }
+
+    /// <summary>Removes the folder where nothing is in it.</summary>
+    internal void RemoveIfEmpty()
+    {
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
 
@@ -176,8 +193,8 @@ public sealed class RunFolder
     {
         string[] files = [Config, Metrics, Unreadable, Summary, Encoder, Projection];
         foreach (var name in files.Select(file => System.IO.Path.GetFileName(file)))
-            foreach (var unfinished in Directory.GetFiles(Path, $"{name}*{DurableFile.AsideSuffix}"))
-                DurableFile.TryDelete(unfinished);
+            foreach (var unfinished in Directory.GetFiles(Path, $"{name}*{AsideName.Suffix}"))
+                AtomicFile.TryDelete(unfinished);
     }
 
     internal void WriteSummary(PretrainingSummary summary) =>
@@ -194,7 +211,7 @@ public sealed class RunFolder
     {
         try
         {
-            DurableFile.Write(path, $"{path}.{Environment.ProcessId}{DurableFile.AsideSuffix}", stream => stream.Write(content));
+            AtomicFile.Write(path, content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using SimClr.Runtime;
+
 namespace SimClr.Pretraining;
 
 /// <summary>
@@ -6,9 +8,9 @@ namespace SimClr.Pretraining;
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
-    private readonly FileStream _held;
+    private readonly FileClaim _held;
 
-    private RunLock(FileStream held) => _held = held;
+    private RunLock(FileClaim held) => _held = held;
 
     /// <summary>Takes the right.</summary>
     /// <exception cref="RunFolderException">Another process has it, or the folder cannot be written.</exception>
@@ -16,12 +18,10 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            return new RunLock(new FileStream(run.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException e) when (IsTaken(e))
-        {
+            run.RequireNoLinks();
+            if (FileClaim.TryTake(run.LockFile, out var held, out var holder)) return new RunLock(held);
             throw new RunFolderException(
-                $"Another process is training in {run.Path}; wait for its end, stop it, or give another folder.", e);
+                $"Another process is training in {run.Path} ({holder} holds {run.LockFile}); wait for its end, stop it, or give another folder.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,9 +29,5 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows; there is no exception type for it.
-    private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
-
-    // The file stays: were it removed, two others could hold what each takes for the lock.
     public void Dispose() => _held.Dispose();
 }

@@ -32,6 +32,8 @@ public static class RunWeights
         var report = EncoderWeights.Load(encoder, file, options.Prefix);
         var origin = new WeightsOrigin(Path.GetFullPath(file), WeightsOrigin.HashOf(file), report.Prefix);
         var run = RunFolder.Create(runFolder);
+        using var held = RunLock.Take(run);
+        run.RequireNoRun(); // it may have come since, from the process that held the lock
         ModuleWeights.Save(encoder, run.Encoder, Metadata(settings));
         var config = new RunConfig(settings, "", $"import of {Path.GetFileName(file)}", 0, "", RunConfig.CurrentVersion,
             TorchRuntime.Describe(TorchRuntime.SelectDevice("cpu")))

@@ -23,9 +23,18 @@ public static class PicturePage
     public static void Write(string path, string title, string lead, IReadOnlyList<PageSection> sections)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = AtomicFile.Create(path);
+        Write(file, title, lead, sections);
+    }
+
+    /// <summary>The same to a file that was begun before the pictures were found, and completes it.</summary>
+    /// <inheritdoc cref="Write(string, string, string, IReadOnlyList{PageSection})"/>
+    public static void Write(AtomicFile file, string title, string lead, IReadOnlyList<PageSection> sections)
+    {
+        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(sections);
-        var html = Encoding.UTF8.GetBytes(Html(title, lead, sections));
-        DurableFile.Write(path, path + DurableFile.AsideSuffix, stream => stream.Write(html));
+        file.Stream.Write(Encoding.UTF8.GetBytes(Html(title, lead, sections)));
+        file.Finish();
     }
 
     /// <summary>The page's text.</summary>

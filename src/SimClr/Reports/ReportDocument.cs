@@ -1,4 +1,3 @@
-using SimClr.Runtime;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;
@@ -28,10 +27,15 @@ internal static class ReportDocument
 
         """;
 
-    /// <summary>A PNG file as a part of the page; nothing where it is empty, no file at all, or no picture of a report's size.</summary>
+    /// <summary>
+    /// A PNG file as a part of the page; nothing where there is none of a report's size. The folder may be somebody else's, and pages
+    /// are passed on: a link is not followed, and other files' bytes get into no page.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="words">What it shows, for those who cannot see it.</param>
-    public static string Picture(string path, string words) => BoundedFile.SizeOf(path) is > 0 and <= LargestPicture
-        ? $"<img alt=\"{Escape(words)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\">\n"
-        : "";
+    public static string Picture(string path, string words) =>
+        new FileInfo(path) is { LinkTarget: null, Exists: true, Length: > 0 and <= LargestPicture }
+        && File.ReadAllBytes(path) is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] png
+            ? $"<img alt=\"{Escape(words)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n"
+            : "";
 }

@@ -122,7 +122,7 @@ public sealed record RunRecord
             var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MostResultBytes), Json);
             if (result is null) throw new JsonException("it is empty.");
             if (result is EvaluationResult evaluation) RequireDrawable(evaluation);
-            if (result is ClassifierResult { Protocol: null }) throw new JsonException("it has no protocol.");
+            if (result is ClassifierResult trained) RequireName(trained.Protocol);
             return result;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -131,11 +131,17 @@ public sealed record RunRecord
         }
     }
 
+    // It becomes a part of names of files, and of commands to copy.
+    private static void RequireName(string? protocol)
+    {
+        if (protocol is not { Length: > 0 and <= 40 } || protocol.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+            throw new JsonException("its protocol is no name.");
+    }
+
     /// <summary>A report names files after the protocol and draws the confusion as a square.</summary>
     private static void RequireDrawable(EvaluationResult result)
     {
-        if (result.Protocol is not { Length: > 0 and <= 40 } name || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            throw new JsonException("its protocol is no name.");
+        RequireName(result.Protocol);
         if (result.Confusion is not { } rows) return;
         if (rows.Any(row => row?.Count != rows.Count) || rows.Count != (result.PerClassTop1?.Count ?? rows.Count))
             throw new JsonException("its confusion is not a square of its classes.");

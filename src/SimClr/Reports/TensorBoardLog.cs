@@ -34,11 +34,11 @@ internal static class TensorBoardLog
     public static void Write(RunRecord record)
     {
         if (record.Metrics.Count == 0) return;
+        record.Folder.RequireNoLinks();
         Directory.CreateDirectory(record.Folder.TensorBoard);
-        // Not beside it: TensorBoard would read what a kill left there as a part of the run.
-        var aside = record.Folder.File($"tensorboard.{Environment.ProcessId}{DurableFile.AsideSuffix}");
         var content = Encode(record.Metrics, Logged(record.Folder), 2 * record.Config.Options.BatchSize);
-        DurableFile.Write(In(record.Folder), aside, stream => stream.Write(content));
+        // Not built beside it: TensorBoard would read what a kill left there as a part of the run.
+        AtomicFile.Write(In(record.Folder), content, beside: record.Folder.TensorBoard);
     }
 
     /// <summary>The content of the file.</summary>

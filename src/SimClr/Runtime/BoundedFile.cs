@@ -18,7 +18,7 @@ internal static class BoundedFile
     public static SafeFileHandle Open(string path)
     {
         RequireContent(path);
-        return File.OpenHandle(path);
+        return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete); // its writer may look at it too
     }
 
     /// <summary>The bytes of a file with content.</summary>

@@ -38,7 +38,7 @@ internal static class DiskSpace
         }
         finally
         {
-            DurableFile.TryDelete(probe);
+            AtomicFile.TryDelete(probe);
         }
     }
 }

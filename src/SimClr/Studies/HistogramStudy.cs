@@ -43,11 +43,12 @@ public static class HistogramStudy
         var pictures = DatasetSource.Open(data, settings.ImageSize).Train;
         var chosen = Choose(pictures, settings.Limit > 0 ? Math.Min(settings.Limit, Most) : Most, settings.Seed);
         var folder = Begin(outFolder);
+        using var claim = folder.Claim();
 
         var (without, with) = (Found(chosen, Crops, settings), Found(chosen, Distorted, settings));
         var drawn = chosen.Take(DrawnPictures).Select(picture => (Views(picture, Crops, settings, DrawnCrops).ToList(),
             Views(picture, Distorted, settings, DrawnCrops).ToList())).ToList();
-        HistogramsPlot.Write(folder.Plot(Name), drawn);
+        RunFolder.WriteAtomically(folder.Plot(Name), HistogramsPlot.Png(drawn));
         var result = new HistogramResult(folder.Path, pictures.Name, chosen.Count, without, with);
         var record = result.ToJson();
         record["data"] = DatasetSource.Absolute(data);

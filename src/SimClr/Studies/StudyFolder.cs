@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimClr.Runtime;
 
 namespace SimClr.Studies;
 
@@ -6,6 +7,12 @@ namespace SimClr.Studies;
 internal sealed class StudyFolder(string path)
 {
     public string Path { get; } = path;
+
+    /// <summary>Takes the right to run the study, for one process at a time.</summary>
+    /// <exception cref="StudyException">Another process has it.</exception>
+    public FileClaim Claim() => FileClaim.TryTake(File(".lock"), out var claim, out var holder)
+        ? claim
+        : throw new StudyException($"{holder} is running the study in {Path}; wait for its end, or give another folder.");
 
     /// <summary>What was asked for, and with which settings.</summary>
     public string Record => File("study.json");

@@ -38,16 +38,16 @@ public static class StudyRunner
         data = DatasetSource.Absolute(data);
         var splits = Labelled(data, study.Shared(options));
         var folder = new StudyFolder(outFolder);
-        var earlier = StudyRecord.Read(folder);
-        if (earlier is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
+        if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
             throw new StudyException($"{outFolder} is not empty and holds no study; give another --out.");
-        var record = StudyRecord.Of(study, data, splits, options).Extend(earlier, folder, study);
 
         var chosen = study.Choose(options);
         var runs = (from seed in options.Seeds from cell in chosen select (cell, seed)).ToList();
         foreach (var (cell, seed) in runs)
             CellRunner.RequireSame(folder.Run(cell, seed), study.Compose(options, cell, seed), data);
         Directory.CreateDirectory(outFolder);
+        using var claim = folder.Claim();
+        var record = StudyRecord.Of(study, data, splits, options).Extend(StudyRecord.Read(folder), folder, study);
         record.Write(folder, study);
 
         for (var i = 0; i < runs.Count; i++)

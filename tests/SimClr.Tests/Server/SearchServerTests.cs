@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Server;
-using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Server;
 
@@ -183,23 +181,5 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         }
         var gone = await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(served.Index + "x"));
         Assert.Contains("simclr index", gone.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Pictures_of_cifar_and_shapes_are_found_again()
-    {
-        using var folder = new TemporaryFolder();
-        var record = new byte[2 * 3073];
-        for (var i = 0; i < 3072; i++) record[3073 + 1 + i] = (byte)(i / 1024 * 50 + i % 7);
-        var path = folder.Write("data_batch_1.bin", record);
-        var picture = IndexedPictureLoader.Load(new($"{path}, record 1", null, "-"), 224);
-        Assert.Equal((32, 32), (picture.Width, picture.Height));
-        Assert.Equal([0, 50 + 1024 % 7, 100 + 2048 % 7], picture.Pixels[..3].ToArray());
-        Assert.Throws<DataException>(() => IndexedPictureLoader.Load(new($"{path}, record 2", null, "-"), 224));
-        Assert.Throws<DataException>(() => IndexedPictureLoader.Load(new($"{path}.gone, record 0", null, "-"), 224));
-
-        var shapes = Shapes.Open(40, 224).Test;
-        var drawn = IndexedPictureLoader.Load(new(shapes.Describe(7), null, Shapes.Open(40, 16).Test.Fingerprint), 224);
-        Assert.Equal(shapes.Load(7).Pixels, drawn.Pixels);
     }
 }

@@ -14,7 +14,7 @@ internal static class BarsPlot
 
     private readonly record struct Bars(string Title, Func<CellResult, Spread?> Figure, IReadOnlyList<CellResult> Cells);
 
-    public static void Write(string path, StudyResult result)
+    public static byte[] Png(StudyResult result)
     {
         var panels = Panels(result).ToList();
         var rows = result.Study.Cells.Select(cell => cell.Row).Distinct().Count();
@@ -25,7 +25,7 @@ internal static class BarsPlot
         for (var i = 0; i < panels.Count; i++) Draw(plots.GetPlot(i), result, panels[i]);
         var columns = result.Cells.Select(cell => cell.Column).Distinct().Count();
         var width = Math.Clamp(140 + columns * Math.Max(110, 30 * rows), 480, 800);
-        plots.SavePng(path, width * panels.Count / parts, Height * parts);
+        return plots.Render(width * panels.Count / parts, Height * parts).GetImageBytes(ImageFormat.Png);
     }
 
     private static IEnumerable<Bars> Panels(StudyResult result)

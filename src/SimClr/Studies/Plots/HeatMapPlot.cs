@@ -9,7 +9,7 @@ internal static class HeatMapPlot
 {
     private const double Gap = 0.15;
 
-    public static void Write(string path, StudyResult result)
+    public static byte[] Png(StudyResult result)
     {
         var rows = result.Study.Cells.Select(cell => cell.Row).Distinct()
             .Where(label => result.Cells.Any(cell => cell.Row == label || cell.Column == label)).ToList();
@@ -47,7 +47,7 @@ internal static class HeatMapPlot
         plot.YLabel(result.Study.RowName);
         PlotStyle.Title(plot, $"{result.Study.Title}, {result.DataName}");
         PlotStyle.Finish(plot);
-        plot.SavePng(path, 260 + 80 * (columns.Count + 1), 160 + 62 * rows.Count);
+        return plot.GetImageBytes(260 + 80 * (columns.Count + 1), 160 + 62 * rows.Count, ImageFormat.Png);
     }
 
     // In percent, [rows, columns]. Where only the other order of a pair exists, that one is shown.

@@ -11,7 +11,7 @@ internal static class HistogramsPlot
 {
     private const int CellWidth = 150, CellHeight = 130;
 
-    public static void Write(string path, IReadOnlyList<(List<RgbImage> Without, List<RgbImage> With)> pictures)
+    public static byte[] Png(IReadOnlyList<(List<RgbImage> Without, List<RgbImage> With)> pictures)
     {
         var columns = pictures[0].Without.Count + pictures[0].With.Count;
         var rows = pictures.Select(picture => picture.Without.Concat(picture.With).ToList()).ToList();
@@ -30,7 +30,7 @@ internal static class HistogramsPlot
                 Histogram(plots.GetPlot((2 * row + 1) * columns + column), histograms[row][column], highest,
                     isDistorted: column >= pictures[0].Without.Count);
             }
-        plots.SavePng(path, CellWidth * columns, CellHeight * 2 * rows.Count);
+        return plots.Render(CellWidth * columns, CellHeight * 2 * rows.Count).GetImageBytes(ImageFormat.Png);
     }
 
     private static void Picture(Plot plot, RgbImage picture)

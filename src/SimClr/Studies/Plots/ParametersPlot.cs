@@ -5,7 +5,7 @@ namespace SimClr.Studies.Plots;
 /// <summary>Accuracy against the number of the encoder's parameters, a point for each cell with its name (Figure 7).</summary>
 internal static class ParametersPlot
 {
-    public static void Write(string path, StudyResult result)
+    public static byte[] Png(StudyResult result)
     {
         var plot = new Plot();
         var points = result.Cells.Where(cell => cell.Linear is not null)
@@ -32,6 +32,6 @@ internal static class ParametersPlot
         var right = points.Max(point => point.X);
         plot.Axes.SetLimits(-0.05 * right, 1.2 * right, low - 0.2 * space, high + 0.2 * space);
         PlotStyle.Finish(plot);
-        plot.SavePng(path, 800, 560);
+        return plot.GetImageBytes(800, 560, ImageFormat.Png);
     }
 }

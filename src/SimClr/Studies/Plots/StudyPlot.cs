@@ -1,3 +1,5 @@
+using SimClr.Runtime;
+
 namespace SimClr.Studies.Plots;
 
 /// <summary>A study's results as a picture in the paper's form.</summary>
@@ -7,13 +9,11 @@ internal static class StudyPlot
     public static void Write(string path, StudyResult result)
     {
         if (!result.Cells.Any(cell => cell.Runs.Count > 0)) return;
-        var aside = $"{path}.{Environment.ProcessId}.png";
-        switch (result.Study.Form)
+        AtomicFile.Write(path, result.Study.Form switch
         {
-            case StudyForm.HeatMap: HeatMapPlot.Write(aside, result); break;
-            case StudyForm.Parameters: ParametersPlot.Write(aside, result); break;
-            default: BarsPlot.Write(aside, result); break;
-        }
-        File.Move(aside, path, overwrite: true);
+            StudyForm.HeatMap => HeatMapPlot.Png(result),
+            StudyForm.Parameters => ParametersPlot.Png(result),
+            _ => BarsPlot.Png(result),
+        });
     }
 }

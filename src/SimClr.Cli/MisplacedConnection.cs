@@ -1,0 +1,30 @@
+using System.CommandLine;
+using SimClr.Cli.Commands;
+using SimClr.Embedding;
+
+namespace SimClr.Cli;
+
+/// <summary>
+/// Finds connection strings where none is understood. They may hold passwords, and what is not understood is repeated in messages and
+/// becomes the name of a file; so they are refused before anything looks at them.
+/// </summary>
+internal static class MisplacedConnection
+{
+    /// <summary>What to say, without a part of it; or null.</summary>
+    public static string? Find(ParseResult parsed)
+    {
+        if (!parsed.Tokens.Any(token => IsConnection(token.Value))) return null; // nearly always
+        var understood = parsed.CommandResult.Children.Where(IndexPlace.IsUnderstoodBy).SelectMany(result => result.Tokens).ToList();
+        return parsed.Tokens.Any(token => IsConnection(token.Value) && !understood.Exists(known => known.Value == token.Value))
+            ? ConnectionWords.Refusal
+            : null;
+    }
+
+    // An option and its value may be one token.
+    private static bool IsConnection(string token)
+    {
+        if (ConnectionWords.AreIn(token)) return true;
+        var value = token.StartsWith("--", StringComparison.Ordinal) ? token.IndexOf('=', StringComparison.Ordinal) : -1;
+        return value > 0 && ConnectionWords.AreIn(token[(value + 1)..]);
+    }
+}

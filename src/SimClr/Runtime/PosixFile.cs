@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SimClr.Runtime;
+
+/// <summary>What .NET's own file classes do not do on Linux and macOS. Elsewhere every call does nothing.</summary>
+internal static partial class PosixFile
+{
+    /// <summary>
+    /// Makes a rename in a folder outlive a power failure. Windows does that by itself; file systems that cannot do it are asked
+    /// in vain: the file is there, which is what matters while the power is on.
+    /// </summary>
+    public static void FlushFolder(string folder)
+    {
+        using var descriptor = OpenForReading(folder);
+        if (descriptor is not null) _ = Synchronize(descriptor);
+    }
+
+    /// <summary>Opens a file or folder for reading without the lock that .NET takes; null where it cannot be.</summary>
+    public static SafeFileHandle? OpenForReading(string path)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        try
+        {
+            var descriptor = Open(path, 0 /* O_RDONLY */);
+            return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Synchronize(SafeFileHandle descriptor);
+}
