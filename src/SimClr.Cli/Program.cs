@@ -1,1 +1,2 @@
+SimClr.Cli.Display.SteadyWriter.Install();
 return SimClr.Cli.CommandLine.Run(args);
