@@ -32,7 +32,7 @@ public sealed class SharedByThreadsTests : IDisposable
     private const int Pictures = 8;
 
     private readonly ColouredPictures _pictures = new();
-    private readonly RgbImage[] _decoded = [.. Enumerable.Range(0, Pictures).Select(i => PictureBytes.Smooth(40 + 30 * i, 200 - 9 * i))];
+    private readonly RgbImage[] _decoded = [.. Enumerable.Range(0, Pictures).Select(i => PictureBytes.Smooth(30 + 20 * i, 130 - 9 * i))];
     private readonly byte[][] _files;
     private readonly string[] _paths;
 
@@ -55,20 +55,20 @@ public sealed class SharedByThreadsTests : IDisposable
     public void A_classifier_and_an_embedder_answer_alike_however_pictures_come()
     {
         using var classifier = PictureClassifier.Open(Classifier(), new() { BatchSize = 4, Workers = 2 });
-        Hammer.Run(4 * Pictures, 2, question => (question % 4) switch
+        Hammer.Run(4 * Pictures, 1, question => (question % 4) switch
         {
             0 => classifier.Classify(_decoded[question / 4]),
             1 => classifier.Classify(_files[question / 4]),
             2 => classifier.Classify(_paths[question / 4]),
-            _ => question / 4 > 1 ? [] : [.. classifier.Classify(PictureFolder.Gather(_paths)).SelectMany(one => one.Classes)],
+            _ => question > 3 ? [] : [.. classifier.Classify(PictureFolder.Gather(_paths)).SelectMany(one => one.Classes)],
         });
         using var embedder = Embedder.Open(_pictures.Run, new() { Layer = 2, Normalize = true, BatchSize = 4, Workers = 2 });
-        Hammer.Run(4 * Pictures, 2, question => (question % 4) switch
+        Hammer.Run(4 * Pictures, 1, question => (question % 4) switch
         {
             0 => embedder.Embed(_decoded[question / 4]),
             1 => embedder.Embed(_files[question / 4]),
             2 => embedder.Embed(_paths[question / 4]),
-            _ => question / 4 > 1 ? [] : [.. embedder.Embed(PictureFolder.Gather(_paths)).SelectMany(one => one.Vector)],
+            _ => question > 3 ? [] : [.. embedder.Embed(PictureFolder.Gather(_paths)).SelectMany(one => one.Vector)],
         });
     }
 
