@@ -32,7 +32,8 @@ internal static class FuzzCommand
             var verdict = Verdict.Of(target, File.ReadAllBytes(file));
             if (verdict.Finding is not null) findings++;
             Console.WriteLine($"{file}: {verdict.Finding ?? verdict.Outcome} "
-                + $"({verdict.Elapsed.TotalMilliseconds:0.0} ms, {verdict.Allocated:N0} bytes)");
+                + $"({verdict.Elapsed.TotalMilliseconds:0.0} ms, {verdict.Allocated:N0} bytes managed, "
+                + $"{verdict.Resident:N0} bytes resident)");
         }
         return findings == 0 ? 0 : 1;
     }

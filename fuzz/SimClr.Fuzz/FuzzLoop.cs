@@ -19,7 +19,8 @@ internal sealed class FuzzLoop
     private Stopwatch _input = new();
     private TimeSpan _computedBefore;
     private TimeSpan _slowest;
-    private long _largest, _executions;
+    private readonly MemoryGrowth _growth = new();
+    private long _largest, _mostResident, _executions, _corpusBytes;
 
     /// <param name="target">The reader.</param>
     /// <param name="corpus">Folder of inputs to begin with.</param>
@@ -52,6 +53,7 @@ internal sealed class FuzzLoop
             var input = _target.Mend(Mutator.Mutate(from, other, _target.Words, random), random);
             Try(input, keep: false);
             if (clock.Elapsed < nextReport) continue;
+            if (_growth.Finding(_corpusBytes) is { } finding) Save(input, finding);
             log.WriteLine(Report(clock.Elapsed));
             nextReport += TimeSpan.FromSeconds(30);
         }
@@ -72,7 +74,12 @@ internal sealed class FuzzLoop
         _executions++;
         if (verdict.Elapsed > _slowest) _slowest = verdict.Elapsed;
         _largest = Math.Max(_largest, verdict.Allocated);
-        if (fresh || keep) _corpus.Add(input);
+        _mostResident = Math.Max(_mostResident, verdict.Resident);
+        if (fresh || keep)
+        {
+            _corpus.Add(input);
+            _corpusBytes += input.Length;
+        }
         if (verdict.Finding is not null) Save(input, verdict.Finding);
     }
 
@@ -103,8 +110,8 @@ internal sealed class FuzzLoop
     private string Report(TimeSpan elapsed) =>
         $"{elapsed.TotalSeconds:0} s, {_executions:N0} inputs, {_corpus.Count} kept, {_coverage.BranchCount} branches, "
         + $"{_coverage.OutcomeCount} outcomes, slowest {_slowest.TotalMilliseconds:0.0} ms, "
-        + $"most managed memory {_largest:N0} bytes, "
-        + $"peak resident {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB, {_told.Count} findings";
+        + $"most managed memory {_largest:N0} bytes, most resident {_mostResident:N0} bytes, "
+        + $"growth {_growth.Bytes / 1e6:0.0} MB, {_told.Count} findings";
 
     private static string NameOf(byte[] input) => Convert.ToHexStringLower(SHA256.HashData(input))[..12];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using SimClr.Runtime;
 
 namespace SimClr.Fuzz;
 
@@ -8,7 +9,8 @@ namespace SimClr.Fuzz;
 /// <param name="Finding">What it did that no input may; null for most.</param>
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Allocated">Managed memory, in bytes.</param>
-internal sealed partial record Verdict(string Outcome, string? Finding, TimeSpan Elapsed, long Allocated)
+/// <param name="Resident">How far the process's memory rose, decoders' own included, in bytes; 0 where the system does not tell.</param>
+internal sealed partial record Verdict(string Outcome, string? Finding, TimeSpan Elapsed, long Allocated, long Resident)
 {
     /// <summary>No input may take longer.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
@@ -28,6 +30,28 @@ internal sealed partial record Verdict(string Outcome, string? Finding, TimeSpan
     /// <summary>The same without a judgement of the time it took.</summary>
     public static Verdict WithoutClock(ReaderTarget target, byte[] input)
     {
+        var verdict = Measured(target, input);
+        var bound = target.AllocationBound(input.Length) + target.NativeBound(input.Length);
+        if (verdict.Resident <= bound) return verdict;
+        // The collector may only have put off its work until now.
+        PeakMemory.Settled();
+        verdict = Measured(target, input);
+        return verdict.Resident <= bound ? verdict : verdict with
+        {
+            Finding = verdict.Finding ?? $"takes {verdict.Resident:N0} bytes of resident memory; the bound for "
+                + $"{input.Length:N0} bytes is {bound:N0}",
+        };
+    }
+
+    private static Verdict Measured(ReaderTarget target, byte[] input)
+    {
+        var verdict = new Verdict("", null, default, 0, 0);
+        var resident = PeakMemory.RiseAsItIs(() => verdict = Managed(target, input));
+        return verdict with { Resident = resident ?? 0 };
+    }
+
+    private static Verdict Managed(ReaderTarget target, byte[] input)
+    {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var watch = Stopwatch.StartNew();
         string outcome;
@@ -46,7 +70,7 @@ internal sealed partial record Verdict(string Outcome, string? Finding, TimeSpan
         var bound = target.AllocationBound(input.Length);
         if (allocated > bound)
             finding ??= $"takes {allocated:N0} bytes of memory; the bound for {input.Length:N0} bytes is {bound:N0}";
-        return new Verdict(outcome, finding, watch.Elapsed, allocated);
+        return new Verdict(outcome, finding, watch.Elapsed, allocated, 0);
     }
 
     /// <summary>The first words of a message, without what it quotes of the input.</summary>

@@ -1,25 +1,36 @@
-// Prints the representation h of a picture, one line of numbers: dotnet run MODEL.onnx PICTURE
-// The model is made by: simclr export RUN --out MODEL.onnx
+// Prints what a model says of a picture, one line of numbers: dotnet run MODEL.onnx PICTURE
+// That is the representation h, or with a classifier the probabilities of its classes. The model is made by
+// simclr export RUN --out MODEL.onnx --input normalized, which gives the library's numbers; without the last option the picture
+// is rounded to bytes after resizing, and they differ in the third or fourth digit.
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using SkiaSharp;
+using OnnxFeatures;
 
 using var session = new InferenceSession(args[0]);
 var about = session.ModelMetadata.CustomMetadataMap;
 var side = int.Parse(about["image_size"], CultureInfo.InvariantCulture);
-var shorter = float.Parse(about["shorter_side"], CultureInfo.InvariantCulture);
+var shorter = int.Parse(about["shorter_side"], CultureInfo.InvariantCulture);
+var picture = Picture.Read(args[1]).Centre(side, shorter); // [S, S, 3]: red, green, blue, 0 to 255
 
-// The shorter side is resized, and the centre cropped; a picture of the right size is left as it is.
-using var picture = SKImage.FromEncodedData(args[1]) ?? throw new InvalidDataException($"{args[1]} is not a picture");
-var scale = picture.Width == side && picture.Height == side ? 1 : shorter / Math.Min(picture.Width, picture.Height);
-var (width, height) = (scale * picture.Width, scale * picture.Height);
-using var bitmap = new SKBitmap(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque);
-using (var canvas = new SKCanvas(bitmap))
-    canvas.DrawImage(picture, SKRect.Create((side - width) / 2, (side - height) / 2, width, height),
-        new SKSamplingOptions(SKFilterMode.Linear, scale < 1 ? SKMipmapMode.Linear : SKMipmapMode.None));
-var pixels = bitmap.Bytes.Where((_, i) => i % 4 != 3).ToArray(); // [1, S, S, 3]: red, green, blue
+using var input = about["input"] == "pixels"
+    ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(picture, value => (byte)(value + 0.5)), [1, side, side, 3])
+    : OrtValue.CreateTensorValueFromMemory(Normalized(picture), [1, 3, side, side]);
+var output = about.ContainsKey("classes") ? "probabilities" : "h";
+using var outputs = session.Run(new RunOptions(), session.InputNames, [input], [output]);
+var numbers = outputs[0].GetTensorDataAsSpan<float>().ToArray();
+Console.WriteLine(string.Join(' ', numbers.Select(x => x.ToString(CultureInfo.InvariantCulture))));
 
-using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, side, side, 3]);
-using var outputs = session.Run(new RunOptions(), ["pixels"], [input], ["h"]);
-var h = outputs[0].GetTensorDataAsSpan<float>(); // [1, d]
-Console.WriteLine(string.Join(' ', h.ToArray().Select(x => x.ToString(CultureInfo.InvariantCulture))));
+// [3, S, S]: the mean and deviation of the pictures that the encoder was trained on.
+float[] Normalized(double[] pixels)
+{
+    (double[] mean, double[] deviation) = about["normalization"] switch
+    {
+        "imagenet" => ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        "cifar10" => ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]),
+        _ => (new double[3], (double[])[1, 1, 1]),
+    };
+    var planes = new float[pixels.Length];
+    for (var i = 0; i < pixels.Length; i++)
+        planes[i % 3 * side * side + i / 3] = (float)((pixels[i] / 255 - mean[i % 3]) / deviation[i % 3]);
+    return planes;
+}

@@ -5,10 +5,8 @@ namespace SimClr.Extensions.AI;
 
 /// <summary>The pictures of a request, encoded or decoded, as the encoder's batches take them.</summary>
 /// <param name="count">How many.</param>
-/// <param name="decode">Decodes a picture at 1/shrink of its size where that can be done.</param>
-/// <param name="size">A picture's full size.</param>
-internal sealed class GivenPictures(
-    int count, Func<int, int, RgbImage, DecodedPicture> decode, Func<int, (int Width, int Height)> size) : IImageDataset
+/// <param name="decode">Decodes a picture in full, to memory that it is given or of its own.</param>
+internal sealed class GivenPictures(int count, Func<int, RgbImage, RgbImage> decode) : IImageDataset
 {
     public string Name => "the request";
 
@@ -20,12 +18,14 @@ internal sealed class GivenPictures(
 
     /// <summary>Pictures that are decoded already.</summary>
     public static GivenPictures Of(IReadOnlyList<RgbImage> pictures) =>
-        new(pictures.Count, (index, _, _) => new(pictures[index], 1), index => (pictures[index].Width, pictures[index].Height));
+        new(pictures.Count, (index, _) => pictures[index]);
 
     /// <summary>Picture files in memory; each is decoded when its turn comes, so that few lie decoded at a time.</summary>
-    public static GivenPictures Of(IReadOnlyList<ReadOnlyMemory<byte>> files) => new(files.Count,
-        (index, shrink, memory) => new(memory, ImageCodec.Decode(files[index].Span, shrink, memory)),
-        index => ImageCodec.ReadSize(files[index].Span));
+    public static GivenPictures Of(IReadOnlyList<ReadOnlyMemory<byte>> files) => new(files.Count, (index, memory) =>
+    {
+        ImageCodec.Decode(files[index].Span, shrink: 1, memory);
+        return memory;
+    });
 
     public int Label(int index) => -1;
 
@@ -33,7 +33,5 @@ internal sealed class GivenPictures(
 
     public RgbImage Load(int index) => Load(index, 1, new RgbImage(1, 1)).Image;
 
-    public DecodedPicture Load(int index, int shrink, RgbImage memory) => decode(index, shrink, memory);
-
-    public (int Width, int Height)? Size(int index) => size(index);
+    public DecodedPicture Load(int index, int shrink, RgbImage memory) => new(decode(index, memory), 1);
 }

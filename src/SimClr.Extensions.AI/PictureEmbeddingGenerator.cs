@@ -7,9 +7,8 @@ namespace SimClr.Extensions.AI;
 
 /// <summary>
 /// The encoder of a run as an embedding generator of Microsoft.Extensions.AI, for pictures that are decoded (<see
-/// cref="RgbImage"/>) and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). All
-/// members may be called from several threads at once; pictures go through the encoder one request after the other, each on
-/// all cores.
+/// cref="RgbImage"/>) and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). Safe for many
+/// threads; pictures go through the encoder one request after the other, each on all cores.
 /// </summary>
 public sealed class PictureEmbeddingGenerator :
     IEmbeddingGenerator<DataContent, Embedding<float>>, IEmbeddingGenerator<RgbImage, Embedding<float>>

@@ -6,8 +6,8 @@ namespace SimClr.Augmentation;
 
 /// <summary>
 /// The stochastic augmentation module of the paper (Section 2.1), T in Algorithm 1: a crop, resized to the view's size, and then
-/// a list of transforms, in order. What is random about a view is drawn first, apart from pixels, and then applied. Immutable; may
-/// be used by several threads at once, each with a <see cref="RenderScratch"/> of its own.
+/// a list of transforms, in order. What is random about a view is drawn first, apart from pixels, and then applied. Immutable;
+/// safe for many threads, each with <see cref="ViewParameters"/> and a <see cref="RenderScratch"/> of its own.
 /// </summary>
 public sealed class AugmentationPolicy
 {
@@ -111,6 +111,7 @@ public sealed class AugmentationPolicy
     /// <param name="destination">Receives <c>[S, S, 3]</c>, normalised; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
     public void Render(RgbImage image, ViewParameters parameters, Span<float> destination, RenderScratch scratch) =>
         Render(image, 1, parameters, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
@@ -122,13 +123,24 @@ public sealed class AugmentationPolicy
     /// <param name="format">How the view is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
     public void Render(RgbImage image, int shrink, ViewParameters parameters, Span<byte> destination, PixelFormat format,
         RenderScratch scratch)
     {
         var length = format.BytesPerView(ImageSize);
         if (destination.Length != length)
             throw new ArgumentException($"A view needs {length} bytes, got {destination.Length}.", nameof(destination));
-        Transform(image, shrink, parameters, scratch).Store(Normalization, format, destination);
+        ArgumentNullException.ThrowIfNull(scratch);
+        var renderer = scratch.Enter();
+        try
+        {
+            Transform(image, shrink, parameters, renderer);
+            renderer.Store(Normalization, format, destination);
+        }
+        finally
+        {
+            scratch.Leave();
+        }
     }
 
     /// <summary>Renders a drawn view for people: 8-bit, without normalisation.</summary>
@@ -136,25 +148,26 @@ public sealed class AugmentationPolicy
     /// <param name="parameters">What was drawn for a picture of this size.</param>
     /// <returns>A new picture of side S.</returns>
     /// <exception cref="ArgumentException">The crop does not lie in the picture.</exception>
-    public RgbImage RenderPreview(RgbImage image, ViewParameters parameters) =>
-        Transform(image, 1, parameters, new RenderScratch()).Finish().ToRgb();
+    public RgbImage RenderPreview(RgbImage image, ViewParameters parameters)
+    {
+        var renderer = new RenderScratch().Renderer;
+        Transform(image, 1, parameters, renderer);
+        return renderer.Finish().ToRgb();
+    }
 
-    private ViewRenderer Transform(RgbImage image, int shrink, ViewParameters parameters, RenderScratch scratch)
+    private void Transform(RgbImage image, int shrink, ViewParameters parameters, ViewRenderer renderer)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(scratch);
         ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
         RequireMine(parameters);
         // A shrunk picture's last column and row may stand for fewer full-size pixels.
         if (!parameters.Crop.LiesIn(image.Width * shrink, image.Height * shrink))
             throw new ArgumentException(
                 $"{parameters.Crop} is not inside {image.Width * shrink}x{image.Height * shrink}.", nameof(parameters));
-        var renderer = scratch.Renderer;
         renderer.Begin(image, shrink, parameters.Crop, ImageSize, ImageSize, new CropBox(0, 0, ImageSize, ImageSize),
             Crop?.Interpolation ?? Interpolation.Bilinear);
         for (var i = 0; i < Transforms.Count; i++)
             if (parameters.Applies(i)) Transforms[i].Apply(renderer, parameters.Slot(i));
-        return renderer;
     }
 
     private static CropBox CentralSquare(int width, int height)

@@ -6,10 +6,18 @@ namespace SimClr.Augmentation;
 /// <summary>
 /// The deterministic transform of evaluation: the shorter side is resized (antialiased), then the centre is cropped. From side 64
 /// on, the resize aims at 8/7 of the side (256 for 224), as is usual for ImageNet; below, at the side itself. A picture that has
-/// the output size already is only normalised.
+/// the output size already is only normalised. Immutable; safe for many threads, each with a <see cref="RenderScratch"/> of its
+/// own.
 /// </summary>
 public sealed class EvaluationTransform
 {
+    /// <summary>
+    /// Which way pictures are made ready; it rises when vectors of the same picture change. 1: a JPEG was decoded at 1/2, 1/4 or
+    /// 1/8 of its size where that covered the resized side, but not where it came decoded. 2: every picture is decoded in full and
+    /// resized once, so that vectors of large JPEGs differ a little from those of version 1.
+    /// </summary>
+    public const int Version = 2;
+
     private const int LongestSide = 1 << 30; // of which only the middle is rendered
 
     /// <summary>A transform to pictures of side <paramref name="size"/>.</summary>
@@ -36,49 +44,42 @@ public sealed class EvaluationTransform
     /// <summary>Number of floats of one picture, S·S·3.</summary>
     public int ViewLength => checked(3 * Size * Size);
 
-    /// <summary>
-    /// By how much a picture may be shrunk before it is rendered: the largest of 8, 4, 2 and 1 at which its shorter side is still
-    /// as long as the one that it is resized to.
-    /// </summary>
-    /// <param name="width">The picture's width in pixels.</param>
-    /// <param name="height">The picture's height in pixels.</param>
-    public int ShrinkFor(int width, int height)
-    {
-        if (width == Size && height == Size) return 1;
-        var shrink = 8;
-        while (shrink > 1 && Math.Min(width, height) < shrink * ResizedSide) shrink /= 2;
-        return shrink;
-    }
-
     /// <summary>Transforms a picture to float32, channels last.</summary>
-    /// <param name="image">The picture; only read.</param>
+    /// <param name="image">The picture in its full size; only read.</param>
     /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalised; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
     public void Render(RgbImage image, Span<float> destination, RenderScratch scratch) =>
-        Render(image, 1, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
+        Render(image, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
     /// <summary>Transforms a picture to the memory of a tensor.</summary>
-    /// <param name="image">The picture, or one shrunk both ways; only read.</param>
-    /// <param name="shrink">How many full-size pixels make one of the picture's; the last ones count as whole.</param>
+    /// <param name="image">The picture in its full size; only read.</param>
     /// <param name="destination">Receives the picture, normalised; exactly as long as the format says.</param>
     /// <param name="format">How it is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
-    /// <exception cref="ArgumentException">The destination has another length, or the shrink is below 1.</exception>
-    public void Render(RgbImage image, int shrink, Span<byte> destination, PixelFormat format, RenderScratch scratch)
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
+    public void Render(RgbImage image, Span<byte> destination, PixelFormat format, RenderScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scratch);
-        ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
         var length = format.BytesPerView(Size);
         if (destination.Length != length)
             throw new ArgumentException($"A picture needs {length} bytes, got {destination.Length}.", nameof(destination));
-        var whole = new CropBox(0, 0, checked(image.Height * shrink), checked(image.Width * shrink));
-        var (width, height) = ResizedTo(whole.Width, whole.Height);
+        var whole = new CropBox(0, 0, image.Height, image.Width);
+        var (width, height) = ResizedTo(image.Width, image.Height);
         var centre = new CropBox(Middle(height), Middle(width), Size, Size);
-        var renderer = scratch.Renderer;
-        renderer.Begin(image, shrink, whole, width, height, centre, Interpolation);
-        renderer.Store(Normalization, format, destination);
+        var renderer = scratch.Enter();
+        try
+        {
+            renderer.Begin(image, shrink: 1, whole, width, height, centre, Interpolation);
+            renderer.Store(Normalization, format, destination);
+        }
+        finally
+        {
+            scratch.Leave();
+        }
     }
 
     /// <summary>The size a picture is resized to before its centre is cropped.</summary>

@@ -2,10 +2,12 @@ namespace SimClr.Augmentation;
 
 /// <summary>
 /// Working memory for rendering: grows to the largest picture it has met and is reused, so that a warm one allocates nothing.
-/// Not for two threads at once; every thread has its own.
+/// For one thread at a time: rendering with one that is in use throws an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed class RenderScratch
 {
+    private int _isInUse;
+
     /// <summary>Empty working memory.</summary>
     public RenderScratch() : this(SimdWidths.Widest) { }
 
@@ -16,4 +18,13 @@ public sealed class RenderScratch
 
     /// <summary>A second image, for transforms that cannot work in place.</summary>
     internal FloatImage Intermediate { get; } = new();
+
+    /// <summary>Begins a view; every call is followed by one of <see cref="Leave"/>.</summary>
+    /// <exception cref="InvalidOperationException">Another view is being rendered with it.</exception>
+    internal ViewRenderer Enter() => Interlocked.Exchange(ref _isInUse, 1) == 0
+        ? Renderer
+        : throw new InvalidOperationException("This RenderScratch is in use; each thread that renders needs its own.");
+
+    /// <summary>Ends a view.</summary>
+    internal void Leave() => Volatile.Write(ref _isInUse, 0);
 }

@@ -32,8 +32,9 @@ internal abstract class PlainRendering
         public override void Render(
             int index, int pass, (int Width, int Height) size, WorkerMemory memory, Span<byte> destination, PixelFormat format)
         {
-            var (image, shrink) = memory.Reader.Read(transform.ShrinkFor(size.Width, size.Height));
-            transform.Render(image, shrink, destination, format, memory.Scratch);
+            // In full: what is decoded elsewhere comes at full size too, and must give the same vectors.
+            var (image, _) = memory.Reader.Read(shrink: 1);
+            transform.Render(image, destination, format, memory.Scratch);
         }
     }
 

@@ -7,11 +7,13 @@ namespace SimClr.Classification;
 
 /// <summary>
 /// Says what pictures show, with probabilities, by a file that <see cref="PictureClassifierTraining"/> wrote; the run is not
-/// needed. Not for use from several threads at once.
+/// needed. However a picture comes, as a file, as its bytes or decoded, the answer is the same. Safe for many threads, and so
+/// one for a whole program: pictures are decoded side by side, and go through the encoder in turns, each on all cores. Disposing
+/// waits for the pass under way; later calls are refused.
 /// </summary>
 /// <example><code>
 /// using var classifier = PictureClassifier.Open("parts.safetensors");
-/// var (name, probability) = classifier.Classify(PictureFolder.LoadFile("new.jpg"))[0];
+/// var (name, probability) = classifier.Classify("new.jpg")[0];
 /// </code></example>
 public sealed class PictureClassifier : IDisposable
 {
@@ -57,10 +59,27 @@ public sealed class PictureClassifier : IDisposable
         }
     }
 
-    /// <summary>Classifies a picture.</summary>
+    /// <summary>Classifies a decoded picture; it must not change meanwhile.</summary>
     /// <returns>All classes, the most likely first.</returns>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public IReadOnlyList<ClassProbability> Classify(RgbImage picture) => Ranked(_embedder.Embed(picture));
+
+    /// <summary>Classifies a picture file in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
+    /// <param name="file">All bytes of the file.</param>
+    /// <returns>All classes, the most likely first.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no picture that can be decoded; the message says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public IReadOnlyList<ClassProbability> Classify(ReadOnlySpan<byte> file) => Ranked(_embedder.Embed(file));
+
+    /// <summary>Classifies a picture file.</summary>
+    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <returns>All classes, the most likely first.</returns>
+    /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public IReadOnlyList<ClassProbability> Classify(string path) => Ranked(_embedder.Embed(path));
 
     /// <summary>Classifies a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
     /// <param name="pictures">The pictures; their own labels are not looked at.</param>
@@ -74,7 +93,7 @@ public sealed class PictureClassifier : IDisposable
         _embedder.Embed(pictures, unreadable, cancellation)
             .Select(picture => new ClassifiedPicture(picture.Index, Ranked(picture.Vector)));
 
-    /// <summary>Releases the encoder.</summary>
+    /// <summary>Releases the encoder, when the forward pass under way is done.</summary>
     public void Dispose() => _embedder.Dispose(); // the network with it
 
     private ClassProbability[] Ranked(float[] vector)

@@ -55,8 +55,17 @@ public static class PictureFolder
     /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
     public static RgbImage LoadFile(string path)
     {
+        var picture = new RgbImage(1, 1);
+        LoadFile(path, picture);
+        return picture;
+    }
+
+    /// <summary>Decodes a picture file to an existing image, which takes its size.</summary>
+    /// <exception cref="DataException">As for a new image.</exception>
+    internal static void LoadFile(string path, RgbImage memory)
+    {
         ArgumentNullException.ThrowIfNull(path);
-        return new PictureFilePart(path, [new PictureFile(path, path, 0)], [], _ => -1).Load(0);
+        new PictureFilePart(path, [new PictureFile(path, path, 0)], [], _ => -1).Load(0, shrink: 1, memory);
     }
 
     /// <summary>Files and folders as one dataset without classes or parts; none is decoded yet.</summary>

@@ -11,15 +11,18 @@ using static TorchSharp.torch;
 namespace SimClr.Embedding;
 
 /// <summary>
-/// Turns pictures into vectors with the encoder of a run. Pictures are resized and cropped as in evaluation, without anything
-/// random. Not for use from several threads at once.
+/// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation, without
+/// anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for many threads:
+/// pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the same bits beside
+/// others as alone. Disposing waits for the pass under way; later calls are refused.
 /// </summary>
 public sealed class Embedder : IDisposable
 {
     private readonly EmbedderOptions _options;
     private readonly EvaluatedNetwork _network;
     private readonly FrozenEncoder _frozen;
-    private readonly RenderScratch _scratch = new();
+    private readonly CallMemories _calls = new(Environment.ProcessorCount);
+    private int _isDisposed;
 
     private Embedder(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options)
     {
@@ -84,6 +87,7 @@ public sealed class Embedder : IDisposable
     /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
     /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed (thrown while enumerating).</exception>
     public IEnumerable<EmbeddedPicture> Embed(
         IImageDataset pictures, Action<string>? unreadable = null, CancellationToken cancellation = default)
     {
@@ -91,26 +95,61 @@ public sealed class Embedder : IDisposable
         return pictures.Count == 0 ? [] : Enumerate(pictures, unreadable, cancellation);
     }
 
-    /// <summary>Embeds a picture.</summary>
+    /// <summary>Embeds a decoded picture; it must not change meanwhile.</summary>
     /// <returns><c>[d]</c> float32.</returns>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
     public float[] Embed(RgbImage picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var pixels = new float[Transform.ViewLength];
-        Transform.Render(picture, pixels, _scratch);
+        using var call = _calls.Enter();
+        return Embed(picture, call.Memory);
+    }
+
+    /// <summary>Embeds a picture file in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
+    /// <param name="file">All bytes of the file.</param>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no picture that can be decoded; the message says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
+    public float[] Embed(ReadOnlySpan<byte> file)
+    {
+        using var call = _calls.Enter();
+        ImageCodec.Decode(file, shrink: 1, call.Memory.Decoded);
+        return Embed(call.Memory.Decoded, call.Memory);
+    }
+
+    /// <summary>Embeds a picture file.</summary>
+    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
+    public float[] Embed(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var call = _calls.Enter();
+        PictureFolder.LoadFile(path, call.Memory.Decoded);
+        return Embed(call.Memory.Decoded, call.Memory);
+    }
+
+    /// <summary>Releases the encoder, when the forward pass under way is done.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _frozen.Dispose();
+        _network.Dispose();
+    }
+
+    private float[] Embed(RgbImage picture, CallMemory memory)
+    {
+        var pixels = memory.View(Transform.ViewLength);
+        Transform.Render(picture, pixels, memory.Scratch);
         using var flat = tensor(pixels);
         using var rows = flat.view(1, ImageSize, ImageSize, 3);
         using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
         using var input = images.to(Device);
         return Finished(_frozen.Extract(input));
-    }
-
-    /// <summary>Releases the encoder.</summary>
-    public void Dispose()
-    {
-        _frozen.Dispose();
-        _network.Dispose();
     }
 
     private IEnumerable<EmbeddedPicture> Enumerate(

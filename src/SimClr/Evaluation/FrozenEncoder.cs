@@ -6,7 +6,8 @@ namespace SimClr.Evaluation;
 /// <summary>
 /// An encoder that is only looked through: while this object lives, the module is in evaluation mode (batch norm uses and keeps
 /// its running statistics) and no parameter asks for a gradient. Disposing it restores the mode and the gradient flag of every
-/// part; the module itself is not disposed.
+/// part; the module itself is not disposed. Safe for many threads: forward passes take turns, each on all cores, and disposing
+/// waits for the one under way.
 /// </summary>
 public sealed class FrozenEncoder : IDisposable
 {
@@ -14,6 +15,7 @@ public sealed class FrozenEncoder : IDisposable
     private readonly (nn.Module Module, bool Training)[] _modes;
     private readonly (Tensor Parameter, bool RequiresGrad)[] _gradients;
     private readonly ScalarType _precision;
+    private readonly Lock _turn = new(); // side by side, passes would only fight for the cores
     private bool _disposed;
 
     /// <summary>Freezes a module.</summary>
@@ -41,6 +43,7 @@ public sealed class FrozenEncoder : IDisposable
     /// <exception cref="InvalidOperationException">
     /// Something put the module back into training mode, or it does not give <c>[B, d]</c>.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">This object is disposed, perhaps by another thread meanwhile.</exception>
     public FeatureSet Extract(
         IEnumerable<(Tensor Images, int[] Labels)> batches,
         IReadOnlyList<string> classNames,
@@ -48,7 +51,6 @@ public sealed class FrozenEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(classNames);
-        ObjectDisposedException.ThrowIf(_disposed, this);
         var pieces = new List<float[]>();
         var labels = new List<int>();
         var dimension = 0;
@@ -71,10 +73,10 @@ public sealed class FrozenEncoder : IDisposable
     /// <param name="images">Pictures <c>[B, 3, S, S]</c>; they stay the caller's.</param>
     /// <returns><c>[B, d]</c> row by row.</returns>
     /// <exception cref="InvalidOperationException">As for a stream of batches.</exception>
+    /// <exception cref="ObjectDisposedException">As for a stream of batches.</exception>
     public float[] Extract(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        ObjectDisposedException.ThrowIf(_disposed, this);
         var dimension = 0;
         return Features(images, ref dimension);
     }
@@ -82,17 +84,29 @@ public sealed class FrozenEncoder : IDisposable
     /// <summary>Restores the mode and the gradient flags that the module had.</summary>
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
-        // From the outside in: setting a module's mode sets those of its parts too, and they come later in the list.
-        foreach (var (module, training) in _modes) module.train(training);
-        foreach (var (parameter, requiresGrad) in _gradients) parameter.requires_grad = requiresGrad;
+        lock (_turn)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            // From the outside in: setting a module's mode sets those of its parts too, and they come later in the list.
+            foreach (var (module, training) in _modes) module.train(training);
+            foreach (var (parameter, requiresGrad) in _gradients) parameter.requires_grad = requiresGrad;
+        }
     }
 
     /// <summary>A module and all its parts, from the outside in (the module itself is not among its <c>modules()</c>).</summary>
     private static IEnumerable<nn.Module> Parts(nn.Module module) => module.children().SelectMany(Parts).Prepend(module);
 
     private float[] Features(Tensor images, ref int dimension)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return Forward(images, ref dimension);
+        }
+    }
+
+    private float[] Forward(Tensor images, ref int dimension)
     {
         if (_modes.Any(m => m.Module.training))
             throw new InvalidOperationException("The frozen encoder was put into training mode.");

@@ -8,8 +8,10 @@ internal sealed class PictureCodec : IDisposable
 {
     private const string OtherFormat = "not a JPEG, PNG, WebP, BMP or GIF picture";
 
-    private readonly SKData _data;
-    private readonly SKCodec _codec;
+    private readonly byte[]? _needed; // of a PNG, rented
+    private readonly MemoryHandle _pin;
+    private readonly SKData? _data;
+    private readonly SKCodec? _codec;
     private readonly SKEncodedOrigin _origin;
     private readonly bool _opaque;
     private readonly int _width, _height; // as stored
@@ -21,10 +23,18 @@ internal sealed class PictureCodec : IDisposable
         if (length == 0) throw new ImageFormatException("the file is empty");
         var all = new ReadOnlySpan<byte>(bytes, length);
         if (!PictureStructure.HasKnownSignature(all)) throw new ImageFormatException(OtherFormat);
-        PictureStructure.RequireFewTexts(all);
-        _data = SKData.Create((nint)bytes, length);
+        var scans = PictureStructure.CountScans(all);
         try
         {
+            if (all[0] == 0x89 && PngOutline.NeededLength(all) is var needed && needed < length)
+            {
+                _needed = ArrayPool<byte>.Shared.Rent(needed);
+                PngOutline.CopyNeeded(all, _needed);
+                _pin = _needed.AsMemory().Pin();
+                bytes = (byte*)_pin.Pointer;
+                length = needed;
+            }
+            _data = SKData.Create((nint)bytes, length);
             // The codec owns the stream from here on.
             _codec = SKCodec.Create(new SKMemoryStream(_data), out var result)
                 ?? throw new ImageFormatException(ReasonWithoutCodec(result));
@@ -38,7 +48,7 @@ internal sealed class PictureCodec : IDisposable
                 throw new ImageFormatException($"the header claims a size of {_width}x{_height} pixels");
             if ((long)_width * _height > maxPixels)
                 throw new ImageFormatException($"{_width}x{_height} is more than the bound of {maxPixels:N0} pixels");
-            if (Format == SKEncodedImageFormat.Jpeg) PictureStructure.RequireFewScans(all, (long)_width * _height, maxPixels);
+            if (Format == SKEncodedImageFormat.Jpeg) PictureStructure.RequireFewScans(scans, (long)_width * _height, maxPixels);
         }
         catch
         {
@@ -79,7 +89,9 @@ internal sealed class PictureCodec : IDisposable
     public void Dispose()
     {
         _codec?.Dispose();
-        _data.Dispose();
+        _data?.Dispose();
+        _pin.Dispose();
+        if (_needed is not null) ArrayPool<byte>.Shared.Return(_needed);
     }
 
     /// <summary>
@@ -89,7 +101,7 @@ internal sealed class PictureCodec : IDisposable
     private bool Scales(int shrink)
     {
         if (Format != SKEncodedImageFormat.Jpeg) return false;
-        var offered = _codec.GetScaledDimensions(1f / shrink);
+        var offered = _codec!.GetScaledDimensions(1f / shrink);
         return (offered.Width, offered.Height) == Scaled(shrink);
     }
 
@@ -97,7 +109,7 @@ internal sealed class PictureCodec : IDisposable
 
     private unsafe SKCodecResult ReadPixels(SKImageInfo target, byte[] rgba)
     {
-        fixed (byte* pixels = rgba) return _codec.GetPixels(target, (nint)pixels);
+        fixed (byte* pixels = rgba) return _codec!.GetPixels(target, (nint)pixels);
     }
 
     private static string ReasonWithoutCodec(SKCodecResult result) => result == SKCodecResult.IncompleteInput

@@ -4,15 +4,18 @@ namespace SimClr.Images;
 
 /// <summary>
 /// What the outline of a picture file tells before a decoder works on it. Decoders have bounds on each part of a file; a file of
-/// many small parts can still ask for gigabytes or for minutes.
+/// many small parts can still ask for gigabytes or for minutes. A PNG's outline is <see cref="PngOutline"/>'s.
 /// </summary>
 internal static class PictureStructure
 {
     /// <summary>A JPEG's scans may together visit so many times the largest picture's pixels.</summary>
     public const int MostVisits = 16;
 
-    // Each may swell to 8 MB. What cameras and editors write has one to four.
-    private const int MostCompressedTexts = 8;
+    /// <summary>
+    /// So many parts may a file have: chunks of a PNG or WebP, segments of a JPEG. Decoders keep some forty to two hundred bytes
+    /// for each that they do not use; what encoders write has a few, or one for every 8 kB of pixels.
+    /// </summary>
+    public const int MostParts = 65_536;
 
     /// <summary>Whether the first bytes are those of a format that is read: no other decoder shall see them.</summary>
     public static bool HasKnownSignature(ReadOnlySpan<byte> bytes) =>
@@ -20,44 +23,60 @@ internal static class PictureStructure
         || bytes.StartsWith("GIF8"u8)
         || (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..].StartsWith("WEBP"u8));
 
-    /// <summary>Refuses a PNG with many compressed texts before its pixels: libpng inflates and keeps every one.</summary>
-    /// <exception cref="ImageFormatException">There are too many.</exception>
-    public static void RequireFewTexts(ReadOnlySpan<byte> bytes)
+    /// <summary>Goes through a JPEG's markers, behind its pixels too, or through a WebP's chunks; of other formats does nothing.</summary>
+    /// <returns>How many scans a JPEG has; 0 for other formats.</returns>
+    /// <exception cref="ImageFormatException">There are more parts than <see cref="MostParts"/>.</exception>
+    public static int CountScans(ReadOnlySpan<byte> bytes)
     {
-        if (bytes is not [0x89, (byte)'P', ..]) return;
-        var texts = 0;
-        for (var at = 8; at <= bytes.Length - 8;)
-        {
-            var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
-            var type = bytes.Slice(at + 4, 4);
-            if (type.SequenceEqual("IDAT"u8)) return;
-            if (type.SequenceEqual("zTXt"u8) || type.SequenceEqual("iTXt"u8)) texts++;
-            if (texts > MostCompressedTexts)
-                throw new ImageFormatException($"the PNG has more than {MostCompressedTexts} texts that may be compressed");
-            if (length > (uint)(bytes.Length - at)) return;
-            at += 12 + (int)length;
-        }
+        if (bytes is [0xFF, 0xD8, ..]) return ScansOfJpeg(bytes);
+        if (bytes is [(byte)'R', (byte)'I', ..]) RequireFewChunks(bytes);
+        return 0;
     }
 
     /// <summary>Refuses a JPEG whose scans visit the picture too often: each of 14 bytes can go through all pixels.</summary>
     /// <exception cref="ImageFormatException">There are too many scans for the size.</exception>
-    public static void RequireFewScans(ReadOnlySpan<byte> bytes, long pixels, long maxPixels)
+    public static void RequireFewScans(int scans, long pixels, long maxPixels)
     {
         var most = MostVisits * maxPixels / pixels;
-        var scans = 0;
+        if (scans > most)
+            throw new ImageFormatException($"the JPEG has more than {most} scans, too many for {pixels:N0} pixels");
+    }
+
+    /// <summary>Counts a part.</summary>
+    /// <exception cref="ImageFormatException">It is one too many.</exception>
+    public static void Count(ref int parts, string format)
+    {
+        if (++parts > MostParts) throw new ImageFormatException($"the {format} has more than {MostParts:N0} parts");
+    }
+
+    private static int ScansOfJpeg(ReadOnlySpan<byte> bytes)
+    {
+        var (segments, scans) = (0, 0);
         for (var at = 2; at < bytes.Length - 1;)
         {
             var next = bytes[at..].IndexOf((byte)0xFF);
-            if (next < 0) return;
+            if (next < 0) return scans;
             at += next + 1;
             while (at < bytes.Length && bytes[at] == 0xFF) at++;
-            if (at >= bytes.Length - 2) return;
+            if (at >= bytes.Length - 2) return scans;
             var marker = bytes[at];
-            if (marker == 0xD9) return;
+            if (marker == 0xD9) return scans;
             if (marker is 0 or 1 or (>= 0xD0 and <= 0xD8)) continue;
-            if (marker == 0xDA && ++scans > most)
-                throw new ImageFormatException($"the JPEG has more than {most} scans, too many for {pixels:N0} pixels");
+            if (marker == 0xDA) scans++; // bounded by the size, when that is known
+            else Count(ref segments, "JPEG");
             at += 1 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 1)..]);
+        }
+        return scans;
+    }
+
+    private static void RequireFewChunks(ReadOnlySpan<byte> webp)
+    {
+        var chunks = 0;
+        for (long at = 12; at <= webp.Length - 8;)
+        {
+            Count(ref chunks, "WebP");
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(webp[((int)at + 4)..]);
+            at += 8 + (long)length + (length & 1); // padded to an even length
         }
     }
 }

@@ -51,6 +51,9 @@ public sealed class RgbImage
         (Width, Height) = (width, height);
     }
 
+    /// <summary>How many bytes it holds, of which the pixels are the first.</summary>
+    internal int Capacity => _pixels.Length;
+
     /// <summary>A picture of the same size with pixels of its own.</summary>
     internal RgbImage Copy() => new(Width, Height, Pixels.ToArray());
 }

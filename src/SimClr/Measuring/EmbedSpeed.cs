@@ -71,7 +71,7 @@ public sealed record EmbedSpeed(
         for (var i = 0; i < options.Repetitions; i++)
         {
             stage?.Report($"pass {i + 1} of {options.Repetitions}");
-            decoded.Add(Lap.Of(pictures.Count, () => Decode(embedder, pictures, cancellation)));
+            decoded.Add(Lap.Of(pictures.Count, () => Decode(pictures, cancellation)));
             prepared.Add(Lap.Of(pictures.Count, () => Prepare(embedder, pictures, cancellation)));
             var passes = (pictures.Count - 1) / together + 1;
             forward.Add(Lap.Of(passes * together, () => Forward(embedder, batch, passes, cancellation)));
@@ -86,14 +86,13 @@ public sealed record EmbedSpeed(
             TorchRuntime.Describe(embedder.Device));
     }
 
-    private static void Decode(Embedder embedder, IImageDataset pictures, CancellationToken cancellation)
+    private static void Decode(IImageDataset pictures, CancellationToken cancellation)
     {
         var memory = new RgbImage(1, 1);
         for (var i = 0; i < pictures.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var shrink = pictures.Size(i) is { } size ? embedder.Transform.ShrinkFor(size.Width, size.Height) : 1;
-            pictures.Load(i, shrink, memory);
+            pictures.Load(i, shrink: 1, memory);
         }
     }
 

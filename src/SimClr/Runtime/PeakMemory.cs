@@ -13,10 +13,26 @@ internal static class PeakMemory
     public static long? Rise(Action action)
     {
         GC.Collect();
+        return RiseAsItIs(action);
+    }
+
+    /// <summary>The same without a collection first, so that garbage of before may be collected meanwhile and hide some of it.</summary>
+    public static long? RiseAsItIs(Action action)
+    {
         var known = TryReset();
         var before = known ? Read("VmRSS:") : 0;
         action();
         return known ? Math.Max(0, Read("VmHWM:") - before) : null;
+    }
+
+    /// <summary>What is resident when all garbage is collected and what is free is given back; null where nobody tells.</summary>
+    public static long? Settled()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        NativeHeap.GiveBackFreeMemory();
+        return File.Exists(Status) ? Read("VmRSS:") : null;
     }
 
     private static bool TryReset()

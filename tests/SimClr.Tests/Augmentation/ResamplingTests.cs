@@ -69,30 +69,6 @@ public class ResamplingTests
         }
     }
 
-    [Theory]
-    [InlineData(32, 32, 32, 1)]
-    [InlineData(224, 255, 1000, 1)]
-    [InlineData(224, 512, 700, 2)]
-    [InlineData(224, 3000, 1023, 2)]
-    [InlineData(224, 1024, 4000, 4)]
-    [InlineData(224, 9000, 9000, 8)]
-    [InlineData(32, 64, 64, 2)]
-    public void Evaluation_may_shrink_as_long_as_the_resized_side_is_covered(int size, int width, int height, int expected) =>
-        Assert.Equal(expected, new EvaluationTransform(size, Normalization.None).ShrinkFor(width, height));
-
-    [Fact]
-    public void Evaluation_of_a_shrunk_picture_is_nearly_that_of_the_whole()
-    {
-        var image = Smooth(320, 256);
-        var transform = new EvaluationTransform(32, Normalization.None);
-        Assert.Equal(8, transform.ShrinkFor(320, 256));
-        var (expected, actual, scratch) = (new float[transform.ViewLength], new float[transform.ViewLength], new RenderScratch());
-        transform.Render(image, expected, scratch);
-        transform.Render(Shrunk(image, 8), 8, System.Runtime.InteropServices.MemoryMarshal.AsBytes(actual.AsSpan()),
-            PixelFormat.Default, scratch);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 2f / 255); // as above
-    }
-
     private static (int, int) Ends(int seed, int length)
     {
         var start = seed % 5 == 0 ? length - 1 : seed % length;

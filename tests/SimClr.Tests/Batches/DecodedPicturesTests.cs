@@ -118,15 +118,6 @@ public class DecodedPicturesTests
         return policy.ShrinkFor(parameters);
     }
 
-    [Theory]
-    [InlineData(500, 375, 32, 8)]   // 375 / 8 = 46
-    [InlineData(500, 375, 224, 1)]  // resized to 256
-    [InlineData(512, 600, 224, 2)]
-    [InlineData(511, 600, 224, 1)]
-    [InlineData(16, 4000, 32, 1)]
-    public void Evaluation_never_enlarges_what_was_shrunk(int width, int height, int side, int expected) =>
-        Assert.Equal(expected, new EvaluationTransform(side, Normalization.None).ShrinkFor(width, height));
-
     private static readonly AugmentationPolicy Policy = AugmentationPolicy.Paper(12);
 
     /// <summary>The least that a user's dataset has to implement.</summary>

@@ -35,18 +35,18 @@ public sealed class HostilePicturesTests
         Assert.Contains("not a JPEG", Assert.Throws<ImageFormatException>(() => ImageCodec.Decode(bytes)).Message);
 
     [Theory]
-    [InlineData("zTXt", 9, false)]
-    [InlineData("iTXt", 9, false)]
-    [InlineData("zTXt", 8, true)]
-    [InlineData("tEXt", 100, true)] // is as long as it is in the file
-    public void A_png_has_few_texts_that_swell(string type, int count, bool accepted)
+    [InlineData("zTXt", 9)]
+    [InlineData("iTXt", 9)]
+    [InlineData("tEXt", 1000)]
+    public void A_png_has_few_texts_that_swell(string type, int count)
     {
         var png = ImageCodec.EncodePng(PictureBytes.Smooth(4, 4));
-        byte[] text = [0, 0, 0, 3, .. type.Select(letter => (byte)letter), (byte)'k', 0, 0, 0, 0, 0, 0];
+        var text = PngBytes.Chunk(type, (byte)'k', 0, 0, 0, 0, 0, 0);
         byte[] bytes = [.. png.AsSpan(0, 33), .. Enumerable.Repeat(text, count).SelectMany(chunk => chunk), .. png.AsSpan(33)];
-        var error = Record.Exception(() => ImageCodec.ReadSize(bytes));
-        if (accepted) Assert.Null(error);
-        else Assert.Contains("texts", Assert.IsType<ImageFormatException>(error).Message);
+        var handed = new byte[PngOutline.NeededLength(bytes)];
+        PngOutline.CopyNeeded(bytes, handed);
+        Assert.Equal(-1, handed.AsSpan().IndexOf(text.AsSpan(4, 4))); // the decoder is given none
+        Assert.Equal(PictureBytes.Smooth(4, 4).Pixels, ImageCodec.Decode(bytes).Pixels);
     }
 
     [Theory]
@@ -60,7 +60,8 @@ public sealed class HostilePicturesTests
         byte[] added = [.. Enumerable.Repeat(scan, scans - 1).SelectMany(s => s)];
         byte[] bytes = [.. jpeg.AsSpan(0, first), .. added, .. jpeg.AsSpan(first)];
         // The bound is that of a picture as large as this one.
-        var error = Record.Exception(() => PictureStructure.RequireFewScans(bytes, 64, maxPixels: 64));
+        var error = Record.Exception(() => PictureStructure.RequireFewScans(
+            PictureStructure.CountScans(bytes), 64, maxPixels: 64));
         Assert.Equal(accepted, error is null);
         if (!accepted) Assert.Contains("scans", Assert.IsType<ImageFormatException>(error).Message);
     }
