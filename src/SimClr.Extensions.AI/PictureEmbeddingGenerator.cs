@@ -51,7 +51,7 @@ public sealed class PictureEmbeddingGenerator :
         var embedder = Embedder.Open(run, options);
         try
         {
-            return new(embedder, IndexOrigin.Of(run, options.Layer, embedder));
+            return new(embedder, IndexOrigin.Of(embedder));
         }
         catch
         {

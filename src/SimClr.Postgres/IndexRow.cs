@@ -16,7 +16,9 @@ internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasH
         using (var known = new NpgsqlCommand("SELECT to_regclass('simclr_indexes') IS NOT NULL", connection))
             if (known.ExecuteScalar() is not true) return null;
         using var command = new NpgsqlCommand(
-            "SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw FROM simclr_indexes WHERE name = $1",
+            // Tables of earlier versions lack the last column until the next update, and a reader may not add it.
+            "SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, "
+            + "coalesce((to_jsonb(i) ->> 'preprocessing')::integer, 1) FROM simclr_indexes i WHERE name = $1",
             connection)
         {
             Parameters = { new() { Value = name } },
@@ -24,7 +26,10 @@ internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasH
         using var reader = command.ExecuteReader();
         if (!reader.Read()) return null;
         var origin = new IndexOrigin(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4),
-            reader.GetInt32(5));
+            reader.GetInt32(5))
+        {
+            Preprocessing = reader.GetInt32(8),
+        };
         return new(reader.GetInt32(0), origin, reader.GetInt32(6), reader.GetBoolean(7));
     }
 }

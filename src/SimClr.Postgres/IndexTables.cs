@@ -40,7 +40,8 @@ internal static class IndexTables
               dimension integer NOT NULL,
               pictures integer NOT NULL,
               hnsw boolean NOT NULL
-            )
+            );
+            ALTER TABLE simclr_indexes ADD COLUMN IF NOT EXISTS preprocessing integer NOT NULL DEFAULT 1
             """);
         transaction.Commit();
         connection.ReloadTypes(); // the vector type may be new

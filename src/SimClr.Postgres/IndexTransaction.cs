@@ -29,6 +29,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
             IndexTables.Run(connection, Statement("DELETE FROM simclr_pictures_{0} WHERE id = ANY($1)", id), gone);
         var added = Copy(id, changes, embedder, unreadable, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        IndexChanges.RequireAny(kept.Count + added, changes.Sum(part => part.New.Count) - added, parts);
 
         var hasHnsw = !isNew && before!.HasHnsw;
         if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, id);
@@ -57,9 +58,10 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
     {
         if (before is not null) IndexTables.Run(connection, "DELETE FROM simclr_indexes WHERE id = $1", before.Id);
         var id = (int)IndexTables.Run(connection, """
-            INSERT INTO simclr_indexes (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, false) RETURNING id
-            """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension)!;
+            INSERT INTO simclr_indexes (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7) RETURNING id
+            """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension,
+            origin.Preprocessing)!;
         IndexTables.Create(connection, id, origin.Dimension);
         return id;
     }

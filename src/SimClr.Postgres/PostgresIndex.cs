@@ -69,8 +69,7 @@ public sealed class PostgresIndex : IPictureIndex
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(origin);
         ArgumentNullException.ThrowIfNull(parts);
-        if (embedder.Dimension != origin.Dimension)
-            throw new EmbeddingException($"The encoder gives vectors of length {embedder.Dimension}, not {origin.Dimension}.");
+        origin.RequireFit(embedder);
         if (_options.Hnsw && origin.Dimension > IndexTables.LongestHnswVector)
             throw new EmbeddingException($"pgvector's HNSW takes vectors of at most {IndexTables.LongestHnswVector} elements; "
                 + $"these have {origin.Dimension}. Leave --hnsw out; exact search works all the same.");

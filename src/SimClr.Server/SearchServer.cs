@@ -91,7 +91,7 @@ public sealed class SearchServer : IAsyncDisposable
         var encoder = index is not null ? index.Origin.OpenEmbedder() : Embedder.Open(indexOrRun, new() { Normalize = true });
         try
         {
-            var origin = index?.Origin ?? IndexOrigin.Of(indexOrRun, 0, encoder);
+            var origin = index?.Origin ?? IndexOrigin.Of(encoder);
             var record = RunRecord.Read(origin.Run);
             var served = index is null ? null : new ServedIndex(index);
             var summary = new IndexResponse(served?.Count ?? 0, encoder.Dimension,

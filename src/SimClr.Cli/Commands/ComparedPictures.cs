@@ -37,7 +37,9 @@ internal sealed class ComparedPictures
         {
             if (options.Run.Text(parsed) is not null || options.Layer.Text(parsed) is not null || options.Part.Text(parsed) is not null)
                 throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
-            return new(IndexFile.Read(source));
+            var read = IndexFile.Read(source);
+            IndexPlace.TellOfRescaled(session, source, read.Rescaled);
+            return new(read);
         }
         var run = options.Run.Text(parsed)
             ?? throw new UsageException($"there is no index {source}; for a folder of pictures or other DATA give --run RUN, whose encoder embeds them");
@@ -48,7 +50,7 @@ internal sealed class ComparedPictures
         var (index, update) = StageProgress.Run(session, stage =>
         {
             var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} pictures", total);
-            return VectorIndex.Empty(IndexOrigin.Of(run, layer, embedder))
+            return VectorIndex.Empty(IndexOrigin.Of(embedder))
                 .Updated(embedder, parts, session.Note, share, session.Cancellation);
         });
         if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");

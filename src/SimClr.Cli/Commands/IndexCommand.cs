@@ -30,10 +30,13 @@ internal static class IndexCommand
             var text = destination.Text(parsed) ?? throw new UsageException("index needs --out INDEX, the file to write");
             var (folder, depth) = (parsed.GetValue(run)!, layer.Whole(parsed, 0));
             using var embedder = Embedder.Open(folder, new() { Layer = depth, Normalize = true });
-            var origin = IndexOrigin.Of(folder, depth, embedder);
+            var origin = IndexOrigin.Of(embedder);
             using var index = place.Open(text, parsed);
             if (index.Origin is { } before && before != origin)
-                session.Note($"{index.Name} was made with another encoder ({before.Run}); all pictures are embedded again.");
+                session.Note(before with { Preprocessing = origin.Preprocessing } == origin
+                    ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all pictures are embedded again."
+                    : $"{index.Name} was made with another encoder ({before.Run}); all pictures are embedded again.");
+            if (index is FileIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
             var parts = EmbedCommand.PicturesOf(parsed.GetValue(data)!, part.Text(parsed) ?? "all", embedder.ImageSize);
             var update = StageProgress.Run(session, stage =>
             {

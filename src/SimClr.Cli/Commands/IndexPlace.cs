@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
+using SimClr.Cli.Display;
 using SimClr.Embedding;
 using SimClr.Postgres;
 
@@ -44,6 +45,14 @@ internal sealed class IndexPlace
         OptionResult option => Places.Contains(option.Option),
         _ => false,
     };
+
+    /// <summary>Names an index whose vectors were not of length 1.</summary>
+    public static void TellOfRescaled(Session session, string name, int count)
+    {
+        if (count > 0)
+            session.Note($"{name}: {Numbers.Count(count)} vectors were not of length 1, as earlier versions wrote them from C#; "
+                + "they have been scaled. Similarities were wrong before.");
+    }
 
     /// <summary>Opens an index, or the place where one is to be made.</summary>
     /// <param name="place">A file's name or a connection string.</param>

@@ -41,6 +41,7 @@ internal static class SearchCommand
             using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
             using var document = Output.Begin(page.Text(parsed));
             using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
+            if (read is FileIndex { Rescaled: var rescaled }) IndexPlace.TellOfRescaled(session, read.Name, rescaled);
             using var embedder = read.Origin!.OpenEmbedder();
             var found = parsed.GetValue(pictures)!
                 .Select(file => (File: file, Picture: Load(file)))

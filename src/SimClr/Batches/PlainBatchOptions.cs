@@ -21,6 +21,9 @@ public sealed record PlainBatchOptions
     /// </summary>
     public long? CacheBytes { get; init; }
 
+    /// <summary>Whether there are no batches where no picture at all can be read, instead of an exception.</summary>
+    public bool AllowNone { get; init; }
+
     /// <summary>Whether batches are rendered to page-locked memory, from which a GPU copies by itself; needs CUDA.</summary>
     public bool PageLocked { get; init; }
 

@@ -99,7 +99,7 @@ public sealed class PlainBatches
             }
             ahead.Release(step);
         }
-        if (any) yield break;
+        if (any || _options.AllowNone) yield break;
         var first = Unreadable.ToList()[0];
         throw new DataException($"No picture of {_dataset.Name} can be read; the first is {first.Picture}: {first.Reason}");
     }

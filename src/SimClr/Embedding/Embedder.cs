@@ -42,6 +42,12 @@ public sealed class Embedder : IDisposable
     /// <summary>Side S in pixels of what the encoder is given.</summary>
     public int ImageSize { get; }
 
+    /// <summary>0 for h, else a layer of the projection head.</summary>
+    public int Layer => _options.Layer;
+
+    /// <summary>The run that the encoder is of, or null where it is not from a run folder.</summary>
+    internal RunFolder? Run { get; private init; }
+
     /// <summary>The network that is asked.</summary>
     internal EvaluatedNetwork Network => _network;
 
@@ -67,7 +73,7 @@ public sealed class Embedder : IDisposable
         var network = EvaluatedNetwork.Of(folder, settings, options.Layer);
         try
         {
-            return new Embedder(network, settings, options);
+            return new Embedder(network, settings, options) { Run = folder };
         }
         catch
         {
@@ -92,8 +98,13 @@ public sealed class Embedder : IDisposable
         IImageDataset pictures, Action<string>? unreadable = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pictures);
-        return pictures.Count == 0 ? [] : Enumerate(pictures, unreadable, cancellation);
+        return Embed(pictures, allowNone: false, unreadable, cancellation);
     }
+
+    /// <summary>The same; it may be that no picture can be read, and nothing comes out.</summary>
+    internal IEnumerable<EmbeddedPicture> Embed(
+        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation) =>
+        pictures.Count == 0 ? [] : Enumerate(pictures, allowNone, unreadable, cancellation);
 
     /// <summary>Embeds a decoded picture; it must not change meanwhile.</summary>
     /// <returns><c>[d]</c> float32.</returns>
@@ -153,11 +164,11 @@ public sealed class Embedder : IDisposable
     }
 
     private IEnumerable<EmbeddedPicture> Enumerate(
-        IImageDataset pictures, Action<string>? unreadable, CancellationToken cancellation)
+        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation)
     {
         var bad = new UnreadablePictures();
         if (unreadable is not null) bad.Found += picture => unreadable($"{picture.Picture}: {picture.Reason}");
-        foreach (var batch in Batches(pictures, bad).All(cancellation))
+        foreach (var batch in Batches(pictures, bad, allowNone).All(cancellation))
         {
             float[] vectors;
             using (var images = batch.ToTensor(Device)) vectors = Forward(images); // [B, d]
@@ -167,11 +178,12 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>A dataset as the encoder is given it.</summary>
-    internal PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad) => new(pictures, Transform, new()
+    internal PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad, bool allowNone = false) => new(pictures, Transform, new()
     {
         BatchSize = _options.BatchSize,
         Workers = _options.Workers,
         CacheBytes = 0, // one pass
+        AllowNone = allowNone,
         PageLocked = Device.type == DeviceType.CUDA,
     }, bad);
 

@@ -5,7 +5,7 @@ namespace SimClr.Embedding;
 /// <summary>An index in one file, read to memory as a whole (<see cref="IndexFile"/>) and searched there.</summary>
 public sealed class FileIndex : IPictureIndex
 {
-    private VectorIndex? _index;
+    private volatile VectorIndex? _index;
     private FileStamp? _stamp; // of the file that was read
 
     private FileIndex(string path)
@@ -43,6 +43,8 @@ public sealed class FileIndex : IPictureIndex
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(origin);
+        ArgumentNullException.ThrowIfNull(embedder);
+        origin.RequireFit(embedder);
         using var file = IndexFile.Begin(Name, parts.Sum(part => (long)part.Count) * origin.Dimension * sizeof(float));
         if (_stamp != FileStamp.Of(Name)) Read(); // another process was faster, and has let go since
         var before = _index is { } index && index.Origin == origin ? index : VectorIndex.Empty(origin);

@@ -4,7 +4,7 @@ namespace SimClr.Embedding;
 
 /// <summary>
 /// Pictures that can be searched for those most like another, wherever they lie: in a file (<see cref="FileIndex"/>) or in a
-/// database (<c>SimClr.Postgres.PostgresIndex</c>). Not for use from several threads at once.
+/// database (<c>SimClr.Postgres.PostgresIndex</c>). Safe for many threads; of two that update it at once, one is refused.
 /// </summary>
 public interface IPictureIndex : IDisposable
 {
@@ -28,10 +28,19 @@ public interface IPictureIndex : IDisposable
     /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
     /// <param name="progress">Is told how many pictures were embedded; or null.</param>
     /// <param name="cancellation">Looked at between batches.</param>
-    /// <exception cref="EmbeddingException">The index cannot be read or written.</exception>
+    /// <exception cref="EmbeddingException">
+    /// The index cannot be read or written, another process is updating it, or the embedder does not give what the origin says.
+    /// </exception>
+    /// <exception cref="DataException">There are pictures, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     IndexUpdate Update(Embedder embedder, IndexOrigin origin, IReadOnlyList<IImageDataset> parts,
         Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default);
+
+    /// <summary>The same with the embedder's own origin, which is nearly always what is meant.</summary>
+    /// <inheritdoc cref="Update(Embedder, IndexOrigin, IReadOnlyList{IImageDataset}, Action{string}?, IProgress{int}?, CancellationToken)"/>
+    IndexUpdate Update(Embedder embedder, IReadOnlyList<IImageDataset> parts,
+        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        Update(embedder, IndexOrigin.Of(embedder), parts, unreadable, progress, cancellation);
 
     /// <summary>The pictures whose vectors have the largest cosines with a vector, nearest first.</summary>
     /// <param name="query"><c>[d]</c>, of any length but 0.</param>

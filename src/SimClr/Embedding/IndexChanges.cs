@@ -36,13 +36,21 @@ internal sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<Index
         }
     }
 
+    /// <summary>Makes sure that an index is not emptied because its pictures have become unreadable.</summary>
+    /// <exception cref="DataException">There are pictures, and none of them can be read.</exception>
+    public static void RequireAny(int indexed, int unreadable, IReadOnlyList<IImageDataset> parts)
+    {
+        if (indexed == 0 && unreadable > 0)
+            throw new DataException($"No picture of {string.Join(" and ", parts.Select(part => part.Name))} can be read; the index is as it was.");
+    }
+
     /// <summary>Embeds the new pictures as they are enumerated; those that cannot be read are left out.</summary>
-    /// <inheritdoc cref="Embedder.Embed(IImageDataset, Action{string}?, CancellationToken)"/>
+    /// <returns>None where none of the new ones can be read: those that were indexed before stay all the same.</returns>
     public IEnumerable<(IndexedPicture Picture, float[] Vector)> Embed(
         Embedder embedder, Action<string>? unreadable, CancellationToken cancellation) =>
         Missing is null
             ? []
-            : embedder.Embed(Missing, unreadable, cancellation).Select(embedded =>
+            : embedder.Embed(Missing, allowNone: true, unreadable, cancellation).Select(embedded =>
             {
                 UnitLength.Ensure(embedded.Vector); // as the index needs them, whatever the embedder was asked for
                 return (New[embedded.Index], embedded.Vector);

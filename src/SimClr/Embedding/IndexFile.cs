@@ -64,6 +64,7 @@ public static class IndexFile
                 ["encoder_sha256"] = origin.EncoderSha256,
                 ["layer"] = origin.Layer.ToString(CultureInfo.InvariantCulture),
                 ["image_size"] = origin.ImageSize.ToString(CultureInfo.InvariantCulture),
+                ["preprocessing"] = origin.Preprocessing.ToString(CultureInfo.InvariantCulture),
             });
         }
         catch (WeightsException e)
@@ -91,7 +92,10 @@ public static class IndexFile
             if (!IndexOrigin.IsUsable(file.Metadata["run"]))
                 throw new EmbeddingException($"{path} is damaged; the run that it names is no full path on this machine.");
             var origin = new IndexOrigin(file.Metadata["run"], file.Metadata["encoder_sha256"],
-                Number(file, "layer"), Number(file, "image_size"), checked((int)d));
+                Number(file, "layer"), Number(file, "image_size"), checked((int)d))
+            {
+                Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
+            };
             if (pictures.Any(picture => picture is not { Picture: not null, Stamp: not null }))
                 throw new EmbeddingException($"{path} is damaged; a picture has no name.");
             if (pictures.Length != n)

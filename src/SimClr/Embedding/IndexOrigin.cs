@@ -1,3 +1,4 @@
+using SimClr.Augmentation;
 using SimClr.Pretraining;
 
 namespace SimClr.Embedding;
@@ -10,14 +11,28 @@ namespace SimClr.Embedding;
 /// <param name="Dimension">d, the length of a vector.</param>
 public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, int ImageSize, int Dimension)
 {
+    /// <summary>
+    /// How pictures were made ready for the encoder (<see cref="EvaluationTransform.Version"/>). Vectors of another version differ a
+    /// little, so an index of one is made again.
+    /// </summary>
+    public int Preprocessing { get; init; } = EvaluationTransform.Version;
+
     /// <summary>The origin of what an embedder gives.</summary>
-    /// <param name="run">The run folder that the embedder was opened from.</param>
-    /// <param name="layer">The layer that it was opened with.</param>
-    /// <param name="embedder">The embedder.</param>
-    public static IndexOrigin Of(string run, int layer, Embedder embedder)
+    /// <exception cref="EmbeddingException">Its encoder is not from a run folder.</exception>
+    public static IndexOrigin Of(Embedder embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        return new(Path.GetFullPath(run), Sha256(run), layer, embedder.ImageSize, embedder.Dimension);
+        var run = embedder.Run ?? throw new EmbeddingException("An index is made with the encoder of a run folder.");
+        return new(Path.GetFullPath(run.Path), Sha256(run.Path), embedder.Layer, embedder.ImageSize, embedder.Dimension);
+    }
+
+    /// <summary>Makes sure that an embedder gives what an index of this origin holds.</summary>
+    /// <exception cref="EmbeddingException">It does not; the message says what differs.</exception>
+    internal void RequireFit(Embedder embedder)
+    {
+        var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
+            $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");
+        if (indexed != given) throw new EmbeddingException($"The index holds vectors of {indexed}; the embedder gives {given}.");
     }
 
     /// <summary>

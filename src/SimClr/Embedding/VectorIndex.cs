@@ -86,15 +86,15 @@ public sealed class VectorIndex
     /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
     /// <param name="progress">Is told how many pictures were embedded; or null.</param>
     /// <param name="cancellation">Looked at between batches.</param>
-    /// <exception cref="EmbeddingException">The embedder gives vectors of another length.</exception>
+    /// <exception cref="EmbeddingException">The embedder does not give the vectors that the index holds.</exception>
+    /// <exception cref="DataException">There are pictures, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; this index is as it was.</exception>
     public (VectorIndex Index, IndexUpdate Update) Updated(Embedder embedder, IReadOnlyList<IImageDataset> parts,
         Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(parts);
-        if (embedder.Dimension != Origin.Dimension)
-            throw new EmbeddingException($"The index has vectors of length {Origin.Dimension}, the encoder {embedder.Dimension}.");
+        Origin.RequireFit(embedder);
         var known = new Dictionary<IndexedPicture, int>();
         for (var i = 0; i < Pictures.Count; i++) known[Pictures[i]] = i;
         var (pictures, vectors) = (new List<IndexedPicture>(), new List<ReadOnlyMemory<float>>());
@@ -117,6 +117,7 @@ public sealed class VectorIndex
                 progress?.Report(added);
             }
         }
+        IndexChanges.RequireAny(pictures.Count, missing, parts);
         var kept = pictures.Count - added;
         var index = Reading(Origin, pictures, target =>
         {

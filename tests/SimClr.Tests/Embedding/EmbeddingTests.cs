@@ -132,7 +132,7 @@ public sealed class EmbeddingTests : IDisposable
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(pictures, $"{i}.png"), shapes.Load(i));
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         var file = _folder.At("my.index");
 
         IndexUpdate Update()
@@ -165,7 +165,7 @@ public sealed class EmbeddingTests : IDisposable
     public void Damaged_indexes_and_changed_encoders_are_refused()
     {
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         var file = _folder.At("my.index");
         IndexFile.Write(file, VectorIndex.Empty(origin));
         Assert.Empty(IndexFile.Read(file).Search(new float[embedder.Dimension], 3));

@@ -37,7 +37,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         using var index = PostgresIndex.Open(database);
         Assert.Null(index.Origin);
         Assert.Equal(new IndexUpdate(12, 0, 0, 0), Update(index, embedder, origin));
@@ -69,7 +69,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         const string hostile = "x'); DROP TABLE simclr_indexes; --";
         using (var first = PostgresIndex.Open(database)) Update(first, embedder, origin);
         using (var second = PostgresIndex.Open(database, new() { Name = hostile }))
@@ -88,7 +88,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using var embedder = Embedder.Open(_run, new() { Normalize = true, BatchSize = 2 });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         using var index = PostgresIndex.Open(database);
         Update(index, embedder, origin);
         File.Delete(Path.Combine(_pictures, "0.png"));
@@ -137,12 +137,12 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using var h = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, h);
+        var origin = IndexOrigin.Of(h);
         using var reader = PostgresIndex.Open(database);
         Update(reader, h, origin);
         using var writer = PostgresIndex.Open(database);
         using var larger = Embedder.Open(_run, new() { Normalize = true, ImageSize = 24 });
-        Assert.Equal(new IndexUpdate(12, 0, 0, 0), Update(writer, larger, IndexOrigin.Of(_run, 0, larger)));
+        Assert.Equal(new IndexUpdate(12, 0, 0, 0), Update(writer, larger, IndexOrigin.Of(larger)));
         Assert.Contains("made again with another encoder",
             Assert.Throws<EmbeddingException>(() =>
                 reader.Search(new float[origin.Dimension], 3)).Message, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         using (var plain = PostgresIndex.Open(database)) Update(plain, embedder, origin);
         using var approximate = PostgresIndex.Open(database, new() { Hnsw = true, Approximate = true });
         Assert.Contains("has no HNSW graph",
@@ -184,7 +184,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         Refused("Host=127.0.0.1;Passwort=mistaken", "not understood");
         Refused("postgresql://u:mistaken@127.0.0.1:1/d?sslmode=nonsense", "not understood");
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
-        var origin = IndexOrigin.Of(_run, 0, embedder);
+        var origin = IndexOrigin.Of(embedder);
         PostgresServer.Run(database, $"ALTER DATABASE {name} SET default_transaction_read_only = on");
         using (var index = PostgresIndex.Open(database))
         {
@@ -227,7 +227,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server.RequireVector();
         var database = _server.Database();
         using (var embedder = Embedder.Open(_run, new() { Normalize = true }))
-        using (var index = PostgresIndex.Open(database)) Update(index, embedder, IndexOrigin.Of(_run, 0, embedder));
+        using (var index = PostgresIndex.Open(database)) Update(index, embedder, IndexOrigin.Of(embedder));
         using var process = CliProcess.Start(["index", _run, "shapes:100000", "--out", database, "--quiet"]);
         var patience = Stopwatch.StartNew();
         while (!process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(1) && PostgresServer.Run(database,

@@ -40,7 +40,7 @@ public sealed class ServedFolder : IAsyncLifetime
         using (var embedder = Embedder.Open(Run, new() { Normalize = true }))
         {
             var splits = DatasetSource.Open(Pictures, 16);
-            var empty = VectorIndex.Empty(IndexOrigin.Of(Run, 0, embedder));
+            var empty = VectorIndex.Empty(IndexOrigin.Of(embedder));
             IndexFile.Write(Index, empty.Updated(embedder, [splits.Train, splits.Test]).Index);
         }
         Server = await SearchServer.StartAsync(Index, new() { Port = 0, MaxUploadMegabytes = 1, MaxMegapixels = 4 }, Note);
