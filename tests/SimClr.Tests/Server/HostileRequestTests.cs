@@ -150,9 +150,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         {
             using var response = await served.Client.PostAsync("/api/search", ServedFolder.Body(Bytes(names[i % names.Length])));
             if ((int)response.StatusCode == 503) Assert.NotNull(response.Headers.RetryAfter);
-            return (int)response.StatusCode;
+            return (Name: names[i % names.Length], Status: (int)response.StatusCode);
         }));
-        Assert.All(answers, status => Assert.Contains(status, new[] { 400, 413, 415, 503 }));
+        // Of a PNG the decoder is given no texts, so that they do no harm.
+        Assert.All(answers, answer =>
+            Assert.Contains(answer.Status, answer.Name == "many-texts.png" ? [200, 503] : (int[])[400, 413, 415, 503]));
         await Lives();
         Assert.Empty(served.Notes);
     }
