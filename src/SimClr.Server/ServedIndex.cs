@@ -44,12 +44,16 @@ internal sealed class ServedIndex
     }
 
     /// <summary>A thumbnail as a PNG file.</summary>
+    /// <param name="id">The picture's number.</param>
+    /// <param name="memory">Keeps the memory of large pictures within its bound.</param>
     /// <exception cref="Refusal">There is no such picture, or it cannot be read any more.</exception>
-    public byte[] ReadThumbnail(int id)
+    public byte[] ReadThumbnail(int id, SpareMemory memory)
     {
+        var picture = Require(id);
         try
         {
-            return ImageCodec.EncodePng(IndexedPictureLoader.Load(Require(id), ThumbnailSide));
+            return memory.Decode(PixelsOf(picture),
+                () => ImageCodec.EncodePng(IndexedPictureLoader.Load(picture, ThumbnailSide)));
         }
         catch (Exception e) when (e is DataException or ImageFormatException)
         {
@@ -62,8 +66,20 @@ internal sealed class ServedIndex
     public string ThumbnailTag(int id)
     {
         var picture = Require(id);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{picture.Picture}\0{picture.Stamp}\0{ThumbnailSide}"));
+        var file = new FileInfo(picture.Picture);
+        var now = file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{picture.Picture}\0{picture.Stamp}\0{now}\0{ThumbnailSide}"));
         return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"";
+    }
+
+    // What is no file of its own is a small picture.
+    private static long PixelsOf(IndexedPicture picture)
+    {
+        if (!File.Exists(picture.Picture)) return ThumbnailSide * ThumbnailSide;
+        var file = new FileInfo(picture.Picture);
+        var part = new PictureFilePart("", [new PictureFile(file.Name, file.FullName, file.Length)], [], _ => -1);
+        var pixels = part.Size(0) is var (width, height) ? (long)width * height : 0;
+        return Math.Max(pixels, file.Length); // a long file is read whole
     }
 
     private IndexedPicture Require(int id) => id >= 0 && id < Count
