@@ -7,7 +7,9 @@ internal static class AccessRules
 {
     private const int ShortestToken = 16, LongestToken = 512;
 
-    /// <summary>Checks names, proxies, the token and the certificate, and that nobody is let in from beyond this machine by mistake.</summary>
+    /// <summary>
+    /// Checks names, proxies, the token and the certificate, and that nobody is let in from beyond this machine by mistake.
+    /// </summary>
     /// <exception cref="ServerException">Something is missing or cannot be understood; the message says what to do.</exception>
     public static void Check(ServerOptions options)
     {
@@ -22,8 +24,8 @@ internal static class AccessRules
         var way = options.PublicNames.Count > 0 ? "--public-name"
             : IPAddress.IsLoopback(options.Address()) ? null : $"--listen {options.Listen}";
         if (way is not null)
-            throw new ServerException($"With {way} others than this machine can ask; give --token-file FILE with a secret that they "
-                + "must know, or --no-token where a proxy or a firewall checks who asks.");
+            throw new ServerException($"With {way} others than this machine can ask; give --token-file FILE with a secret that "
+                + "they must know, or --no-token where a proxy or a firewall checks who asks.");
     }
 
     /// <summary>The address of a trusted proxy.</summary>

@@ -30,8 +30,8 @@ internal sealed class RequestGuard
     public void Check(HttpRequest request)
     {
         if (!IsOurs(request.Host.Host))
-            throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost, or start "
-                + "it with --public-name.");
+            throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost; "
+                + "behind a proxy, start it with --public-name.");
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var isForeign = site is "cross-site" || (site is "same-site" && !HttpMethods.IsGet(request.Method));
         var isPage = HttpMethods.IsGet(request.Method) && request.Path == "/"; // a link to it may stand anywhere

@@ -22,17 +22,21 @@ internal static class ServerCertificate
             if (!certificate.HasPrivateKey) throw new ServerException($"--certificate: {file} holds no private key.");
             var chain = new X509Certificate2Collection();
             if (isPem) chain.ImportFromPemFile(file);
-            return new() { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = TimeSpan.FromSeconds(5) };
+            return new()
+            {
+                ServerCertificate = certificate,
+                ServerCertificateChain = chain,
+                HandshakeTimeout = TimeSpan.FromSeconds(5),
+            };
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ServerException($"--certificate: {file} and its key cannot be read: {e.Message.TrimEnd('.')}; give a PEM file "
-                + "with --certificate-key, or a PFX file, and the password, if there is one, in SIMCLR_CERTIFICATE_PASSWORD.", e);
+            throw new ServerException($"--certificate: {file} and its key cannot be read: {e.Message.TrimEnd('.')}; give a PEM "
+                + "file with --certificate-key, or a PFX file, and the password, if any, in SIMCLR_CERTIFICATE_PASSWORD.", e);
         }
     }
 
-    private static bool IsPem(string file) => !Path.GetExtension(file).ToUpperInvariant().Equals(".PFX", StringComparison.Ordinal)
-        && !Path.GetExtension(file).ToUpperInvariant().Equals(".P12", StringComparison.Ordinal);
+    private static bool IsPem(string file) => Path.GetExtension(file).ToUpperInvariant() is not (".PFX" or ".P12");
 
     private static X509Certificate2 FromPem(string file, string key, string? password)
     {

@@ -4,7 +4,7 @@ namespace SimClr.Server;
 
 /// <summary>Lets a few work at a time and a bounded number wait; others are turned away at once.</summary>
 /// <param name="atOnce">How many work at a time.</param>
-/// <param name="most">How many may be inside, working or not; the last quarter of them are clients that come for the first time.</param>
+/// <param name="most">How many may be inside, working or not; the last quarter are clients that have no place yet.</param>
 internal sealed class Turnstile(int atOnce, int most) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(atOnce);

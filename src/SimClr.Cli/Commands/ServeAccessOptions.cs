@@ -15,7 +15,8 @@ internal sealed class ServeAccessOptions
         Group = Heading,
     };
 
-    private readonly FlagOption _noToken = new("--no-token", "let others than this machine in without: something else checks them")
+    private readonly FlagOption _noToken = new("--no-token",
+        "let others than this machine in without: something else checks them")
     {
         Group = Heading,
     };
@@ -48,7 +49,8 @@ internal sealed class ServeAccessOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _token, _noToken, _names, _proxies, _certificate, _key }) command.Options.Add(option);
+        Option[] all = [_token, _noToken, _names, _proxies, _certificate, _key];
+        foreach (var option in all) command.Options.Add(option);
     }
 
     public string[] PublicNames(ParseResult parsed) => List(_names.Text(parsed));
@@ -61,7 +63,7 @@ internal sealed class ServeAccessOptions
 
     public string? CertificateKey(ParseResult parsed) => _key.Text(parsed);
 
-    /// <summary>The secret: the file's text, else the environment's. It is on no command line, where others could see it.</summary>
+    /// <summary>The secret: the file's text, else the environment's; not from the command line, which others can see.</summary>
     /// <exception cref="UsageException">The file cannot be read.</exception>
     public string? Token(ParseResult parsed)
     {

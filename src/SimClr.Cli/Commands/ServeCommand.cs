@@ -31,8 +31,8 @@ internal static class ServeCommand
                 "pictures.index --public-name photos.example.com --trusted-proxy 127.0.0.1 --token-file token"],
             "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. "
             + "Programs use the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.",
-            "Memory: beyond what it takes at its start, at most 17 MB for each MB of --max-upload-mb, 16 MB for each megapixel of "
-            + "--max-megapixels, and 600 MB; it is given back when the pictures are done.");
+            "Memory: beyond what it takes at its start, at most 17 MB for each MB of --max-upload-mb, 16 MB for each megapixel "
+            + "of --max-megapixels, and 600 MB; it is given back when the pictures are done.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
