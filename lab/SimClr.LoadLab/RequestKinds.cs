@@ -7,6 +7,8 @@ namespace SimClr.LoadLab;
 /// <summary>The kinds of requests, a hundred per cent together.</summary>
 internal static class RequestKinds
 {
+    private const int NoAnswer = 0;
+
     private const string Bytes = "application/octet-stream";
 
     private static readonly string[] Pages = ["/", "/openapi/v1.json", "/api/health"];
@@ -61,7 +63,7 @@ internal static class RequestKinds
             new("upload of a megapixel", 3, [200], _ => Post(new ByteArrayContent(megapixel))) { IsUpload = true },
             new("large upload", 3, [200], i => Post(new ByteArrayContent(i % 2 == 0 ? plain : costly))) { IsUpload = true },
             new("slow upload", 1, [200], i => Post(new SlowContent(Png(i), pieces: 12, stops: false))) { IsUpload = true },
-            new("upload that stops", 1, [408], i => Post(new SlowContent(Png(i), pieces: 12, stops: true)))
+            new("upload that breaks off", 1, [NoAnswer], i => Post(new SlowContent(Png(i), pieces: 12, stops: true)))
             {
                 IsUpload = true,
             },

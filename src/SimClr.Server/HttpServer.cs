@@ -85,7 +85,8 @@ internal static class HttpServer
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = options.MostBytes + 64 * 1024;
+        // Somewhat larger ones are read and dropped, so that the refusal arrives; a broken connection would say nothing.
+        limits.MaxRequestBodySize = 4 * options.MostBytes;
         limits.MaxRequestBufferSize = ServerLimits.ConnectionBuffer;
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestHeadersTotalSize = 16 * 1024;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using SimClr.Tests.Cli;
+using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Server;
 
@@ -39,5 +40,32 @@ public sealed class ServeCommandTests(ServedFolder served) : IClassFixture<Serve
         CliProcess.FailedInOneLine(
             await CliProcess.Run("serve", served.Index, "--port", $"{served.Server.Address.Port}"), 1, "give another --port");
         CliProcess.FailedInOneLine(await CliProcess.Run("serve", served.Index, "--port", "x"), 2, "--port");
+        CliProcess.FailedInOneLine(await CliProcess.Run("serve", served.Index, "--listen", "0.0.0.0"), 2, "--token-file FILE");
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run("serve", served.Index, "--token-file", served.Index + "x"), 2, "--token-file");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_comes_from_a_file_or_the_environment(bool isFile)
+    {
+        const string Token = "a-token-of-this-test-only";
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("token", System.Text.Encoding.ASCII.GetBytes(Token + "\n"));
+        string[] args = ["serve", served.Index, "--port", "0", "--json", .. isFile ? (string[])["--token-file", file] : []];
+        using var process = CliProcess.Start(args, null, isFile ? [] : [("SIMCLR_TOKEN", Token)]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        _ = process.StandardError.ReadToEndAsync(patience.Token);
+        var said = JsonNode.Parse(await process.StandardOutput.ReadLineAsync(patience.Token) ?? "null")!;
+        Assert.InRange(said["most_memory_mb"]!.GetValue<int>(), 1000, 5000);
+        using var client = new HttpClient { BaseAddress = new(said["url"]!.GetValue<string>()) };
+        using var without = await client.GetAsync("/api/index", patience.Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+        using var with = await client.GetAsync("/api/index", patience.Token);
+        Assert.Equal(HttpStatusCode.OK, with.StatusCode);
+        process.Kill();
+        await process.WaitForExitAsync(patience.Token);
     }
 }
