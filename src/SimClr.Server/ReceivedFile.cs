@@ -33,6 +33,9 @@ internal sealed class ReceivedFile(UploadMemory memory, IPAddress client) : IDis
         }
     }
 
+    /// <summary>The first bytes, 64 KiB at most.</summary>
+    public ReadOnlySpan<byte> Start => _pieces is [var first, ..] ? first.AsSpan(0, Math.Min(Length, first.Length)) : [];
+
     /// <summary>Copies all bytes.</summary>
     /// <param name="destination">At least <see cref="Length"/> long.</param>
     public void CopyTo(Span<byte> destination)

@@ -33,7 +33,7 @@ internal sealed record ServerLimits(long LargestUpload, long LargestPicture, lon
     /// <summary>Thumbnails that are drawn at once.</summary>
     public static int Drawing => Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
-    /// <summary>For connections, small pictures, answers, and what the garbage collector has not collected; 10⁶ bytes.</summary>
+    /// <summary>For connections, small pictures, answers, and what is not yet collected as garbage; 10⁶ bytes.</summary>
     private const int OthersMegabytes = 600;
 
     private const int MostFilesWaiting = 16, FewestFilesWaiting = 4;

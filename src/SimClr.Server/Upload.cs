@@ -38,11 +38,9 @@ internal static class Upload
     }
 
     /// <summary>The pixels that a picture claims to have.</summary>
-    /// <exception cref="Refusal">It is of another format, damaged, or claims too many pixels.</exception>
+    /// <exception cref="Refusal">It is damaged, or claims too many pixels.</exception>
     public static long RequireSize(ReadOnlySpan<byte> bytes, long mostPixels)
     {
-        if (!PictureStructure.HasKnownSignature(bytes))
-            throw new Refusal(415, "The file is not a JPEG, PNG, WebP, BMP or GIF picture.");
         try
         {
             const long Any = 1L << 50;
@@ -81,6 +79,8 @@ internal static class Upload
             var body = await Picture(request, patience.Token);
             if (!await received.Receive(body, options.MostBytes, patience.Token)) throw TooLarge(options);
             if (received.Length == 0) throw new Refusal(400, $"There is no picture in the request; {Forms}.");
+            if (!PictureStructure.HasKnownSignature(received.Start))
+                throw new Refusal(415, "The file is not a JPEG, PNG, WebP, BMP or GIF picture.");
         }
         catch (OperationCanceledException) when (!leaving.IsCancellationRequested)
         {

@@ -16,7 +16,7 @@ internal sealed class Workbench(Embedder encoder, ServerLimits limits, SpareMemo
     /// <summary>The vector of a picture.</summary>
     /// <param name="received">The file.</param>
     /// <returns><c>[d]</c> float32.</returns>
-    /// <exception cref="Refusal">It is of another format, damaged, or claims too many pixels.</exception>
+    /// <exception cref="Refusal">It is damaged, or claims too many pixels.</exception>
     public float[] Embed(ReceivedFile received)
     {
         lock (_lock)

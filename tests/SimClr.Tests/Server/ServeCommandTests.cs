@@ -15,7 +15,8 @@ public sealed class ServeCommandTests(ServedFolder served) : IClassFixture<Serve
     public async Task It_says_where_it_is_and_a_signal_ends_it_with_code_130(string signal)
     {
         if (signal == "INT") CliProcess.SkipWhereInterruptIsIgnored();
-        using var process = CliProcess.Start(["serve", served.Index, "--port", "0", "--listen", "0.0.0.0", "--no-token", "--json"]);
+        using var process = CliProcess.Start(
+            ["serve", served.Index, "--port", "0", "--listen", "0.0.0.0", "--no-token", "--json"]);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var error = process.StandardError.ReadToEndAsync(patience.Token);
         var said = JsonNode.Parse(await process.StandardOutput.ReadLineAsync(patience.Token) ?? "null")!;
