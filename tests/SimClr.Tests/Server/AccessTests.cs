@@ -29,7 +29,8 @@ public sealed class AccessTests(ServedFolder served) : IClassFixture<ServedFolde
         foreach (var (said, status) in new (string?, int)[]
         {
             (null, 401), ($"Bearer {Token}", 200), ($"bearer {Token}", 200), ($"Bearer {Token}x", 401),
-            ($"Bearer {Token[..^1]}", 401), ("Bearer", 401), ("Bearer ", 401), (Token, 401), (Basic($"anyone:{Token}"), 200), (Basic($":{Token}"), 200),
+            ($"Bearer {Token[..^1]}", 401), ("Bearer", 401), ("Bearer ", 401), (Token, 401),
+            (Basic($"anyone:{Token}"), 200), (Basic($":{Token}"), 200),
             (Basic(Token), 401), (Basic($"{Token}:"), 401), (Basic($"a:{Token}:"), 401), ("Basic !!!", 401), ("Basic", 401),
         })
             foreach (var path in new[] { "/", "/api/index", "/api/thumbnails/0", "/openapi/v1.json", "/nothing" })

@@ -11,8 +11,8 @@ public sealed class ServerLoadTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is read from /proc.");
         var plan = new LoadPlan
         {
-            Requests = 200,
-            Connections = 16,
+            Requests = 100,
+            Connections = 12,
             LargeSide = 5000,
             Pause = TimeSpan.FromSeconds(2.5),
             Left = 120_000_000,
