@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using SimClr.Pretraining;
 
@@ -6,11 +7,13 @@ namespace SimClr.Server;
 /// <summary>What the OpenAPI document says beyond the shapes of answers.</summary>
 internal static class ApiDescription
 {
+    private const string Document = "v1";
+
     private static readonly string[] Kinds =
         ["image/jpeg", "image/png", "image/webp", "image/bmp", "image/gif", "application/octet-stream"];
 
     /// <summary>Adds the document, to be had at <c>/openapi/v1.json</c>.</summary>
-    public static void Add(IServiceCollection services) => services.AddOpenApi(options =>
+    public static void Add(IServiceCollection services) => services.AddOpenApi(Document, options =>
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
@@ -22,6 +25,23 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         }));
+
+    /// <summary>Answers with the document, which is generated once.</summary>
+    public static void Map(WebApplication app)
+    {
+        var provider = app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document);
+        var json = new Lazy<Task<byte[]>>(() => Generate(provider));
+        app.MapGet($"/openapi/{Document}.json", async () => Results.Bytes(await json.Value, "application/json; charset=utf-8"))
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<byte[]> Generate(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1);
+        return json.ToArray();
+    }
 
     /// <summary>The request is a picture, as bytes or as a form.</summary>
     public static RouteHandlerBuilder TakesPicture(this RouteHandlerBuilder endpoint) => endpoint

@@ -8,6 +8,5 @@ internal sealed class Refusal(int status, string words) : Exception(words)
     /// <summary>Seconds after which it may be tried again, or null.</summary>
     public int? RetryAfter { get; init; }
 
-    public static Refusal Busy() =>
-        new(503, "The server is busy with other pictures; try again in a second.") { RetryAfter = 1 };
+    public static Refusal Busy() => new(503, "The server is busy with other requests; try again in a second.") { RetryAfter = 1 };
 }

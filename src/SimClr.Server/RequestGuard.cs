@@ -9,14 +9,17 @@ namespace SimClr.Server;
 internal sealed class RequestGuard
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { "localhost" };
+    private readonly PublicName[] _public;
     private readonly bool _isWide;
 
     /// <param name="listen">The address or name that the server listens at.</param>
     /// <param name="isWide">Whether that can be reached from other machines.</param>
-    public RequestGuard(string listen, bool isWide)
+    /// <param name="publicNames">Names under which a proxy makes it known.</param>
+    public RequestGuard(string listen, bool isWide, params IEnumerable<PublicName> publicNames)
     {
-        _isWide = isWide;
+        (_public, _isWide) = ([.. publicNames], isWide);
         _names.Add(listen);
+        _names.UnionWith(_public.Select(name => name.Host));
         if (!isWide) return;
         _names.Add(Dns.GetHostName());
         _names.Add(Dns.GetHostName() + ".local");
@@ -27,11 +30,12 @@ internal sealed class RequestGuard
     public void Check(HttpRequest request)
     {
         if (!IsOurs(request.Host.Host))
-            throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost.");
+            throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost; "
+                + "behind a proxy, start it with --public-name.");
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var isForeign = site is "cross-site" || (site is "same-site" && !HttpMethods.IsGet(request.Method));
         var isPage = HttpMethods.IsGet(request.Method) && request.Path == "/"; // a link to it may stand anywhere
-        if ((isForeign && !isPage) || (request.Headers.Origin is [var origin, ..] && !IsSame(origin, request.Host)))
+        if ((isForeign && !isPage) || request.Headers.Origin.Any(origin => !IsOurs(origin, request.Host)))
             throw new Refusal(403, "The server does not answer to pages of other sites.");
     }
 
@@ -43,8 +47,9 @@ internal sealed class RequestGuard
         ? _isWide || IPAddress.IsLoopback(address)
         : _names.Contains(host);
 
-    private static bool IsSame(string? origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && new HostString(uri.Authority) == new HostString(Bare(uri, host));
+    /// <summary>Whether a page of this origin is ours. A proxy may have sent another name on than the browser knows.</summary>
+    private bool IsOurs(string? origin, HostString host) => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && (new HostString(uri.Authority) == new HostString(Bare(uri, host)) || _public.Any(name => name.IsOrigin(uri)));
 
     // The port that a scheme has anyway may be left out or not.
     private static string Bare(Uri origin, HostString host) =>

@@ -1,8 +1,7 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Reports;
@@ -10,8 +9,9 @@ using SimClr.Reports;
 namespace SimClr.Server;
 
 /// <summary>
-/// Serves an index or a run over HTTP: a page on which pictures are searched for, and a REST interface for programs. Requests
-/// from pages of other sites are refused; there is no other protection, so what can reach the server can search it.
+/// Serves an index or a run over HTTP or HTTPS: a page on which pictures are searched for, and a REST interface for programs.
+/// Requests from pages of other sites are refused. Beyond that a token protects it, which is needed where others than this
+/// machine can reach it; without one, what can reach the server can search it.
 /// </summary>
 public sealed class SearchServer : IAsyncDisposable
 {
@@ -35,6 +35,24 @@ public sealed class SearchServer : IAsyncDisposable
     /// <summary>Whether other machines can reach it.</summary>
     public bool IsWide { get; }
 
+    /// <summary>
+    /// How many bytes of memory the process takes at most: what it takes now, and what requests may take. A picture of the index
+    /// that has more pixels than <see cref="ServerOptions.MaxMegapixels"/> takes 16 bytes for each of those on top.
+    /// </summary>
+    public long MostMemory { get; private init; }
+
+    /// <summary>
+    /// The folders, without links, that pictures of the index are shown from; none where the pictures have no folder in common and
+    /// <see cref="ServerOptions.ImageFolders"/> names none.
+    /// </summary>
+    public IReadOnlyList<string> ImageFolders { get; private init; } = [];
+
+    /// <summary>Whether there are picture files that are not shown, for want of a folder in common.</summary>
+    public bool PicturesAreHidden { get; private init; }
+
+    /// <inheritdoc cref="VectorIndex.Rescaled"/>
+    public int Rescaled { get; private init; }
+
     /// <summary>Pictures in the index; 0 where a run is served without one.</summary>
     public int Count { get; }
 
@@ -56,15 +74,22 @@ public sealed class SearchServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(indexOrRun);
         options = (options ?? new()).Validated();
-        var address = options.Address();
-        var isWide = !IPAddress.IsLoopback(address);
-        var (endpoints, summary) = Open(indexOrRun, options);
+        var isWide = !IPAddress.IsLoopback(options.Address());
+        var limits = ServerLimits.Of(options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var opened = Open(indexOrRun, options, limits);
+        var endpoints = opened.Endpoints;
         WebApplication? app = null;
         try
         {
-            app = Build(endpoints, options, address, new RequestGuard(options.Listen, isWide), note ?? (_ => { }));
+            app = HttpServer.Build(endpoints, options, note ?? (_ => { }));
             await app.StartAsync(cancellation);
-            return new SearchServer(app, endpoints, summary, isWide);
+            return new SearchServer(app, endpoints, opened.Summary, isWide)
+            {
+                MostMemory = Environment.WorkingSet + limits.MostMemory,
+                ImageFolders = opened.Folders,
+                PicturesAreHidden = opened.AreHidden,
+                Rescaled = opened.Rescaled,
+            };
         }
         catch (Exception e)
         {
@@ -84,8 +109,11 @@ public sealed class SearchServer : IAsyncDisposable
         _endpoints.Dispose();
     }
 
-    private static (Endpoints Endpoints, IndexResponse Summary) Open(string indexOrRun, ServerOptions options)
+    private sealed record Opened(Endpoints Endpoints, IndexResponse Summary, IReadOnlyList<string> Folders, bool AreHidden, int Rescaled);
+
+    private static Opened Open(string indexOrRun, ServerOptions options, ServerLimits limits)
     {
+        if (ConnectionWords.AreIn(indexOrRun)) throw new ServerException($"For an index or run, {ConnectionWords.Refusal}.");
         var index = Directory.Exists(indexOrRun) ? null : File.Exists(indexOrRun) ? IndexFile.Read(indexOrRun)
             : throw new ServerException($"There is no index or run {indexOrRun}; simclr index RUN DATA --out makes an index.");
         var encoder = index is not null ? index.Origin.OpenEmbedder() : Embedder.Open(indexOrRun, new() { Normalize = true });
@@ -93,72 +121,25 @@ public sealed class SearchServer : IAsyncDisposable
         {
             var origin = index?.Origin ?? IndexOrigin.Of(encoder);
             var record = RunRecord.Read(origin.Run);
-            var served = index is null ? null : new ServedIndex(index);
+            var folders = index is null || options.ImageFolders.Count > 0
+                ? PictureFolders.Of(options.ImageFolders)
+                : PictureFolders.CommonOf(index);
+            var served = index is null ? null : new ServedIndex(index, folders);
             var summary = new IndexResponse(served?.Count ?? 0, encoder.Dimension,
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run)), record.Config.Options.Encoder,
                 origin.EncoderSha256, origin.Layer, encoder.ImageSize, served?.Classes ?? []);
             encoder.Embed(new RgbImage(encoder.ImageSize, encoder.ImageSize)); // the first takes longest
             var page = SearchPage.Of(record, summary, canSearch: served is not null, options);
-            return (new Endpoints(page, encoder, served, summary, options), summary);
+            var areHidden = folders.Paths.Count == 0
+                && index?.Pictures.Any(picture => PicturePlace.Of(picture)?.Path is not null) == true;
+            return new(new Endpoints(page, encoder, served, summary, options, limits), summary, folders.Paths, areHidden,
+                index?.Rescaled ?? 0);
         }
-        catch
+        catch (Exception e)
         {
             encoder.Dispose();
+            if (e is DataException) throw new ServerException(e.Message, e);
             throw;
         }
-    }
-
-    private static WebApplication Build(
-        Endpoints endpoints, ServerOptions options, IPAddress address, RequestGuard guard, Action<string> note)
-    {
-        // Neither settings of this folder nor of the environment change what it does.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            Bound(kestrel, options);
-            kestrel.Listen(address, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        builder.Services.AddRoutingCore();
-        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        builder.Services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        ApiDescription.Add(builder.Services);
-        var app = builder.Build();
-        var problems = new Problems(note);
-        app.Use((context, next) => problems.Handle(context, async () =>
-        {
-            SecurityHeaders.Set(context.Response.Headers);
-            guard.Check(context.Request);
-            await next(context);
-        }));
-        app.MapOpenApi();
-        endpoints.Map(app);
-        return app;
-    }
-
-    /// <summary>Bounds of what a connection may send, and of how slowly it may do so.</summary>
-    private static void Bound(KestrelServerOptions kestrel, ServerOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = options.MostBytes + 64 * 1024;
-        limits.MaxConcurrentConnections = 1000;
-        limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        limits.MaxRequestLineSize = 4 * 1024;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 2000, gracePeriod: TimeSpan.FromSeconds(5));
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 2000, gracePeriod: TimeSpan.FromSeconds(5));
-    }
-
-    /// <summary>Signals belong to the process that the server is a part of.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -15,10 +15,13 @@ internal sealed class ServedIndex
     private readonly VectorIndex _index;
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly int _common;
+    private readonly PictureFolders _folders;
 
-    public ServedIndex(VectorIndex index)
+    /// <param name="index">What is searched.</param>
+    /// <param name="folders">Where pictures may be shown from: an index may have been made by somebody else.</param>
+    public ServedIndex(VectorIndex index, PictureFolders folders)
     {
-        _index = index;
+        (_index, _folders) = (index, folders);
         // A picture that is reached in several ways has one number.
         for (var id = 0; id < Count; id++) _ids.TryAdd(index.Pictures[id].Picture, id);
         _common = CommonFolder([.. index.Pictures.Select(picture => picture.Picture)]);
@@ -44,12 +47,18 @@ internal sealed class ServedIndex
     }
 
     /// <summary>A thumbnail as a PNG file.</summary>
-    /// <exception cref="Refusal">There is no such picture, or it cannot be read any more.</exception>
-    public byte[] ReadThumbnail(int id)
+    /// <param name="id">The picture's number.</param>
+    /// <param name="memory">Keeps the memory of large pictures within its bound.</param>
+    /// <exception cref="Refusal">There is no such picture, it may not be shown, or it cannot be read any more.</exception>
+    public byte[] ReadThumbnail(int id, SpareMemory memory)
     {
+        var picture = Require(id);
+        if (PicturePlace.Of(picture) is not { } place || !_folders.Hold(place))
+            throw new Refusal(404, "This picture lies outside the folders that the server shows pictures from.");
         try
         {
-            return ImageCodec.EncodePng(Require(id).Load(ThumbnailSide));
+            return memory.Decode(PixelsOf(picture),
+                () => ImageCodec.EncodePng(picture.Load(ThumbnailSide)));
         }
         catch (Exception e) when (e is DataException or ImageFormatException)
         {
@@ -62,8 +71,19 @@ internal sealed class ServedIndex
     public string ThumbnailTag(int id)
     {
         var picture = Require(id);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{picture.Picture}\0{picture.Stamp}\0{ThumbnailSide}"));
+        var now = FileStamp.Of(picture.Picture)?.ToString();
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{picture.Picture}\0{picture.Stamp}\0{now}\0{ThumbnailSide}"));
         return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"";
+    }
+
+    // What is no file of its own is a small picture.
+    private static long PixelsOf(IndexedPicture picture)
+    {
+        if (!File.Exists(picture.Picture)) return ThumbnailSide * ThumbnailSide;
+        var file = new FileInfo(picture.Picture);
+        var part = new PictureFilePart("", [new PictureFile(file.Name, file.FullName, file.Length)], [], _ => -1);
+        var pixels = part.Size(0) is var (width, height) ? (long)width * height : 0;
+        return Math.Max(pixels, file.Length); // a long file is read whole
     }
 
     private IndexedPicture Require(int id) => id >= 0 && id < Count
@@ -78,7 +98,8 @@ internal sealed class ServedIndex
         return new(id, NameOf(hit.Picture), hit.ClassName, hit.Similarity, Thumbnail(id));
     }
 
-    private string NameOf(string picture) => PictureFile.Shown(picture[_common..]);
+    // Where nothing but the whole disk is common, the last name says enough: others need not know where it lies.
+    private string NameOf(string picture) => PictureFile.Shown(_common > 1 ? picture[_common..] : Path.GetFileName(picture));
 
     private static string Thumbnail(int id) => $"/api/thumbnails/{id}";
 

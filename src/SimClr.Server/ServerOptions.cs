@@ -12,6 +12,41 @@ public sealed record ServerOptions
     /// </summary>
     public string Listen { get; init; } = "127.0.0.1";
 
+    /// <summary>
+    /// Names, each with a port or without, under which a proxy makes the server known. They are answered to, and pages that a
+    /// browser opened under them may send pictures.
+    /// </summary>
+    public IReadOnlyList<string> PublicNames { get; init; } = [];
+
+    /// <summary>Addresses of proxies whose <c>X-Forwarded-For</c>, <c>-Host</c> and <c>-Proto</c> are believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>
+    /// What every request must bring, as HTTP Bearer or as the password of HTTP Basic: 16 to 512 printable ASCII characters
+    /// without spaces; or null.
+    /// </summary>
+    public string? Token { get; init; }
+
+    /// <summary>
+    /// Lets a server be reached from beyond this machine without a token, because a proxy or a firewall checks who asks.
+    /// </summary>
+    public bool AllowWithoutToken { get; init; }
+
+    /// <summary>A PEM or PFX file with the certificate that HTTPS is spoken with, or null for HTTP.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>A PEM file with the certificate's private key, or null where the certificate's file holds it.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>The password of the private key, or null.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>
+    /// The folders that pictures of the index may be shown from; empty for the folder that all of them have in common. Links are
+    /// followed first, so what a link leads to must lie in one of them.
+    /// </summary>
+    public IReadOnlyList<string> ImageFolders { get; init; } = [];
+
     /// <summary>The port, 0 to 65535; 0 takes any that is free.</summary>
     public int Port { get; init; } = 8080;
 
@@ -22,8 +57,8 @@ public sealed record ServerOptions
     public int MaxMegapixels { get; init; } = 50;
 
     /// <summary>
-    /// Pictures that may be in the server at once, 1 to 1000: one in the encoder, the others on their way in or waiting. More are
-    /// asked to come again.
+    /// Pictures that may wait for the encoder at once, the one in it counted, 1 to 1000. More are asked to come again; the last
+    /// quarter of the places is for clients that have none.
     /// </summary>
     public int MaxPictures { get; init; } = 16;
 
@@ -36,6 +71,7 @@ public sealed record ServerOptions
     public ServerOptions Validated()
     {
         if (string.IsNullOrWhiteSpace(Listen)) throw new ServerException("--listen needs an address or a name of this machine.");
+        AccessRules.Check(this);
         Require("--port", Port, 0, 65535);
         Require("--max-upload-mb", MaxUploadMegabytes, 1, 500);
         Require("--max-megapixels", MaxMegapixels, 1, 100);
@@ -44,6 +80,9 @@ public sealed record ServerOptions
             throw new ServerException($"UploadTime must be between 1 second and 1 hour, not {UploadTime}.");
         return this;
     }
+
+    /// <summary>Where the server listens; secrets are left out.</summary>
+    public override string ToString() => $"{Listen}, port {Port}";
 
     internal long MostBytes => MaxUploadMegabytes * 1_000_000L;
 

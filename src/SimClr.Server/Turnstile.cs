@@ -1,21 +1,19 @@
+using System.Net;
+
 namespace SimClr.Server;
 
 /// <summary>Lets a few work at a time and a bounded number wait; others are turned away at once.</summary>
 /// <param name="atOnce">How many work at a time.</param>
-/// <param name="most">How many may be inside, working or not.</param>
+/// <param name="most">How many may be inside, working or not; the last quarter are clients that have no place yet.</param>
 internal sealed class Turnstile(int atOnce, int most) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(atOnce);
-    private int _inside;
+    private readonly FairShare _inside = new(most, little: 1);
 
     /// <summary>Comes in; disposing the place leaves again.</summary>
+    /// <param name="client">Whose share it is.</param>
     /// <exception cref="Refusal">There is no place.</exception>
-    public Place Enter()
-    {
-        if (Interlocked.Increment(ref _inside) <= most) return new Place(this);
-        Interlocked.Decrement(ref _inside);
-        throw Refusal.Busy();
-    }
+    public Place Enter(IPAddress client) => _inside.TryTake(client, 1) ? new Place(this, client) : throw Refusal.Busy();
 
     /// <summary>Waits for the work under way; none may come in any more.</summary>
     public void Dispose()
@@ -25,7 +23,7 @@ internal sealed class Turnstile(int atOnce, int most) : IDisposable
     }
 
     /// <summary>A place inside.</summary>
-    internal sealed class Place(Turnstile turnstile) : IDisposable
+    internal sealed class Place(Turnstile turnstile, IPAddress client) : IDisposable
     {
         /// <summary>Works on a thread of its own when it is this place's turn.</summary>
         /// <exception cref="OperationCanceledException">The one who asked left before that.</exception>
@@ -42,6 +40,6 @@ internal sealed class Turnstile(int atOnce, int most) : IDisposable
             }
         }
 
-        public void Dispose() => Interlocked.Decrement(ref turnstile._inside);
+        public void Dispose() => turnstile._inside.Return(client, 1);
     }
 }

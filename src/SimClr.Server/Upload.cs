@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using SimClr.Images;
@@ -13,22 +12,75 @@ internal static class Upload
 
     private const int MostParts = 8, LongestBoundary = 100;
 
-    /// <summary>The bytes of the picture in a request.</summary>
+    /// <summary>Receives the picture in a request.</summary>
     /// <param name="request">Its body is the picture, or a form that holds it.</param>
+    /// <param name="memory">Where the bytes go.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="leaving">Cancelled when the one who asked has left.</param>
-    /// <exception cref="Refusal">There is none, it is of another kind, too large, or too slow.</exception>
-    public static async Task<ReadOnlyMemory<byte>> Read(HttpRequest request, ServerOptions options, CancellationToken leaving)
+    /// <returns>The file; the caller disposes it.</returns>
+    /// <exception cref="Refusal">There is none, it is of another kind, too large, or too slow, or there is no room.</exception>
+    public static async Task<ReceivedFile> Receive(
+        HttpRequest request, UploadMemory memory, ServerOptions options, CancellationToken leaving)
     {
         // A form has a few hundred bytes around the picture.
         if (request.ContentLength > options.MostBytes + 64 * 1024) throw TooLarge(options);
+        var received = memory.Begin(ClientAddress.Of(request));
+        try
+        {
+            await Receive(received, request, options, leaving);
+            return received;
+        }
+        catch
+        {
+            received.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The pixels that a picture claims to have.</summary>
+    /// <exception cref="Refusal">It is damaged, or claims too many pixels.</exception>
+    public static long RequireSize(ReadOnlySpan<byte> bytes, long mostPixels)
+    {
+        try
+        {
+            const long Any = 1L << 50;
+            var (width, height) = ImageCodec.ReadSize(bytes, Any);
+            var pixels = (long)width * height;
+            return pixels <= mostPixels ? pixels : throw new Refusal(413, $"The picture has {width:N0} x {height:N0} pixels; "
+                + $"at most {mostPixels / 1_000_000:N0} megapixels are taken.");
+        }
+        catch (ImageFormatException e)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <summary>Decodes a picture to an image, which takes its size.</summary>
+    /// <exception cref="Refusal">It is damaged.</exception>
+    public static void Decode(ReadOnlySpan<byte> bytes, long mostPixels, RgbImage picture)
+    {
+        try
+        {
+            ImageCodec.Decode(bytes, 1, picture, mostPixels);
+        }
+        catch (ImageFormatException e)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private static async Task Receive(
+        ReceivedFile received, HttpRequest request, ServerOptions options, CancellationToken leaving)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(leaving);
         patience.CancelAfter(options.UploadTime);
         try
         {
             var body = await Picture(request, patience.Token);
-            var bytes = await ReadAll(body, options, patience.Token);
-            return bytes.Length > 0 ? bytes : throw new Refusal(400, $"There is no picture in the request; {Forms}.");
+            if (!await received.Receive(body, options.MostBytes, patience.Token)) throw TooLarge(options);
+            if (received.Length == 0) throw new Refusal(400, $"There is no picture in the request; {Forms}.");
+            if (!PictureStructure.HasKnownSignature(received.Start))
+                throw new Refusal(415, "The file is not a JPEG, PNG, WebP, BMP or GIF picture.");
         }
         catch (OperationCanceledException) when (!leaving.IsCancellationRequested)
         {
@@ -41,27 +93,6 @@ internal static class Upload
         catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
         {
             throw new Refusal(400, "The form is damaged or incomplete.");
-        }
-    }
-
-    /// <summary>Decodes a picture.</summary>
-    /// <exception cref="Refusal">It is of another format, damaged, or claims too many pixels.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> bytes, long mostPixels)
-    {
-        if (!PictureStructure.HasKnownSignature(bytes))
-            throw new Refusal(415, "The file is not a JPEG, PNG, WebP, BMP or GIF picture.");
-        try
-        {
-            const long Any = 1L << 50;
-            var (width, height) = ImageCodec.ReadSize(bytes, Any);
-            if ((long)width * height > mostPixels)
-                throw new Refusal(413, $"The picture has {width:N0} x {height:N0} pixels; at most {mostPixels / 1_000_000:N0} "
-                    + "megapixels are taken.");
-            return ImageCodec.Decode(bytes, mostPixels);
-        }
-        catch (ImageFormatException e)
-        {
-            throw new Refusal(400, $"The picture cannot be read: {e.Message}.");
         }
     }
 
@@ -93,25 +124,7 @@ internal static class Upload
         throw new Refusal(400, $"The form holds no file; {Forms}.");
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAll(Stream body, ServerOptions options, CancellationToken leaving)
-    {
-        // Memory grows with what has come, not with what is announced.
-        var bytes = new MemoryStream();
-        var piece = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            while (await body.ReadAsync(piece, leaving) is > 0 and var count)
-            {
-                if (bytes.Length + count > options.MostBytes) throw TooLarge(options);
-                bytes.Write(piece, 0, count);
-            }
-            return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(piece);
-        }
-    }
+    private static Refusal Unreadable(ImageFormatException e) => new(400, $"The picture cannot be read: {e.Message}.");
 
     private static Refusal TooLarge(ServerOptions options) =>
         new(413, $"The picture is larger than {options.MaxUploadMegabytes} MB; make it smaller.");

@@ -71,19 +71,12 @@ internal sealed class PictureCodec : IDisposable
         // No colour space in the target: Skia then hands out the stored values without a conversion.
         var alpha = _opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var target = new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, null);
-        var length = checked(4 * width * height);
-        var rgba = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var result = ReadPixels(target, rgba);
-            if (result != SKCodecResult.Success) throw new ImageFormatException(ReasonOf(result, Format));
-            RgbaPacking.Upright(rgba.AsSpan(0, length), width, height, _opaque, _origin, image);
-            return shrink;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rgba);
-        }
+        using var memory = new PixelMemory(checked(4 * width * height));
+        var rgba = memory.Span;
+        var result = ReadPixels(target, rgba);
+        if (result != SKCodecResult.Success) throw new ImageFormatException(ReasonOf(result, Format));
+        RgbaPacking.Upright(rgba, width, height, _opaque, _origin, image);
+        return shrink;
     }
 
     public void Dispose()
@@ -107,7 +100,7 @@ internal sealed class PictureCodec : IDisposable
 
     private (int Width, int Height) Scaled(int shrink) => ((_width + shrink - 1) / shrink, (_height + shrink - 1) / shrink);
 
-    private unsafe SKCodecResult ReadPixels(SKImageInfo target, byte[] rgba)
+    private unsafe SKCodecResult ReadPixels(SKImageInfo target, Span<byte> rgba)
     {
         fixed (byte* pixels = rgba) return _codec!.GetPixels(target, (nint)pixels);
     }

@@ -19,6 +19,7 @@ internal sealed class Browser : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _piece = new byte[64 * 1024];
     private int _commands;
+    private string? _password;
 
     private Browser(TemporaryFolder profile, Process process) => (_profile, _process) = (profile, process);
 
@@ -26,7 +27,10 @@ internal sealed class Browser : IAsyncDisposable
     public List<string> Complaints { get; } = [];
 
     /// <summary>Opens an address, or skips the test where there is no browser.</summary>
-    public static async Task<Browser> Open(Uri address)
+    /// <param name="address">What is opened.</param>
+    /// <param name="password">What is typed where the browser asks for a password while it opens the page; or null.</param>
+    /// <param name="arguments">Further arguments of the program.</param>
+    public static async Task<Browser> Open(Uri address, string? password = null, params string[] arguments)
     {
         var named = Environment.GetEnvironmentVariable("SIMCLR_TEST_BROWSER");
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
@@ -39,7 +43,7 @@ internal sealed class Browser : IAsyncDisposable
         {
             "--headless=new", "--remote-debugging-port=0", $"--user-data-dir={profile.FullPath}", "--no-sandbox", "--disable-gpu",
             "--no-first-run", "--disable-background-networking", "--disable-extensions", "--disable-dev-shm-usage", "about:blank",
-        })
+        }.Concat(arguments))
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();
@@ -49,8 +53,12 @@ internal sealed class Browser : IAsyncDisposable
         {
             await browser.Connect();
             foreach (var domain in new[] { "Page", "Runtime", "Log", "DOM" }) await browser.Send($"{domain}.enable");
+            browser._password = password;
+            if (password is not null) await browser.Send("Fetch.enable", new() { ["handleAuthRequests"] = true });
             await browser.Send("Page.navigate", new() { ["url"] = address.ToString() });
             await browser.Until("document.readyState === 'complete' && location.href !== 'about:blank'");
+            // From here on the browser is by itself, with what it remembers.
+            if (password is not null) await browser.Send("Fetch.disable");
             return browser;
         }
         catch
@@ -63,12 +71,11 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Sends a command and waits for its result.</summary>
     public async Task<JsonNode> Send(string method, JsonObject? parameters = null)
     {
-        var id = ++_commands;
-        var command = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
-        await _socket.SendAsync(Encoding.UTF8.GetBytes(command.ToJsonString()), WebSocketMessageType.Text, true, Patience());
+        var id = await Post(method, parameters ?? []);
         while (true)
         {
             var message = await Receive();
+            await AnswerForPerson(message);
             if (message["id"]?.GetValue<int>() == id)
                 return message["result"] ?? throw new InvalidOperationException($"{method}: {message["error"]}");
             var entry = message["params"]?["entry"];
@@ -142,6 +149,30 @@ internal sealed class Browser : IAsyncDisposable
             {
                 await Task.Delay(100); // its last child is still writing
             }
+        }
+    }
+
+    private async Task<int> Post(string method, JsonObject parameters)
+    {
+        var id = ++_commands;
+        var command = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(command.ToJsonString()), WebSocketMessageType.Text, true, Patience());
+        return id;
+    }
+
+    /// <summary>Types the password where it is asked for.</summary>
+    private async Task AnswerForPerson(JsonNode message)
+    {
+        var request = message["params"]?["requestId"]?.GetValue<string>();
+        switch (message["method"]?.GetValue<string>())
+        {
+            case "Fetch.requestPaused":
+                await Post("Fetch.continueRequest", new() { ["requestId"] = request });
+                break;
+            case "Fetch.authRequired":
+                var words = new JsonObject { ["response"] = "ProvideCredentials", ["username"] = "me", ["password"] = _password };
+                await Post("Fetch.continueWithAuth", new() { ["requestId"] = request, ["authChallengeResponse"] = words });
+                break;
         }
     }
 

@@ -164,22 +164,77 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     {
         await using var server = await SearchServer.StartAsync(served.Index, new() { Port = 0, MaxPictures = 2 });
         using var client = new HttpClient { BaseAddress = server.Address };
-        // Two that never send their bodies hold both places.
-        using var first = await Begin(server, "Content-Length: 1000");
-        using var second = await Begin(server, "Content-Length: 1000");
-        HttpResponseMessage response;
+        var picture = Bar(2000, 1500);
+        HttpResponseMessage[] responses;
         var watch = Stopwatch.StartNew();
-        do response = await client.PostAsync("/api/embed", ServedFolder.Body(ServedFolder.Png()));
-        while (response.IsSuccessStatusCode && watch.Elapsed < TimeSpan.FromSeconds(20)); // until both have come in
-        await ServedFolder.Refused(response, HttpStatusCode.ServiceUnavailable, "try again");
-        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
-        // One that leaves makes room.
-        first.Dispose();
-        watch.Restart();
-        do response = await client.PostAsync("/api/embed", ServedFolder.Body(ServedFolder.Png()));
-        while (!response.IsSuccessStatusCode && watch.Elapsed < TimeSpan.FromSeconds(20));
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        do responses = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
+            client.PostAsync("/api/embed", ServedFolder.Body(picture))));
+        while (responses.All(response => response.IsSuccessStatusCode) && watch.Elapsed < TimeSpan.FromSeconds(20));
+        Assert.Contains(responses, response => response.IsSuccessStatusCode);
+        var refused = responses.First(response => !response.IsSuccessStatusCode);
+        await ServedFolder.Refused(refused, HttpStatusCode.ServiceUnavailable, "try again");
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
+        // When the others are done there is room.
+        using var after = await client.PostAsync("/api/embed", ServedFolder.Body(ServedFolder.Png()));
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
+
+    [Fact]
+    public async Task Slow_senders_keep_nobody_from_the_encoder()
+    {
+        // Twice as many as there are places: they hold none before their pictures are there.
+        var slow = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Begin(served.Server, "Content-Length: 1000")));
+        try
+        {
+            for (var i = 0; i < 5; i++) await Lives();
+        }
+        finally
+        {
+            foreach (var sender in slow) sender.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Idle_connections_make_room_for_those_that_ask()
+    {
+        await using var server = await SearchServer.StartAsync(served.Index, new() { Port = 0 });
+        var idle = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < ServerLimits.MostConnections + 10; i++)
+            {
+                idle.Add(new TcpClient());
+                await idle[^1].ConnectAsync(IPAddress.Loopback, server.Address.Port);
+            }
+            using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10) };
+            Assert.Contains("ok", await client.GetStringAsync("/api/health"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var connection in idle) connection.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Head_is_answered_as_get_is_without_the_body()
+    {
+        string[] paths =
+            ["/", "/api/health", "/api/index", "/api/search?picture=1", "/api/thumbnails/0", "/openapi/v1.json"];
+        foreach (var path in paths)
+        {
+            var get = await Raw($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            var head = await Raw($"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200 ", head);
+            Assert.EndsWith("\r\n\r\n", head);
+            var end = get.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            Assert.Equal(Kept(get[..end]), Kept(head[..^4]));
+        }
+        Assert.StartsWith("HTTP/1.1 404 ", await Raw("HEAD /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    }
+
+    // What the clock says, and how a body is cut up that is not sent.
+    private static IEnumerable<string> Kept(string head) => head.Split("\r\n").Where(line =>
+        !line.StartsWith("Date:", StringComparison.Ordinal) && !line.StartsWith("Transfer-Encoding:", StringComparison.Ordinal));
 
     [Fact]
     public async Task A_picture_that_arrives_too_slowly_is_refused()

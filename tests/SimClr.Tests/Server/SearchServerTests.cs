@@ -87,6 +87,17 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task A_thumbnail_of_a_file_that_has_changed_has_another_tag()
+    {
+        var index = IndexFile.Read(served.Index);
+        var id = Enumerable.Range(0, index.Pictures.Count).First(id => index.Pictures[id].Picture.EndsWith("/2.png"));
+        using var before = await served.Client.GetAsync($"/api/thumbnails/{id}");
+        File.SetLastWriteTimeUtc(index.Pictures[id].Picture, File.GetLastWriteTimeUtc(index.Pictures[id].Picture).AddSeconds(1));
+        using var after = await served.Client.GetAsync($"/api/thumbnails/{id}");
+        Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
+    }
+
+    [Fact]
     public async Task The_index_says_what_it_is()
     {
         var index = IndexFile.Read(served.Index);
@@ -173,6 +184,14 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
             (new() { Port = 70000 }, "--port"), (new() { MaxUploadMegabytes = 0 }, "--max-upload-mb"),
             (new() { MaxMegapixels = 101 }, "--max-megapixels"), (new() { Listen = " " }, "--listen"),
             (new() { Listen = "nowhere.invalid" }, "nowhere.invalid"),
+            (new() { Listen = "0.0.0.0" }, "--token-file"), (new() { PublicNames = ["a.example"] }, "--token-file"),
+            (new() { Token = "short" }, "16 to 512"), (new() { Token = new string('x', 16) + "\r\n" }, "without spaces"),
+            (new() { Token = new string('x', 16), AllowWithoutToken = true }, "--no-token"),
+            (new() { PublicNames = ["https://a.example"], AllowWithoutToken = true }, "--public-name"),
+            (new() { PublicNames = ["a.example:70000"], AllowWithoutToken = true }, "--public-name"),
+            (new() { TrustedProxies = ["proxy.example"] }, "--trusted-proxy"),
+            (new() { CertificateKey = "key.pem" }, "--certificate-key needs"),
+            (new() { Certificate = "gone.pem" }, "--certificate: gone.pem"),
             (new() { Port = served.Server.Address.Port }, "another --port"),
         })
         {

@@ -1,0 +1,38 @@
+using SimClr.Datasets;
+using SimClr.Embedding;
+using SimClr.Pretraining;
+
+namespace SimClr.LoadLab;
+
+/// <summary>An encoder that was hardly trained, and an index of drawn shapes.</summary>
+internal sealed class ServedExample : IDisposable
+{
+    public const int Pictures = 240;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("simclr-load-").FullName;
+
+    public ServedExample()
+    {
+        var run = Path.Combine(_folder, "run");
+        Pretrainer.Run(new()
+        {
+            Width = 0.25,
+            ImageSize = 32,
+            Epochs = 1,
+            BatchSize = 20,
+            WarmupEpochs = 0,
+            Blur = 0,
+            Threads = 1,
+            Workers = 1,
+            Device = "cpu",
+        }, "shapes:60", run);
+        using var embedder = Embedder.Open(run, new() { Normalize = true });
+        var splits = DatasetSource.Open($"shapes:{Pictures}", 32);
+        var empty = VectorIndex.Empty(IndexOrigin.Of(embedder));
+        IndexFile.Write(Index, empty.Updated(embedder, [splits.Train]).Index);
+    }
+
+    public string Index => Path.Combine(_folder, "pictures.index");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

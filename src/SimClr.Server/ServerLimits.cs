@@ -1,0 +1,52 @@
+namespace SimClr.Server;
+
+/// <summary>
+/// What the server holds at once, and so how much memory it takes at most. Bytes of files scale with the memory of the machine;
+/// of large pictures one is decoded at a time.
+/// </summary>
+/// <param name="LargestUpload">Bytes of the largest file that is taken.</param>
+/// <param name="LargestPicture">Pixels of the largest picture that is decoded.</param>
+/// <param name="UploadBytes">Bytes of all files that arrive or wait.</param>
+internal sealed record ServerLimits(long LargestUpload, long LargestPicture, long UploadBytes)
+{
+    /// <summary>Connections at once.</summary>
+    public const int MostConnections = 1000;
+
+    /// <summary>Connections of one address of another machine that is no trusted proxy.</summary>
+    public const int MostPerAddress = 128;
+
+    /// <summary>Pictures that arrive at once, which is far less than the connections, so that slow ones leave room.</summary>
+    public const int MostUploads = 256;
+
+    /// <summary>Bytes that are read from a connection before they are asked for, and as many on their way to it.</summary>
+    public const int ConnectionBuffer = 64 * 1024;
+
+    /// <summary>Pixels from which on pictures are decoded one at a time.</summary>
+    public const int LargePicture = 4_000_000;
+
+    /// <summary>
+    /// Bytes that a pixel takes while it is decoded: 3 of the picture, 4 as Skia hands it out, and up to 8 within Skia, for
+    /// interlaced PNGs of 16 bits.
+    /// </summary>
+    public const int BytesPerPixel = 16;
+
+    /// <summary>Thumbnails that are drawn at once.</summary>
+    public static int Drawing => Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
+
+    /// <summary>For connections, small pictures, answers, and what is not yet collected as garbage; 10⁶ bytes.</summary>
+    private const int OthersMegabytes = 600;
+
+    private const int MostFilesWaiting = 16, FewestFilesWaiting = 4;
+
+    /// <summary>How much memory the server takes at most, in bytes, beyond what it takes when it has just started.</summary>
+    public long MostMemory => UploadBytes + LargestUpload + (BytesPerPixel * LargestPicture) + (OthersMegabytes * 1_000_000L);
+
+    /// <summary>The limits on a machine.</summary>
+    /// <param name="options">The bounds of one picture.</param>
+    /// <param name="memory">Bytes of memory that there are: an eighth of them is for files that arrive or wait.</param>
+    public static ServerLimits Of(ServerOptions options, long memory)
+    {
+        var waiting = Math.Clamp(memory / 8 / options.MostBytes, FewestFilesWaiting, MostFilesWaiting);
+        return new(options.MostBytes, options.MostPixels, waiting * options.MostBytes);
+    }
+}
