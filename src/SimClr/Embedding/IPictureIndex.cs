@@ -36,12 +36,6 @@ public interface IPictureIndex : IDisposable
     IndexUpdate Update(Embedder embedder, IndexOrigin origin, IReadOnlyList<IImageDataset> parts,
         Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default);
 
-    /// <summary>The same with the embedder's own origin, which is nearly always what is meant.</summary>
-    /// <inheritdoc cref="Update(Embedder, IndexOrigin, IReadOnlyList{IImageDataset}, Action{string}?, IProgress{int}?, CancellationToken)"/>
-    IndexUpdate Update(Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
-        Update(embedder, IndexOrigin.Of(embedder), parts, unreadable, progress, cancellation);
-
     /// <summary>The pictures whose vectors have the largest cosines with a vector, nearest first.</summary>
     /// <param name="query"><c>[d]</c>, of any length but 0.</param>
     /// <param name="count">How many; fewer are found where there are fewer.</param>
