@@ -1,19 +1,23 @@
+using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Randomness;
 using SimClr.Runtime;
 
 namespace SimClr.Fuzz;
 
-/// <summary>An index of pictures, and a search in it.</summary>
+/// <summary>An index of pictures, a search in it, and the places of its pictures.</summary>
 internal sealed class IndexTarget : ReaderTarget
 {
+    private const int MostPlaces = 8;
+
     public IndexTarget() => TorchRuntime.EnsureLoaded();
 
     public override IReadOnlyList<string> Words { get; } =
     [
         "\"vectors\"", "\"pictures\"", "\"F32\"", "\"U8\"", "\"shape\":[1,2]", "\"shape\":[0,2]", "\"shape\":[2,0]", "\"format\"",
         "simclr-index-1", "\"run\"", "\"layer\":\"-1\"", "\"image_size\"", "{\"Picture\":\"a\",\"ClassName\":null,\"Stamp\":\"s\"}",
-        "null", "[]", "[0,8]", "\\ud800", "{", "}", "[", "]", ",", ":",
+        ", record 1", "/etc/passwd, record 0", "/dev/zero", "shapes test 7", "shapes1-test-100-16px-seed0", "12/638000000000000000",
+        "../", "null", "[]", "[0,8]", "\\ud800", "{", "}", "[", "]", ",", ":",
     ];
 
     public override long AllocationBound(long length) => 256 * 1024 + 64 * length;
@@ -26,7 +30,26 @@ internal sealed class IndexTarget : ReaderTarget
         var query = new float[index.Origin.Dimension];
         query.AsSpan().Fill(1);
         var hits = index.Search(query, 2);
-        return $"{index.Pictures.Count} {index.Origin.Dimension} {index.Origin.Layer > 0} {hits.Count}";
+        var folders = PictureFolders.CommonOf(index);
+        var places = index.Pictures.Take(MostPlaces).Select(picture => Load(picture, folders));
+        return $"{index.Pictures.Count} {index.Origin.Dimension} {index.Origin.Layer > 0} {hits.Count} {index.Rescaled > 0} "
+            + string.Join(' ', places);
+    }
+
+    // As a server would show it; no file of this machine may come out.
+    private static string Load(IndexedPicture picture, PictureFolders folders)
+    {
+        try
+        {
+            var shown = picture.Load(32);
+            return PicturePlace.Of(picture) is PicturePlace.Drawn
+                ? $"drawn {folders.Hold(PicturePlace.Of(picture)!)}"
+                : throw new InvalidOperationException($"{picture.Picture} gave {shown.Width} x {shown.Height} pixels.");
+        }
+        catch (DataException e)
+        {
+            return e.Message.Contains("CIFAR", StringComparison.Ordinal) ? "no record" : "refused";
+        }
     }
 
     public override bool IsDocumented(Exception exception) => exception is EmbeddingException;

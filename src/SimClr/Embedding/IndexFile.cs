@@ -40,7 +40,7 @@ public static class IndexFile
         }
         catch (IOException e)
         {
-            throw new EmbeddingException($"The index cannot be written: {e.Message}", e);
+            throw new EmbeddingException(e.Message, e);
         }
     }
 
@@ -96,8 +96,8 @@ public static class IndexFile
             {
                 Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
             };
-            if (pictures.Any(picture => picture is not { Picture: not null, Stamp: not null }))
-                throw new EmbeddingException($"{path} is damaged; a picture has no name.");
+            if (pictures.Any(picture => picture is not { Picture.Length: > 0, Stamp: not null } || picture.Picture.Contains('\0', StringComparison.Ordinal)))
+                throw new EmbeddingException($"{path} is damaged; a picture has no name that a file could have.");
             if (pictures.Length != n)
                 throw new EmbeddingException($"{path} is damaged; it names {pictures.Length} pictures and holds {n} vectors.");
             return VectorIndex.Reading(origin, pictures,

@@ -91,9 +91,9 @@ public static class OnnxExport
             written.Finish();
             return metadata;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw WeightsException.For(file, $"cannot be written: {e.Message}", e);
+            throw WeightsException.NotWritten(file, e);
         }
     }
 }

@@ -213,9 +213,9 @@ public sealed class RunFolder
         {
             AtomicFile.Write(path, content);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+            throw new RunFolderException(e.Message, e);
         }
     }
 }

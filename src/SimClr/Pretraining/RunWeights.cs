@@ -59,11 +59,19 @@ public static class RunWeights
         var run = RunFolder.Open(runFolder);
         run.RequireEncoder();
         var settings = run.ReadConfig().Options;
-        using var encoder = new ResNet(settings.Encoder(), seed: 0);
-        ModuleWeights.Load(encoder, run.Encoder);
-        var metadata = Metadata(settings);
-        ModuleWeights.Save(encoder, file, metadata);
-        return metadata;
+        try
+        {
+            using var written = AtomicFile.Create(file);
+            using var encoder = new ResNet(settings.Encoder(), seed: 0);
+            ModuleWeights.Load(encoder, run.Encoder);
+            var metadata = Metadata(settings);
+            ModuleWeights.Save(encoder, written, metadata);
+            return metadata;
+        }
+        catch (IOException e)
+        {
+            throw WeightsException.NotWritten(file, e);
+        }
     }
 
     /// <summary>What a weights file says about itself. <c>format</c> is what Python's readers look for.</summary>

@@ -13,6 +13,7 @@ namespace SimClr.Runtime;
 public sealed class AtomicFile : IDisposable
 {
     private const int Attempts = 100;
+    private const string Words = " cannot be written: ";
 
     private readonly string _aside;
     private readonly FileClaim? _claim;
@@ -87,11 +88,7 @@ public sealed class AtomicFile : IDisposable
             write(file.Stream);
             file.Finish(check);
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw Refused(path, e);
-        }
-        catch (IOException e) when (e is DirectoryNotFoundException or PathTooLongException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Refused(path, e);
         }
@@ -106,11 +103,18 @@ public sealed class AtomicFile : IDisposable
     internal void Finish(Action<string>? check)
     {
         ObjectDisposedException.ThrowIf(_finished, this);
-        if (_isReserved && Stream.Position < Stream.Length) Stream.SetLength(Stream.Position);
-        Stream.Flush(flushToDisk: true);
-        check?.Invoke(_aside);
-        // Renamed while it is open, so that none takes it for what a killed process left.
-        File.Move(_aside, Path, overwrite: true);
+        try
+        {
+            if (_isReserved && Stream.Position < Stream.Length) Stream.SetLength(Stream.Position);
+            Stream.Flush(flushToDisk: true);
+            check?.Invoke(_aside);
+            // Renamed while it is open, so that none takes it for what a killed process left.
+            File.Move(_aside, Path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(Path, e);
+        }
         _finished = true;
         Close();
         PosixFile.FlushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
@@ -182,6 +186,7 @@ public sealed class AtomicFile : IDisposable
     // The system's message names the file under construction, which says nothing to a user.
     private static IOException Refused(string path, Exception e)
     {
+        if (e is IOException told && e.Message.StartsWith(path + Words, StringComparison.Ordinal)) return told;
         var reason = e switch
         {
             DirectoryNotFoundException => $"there is no folder {System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))}",
@@ -190,6 +195,6 @@ public sealed class AtomicFile : IDisposable
             PathTooLongException => "its name is too long",
             _ => e.Message.TrimEnd('.'),
         };
-        return new IOException($"{path} cannot be written: {reason}.", e);
+        return new IOException($"{path}{Words}{reason}.", e);
     }
 }

@@ -21,12 +21,21 @@ public static class ModuleWeights
         nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null, bool includeBatchCounts = false)
     {
         ArgumentNullException.ThrowIfNull(module);
+        Saving(module, includeBatchCounts, tensors => SafeTensors.Write(path, tensors, metadata));
+    }
+
+    /// <summary>The same to a file that was begun before, and completes it.</summary>
+    internal static void Save(nn.Module module, AtomicFile file, IReadOnlyDictionary<string, string> metadata) =>
+        Saving(module, includeBatchCounts: false, tensors => SafeTensors.Write(file, tensors, metadata));
+
+    private static void Saving(nn.Module module, bool includeBatchCounts, Action<IEnumerable<(string Name, Tensor Tensor)>> write)
+    {
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        SafeTensors.Write(path, module.state_dict()
+        write(module.state_dict()
             .Where(entry => includeBatchCounts || !IsBatchCount(entry.Key))
-            .Select(entry => (entry.Key, entry.Value.is_floating_point() ? entry.Value.to(float32) : entry.Value)), metadata);
+            .Select(entry => (entry.Key, entry.Value.is_floating_point() ? entry.Value.to(float32) : entry.Value)));
     }
 
     /// <summary>

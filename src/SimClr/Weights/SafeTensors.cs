@@ -54,7 +54,7 @@ public static class SafeTensors
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw WeightsException.For(path, $"cannot be written: {e.Message}", e);
+            throw WeightsException.NotWritten(path, e);
         }
     }
 

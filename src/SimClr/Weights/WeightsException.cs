@@ -14,6 +14,12 @@ public sealed class WeightsException : Exception
     /// <inheritdoc/>
     public WeightsException(string message, Exception innerException) : base(message, innerException) { }
 
+    /// <summary>A file cannot be written; where the cause says so already, in its words.</summary>
+    internal static WeightsException NotWritten(string path, Exception cause) =>
+        cause.Message.StartsWith(path, StringComparison.Ordinal)
+            ? new WeightsException(cause.Message, cause)
+            : For(path, $"cannot be written: {cause.Message}", cause);
+
     /// <summary>A reason may quote names from a hostile file, so it is cut and its control characters are blanked.</summary>
     internal static WeightsException For(string path, string reason, Exception? inner = null)
     {

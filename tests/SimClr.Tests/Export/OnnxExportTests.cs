@@ -118,7 +118,7 @@ public sealed class OnnxExportTests : IDisposable
         foreach (var path in (string[])[_folder.At("absent/encoder.onnx"), _folder.At("folder"), _folder.At("run/config.json/x")])
         {
             var error = Assert.Throws<WeightsException>(() => OnnxExport.Write(_folder.At("run"), path));
-            Assert.StartsWith(path + ": cannot be written: ", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(path + " cannot be written: ", error.Message, StringComparison.Ordinal);
         }
         Assert.Equal(["folder", "run"], Directory.EnumerateFileSystemEntries(_folder.FullPath).Select(Path.GetFileName).Order());
         var unknown = new OnnxExportOptions { Precision = "fp8" };

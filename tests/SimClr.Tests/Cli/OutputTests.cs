@@ -1,0 +1,38 @@
+using SimClr.Pretraining;
+using SimClr.Tests.Fixtures;
+
+namespace SimClr.Tests.Cli;
+
+/// <summary>Files that commands write.</summary>
+public sealed class OutputTests : IDisposable
+{
+    // Embedding so many would take hours.
+    private const string Endless = "shapes:100000000";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_cannot_be_written_is_found_before_the_work()
+    {
+        var run = _folder.At("run");
+        Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
+        string[][] lines =
+        [
+            ["embed", run, Endless, "--out", "OUT.npy"],
+            ["index", run, Endless, "--out", "OUT.index"],
+            ["duplicates", Endless, "--run", run, "--out", "OUT.csv"],
+            ["duplicates", Endless, "--run", run, "--page", "OUT.html"],
+            ["outliers", Endless, "--run", run, "--out", "OUT.json"],
+            ["outliers", Endless, "--run", run, "--page", "OUT.html"],
+            ["train-classifier", run, Endless, "--out", "OUT.safetensors"],
+        ];
+        foreach (var line in lines)
+        {
+            string[] args = [.. line.Select(word => word.Replace("OUT", _folder.At("missing/out"), StringComparison.Ordinal)), "--quiet"];
+            CliProcess.FailedInOneLine(await CliProcess.Run(args), 1, $"there is no folder {_folder.At("missing")}");
+        }
+        Assert.False(Directory.Exists(_folder.At("missing")));
+    }
+}
