@@ -10,16 +10,14 @@ namespace SimClr.Postgres;
 /// <param name="HasHnsw">Whether there is a graph for approximate searches.</param>
 internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasHnsw)
 {
-    /// <summary>The row of an index, or null where there is none (or not even the table).</summary>
-    public static IndexRow? Read(NpgsqlConnection connection, string name)
+    /// <summary>The row of an index, or null where there is none (or not even the table). The table has been looked at.</summary>
+    public static IndexRow? Read(NpgsqlConnection connection, IndexNames names, string name)
     {
-        using (var known = new NpgsqlCommand("SELECT to_regclass('simclr_indexes') IS NOT NULL", connection))
-            if (known.ExecuteScalar() is not true) return null;
-        using var command = new NpgsqlCommand(
-            // Tables of earlier versions lack the last column until the next update, and a reader may not add it.
-            "SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, "
-            + "coalesce((to_jsonb(i) ->> 'preprocessing')::integer, 1) FROM simclr_indexes i WHERE name = $1",
-            connection)
+        if (!names.HasIndexes) return null;
+        // Tables of earlier versions lack the last column until the next update, and a reader may not add it.
+        var preprocessing = IndexTables.HasPreprocessing(connection, names) ? "preprocessing" : "1";
+        using var command = new NpgsqlCommand("SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, "
+            + $"{preprocessing} FROM ONLY {names.Indexes} WHERE name = $1", connection)
         {
             Parameters = { new() { Value = name } },
         };

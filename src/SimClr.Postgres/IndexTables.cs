@@ -6,7 +6,8 @@ namespace SimClr.Postgres;
 
 /// <summary>
 /// The tables: <c>simclr_indexes</c> with a row for each index, and for each a <c>simclr_pictures_ID</c> with its pictures, in
-/// the connection's schema. Statements are constants but for numbers; what users write is only ever a parameter.
+/// a schema of the connection's search path. Statements are constants but for numbers and the schemas' names, which the server
+/// quotes; what users write is only ever a parameter.
 /// </summary>
 internal static class IndexTables
 {
@@ -23,28 +24,52 @@ internal static class IndexTables
     private const int LockClass = 0x51C14;
 
     /// <summary>Makes the extension and the table of indexes where they are missing.</summary>
+    /// <exception cref="EmbeddingException">The table of indexes may not be written, or there is no place for one.</exception>
     public static void Prepare(NpgsqlConnection connection)
     {
-        using var transaction = connection.BeginTransaction();
+        using var transaction = GuardedTransaction.Begin(connection);
         // Two that create the same thing at the same time would not see each other.
         Run(connection, "SELECT pg_advisory_xact_lock($1, 0)", LockClass);
-        Run(connection, "CREATE EXTENSION IF NOT EXISTS vector");
-        Run(connection, """
-            CREATE TABLE IF NOT EXISTS simclr_indexes (
-              id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-              name text NOT NULL UNIQUE,
-              run text NOT NULL,
-              encoder_sha256 text NOT NULL,
-              layer integer NOT NULL,
-              image_size integer NOT NULL,
-              dimension integer NOT NULL,
-              pictures integer NOT NULL,
-              hnsw boolean NOT NULL
-            );
-            ALTER TABLE simclr_indexes ADD COLUMN IF NOT EXISTS preprocessing integer NOT NULL DEFAULT 1
-            """);
+        var names = IndexNames.Find(transaction);
+        if (names.Quoted is null)
+            throw new EmbeddingException("There is no schema in the search path in which you may create tables; the owner of "
+                + "the database can say CREATE SCHEMA simclr AUTHORIZATION you, and you Search Path=simclr.");
+        if (names.Vector is null) Run(connection, $"CREATE EXTENSION vector SCHEMA {names.Quoted}");
+        if (!names.HasIndexes)
+            Run(connection, $"""
+                CREATE TABLE {names.Indexes} (
+                  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                  name text NOT NULL UNIQUE,
+                  run text NOT NULL,
+                  encoder_sha256 text NOT NULL,
+                  layer integer NOT NULL,
+                  image_size integer NOT NULL,
+                  dimension integer NOT NULL,
+                  pictures integer NOT NULL,
+                  hnsw boolean NOT NULL,
+                  preprocessing integer NOT NULL DEFAULT 1
+                )
+                """);
+        TableGuard.RequireIndexes(connection, names, write: true);
+        if (!HasPreprocessing(connection, names))
+            Run(connection, $"ALTER TABLE {names.Indexes} ADD COLUMN preprocessing integer NOT NULL DEFAULT 1");
         transaction.Commit();
-        connection.ReloadTypes(); // the vector type may be new
+    }
+
+    /// <summary>Whether the table of indexes is of a version that notes how images were made ready.</summary>
+    /// <exception cref="EmbeddingException">It has such a column of another type.</exception>
+    public static bool HasPreprocessing(NpgsqlConnection connection, IndexNames names)
+    {
+        const string type = "SELECT a.atttypid = 'integer'::regtype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+            + "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 "
+            + "AND a.attname = 'preprocessing' AND a.attgenerated = ''";
+        return Run(connection, type, names.Schema!, IndexNames.IndexTable) switch
+        {
+            null => false,
+            true => true,
+            _ => throw new EmbeddingException(
+                $"The column preprocessing of {names.Schema}.{IndexNames.IndexTable} is no integer."),
+        };
     }
 
     /// <summary>Keeps others from updating an index until the transaction ends; readers go on.</summary>
@@ -59,31 +84,31 @@ internal static class IndexTables
     }
 
     /// <summary>Makes the table of an index's pictures.</summary>
-    public static void Create(NpgsqlConnection connection, int id, int dimension)
+    /// <exception cref="EmbeddingException">Vectors are too long, or something of the table's name is there.</exception>
+    public static void Create(NpgsqlConnection connection, IndexNames names, int id, int dimension)
     {
         if (dimension > LongestVector)
             throw new EmbeddingException($"Vectors of pgvector have at most {LongestVector} elements; these have {dimension}.");
+        if (TableGuard.OwnerOf(connection, names, IndexNames.PictureTable(id)) is { } owner)
+            throw new EmbeddingException($"{names.Schema}.{IndexNames.PictureTable(id)}, which belongs to {owner}, has the "
+                + "name of a table that simclr is to make; have it removed, or use a schema of your own (Search Path=SCHEMA).");
         // Vectors that are moved out of their rows are several times slower to go through.
         var storage = dimension <= LongestInRow ? "PLAIN" : "EXTERNAL";
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"""
-            CREATE TABLE simclr_pictures_{id} (
+            CREATE TABLE {names.Pictures(id)} (
               id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
               picture text NOT NULL,
               class text,
               stamp text NOT NULL,
-              vector vector({dimension}) NOT NULL
+              vector {names.RequireVector()}.vector({dimension}) NOT NULL
             );
-            ALTER TABLE simclr_pictures_{id} ALTER COLUMN vector SET STORAGE {storage}
+            ALTER TABLE {names.Pictures(id)} ALTER COLUMN vector SET STORAGE {storage}
             """));
     }
 
     /// <summary>The graph for approximate searches. Vectors have length 1, so that inner products are cosines.</summary>
-    public static void CreateHnsw(NpgsqlConnection connection, int id) => Run(connection,
-        string.Create(CultureInfo.InvariantCulture, $"CREATE INDEX ON simclr_pictures_{id} USING hnsw (vector vector_ip_ops)"));
-
-    /// <summary>Removes the table of an index's pictures.</summary>
-    public static void Drop(NpgsqlConnection connection, int id) =>
-        Run(connection, string.Create(CultureInfo.InvariantCulture, $"DROP TABLE simclr_pictures_{id}"));
+    public static void CreateHnsw(NpgsqlConnection connection, IndexNames names, int id) =>
+        Run(connection, $"CREATE INDEX ON {names.Pictures(id)} USING hnsw (vector {names.RequireVector()}.vector_ip_ops)");
 
     /// <summary>Runs a statement.</summary>
     /// <returns>The first column of the first row, or null.</returns>

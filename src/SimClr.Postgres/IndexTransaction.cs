@@ -1,6 +1,5 @@
-using System.Globalization;
 using Npgsql;
-using Pgvector;
+using NpgsqlTypes;
 using SimClr.Datasets;
 using SimClr.Embedding;
 
@@ -10,13 +9,16 @@ namespace SimClr.Postgres;
 /// An update of an index as one transaction: others see the index as it was until all of it is there. Vectors go to the server
 /// as they are made.
 /// </summary>
-internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresIndexOptions options, IndexOrigin origin)
+internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames names, PostgresIndexOptions options,
+    IndexOrigin origin)
 {
     /// <summary>Updates the index; the caller commits.</summary>
     public IndexUpdate Run(Embedder embedder, IReadOnlyList<IImageDataset> parts,
         Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellation)
     {
-        var before = IndexRow.Read(connection, options.Name);
+        TableGuard.RequireIndexes(connection, names, write: true);
+        var before = IndexRow.Read(connection, names, options.Name);
+        if (before is not null) TableGuard.RequirePictures(connection, names, before.Id, write: true);
         var isNew = before?.Origin != origin;
         var known = isNew ? [] : Known(before!.Id);
         var changes = IndexChanges.Of(parts, known).ToList();
@@ -26,24 +28,23 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
         int[] gone = [.. known.Values.Where(row => !kept.Contains(row))];
         var id = isNew ? Create(before) : before!.Id;
         if (gone.Length > 0)
-            IndexTables.Run(connection, Statement("DELETE FROM simclr_pictures_{0} WHERE id = ANY($1)", id), gone);
+            IndexTables.Run(connection, $"DELETE FROM ONLY {names.Pictures(id)} WHERE id = ANY($1)", gone);
         var added = Copy(id, changes, embedder, unreadable, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         IndexChanges.RequireAny(kept.Count + added, changes.Sum(part => part.New.Count) - added, parts);
 
         var hasHnsw = !isNew && before!.HasHnsw;
-        if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, id);
-        IndexTables.Run(connection, "UPDATE simclr_indexes SET pictures = $1, hnsw = $2 WHERE id = $3",
+        if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, names, id);
+        IndexTables.Run(connection, $"UPDATE ONLY {names.Indexes} SET pictures = $1, hnsw = $2 WHERE id = $3",
             kept.Count + added, hasHnsw || options.Hnsw, id);
         // Last, because readers of the old table wait from here on.
-        if (isNew && before is not null) IndexTables.Drop(connection, before.Id);
+        if (isNew && before is not null) IndexTables.Run(connection, $"DROP TABLE {names.Pictures(before.Id)}");
         return new(added, kept.Count, gone.Length, changes.Sum(part => part.New.Count) - added);
     }
 
     private Dictionary<IndexedPicture, int> Known(int id)
     {
-        using var command = new NpgsqlCommand(Statement("SELECT picture, class, stamp, id FROM simclr_pictures_{0}", id),
-            connection);
+        using var command = new NpgsqlCommand($"SELECT picture, class, stamp, id FROM ONLY {names.Pictures(id)}", connection);
         using var reader = command.ExecuteReader();
         var known = new Dictionary<IndexedPicture, int>();
         while (reader.Read())
@@ -56,13 +57,13 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
 
     private int Create(IndexRow? before)
     {
-        if (before is not null) IndexTables.Run(connection, "DELETE FROM simclr_indexes WHERE id = $1", before.Id);
-        var id = (int)IndexTables.Run(connection, """
-            INSERT INTO simclr_indexes (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
+        if (before is not null) IndexTables.Run(connection, $"DELETE FROM ONLY {names.Indexes} WHERE id = $1", before.Id);
+        var id = (int)IndexTables.Run(connection, $"""
+            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
             VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7) RETURNING id
             """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension,
             origin.Preprocessing)!;
-        IndexTables.Create(connection, id, origin.Dimension);
+        IndexTables.Create(connection, names, id, origin.Dimension);
         return id;
     }
 
@@ -72,7 +73,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
         if (changes.TrueForAll(part => part.New.Count == 0)) return 0;
         var added = 0;
         using var rows = connection.BeginBinaryImport(
-            Statement("COPY simclr_pictures_{0} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)", id));
+            $"COPY {names.Pictures(id)} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)");
         rows.Timeout = TimeSpan.Zero; // the next row comes when the encoder has it
         foreach (var (picture, vector) in changes.SelectMany(part => part.Embed(embedder, unreadable, cancellation)))
         {
@@ -81,13 +82,11 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, PostgresInde
             if (picture.ClassName is null) rows.WriteNull();
             else rows.Write(picture.ClassName);
             rows.Write(picture.Stamp);
-            rows.Write(new Vector(vector));
+            rows.Write(VectorForm.Bytes(vector), NpgsqlDbType.Bytea); // COPY hands the bytes to the column's type
             added++;
             progress?.Report(added);
         }
         rows.Complete();
         return added;
     }
-
-    private static string Statement(string format, int id) => string.Format(CultureInfo.InvariantCulture, format, id);
 }

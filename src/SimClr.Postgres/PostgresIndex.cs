@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using Pgvector;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Evaluation;
@@ -23,7 +22,8 @@ public sealed class PostgresIndex : IPictureIndex
     {
         (_settings, _options) = (settings, options);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        builder.UseVector();
+        // Npgsql's own statement that asks for types would run with the user's search path.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         _source = builder.Build();
         Name = $"{options.Name} in the {ConnectionText.Place(settings)}";
     }
@@ -77,11 +77,11 @@ public sealed class PostgresIndex : IPictureIndex
         {
             using var connection = _source.OpenConnection();
             IndexTables.Prepare(connection);
-            using var transaction = connection.BeginTransaction();
+            using var transaction = GuardedTransaction.Begin(connection);
             if (!IndexTables.TryLock(connection, _options.Name))
                 throw new EmbeddingException($"Another process is updating {Name}; wait for it to end.");
-            var done = new IndexTransaction(connection, _options, origin).Run(embedder, parts, unreadable, progress,
-                cancellation);
+            var done = new IndexTransaction(connection, IndexNames.Find(transaction), _options, origin)
+                .Run(embedder, parts, unreadable, progress, cancellation);
             transaction.Commit();
             return done;
         });
@@ -122,7 +122,11 @@ public sealed class PostgresIndex : IPictureIndex
     private List<SearchHit> Search(int id, float[] unit, int count)
     {
         using var connection = _source.OpenConnection();
-        using var transaction = connection.BeginTransaction();
+        using var transaction = GuardedTransaction.Begin(connection);
+        var names = IndexNames.Find(transaction);
+        var schema = names.RequireVector();
+        if (!names.HasIndexes) throw new EmbeddingException($"There is no index {Name} any more.");
+        TableGuard.RequirePictures(connection, names, id, write: false);
         // A graph could not hold more in view than this.
         var approximate = _options.Approximate && count <= 1000;
         if (approximate)
@@ -131,23 +135,30 @@ public sealed class PostgresIndex : IPictureIndex
         else
             IndexTables.Run(connection, "SELECT set_config('enable_indexscan', 'off', true)");
         // Vectors have length 1: the inner product is the cosine, and that of a vector of zeros is 0. <#> is its negative.
-        using var command = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT picture, class, stamp, -(vector <#> $1) FROM simclr_pictures_{id}
-            ORDER BY vector <#> $1{(approximate ? "" : ", id")} LIMIT $2
-            """), connection)
+        var distance = $"vector OPERATOR({schema}.<#>) $1::real[]::{schema}.vector";
+        using var command = new NpgsqlCommand($"""
+            SELECT picture, class, stamp, -({distance}) FROM ONLY {names.Pictures(id)}
+            ORDER BY {distance}{(approximate ? "" : ", id")} LIMIT $2
+            """, connection)
         {
-            Parameters = { new() { Value = new Vector(unit) }, new() { Value = count } },
+            Parameters = { new() { Value = unit }, new() { Value = count } },
         };
         using var reader = command.ExecuteReader();
         var hits = new List<SearchHit>();
         while (reader.Read())
-            hits.Add(new(new(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2)), reader.GetDouble(3)));
+        {
+            var className = reader.IsDBNull(1) ? null : reader.GetString(1);
+            hits.Add(new(new(reader.GetString(0), className, reader.GetString(2)), reader.GetDouble(3)));
+        }
         return hits;
     }
 
     private void Refresh() => _row = PostgresFailure.Translated(_settings, _options.Name, () =>
     {
         using var connection = _source.OpenConnection();
-        return IndexRow.Read(connection, _options.Name);
+        using var transaction = GuardedTransaction.Begin(connection);
+        var names = IndexNames.Find(transaction);
+        if (names.HasIndexes) TableGuard.RequireIndexes(connection, names, write: false);
+        return IndexRow.Read(connection, names, _options.Name);
     });
 }

@@ -231,7 +231,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         using var process = CliProcess.Start(["index", _run, "shapes:100000", "--out", database, "--quiet"]);
         var patience = Stopwatch.StartNew();
         while (!process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(1) && PostgresServer.Run(database,
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY simclr%' "
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY %simclr%' "
             + "AND datname = current_database()") is not 1L)
             await Task.Delay(20);
         Assert.False(process.HasExited);

@@ -5,8 +5,9 @@ using Npgsql;
 namespace SimClr.Tests.Postgres;
 
 /// <summary>
-/// A PostgreSQL server for the tests of a class, in a temporary folder and on a socket there. Where the programs are missing, or
-/// pgvector, there is a reason instead, and tests skip with it.
+/// A PostgreSQL server for the tests of a class, in a temporary folder and on a socket there. Its programs are in the folder
+/// that <c>SIMCLR_TEST_POSTGRES</c> names, or where Debian has them, or in the PATH. Where they are missing, or pgvector, there
+/// is a reason instead, and tests skip with it.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -27,7 +28,8 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (_programs is null)
         {
-            Missing = "There is no PostgreSQL server here (initdb and postgres; Debian's package is postgresql).";
+            Missing = "There is no PostgreSQL server here (initdb and postgres; Debian's package is postgresql); "
+                + "SIMCLR_TEST_POSTGRES may name their folder.";
             return;
         }
         File.WriteAllText(At("password"), Password);
@@ -109,6 +111,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private static string? Programs()
     {
+        if (Environment.GetEnvironmentVariable("SIMCLR_TEST_POSTGRES") is { Length: > 0 } named) return named;
         const string debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ??
