@@ -16,15 +16,20 @@ internal static class BenchQualityCommands
         var part = new ValueOption("--part", "NAME", "train or test pictures of DATA") { Default = "test" };
         var limit = new ValueOption("--limit", "N", "at most so many originals; 0: all") { Default = "0" };
         var copies = new ValueOption("--copies", "N", "planted copies of each kind") { Default = "1000" };
+        var kinds = new ValueOption("--kinds", "LIST", "kinds of copies: reencoded, cropped, brightened, mirrored, croppedto80")
+        {
+            Default = "reencoded,cropped,brightened",
+        };
         var plot = new ValueOption("--plot", "FILE.png", "draw precision over recall");
         var seed = new ValueOption("--seed", "N", "decides which pictures are copied, and how") { Default = "1" };
         var command = new Command("duplicates", "Measure how planted copies are found, by the encoder, random weights and raw pixels.")
         {
-            run, data, part, limit, copies, plot, seed,
+            run, data, part, limit, copies, kinds, plot, seed,
         };
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["RUN DATA [options]"], ["runs/cifar cifar10:data/cifar-10-batches-bin --plot duplicates.png"],
-            "Copies are re-encoded (JPEG, quality 50 to 90), cropped (2 to 15 % of each side) or brightened (by 10 to 30 %, up or down).");
+            "Copies are re-encoded (JPEG, quality 50 to 90), cropped (2 to 15 % of each side) or brightened (by 10 to 30 %, up or down); "
+            + "with --kinds also mirrored (left and right exchanged) and croppedto80 (to 80 % of the area).");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -35,6 +40,7 @@ internal static class BenchQualityCommands
                 Part = part.Text(parsed) ?? "test",
                 Limit = limit.Whole(parsed, 0),
                 Copies = copies.Whole(parsed, 1000),
+                Kinds = [.. (kinds.Text(parsed) ?? kinds.Default).Split(',').Select(KindOf)],
                 Plot = plot.Text(parsed),
                 Seed = seed.Seed(parsed, 1),
             };
@@ -42,6 +48,10 @@ internal static class BenchQualityCommands
         });
         return command;
     }
+
+    private static CopyKind KindOf(string name) => Enum.GetValues<CopyKind>().Cast<CopyKind?>()
+        .FirstOrDefault(kind => $"{kind}".Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UsageException($"--kinds: there is no kind '{name}' of copies");
 
     public static Command Retrieval()
     {
@@ -85,6 +95,16 @@ internal static class BenchQualityCommands
         session.Results.WriteLine(
             $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} pictures of {quality.Data}");
         session.Results.Write(table);
+        session.Results.Write(ByKind(quality));
+    }
+
+    private static Table ByKind(DuplicateQuality quality)
+    {
+        var scores = quality.Scores.Where(score => score.RecallByKind is not null).ToList();
+        var table = new Table().Border(TableBorder.Simple).AddColumn("recall at the suggested threshold");
+        foreach (var kind in scores[0].RecallByKind!.Keys) table.AddColumn(new TableColumn(kind).RightAligned());
+        foreach (var score in scores) table.AddRow([score.Name, .. score.RecallByKind!.Values.Select(share => Numbers.Percent(share))]);
+        return table;
     }
 
     private static void Show(Session session, RetrievalQuality quality)

@@ -30,13 +30,19 @@ internal sealed class ComparedPictures
         }
     }
 
-    public static ComparedPictures Open(Session session, ParseResult parsed, Options options)
+    /// <summary>Opens an index, or embeds DATA.</summary>
+    /// <param name="session">Is told how it goes.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">What is compared.</param>
+    /// <param name="mirrored">Whether mirror images count as the same picture.</param>
+    public static ComparedPictures Open(Session session, ParseResult parsed, Options options, bool mirrored = false)
     {
         var source = parsed.GetValue(options.Source)!;
         if (File.Exists(source))
         {
             if (options.Run.Text(parsed) is not null || options.Layer.Text(parsed) is not null || options.Part.Text(parsed) is not null)
                 throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
+            if (mirrored) throw new UsageException($"{source} is an index, which has no vectors of mirror images; for --mirrored give DATA and --run");
             var read = IndexFile.Read(source);
             IndexPlace.TellOfRescaled(session, source, read.Rescaled);
             return new(read);
@@ -44,14 +50,13 @@ internal sealed class ComparedPictures
         var run = options.Run.Text(parsed)
             ?? throw new UsageException($"there is no index {source}; for a folder of pictures or other DATA give --run RUN, whose encoder embeds them");
         var layer = options.Layer.Whole(parsed, 0);
-        using var embedder = Embedder.Open(run, new() { Layer = layer, Normalize = true });
+        using var embedder = Embedder.Open(run, new() { Layer = layer, Normalize = true, BothWays = mirrored });
         var parts = EmbedCommand.PicturesOf(source, options.Part.Text(parsed) ?? "all", embedder.ImageSize);
         var total = parts.Sum(pictures => pictures.Count);
         var (index, update) = StageProgress.Run(session, stage =>
         {
             var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} pictures", total);
-            return VectorIndex.Empty(IndexOrigin.Of(embedder))
-                .Updated(embedder, parts, session.Note, share, session.Cancellation);
+            return VectorIndex.Comparing(embedder, parts, session.Note, share, session.Cancellation);
         });
         if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
         return new(index);

@@ -23,11 +23,14 @@ internal static class DuplicatesCommand
         var page = new ValueOption("--page", "FILE.html", "write a page with the pairs at the threshold and the groups");
         var shown = new ValueOption("--groups", "N", "how many groups are listed and on the page, the largest first") { Default = "20" };
         foreach (var option in new[] { threshold, destination, sheet, page, shown }) command.Options.Add(option);
+        var mirrored = new FlagOption("--mirrored", "find mirrored copies of DATA's pictures too; takes twice the time, and finds fewer of others");
+        command.Options.Add(mirrored);
         var common = Session.AddOptions(command);
         HelpText.Describe(command, ["DATA --run RUN [options]", "INDEX [options]"],
-            ["~/pictures --run runs/mine --sheet pairs.png", "pictures.index --threshold 0.97 --out groups.csv --page groups.html"],
+            ["~/pictures --run runs/mine --sheet pairs.png", "~/pictures --run runs/mine --mirrored", "pictures.index --threshold 0.97 --out groups.csv --page groups.html"],
             "Similarity is the cosine of two pictures' vectors: 1 for the same picture. Pictures are in a group when pairs that are at least as "
-            + "alike as the threshold connect them. Look at --sheet first, then give --threshold. Nothing is deleted.");
+            + "alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, then the most bytes, then the oldest file. Look at --sheet "
+            + "first, then give --threshold. Nothing is deleted.");
         command.SetAction(parsed =>
         {
             using var session = Session.Open(parsed, common);
@@ -36,11 +39,11 @@ internal static class DuplicatesCommand
             using var found = Output.Begin(destination.Text(parsed));
             using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
             using var document = Output.Begin(page.Text(parsed));
-            var pictures = ComparedPictures.Open(session, parsed, source);
+            var pictures = ComparedPictures.Open(session, parsed, source, parsed.GetValue(mirrored));
             var search = StageProgress.Run(session, stage =>
                 DuplicateSearch.Of(pictures.Index, asked, pictures.Comparing(session, stage), session.Cancellation));
             var chosen = asked ?? search.Suggestion.Cosine;
-            var groups = search.Groups(chosen);
+            var groups = search.WorthFirst(search.Groups(chosen), session.Cancellation);
             DuplicateLines.Write(session, search, chosen, asked is null, groups, count);
             if (found is not null)
             {
@@ -84,8 +87,7 @@ internal static class DuplicatesCommand
             [Picture(pair.First, DuplicateLines.Cosine(pair.Similarity)), Picture(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
         PageSection Section(DuplicateGroup group, int index) => new(
             $"Group {index + 1}: {group.Pictures.Count} pictures, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
-            [.. group.Pictures.Zip(group.ToFirst).Take(PicturesOfGroup)
-                .Select((pair, i) => Picture(pair.First, i == 0 ? "first" : DuplicateLines.Cosine(pair.Second)))]);
+            [.. group.Pictures.Take(PicturesOfGroup).Select((picture, i) => Picture(picture, DuplicateLines.Caption(group, i)))]);
         PageSection[] sections =
         [
             new("Pairs just above the threshold", [.. pairs.Where(pair => pair.Similarity >= threshold).SelectMany(Pair)]),

@@ -95,6 +95,7 @@ internal static class EvaluateCommand
             session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
         var report = RunReport.Write(request.Run);
         session.Results.Write(EvaluationTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
+        session.Results.WriteLine(DataLines.Of(result.MeasuredOn));
         session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;

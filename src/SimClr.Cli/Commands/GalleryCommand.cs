@@ -45,8 +45,12 @@ internal static class GalleryCommand
             };
             var count = StageProgress.Run(session, stage => RunGallery.Draw(request, stage, session.Cancellation));
             var report = RunReport.Write(request.Run);
+            var shown = RunRecord.Read(request.Run).Gallery!;
+            session.Results.WriteLine(DataLines.Of(shown.MeasuredOn));
             session.Results.WriteLine($"{Numbers.Count(count)} pictures compared. Report: {report}");
-            session.WriteJson(new JsonObject { ["count"] = count, ["report"] = report }.ToJsonString());
+            var json = JsonNode.Parse(shown.ToJson())!.AsObject();
+            json["report"] = report;
+            session.WriteJson(json.ToJsonString());
             return ExitCode.Done;
         });
         return command;

@@ -54,6 +54,7 @@ internal static class InfoCommand
         session.Results.Write(grid);
         if (record.Evaluations.Count > 0) session.Results.Write(EvaluationTable.Of(record.Evaluations, config.IsImported));
         if (record.Classifiers.Count > 0) session.Results.Write(ClassifierTable.Of(record.Classifiers, config.IsImported));
+        DataLines.Write(session, record);
     }
 
     private static void Geometry(Action<string, string> line, MetricPoint last)
@@ -106,6 +107,7 @@ internal static class InfoCommand
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
         ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson())),
             .. record.Classifiers.Select(c => JsonNode.Parse(c.ToJson()))]),
+        ["gallery"] = record.Gallery is { } gallery ? JsonNode.Parse(gallery.ToJson()) : null,
         ["files"] = new JsonArray([.. record.Files().Select(f => new JsonObject { ["path"] = f.Path, ["bytes"] = f.Bytes })]),
     };
 }

@@ -82,6 +82,7 @@ internal sealed class LabelOptions
         var report = RunReport.Write(run);
         session.Results.Write(ClassifierTable.Of([result], RunFolder.Open(run).ReadConfig().IsImported));
         if (result.LabelsFile is { } file) session.Results.WriteLine($"Labels:  {file}");
+        session.Results.WriteLine(DataLines.Of(result.MeasuredOn));
         session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;

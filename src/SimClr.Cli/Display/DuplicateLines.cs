@@ -17,6 +17,13 @@ internal static class DuplicateLines
         $"{Numbers.Count(search.Index.Pictures.Count)} pictures; at a cosine of {Cosine(threshold)} or more, "
         + $"{Numbers.Count(groups.Sum(group => group.Pictures.Count))} of them are in {Numbers.Count(groups.Count)} {(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
 
+    /// <summary>Words under a picture of a group: whether to keep it, or how alike it is to the one to keep, and how large it is.</summary>
+    public static string Caption(DuplicateGroup group, int place)
+    {
+        var role = IsKept(group, place) ? "keep" : place == 0 ? "first" : Cosine(group.ToFirst[place]);
+        return group.Facts[place] is null ? role : $"{role}, {Pixels(group, place)}";
+    }
+
     public static void Write(Session session, DuplicateSearch search, double threshold, bool isSuggested,
         IReadOnlyList<DuplicateGroup> groups, int shown)
     {
@@ -26,13 +33,16 @@ internal static class DuplicateLines
         session.Results.WriteLine(Summary(search, threshold, groups));
         if (groups.Count == 0) return;
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned()).AddColumn("picture");
+            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned()).AddColumn("")
+            .AddColumn(new TableColumn("pixels").RightAligned()).AddColumn(new TableColumn("size").RightAligned()).AddColumn("picture");
         foreach (var (group, number) in groups.Take(shown).Select((group, i) => (group, i + 1)))
         {
-            foreach (var (picture, similarity) in group.Pictures.Zip(group.ToFirst).Take(PicturesOfGroup))
-                table.AddRow(new Text($"{number}"), new Text(Cosine(similarity)), new Text(search.Index.Pictures[picture].Picture));
+            foreach (var (i, picture) in group.Pictures.Take(PicturesOfGroup).Index())
+                table.AddRow(new Text($"{number}"), new Text(Cosine(group.ToFirst[i])), new Text(IsKept(group, i) ? "keep" : ""),
+                    new Text(Pixels(group, i)), new Text(group.Facts[i]?.Bytes is { } bytes ? Numbers.Bytes(bytes) : ""),
+                    new Text(search.Index.Pictures[picture].Picture));
             if (group.Pictures.Count > PicturesOfGroup)
-                table.AddRow(new Text($"{number}"), new Text(""), new Text($"and {group.Pictures.Count - PicturesOfGroup} more"));
+                table.AddRow($"{number}", "", "", "", "", $"and {group.Pictures.Count - PicturesOfGroup} more");
         }
         session.Results.Write(table);
         if (groups.Count > shown)
@@ -57,14 +67,23 @@ internal static class DuplicateLines
         ["groups"] = new JsonArray([.. groups.Select(group => new JsonObject
         {
             ["weakest"] = group.Weakest,
-            ["pictures"] = new JsonArray([.. group.Pictures.Zip(group.ToFirst, (picture, similarity) => new JsonObject
+            ["pictures"] = new JsonArray([.. group.Pictures.Select((picture, i) => new JsonObject
             {
                 ["picture"] = search.Index.Pictures[picture].Picture,
                 ["class"] = search.Index.Pictures[picture].ClassName,
-                ["similarity"] = similarity,
+                ["similarity"] = group.ToFirst[i],
+                ["width"] = group.Facts[i]?.Width,
+                ["height"] = group.Facts[i]?.Height,
+                ["bytes"] = group.Facts[i]?.Bytes,
+                ["modified"] = group.Facts[i]?.Modified,
             })]),
         })]),
     };
+
+    private static bool IsKept(DuplicateGroup group, int place) => place == 0 && group.HasKept;
+
+    private static string Pixels(DuplicateGroup group, int place) =>
+        group.Facts[place] is { } facts ? string.Create(CultureInfo.InvariantCulture, $"{facts.Width} x {facts.Height}") : "";
 
     private static string Why(SuggestedThreshold suggestion, bool isSuggested, double threshold)
     {

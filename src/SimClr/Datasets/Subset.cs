@@ -18,6 +18,9 @@ public sealed class Subset : IImageDataset
         Fingerprint = $"{source.Fingerprint}/{indices.Length}/{mark}";
     }
 
+    /// <summary>The dataset that the pictures are of.</summary>
+    internal IImageDataset Source => _source;
+
     /// <inheritdoc/>
     public string Name { get; }
 

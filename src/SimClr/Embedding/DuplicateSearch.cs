@@ -54,7 +54,7 @@ public sealed class DuplicateSearch
         return new(index, suggestion, lowest, nearest, links);
     }
 
-    /// <summary>The groups at a threshold, the largest first.</summary>
+    /// <summary>The groups at a threshold, the largest first; each in the order of the index.</summary>
     /// <exception cref="EmbeddingException">The threshold is below <see cref="Lowest"/>.</exception>
     public IReadOnlyList<DuplicateGroup> Groups(double threshold)
     {
@@ -66,6 +66,38 @@ public sealed class DuplicateSearch
             .OrderByDescending(group => group.Pictures.Length).ThenBy(group => group.First)
             .Select(group => new DuplicateGroup(group.Pictures, group.Weakest,
                 Array.ConvertAll(group.Pictures, other => other == group.First ? 1 : Cosine(group.First, other))))];
+    }
+
+    /// <summary>
+    /// Groups with the picture worth keeping first: the most pixels, then the most bytes, then the oldest file, then the first by name. What
+    /// is gone, has changed since it was indexed or cannot be read comes last. Of files only the headers are read.
+    /// </summary>
+    /// <param name="groups">Groups of this search.</param>
+    /// <param name="cancellation">Looked at between pictures.</param>
+    /// <returns>The same groups, with <see cref="DuplicateGroup.Facts"/> and similarities to their new first pictures.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return [.. groups.Select(group =>
+        {
+            var ranked = group.Pictures.Select(picture => (Picture: picture, Facts: FactsOf(picture)))
+                .OrderBy(one => one.Facts, PictureFacts.WorthFirst)
+                .ThenBy(one => Index.Pictures[one.Picture].Picture, StringComparer.Ordinal).ThenBy(one => one.Picture).ToList();
+            var first = ranked[0].Picture;
+            return group with
+            {
+                Pictures = ranked.ConvertAll(one => one.Picture),
+                ToFirst = ranked.ConvertAll(one => one.Picture == first ? 1 : Cosine(first, one.Picture)),
+                Facts = ranked.ConvertAll(one => one.Facts),
+            };
+        })];
+
+        PictureFacts? FactsOf(int picture)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Index.Pictures[picture].Facts();
+        }
     }
 
     /// <summary>What some thresholds would find: one that is asked for, and others between it and the ends.</summary>

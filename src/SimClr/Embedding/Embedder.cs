@@ -20,6 +20,7 @@ public sealed class Embedder : IDisposable
 {
     private readonly EmbedderOptions _options;
     private readonly EvaluatedNetwork _network;
+    private readonly BothWaysRound? _bothWays; // around the network
     private readonly FrozenEncoder _frozen;
     private readonly CallMemories _calls = new(Environment.ProcessorCount);
     private int _isDisposed;
@@ -33,7 +34,8 @@ public sealed class Embedder : IDisposable
         var precision = TorchRuntime.SelectPrecision(options.Precision, Device);
         _network = network;
         _network.to(Device);
-        _frozen = new FrozenEncoder(_network, precision);
+        if (options.BothWays) _bothWays = new BothWaysRound(_network);
+        _frozen = _bothWays is null ? new(_network, precision) : new(_bothWays, precision);
     }
 
     /// <summary>d, the length of a vector.</summary>
@@ -44,6 +46,9 @@ public sealed class Embedder : IDisposable
 
     /// <summary>0 for h, else a layer of the projection head.</summary>
     public int Layer => _options.Layer;
+
+    /// <summary>Whether mirror images get the same vector.</summary>
+    internal bool IsBothWays => _options.BothWays;
 
     /// <summary>The run that the encoder is of, or null where it is not from a run folder.</summary>
     internal RunFolder? Run { get; private init; }
@@ -149,6 +154,7 @@ public sealed class Embedder : IDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _frozen.Dispose();
+        _bothWays?.Dispose();
         _network.Dispose();
     }
 

@@ -9,6 +9,12 @@ public sealed record EmbedderOptions
     /// <summary>Whether vectors are scaled to Euclidean length 1; a vector of zeros stays one.</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>
+    /// Whether a picture and its mirror image, left and right exchanged, get the same vector: the mean of the directions of both, of length 2 at
+    /// most. Takes two forward passes. Such vectors are for comparing with each other; no index keeps them.
+    /// </summary>
+    public bool BothWays { get; init; }
+
     /// <summary>Side S of the pictures in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
     public int ImageSize { get; init; }
 

@@ -20,7 +20,9 @@ public static class FoundFile
     }
 
     /// <summary>
-    /// Writes groups of duplicates: <c>group,picture,class,similarity</c>, the similarity being that to the group's first picture.
+    /// Writes groups of duplicates: <c>group,picture,class,similarity,width,height,bytes,modified</c>, the similarity being that to the
+    /// group's first picture. The last four say why that one is worth keeping; they are empty where nobody looked
+    /// (<see cref="DuplicateSearch.WorthFirst"/>), and for pictures that are gone or cannot be read.
     /// </summary>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -39,10 +41,10 @@ public static class FoundFile
         ArgumentNullException.ThrowIfNull(groups);
         Write(file, text =>
         {
-            text.Write("group,picture,class,similarity\n");
-            for (var g = 0; g < groups.Count; g++)
-                foreach (var (picture, similarity) in groups[g].Pictures.Zip(groups[g].ToFirst))
-                    text.Write(Line(g + 1, index.Pictures[picture], similarity));
+            text.Write("group,picture,class,similarity,width,height,bytes,modified\n");
+            foreach (var (g, group) in groups.Index())
+                for (var i = 0; i < group.Pictures.Count; i++)
+                    text.Write(Line(g + 1, index.Pictures[group.Pictures[i]], group.ToFirst[i]) + Cells(group.FactsOf(i)) + "\n");
         }, json =>
         {
             foreach (var group in groups)
@@ -50,8 +52,13 @@ public static class FoundFile
                 json.WriteStartObject();
                 json.WriteNumber("weakest", group.Weakest);
                 json.WriteStartArray("pictures");
-                foreach (var (picture, similarity) in group.Pictures.Zip(group.ToFirst))
-                    WritePicture(json, index.Pictures[picture], similarity);
+                for (var i = 0; i < group.Pictures.Count; i++)
+                {
+                    json.WriteStartObject();
+                    WritePicture(json, index.Pictures[group.Pictures[i]], group.ToFirst[i]);
+                    WriteFacts(json, group.FactsOf(i));
+                    json.WriteEndObject();
+                }
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -78,10 +85,15 @@ public static class FoundFile
         {
             text.Write("rank,picture,class,similarity\n");
             for (var i = 0; i < outliers.Count; i++)
-                text.Write(Line(i + 1, index.Pictures[outliers[i].Picture], outliers[i].Similarity));
+                text.Write(Line(i + 1, index.Pictures[outliers[i].Picture], outliers[i].Similarity) + "\n");
         }, json =>
         {
-            foreach (var outlier in outliers) WritePicture(json, index.Pictures[outlier.Picture], outlier.Similarity);
+            foreach (var outlier in outliers)
+            {
+                json.WriteStartObject();
+                WritePicture(json, index.Pictures[outlier.Picture], outlier.Similarity);
+                json.WriteEndObject();
+            }
         });
     }
 
@@ -107,14 +119,29 @@ public static class FoundFile
     }
 
     private static string Line(int number, IndexedPicture picture, double similarity) => string.Create(CultureInfo.InvariantCulture,
-        $"{number},{CsvText.Quoted(picture.Picture)},{CsvText.Quoted(picture.ClassName ?? "")},{similarity:0.000000}\n");
+        $"{number},{CsvText.Quoted(picture.Picture)},{CsvText.Quoted(picture.ClassName ?? "")},{similarity:0.000000}");
+
+    private static string Cells(PictureFacts? facts) => facts is null
+        ? ",,,,"
+        : string.Create(CultureInfo.InvariantCulture, $",{facts.Width},{facts.Height},{facts.Bytes},{facts.Modified}");
 
     private static void WritePicture(Utf8JsonWriter json, IndexedPicture picture, double similarity)
     {
-        json.WriteStartObject();
         json.WriteString("picture", picture.Picture);
         json.WriteString("class", picture.ClassName);
         json.WriteNumber("similarity", Math.Round(similarity, 6));
-        json.WriteEndObject();
+    }
+
+    private static void WriteFacts(Utf8JsonWriter json, PictureFacts? facts)
+    {
+        void Number(string name, long? value)
+        {
+            if (value is { } known) json.WriteNumber(name, known);
+            else json.WriteNull(name);
+        }
+        Number("width", facts?.Width);
+        Number("height", facts?.Height);
+        Number("bytes", facts?.Bytes);
+        json.WriteString("modified", facts?.Modified);
     }
 }

@@ -49,6 +49,7 @@ public static class IndexFile
     internal static void Write(AtomicFile file, VectorIndex index)
     {
         var origin = index.Origin;
+        if (!origin.IsKept) throw new EmbeddingException("No index keeps vectors of pictures both ways round.");
         using var scope = NewDisposeScope();
         var vectors = empty(index.Pictures.Count, origin.Dimension, float32); // [n, d]
         if (index.Pictures.Count > 0) index.Vectors.CopyTo(MemoryMarshal.Cast<byte, float>(vectors.bytes));

@@ -17,13 +17,29 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     /// </summary>
     public int Preprocessing { get; init; } = EvaluationTransform.Version;
 
+    /// <summary>Whether an index of such vectors may be kept: it then says how others like them are made.</summary>
+    internal bool IsKept { get; init; } = true;
+
     /// <summary>The origin of what an embedder gives.</summary>
-    /// <exception cref="EmbeddingException">Its encoder is not from a run folder.</exception>
+    /// <exception cref="EmbeddingException">
+    /// Its encoder is not from a run folder, or it embeds both ways round (<see cref="EmbedderOptions.BothWays"/>).
+    /// </exception>
     public static IndexOrigin Of(Embedder embedder)
     {
         ArgumentNullException.ThrowIfNull(embedder);
+        return embedder.IsBothWays
+            ? throw new EmbeddingException("No index keeps vectors of pictures both ways round.")
+            : OfCompared(embedder);
+    }
+
+    /// <summary>The same for vectors that are only compared with each other.</summary>
+    internal static IndexOrigin OfCompared(Embedder embedder)
+    {
         var run = embedder.Run ?? throw new EmbeddingException("An index is made with the encoder of a run folder.");
-        return new(Path.GetFullPath(run.Path), Sha256(run.Path), embedder.Layer, embedder.ImageSize, embedder.Dimension);
+        return new(Path.GetFullPath(run.Path), Sha256(run.Path), embedder.Layer, embedder.ImageSize, embedder.Dimension)
+        {
+            IsKept = !embedder.IsBothWays,
+        };
     }
 
     /// <summary>Makes sure that an embedder gives what an index of this origin holds.</summary>
@@ -32,6 +48,8 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     {
         var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
             $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");
+        if (embedder.IsBothWays == IsKept)
+            throw new EmbeddingException("Of the index and the embedder, one takes pictures both ways round and the other as they are.");
         if (indexed != given) throw new EmbeddingException($"The index holds vectors of {indexed}; the embedder gives {given}.");
     }
 

@@ -17,4 +17,17 @@ public sealed record IndexedPicture(string Picture, string? ClassName, string St
     public RgbImage Load(int side) => PicturePlace.Of(this) is { } place
         ? place.Load(side)
         : throw new DataException($"{PictureFile.Shown(Picture)}: the index does not say where its pixels lie.");
+
+    /// <summary>How large it is, from its header alone; null where it is gone, is not as it was when it was indexed, or cannot be read.</summary>
+    public PictureFacts? Facts()
+    {
+        try
+        {
+            return PicturePlace.Of(this)?.Facts();
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
 }

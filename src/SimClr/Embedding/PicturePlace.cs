@@ -23,9 +23,9 @@ internal abstract partial record PicturePlace
         if (ShapesStamp().Match(picture.Stamp) is { Success: true } shapes)
         {
             var part = shapes.Groups[1].Value == "train" ? ShapesPart.Train : ShapesPart.Test;
-            var seed = ulong.Parse(shapes.Groups[3].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+            var seed = ulong.Parse(shapes.Groups[4].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
             return ShapeName().Match(picture.Picture) is { Success: true } shape
-                ? new Drawn(part, Number(shapes.Groups[2]), seed, Number(shape.Groups[1]))
+                ? new Drawn(part, Number(shapes.Groups[2]), Number(shapes.Groups[3]), seed, Number(shape.Groups[1]))
                 : null;
         }
         return RecordName().Match(picture.Picture) is { Success: true } record
@@ -38,6 +38,10 @@ internal abstract partial record PicturePlace
     /// <exception cref="DataException">It is gone, has changed or cannot be read; the message names it.</exception>
     public RgbImage Load(int side) => ImageFitting.Into(Read(side), side);
 
+    /// <summary>How large it is; no pixels are decoded.</summary>
+    /// <exception cref="DataException">As for <see cref="Load"/>.</exception>
+    public abstract PictureFacts Facts();
+
     private protected abstract RgbImage Read(int side);
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
@@ -49,7 +53,7 @@ internal abstract partial record PicturePlace
     [GeneratedRegex(@"^shapes (?:train|test) ([0-9]{1,9})$")]
     private static partial Regex ShapeName();
 
-    [GeneratedRegex(@"^shapes1-(train|test)-([1-9][0-9]{0,8})-[0-9]{1,9}px-seed([0-9]{1,19})$")]
+    [GeneratedRegex(@"^shapes1-(train|test)-([1-9][0-9]{0,8})-([0-9]{1,9})px-seed([0-9]{1,19})$")]
     private static partial Regex ShapesStamp();
 
     /// <summary>A picture file.</summary>
@@ -59,13 +63,19 @@ internal abstract partial record PicturePlace
     {
         public override string? Path => File;
 
-        private protected override RgbImage Read(int side)
+        public override PictureFacts Facts() => Unchanged().Size(0) is var (width, height)
+            ? new(width, height, Stamp.Bytes, Stamp.Ticks)
+            : throw new DataException($"{PictureFile.Shown(File)} does not say how large it is.");
+
+        private protected override RgbImage Read(int side) => new Thumbnails(Unchanged()).Load(0, side);
+
+        private PictureFilePart Unchanged()
         {
             var now = FileStamp.Of(File) ?? throw new DataException($"{PictureFile.Shown(File)} is gone.");
             if (now != Stamp)
                 throw new DataException(
                     $"{PictureFile.Shown(File)} has changed since the index was made; bring the index up to date.");
-            return new Thumbnails(new PictureFilePart(File, [new PictureFile(File, File, now.Bytes)], [], _ => -1)).Load(0, side);
+            return new PictureFilePart(File, [new PictureFile(File, File, now.Bytes)], [], _ => -1);
         }
     }
 
@@ -76,20 +86,30 @@ internal abstract partial record PicturePlace
     {
         public override string? Path => File;
 
+        public override PictureFacts Facts()
+        {
+            var picture = CifarRecords.LoadRecord(File, Record);
+            return new(picture.Width, picture.Height, null, null);
+        }
+
         private protected override RgbImage Read(int side) => CifarRecords.LoadRecord(File, Record);
     }
 
     /// <summary>One of the built-in shapes.</summary>
     /// <param name="Part">Its part.</param>
     /// <param name="Count">How many there are in it.</param>
+    /// <param name="Size">Their side in pixels, as they were embedded.</param>
     /// <param name="Seed">What they are drawn from.</param>
     /// <param name="Index">Which it is.</param>
-    internal sealed record Drawn(ShapesPart Part, int Count, ulong Seed, int Index) : PicturePlace
+    internal sealed record Drawn(ShapesPart Part, int Count, int Size, ulong Seed, int Index) : PicturePlace
     {
         public override string? Path => null;
 
-        private protected override RgbImage Read(int side) => Index < Count
-            ? new Shapes(Count, Math.Max(side, Shapes.SmallestSize), Part, Seed).Load(Index)
-            : throw new DataException($"There are {Count} shapes, and none of number {Index}.");
+        public override PictureFacts Facts() => Index < Count ? new(Size, Size, null, null) : throw None();
+
+        private protected override RgbImage Read(int side) =>
+            Index < Count ? new Shapes(Count, Math.Max(side, Shapes.SmallestSize), Part, Seed).Load(Index) : throw None();
+
+        private DataException None() => new($"There are {Count} shapes, and none of number {Index}.");
     }
 }

@@ -61,6 +61,15 @@ public sealed class VectorIndex
         return new(Vectors.ToArray(), Origin.Dimension, none, []);
     }
 
+    /// <summary>Embeds pictures in order to compare them with each other, also both ways round.</summary>
+    /// <inheritdoc cref="Updated"/>
+    public static (VectorIndex Index, IndexUpdate Update) Comparing(Embedder embedder, IReadOnlyList<IImageDataset> parts,
+        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(embedder);
+        return Empty(IndexOrigin.OfCompared(embedder)).Updated(embedder, parts, unreadable, progress, cancellation);
+    }
+
     /// <summary>An index without pictures.</summary>
     public static VectorIndex Empty(IndexOrigin origin) => new(origin, [], []);
 

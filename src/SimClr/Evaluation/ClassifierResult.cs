@@ -54,6 +54,10 @@ public sealed record ClassifierResult(string Protocol, double Top1, double Top5,
     /// <summary>Pictures of both parts that could not be read and were replaced or left out.</summary>
     public int UnreadablePictures { get; init; }
 
+    /// <summary>Which pictures were judged and learned from; null in results of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvaluatedData? MeasuredOn { get; init; }
+
     /// <summary>The same network trained from scratch with the same labels; null where it was not.</summary>
     public ClassifierResult? Supervised { get; init; }
 

@@ -30,9 +30,13 @@ public sealed record EvaluationResult(string Protocol, double Top1, double Top5,
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
 
+    /// <summary>Which pictures were judged and learned from; null in results of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvaluatedData? MeasuredOn { get; init; }
+
     /// <summary>
     /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines,
-    /// unreadable_pictures, layer, per_class_top1</c>.
+    /// unreadable_pictures, layer, per_class_top1, measured_on</c>.
     /// </summary>
     public string ToJson() => (this with { Confusion = null }).ToFile();
 

@@ -42,24 +42,30 @@ public static class FineTuning
     {
         TorchRuntime.EnsureLoaded();
         var run = RunFolder.Open(request.Validated().Run);
-        var options = run.ReadConfig().Options;
+        var config = run.ReadConfig();
+        var options = config.Options;
         run.RequireEncoder();
         SupervisedTraining.RequireLabels(data);
         using var network = new ClassifierNetwork(
             EvaluatedNetwork.Of(run, options, request.Layer), data.Train.ClassNames.Count);
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: true, labels.Count, labels.Subset.Fraction);
-        var result = labels.Mark(SupervisedTraining.Judge(
-            "finetune", network, settings, data with { Train = labels.Pictures }, progress, cancellation)) with
+        data = data with { Train = labels.Pictures };
+        var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
+        var result = labels.Mark(SupervisedTraining.Judge("finetune", network, settings, data, progress, cancellation)) with
         {
             Layer = request.Layer,
+            MeasuredOn = measuredOn,
         };
         if (request.Baselines)
         {
             // With the same views, which suit few labels better than the strong ones of pretraining.
             var training = request.Training with { Transforms = settings.Transforms };
             var scratch = training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
-            var baseline = SupervisedTraining.FromScratch(scratch, data with { Train = labels.Pictures }, progress, cancellation);
+            var baseline = SupervisedTraining.FromScratch(scratch, data, progress, cancellation) with
+            {
+                MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+            };
             result = result with { Supervised = labels.Mark(baseline) };
         }
         RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());

@@ -45,11 +45,13 @@ public static class RunEvaluation
         ArgumentNullException.ThrowIfNull(protocols);
         var requests = protocols.Select(protocol => (request with { Protocol = protocol }).Validated()).ToList();
         var run = RunFolder.Open(request.Run);
-        var options = run.ReadConfig().Options;
+        var config = run.ReadConfig();
+        var options = config.Options;
         run.RequireEncoder();
         using var representation = EvaluatedNetwork.Of(run, options, request.Layer);
         var side = request.ImageSize > 0 ? request.ImageSize : options.EvaluationSide();
         var data = Labelled(request, side);
+        var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
         TorchRuntime.SetThreads(request.Threads);
         var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
         var normalization = options.Normalization();
@@ -74,12 +76,14 @@ public static class RunEvaluation
         {
             UnreadablePictures = features.UnreadablePictures,
             Layer = request.Layer,
+            MeasuredOn = measuredOn,
         });
         foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
         if (request.Pictures && request.Layer == 0)
         {
             progress?.Report("neighbours and map of test pictures");
-            RunGallery.Write(run, new FeatureGallery(test, data.Test, features.TestPictures, request.Seed));
+            RunGallery.Write(run, new FeatureGallery(test, data.Test, features.TestPictures, request.Seed),
+                measuredOn with { Learned = null });
         }
         return results;
     }

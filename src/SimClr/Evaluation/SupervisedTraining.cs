@@ -37,7 +37,11 @@ public static class SupervisedTraining
         RequireLabels(data);
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
-        var result = labels.Mark(FromScratch(settings, data with { Train = labels.Pictures }, progress, cancellation));
+        data = data with { Train = labels.Pictures };
+        var result = labels.Mark(FromScratch(settings, data, progress, cancellation)) with
+        {
+            MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+        };
         RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }

@@ -17,4 +17,12 @@ public enum CopyKind
     /// <summary>All values times 0.7 to 0.9 or 1.1 to 1.3.</summary>
     [JsonStringEnumMemberName("brightened")]
     Brightened,
+
+    /// <summary>Left and right exchanged; all else is the same.</summary>
+    [JsonStringEnumMemberName("mirrored")]
+    Mirrored,
+
+    /// <summary>Cropped to 80 % of the area, in the shape of the picture, anywhere.</summary>
+    [JsonStringEnumMemberName("cropped-to-80")]
+    CroppedTo80,
 }

@@ -27,7 +27,7 @@ public sealed record DuplicateScore(
     [property: JsonPropertyName("recall_by_kind")] IReadOnlyDictionary<string, double>? RecallByKind);
 
 /// <summary>
-/// How well copies that were re-encoded, cropped or brightened are found among pictures, by a run's encoder, its head's output, the same
+/// How well altered copies (<see cref="CopyKind"/>) are found among pictures, by a run's encoder, its head's output, the same
 /// network untrained, and raw pixels. A pair is right when one is the other's planted copy; pictures that were alike before
 /// count as wrong, although they may be duplicates.
 /// </summary>
@@ -64,7 +64,7 @@ public sealed record DuplicateQuality(
             var source = options.Part == "train" ? data.Train : data.Test;
             if (options.Limit > 0) source = Subset.First(source, options.Limit, options.Seed);
             (originals, title) = (source.Count, source.Name);
-            planted = new PlantedCopies(source, options.Copies, options.Seed);
+            planted = new PlantedCopies(source, options.Kinds, options.Copies, options.Seed);
             return data with { Test = planted };
         }
         var request = new EvaluationRequest
@@ -77,7 +77,8 @@ public sealed record DuplicateQuality(
         };
         FeatureSet? encoded = null, pixels = null;
         var (scores, curves) = (new List<DuplicateScore>(), new List<(string, DuplicateCurve)>());
-        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, stage, cancellation))
+        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open,
+                     options.Kinds.Contains(CopyKind.Mirrored), stage, cancellation))
         {
             using var judged = features;
             var set = judged.Test.Validated();
@@ -106,7 +107,7 @@ public sealed record DuplicateQuality(
             var curve = DuplicateCurve.Of(set, Of(null), check: null, cancellation);
             var suggested = SuggestedThreshold.Of(set, cancellation).Cosine;
             var (recall, precision) = curve.Above(suggested);
-            var kinds = Enum.GetValues<CopyKind>().ToDictionary(kind => $"{kind}".ToLowerInvariant(),
+            var kinds = options.Kinds.ToDictionary(kind => $"{kind}".ToLowerInvariant(),
                 kind => Of(kind).Average(pair => Cosine(set, pair) >= suggested ? 1.0 : 0));
             curves.Add((name, curve));
             scores.Add(Score(name, curve) with { Suggested = suggested, Recall = recall, Precision = precision, RecallByKind = kinds });

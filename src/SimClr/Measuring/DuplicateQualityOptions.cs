@@ -20,6 +20,9 @@ public sealed record DuplicateQualityOptions
     /// <summary>Planted copies of each <see cref="CopyKind"/>, at least 1.</summary>
     public int Copies { get; init; } = 1000;
 
+    /// <summary>The kinds, each once.</summary>
+    public IReadOnlyList<CopyKind> Kinds { get; init; } = [CopyKind.Reencoded, CopyKind.Cropped, CopyKind.Brightened];
+
     /// <summary>A PNG file for the curves, or null for none.</summary>
     public string? Plot { get; init; }
 
@@ -40,6 +43,8 @@ public sealed record DuplicateQualityOptions
         if (Part is not ("train" or "test")) throw new SettingsException($"--part must be train or test, not '{Part}'.");
         if (Limit < 0) throw new SettingsException($"--limit must be at least 0 (0 means all), not {Limit}.");
         if (Copies < 1) throw new SettingsException($"--copies must be at least 1, not {Copies}.");
+        if (Kinds.Count == 0 || Kinds.Distinct().Count() < Kinds.Count || !Kinds.All(Enum.IsDefined))
+            throw new SettingsException($"--kinds must name kinds of copies, each once, not '{string.Join(',', Kinds)}'.");
         if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
         return this;
     }

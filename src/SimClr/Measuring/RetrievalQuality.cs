@@ -52,7 +52,7 @@ public sealed record RetrievalQuality(
         }
         var scores = new List<RetrievalScore>();
         var k = request.K;
-        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, stage, cancellation))
+        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage, cancellation))
         {
             using var judged = features;
             var (bank, queries) = (judged.Train.Validated(), judged.Test.Validated());

@@ -135,7 +135,9 @@ public static class Pretrainer
         }
     }
 
-    private static IImageDataset Pictures(PretrainingOptions options, string data)
+    /// <summary>The pictures that a run with some settings is trained on.</summary>
+    /// <exception cref="DataException">The data cannot be used.</exception>
+    internal static IImageDataset Pictures(PretrainingOptions options, string data)
     {
         var pictures = DatasetSource.Open(data, options.ImageSize).Train;
         if (pictures.Count < 2)

@@ -71,7 +71,7 @@ internal static class ReportPage
             var kind = changed.ContainsKey(name) ? " class=\"changed\"" : "";
             page.Append($"<tr{kind}><td>{Escape(name)}</td><td>{Escape(value?.ToString() ?? "")}</td></tr>\n");
         }
-        page.Append($"<tr><td>data</td><td>{Escape(record.Config.Data)}</td></tr>\n</table>\n");
+        page.Append($"<tr><td>pretraining data</td><td>{Escape(record.Config.Data)}</td></tr>\n</table>\n");
     }
 
     private static void Again(StringBuilder page, RunRecord record)

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
 using static SimClr.Reports.ReportText;
@@ -6,33 +6,46 @@ using static SimClr.Reports.ReportText;
 namespace SimClr.Reports;
 
 /// <summary>What a report says in sentences.</summary>
-internal static partial class ReportWords
+internal static class ReportWords
 {
     /// <summary>The result in one line, and what it compares with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
         if (record.Config.IsImported) return ImportedHeadline(record);
-        // The dataset is named by the part that was trained on; what is said of it here was found on the other part.
-        var name = TrainingPart().Replace(record.Config.DataName, "");
+        var name = DataSplits.NameOf(record.Config.DataName);
         if (record.Evaluations is not [var first, ..])
         {
-            var state = record.IsFinished ? "It has not been evaluated yet." : "The run has not come to its end.";
+            var state = !record.IsFinished ? "The run has not come to its end."
+                : record.Classifiers.Count > 0 ? "What labels add is below."
+                : record.Gallery is not null ? "It has not been measured; what it holds for alike is below."
+                : "It has not been evaluated yet.";
             return ($"SimCLR on {name}",
-                $"An encoder trained on {Count(record.Config.DataCount)} pictures without their labels. {state}");
+                $"An encoder trained on {Count(record.Config.DataCount)} pictures {Labels(record)}. {state}");
         }
         var others = new List<string>();
         if (first.Baselines?.RandomEncoder is { } random) others.Add($"{Percent(random)} from the same encoder untrained");
         if (first.Baselines?.RawPixels is { } pixels) others.Add($"{Percent(pixels)} from raw pixels");
         var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
-        return ($"{Percent(first.Top1)} right on {name}",
-            $"{Sentence(first)} on features that were learned without a single label{beside}.");
+        var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the pictures of {name}" : "";
+        var without = record.Config.Options.Loss().NeedsLabels ? "with labels" : "without a single label";
+        return (Right(first), $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
     }
+
+    private static string Right(EvaluationResult result) =>
+        $"{Percent(result.Top1)} right on {result.MeasuredOn?.Name ?? "data that were not recorded"}";
+
+    /// <summary>A sentence behind a space where pretraining had seen what was judged, or may have.</summary>
+    private static string Seen(EvaluatedData? data) =>
+        data is null or { JudgedInPretraining: 0 } ? "" : $" {data.Pretraining("the judged pictures")}";
+
+    /// <summary>Which pictures a figure is of, in sentences.</summary>
+    public static string Data(EvaluatedData? data) => data?.ToString() ?? "Data not recorded.";
 
     private static (string Headline, string Detail) ImportedHeadline(RunRecord record)
     {
         var source = Path.GetFileName(record.Config.InitialWeights!.File);
         return record.Evaluations is [var first, ..]
-            ? ($"{Percent(first.Top1)} right with the encoder of {source}",
+            ? ($"{Right(first)} with the encoder of {source}",
                 $"{Sentence(first)} on features of an imported encoder.")
             : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
     }
@@ -98,15 +111,23 @@ internal static partial class ReportWords
             ? $"simclr import {Quote(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
-            yield return $"simclr evaluate {Command(result.Protocol)} again {data}{(result.K is { } k ? $" --k {k}" : "")}"
-                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+            yield return $"simclr evaluate {Command(result.Protocol)} again {DataOf(result.MeasuredOn)}"
+                + (result.K is { } k ? $" --k {k}" : "") + (result.Layer > 0 ? $" --layer {result.Layer}" : "")
+                + (result.MeasuredOn?.Learned is { } learned && learned.Count < learned.Total ? $" --limit {learned.Count}" : "");
         foreach (var result in record.Classifiers)
-            yield return $"simclr evaluate {result.Protocol} again {data}" + Labels(result)
+            yield return $"simclr evaluate {result.Protocol} again {DataOf(result.MeasuredOn)}" + Labels(result)
                 + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
-        if (record.Evaluations.Count == 0) yield return $"simclr evaluate linear again {data}";
+        if (record.Gallery is { MeasuredOn: var shown } && !record.Evaluations.Any(result => result.MeasuredOn?.Data == shown.Data))
+            yield return $"simclr evaluate gallery again {DataOf(shown)}";
     }
 
+    // Results of earlier versions do not say.
+    private static string DataOf(EvaluatedData? data) => data is { Data: not "" } ? Quote(data.Data) : "DATA";
+
     private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
+
+    private static string Labels(RunRecord record) =>
+        record.Config.Options.Loss().NeedsLabels ? "and their labels" : "without their labels";
 
     private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
 
@@ -119,10 +140,6 @@ internal static partial class ReportWords
 
     private static string Width(double width) =>
         width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
-
-    // What a dataset's name says of the part, and of how many pictures of it were used.
-    [GeneratedRegex(@" train(, \d+ of \d+)?$")]
-    private static partial Regex TrainingPart();
 
     private static string Quote(string word) =>
         word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))

@@ -39,6 +39,9 @@ public sealed record RunRecord
     /// <summary>Results of networks that were trained with labels: fine-tuned, then from scratch.</summary>
     public required IReadOnlyList<ClassifierResult> Classifiers { get; init; }
 
+    /// <summary>What <c>neighbors.png</c> and <c>map.png</c> show; null where there are none, or an earlier version drew them.</summary>
+    public required GalleryResult? Gallery { get; init; }
+
     /// <summary>Pictures that could not be read and were replaced by others.</summary>
     public required int UnreadablePictures { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record RunRecord
                 .Select(ReadResult<ClassifierResult>)
                 .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Labels)
                 .ThenBy(result => result.Seed).ThenBy(result => result.Layer)],
+            Gallery = folder.File(GalleryResult.FileName) is var gallery && File.Exists(gallery) ? ReadResult<GalleryResult>(gallery) : null,
         };
     }
 
@@ -123,6 +127,13 @@ public sealed record RunRecord
             if (result is null) throw new JsonException("it is empty.");
             if (result is EvaluationResult evaluation) RequireDrawable(evaluation);
             if (result is ClassifierResult trained) RequireName(trained.Protocol);
+            RequirePossible(result switch
+            {
+                EvaluationResult { MeasuredOn: var data } => data,
+                ClassifierResult { MeasuredOn: var data } => data,
+                GalleryResult gallery => gallery.MeasuredOn ?? throw new JsonException("it does not say of what it is."),
+                _ => null,
+            });
             return result;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -136,6 +147,11 @@ public sealed record RunRecord
     {
         if (protocol is not { Length: > 0 and <= 40 } || protocol.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
             throw new JsonException("its protocol is no name.");
+    }
+
+    private static void RequirePossible(EvaluatedData? data)
+    {
+        if (data is { IsPossible: false }) throw new JsonException("what it was measured on makes no sense.");
     }
 
     /// <summary>A report names files after the protocol and draws the confusion as a square.</summary>

@@ -58,7 +58,8 @@ public sealed class OutlierSearchTests : IDisposable
         var index = new VectorIndex(origin, [new(odd, "cat, or dog", "1"), new("ü.jpg", null, "1")], [1, 0, 0, 1]);
         var (csv, json) = (_folder.At("g.csv"), _folder.At("g.json"));
         FoundFile.WriteGroups(csv, index, [new([0, 1], 0.5, [1, 0.25])]);
-        Assert.Equal("group,picture,class,similarity\n1,\"a,\"\"b\"\"\nc.jpg\",\"cat, or dog\",1.000000\n1,ü.jpg,,0.250000\n",
+        Assert.Equal("group,picture,class,similarity,width,height,bytes,modified\n1,\"a,\"\"b\"\"\nc.jpg\",\"cat, or dog\",1.000000,,,,\n"
+            + "1,ü.jpg,,0.250000,,,,\n",
             File.ReadAllText(csv));
         FoundFile.WriteGroups(json, index, [new([0, 1], 0.5, [1, 0.25])]);
         var group = JsonDocument.Parse(File.ReadAllBytes(json)).RootElement[0];

@@ -53,7 +53,7 @@ public sealed class FineTuningTests : IDisposable
         [
             "protocol", "top1", "top5", "test_count", "class_count", "fraction", "labels", "epochs", "steps", "batch_size",
             "optimizer", "learning_rate", "weight_decay", "transforms", "layer", "seed", "train_loss", "train_top1", "seconds",
-            "labels_file", "unreadable_pictures", "supervised",
+            "labels_file", "unreadable_pictures", "measured_on", "supervised",
         ];
         Assert.Equal(fields, written.AsObject().Select(field => field.Key));
         Assert.Equal(("finetune", 20, 20.0 / 60, 2, 100, 10, "crop,flip"), ((string)written["protocol"]!, (int)written["labels"]!,
@@ -153,6 +153,13 @@ public sealed class FineTuningTests : IDisposable
         Assert.Contains("All layers trained further with 20 labels (33.33 %), seed 1", page, StringComparison.Ordinal);
         Assert.Contains("Trained from scratch with 20 labels (33.33 %), seed 1", page, StringComparison.Ordinal);
         Assert.Contains("simclr evaluate finetune again shapes:60 --labels", page, StringComparison.Ordinal);
+        Assert.Equal((20, 60, 0, true), Of(record.Classifiers[0]));
+        Assert.Equal((20, 60, null, false), Of(record.Classifiers[1]));
+        Assert.Equal(Of(record.Classifiers[1]), Of(record.Classifiers[0].Supervised!));
+        Assert.Contains("Pretraining had seen none of them. Labels came from 20 of the 60 pictures of shapes train.", page, StringComparison.Ordinal);
+
+        static (int, int, int?, bool) Of(ClassifierResult result) => (result.MeasuredOn!.Learned!.Count, result.MeasuredOn.Learned.Total,
+            result.MeasuredOn.JudgedInPretraining, result.MeasuredOn.IsPretrained);
     }
 
     [Theory]

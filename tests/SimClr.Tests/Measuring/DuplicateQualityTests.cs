@@ -19,9 +19,9 @@ public sealed class DuplicateQualityTests : IDisposable
     public void Copies_are_altered_as_they_say_and_the_same_each_time()
     {
         var source = Shapes.Open(60, 40).Train;
-        var planted = new PlantedCopies(source, 12, seed: 3);
-        Assert.Equal(source.Count + 36, planted.Count);
-        Assert.Equal(36, planted.Pairs.Select(pair => pair.Original).Distinct().Count());
+        var planted = new PlantedCopies(source, Enum.GetValues<CopyKind>(), 12, seed: 3);
+        Assert.Equal(source.Count + 60, planted.Count);
+        Assert.Equal(60, planted.Pairs.Select(pair => pair.Original).Distinct().Count());
         Assert.All(planted.Pairs.GroupBy(pair => pair.Kind), kind => Assert.Equal(12, kind.Count()));
         foreach (var (original, copy, kind) in planted.Pairs)
         {
@@ -34,13 +34,23 @@ public sealed class DuplicateQualityTests : IDisposable
                 Assert.InRange(after.Height, 34, 39);
                 continue;
             }
+            if (kind == CopyKind.CroppedTo80)
+            {
+                Assert.Equal((36, 36), (after.Width, after.Height)); // 81 %
+                continue;
+            }
             Assert.Equal((before.Width, before.Height), (after.Width, after.Height));
+            if (kind == CopyKind.Mirrored)
+            {
+                for (var x = 0; x < 40; x++) Assert.Equal(before.Pixels.Slice(3 * (40 * 7 + x), 3), after.Pixels.Slice(3 * (40 * 7 + 39 - x), 3));
+                continue;
+            }
             var ratio = Mean(after) / Mean(before);
             // Bright pictures end at 255, so the ratio may be nearer to 1 than the factor.
             if (kind == CopyKind.Brightened) Assert.True(ratio is > 0.69 and < 0.91 or > 1.005 and < 1.31, $"{ratio}");
             else Assert.InRange(ratio, 0.97, 1.03);
         }
-        Assert.Throws<DataException>(() => new PlantedCopies(source, 21, 1));
+        Assert.Throws<DataException>(() => new PlantedCopies(source, [CopyKind.Cropped], 61, 1));
     }
 
     [Fact]
@@ -97,6 +107,11 @@ public sealed class DuplicateQualityTests : IDisposable
         Assert.True(quality.Scores[3].AveragePrecision > 0.5); // shapes differ in their pixels
         Assert.Equal(["reencoded", "cropped", "brightened"], quality.Scores[0].RecallByKind!.Keys);
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("curves.png"))).Width == 720);
+        var turned = DuplicateQuality.Measure(
+            new() { Run = run, Data = "shapes:300", Limit = 80, Copies = 10, Threads = 1, Kinds = [CopyKind.Mirrored] });
+        var both = Assert.Single(turned.Scores, score => score.Name == "encoder, both ways round");
+        Assert.Equal(1, both.RecallByKind!["mirrored"]);
+        Assert.Throws<SettingsException>(() => DuplicateQuality.Measure(new() { Run = run, Data = "shapes", Kinds = [] }));
         var retrieval = RetrievalQuality.Measure(new() { Run = run, Data = "shapes:60", K = 5, Threads = 1 });
         Assert.Equal(names, retrieval.Scores.Select(score => score.Name));
         Assert.All(retrieval.Scores, score => Assert.Equal(10, score.ByClass.Count));

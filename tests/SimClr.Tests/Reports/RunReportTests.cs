@@ -30,7 +30,20 @@ public sealed class RunReportTests
     public void The_headline_names_the_data_and_not_its_training_part(string name, string shown)
     {
         using var run = new SampleRun(name: name);
-        Assert.Contains($"<h1>71.3 % right on {shown}</h1>", File.ReadAllText(RunReport.Write(run.Path)));
+        foreach (var file in Directory.GetFiles(run.Path, "evaluation-*")) File.Delete(file);
+        Assert.Contains($"<h1>SimCLR on {shown}</h1>", File.ReadAllText(RunReport.Write(run.Path)));
+    }
+
+    [Fact]
+    public void Results_of_earlier_versions_are_shown_without_the_name_of_data_that_may_not_be_theirs()
+    {
+        using var run = new SampleRun(measuredOn: null);
+        Assert.All(RunRecord.Read(run.Path).Evaluations, result => Assert.Null(result.MeasuredOn));
+        var page = File.ReadAllText(RunReport.Write(run.Path));
+        Assert.Contains("<h1>71.3 % right on data that were not recorded</h1>", page);
+        Assert.Equal(2, page.Split("Data not recorded.").Length - 1);
+        Assert.Contains("simclr evaluate knn again DATA --k 200", page);
+        Assert.Contains("simclr pretrain shapes:100 --out again", page);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class SampleRun : SampleFolder
         System.IO.File.WriteAllText(File("metrics.jsonl"), string.Concat(earlier.Concat(lines)));
     }
 
-    public SampleRun(string data = "shapes:100", string name = "shapes")
+    public SampleRun(string data = "shapes:100", string name = "shapes", string? measuredOn = "shapes:100")
     {
         var options = PretrainingOptions.Compose(Preset.Load("shapes-quick").Settings);
         var config = new RunConfig(options, data, name, 10_000, "print", "0.1.0", "cpu");
@@ -44,12 +44,16 @@ internal sealed class SampleRun : SampleFolder
             {"run":"{{Path}}","epochs":10,"steps":390,"loss":2.1,"chance_loss":6.236,"contrastive_top1":0.78,
              "views_per_second":140.5,"seconds":143,"peak_memory_bytes":1000000,"interrupted":false}
             """);
+        var measured = measuredOn is null ? "" : $$"""
+            ,"measured_on":{"data":"{{measuredOn}}","name":"shapes","judged":{"name":"shapes test","count":2000,"total":2000,"fingerprint":"a"},
+             "learned":{"name":"shapes train","count":10000,"total":10000,"fingerprint":"b"},"judged_in_pretraining":0,"is_pretrained":true}
+            """;
         System.IO.File.WriteAllText(File("evaluation-linear.json"),
             """
             {"protocol":"linear","top1":0.713,"top5":0.98,"k":null,"test_count":2000,"class_count":10,
-             "baselines":{"raw_pixels":0.322,"random_encoder":0.291}}
-            """);
+             "baselines":{"raw_pixels":0.322,"random_encoder":0.291}
+            """ + measured + "}");
         System.IO.File.WriteAllText(File("evaluation-knn.json"),
-            """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"class_count":10,"baselines":null}""");
+            """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"class_count":10,"baselines":null""" + measured + "}");
     }
 }

@@ -20,6 +20,12 @@ internal sealed class FeatureGallery(FeatureSet features, IImageDataset data, in
 
     private const int Rows = 8, NeighborsOfEach = 7, MostOnMap = 500;
 
+    /// <summary>How many pictures there are.</summary>
+    public int Count => features.Count;
+
+    /// <summary>How many classes frames tell apart; 0 where no two pictures can be of different ones.</summary>
+    public int ClassCount => features.ClassCount > 1 && features.Labels.Any(label => label >= 0) ? features.ClassCount : 0;
+
     /// <summary>Some pictures and the nearest of all others, by cosine.</summary>
     public RgbImage DrawNeighbors()
     {
