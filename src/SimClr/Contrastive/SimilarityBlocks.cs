@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,8 +51,8 @@ internal static class SimilarityBlocks
             }
             var w = s.sub_(logSumExp[(int)begin..(int)end].unsqueeze(1)).exp_().nan_to_num_(0) // [C, 2N]
                 .mul_(gradient[(int)begin..(int)end].unsqueeze(1));
-            sums[(int)begin..(int)end].add_(w.mm(x));                                         // as rows
-            sums.add_(w.t().mm(x[(int)begin..(int)end]));                                     // and as candidates
+            sums[(int)begin..(int)end].add_(w.mm(x), Scalars.One);                             // as rows
+            sums.add_(w.t().mm(x[(int)begin..(int)end]), Scalars.One);                         // and as candidates
         }
         return sums.div_(temperature).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Contrastive;
@@ -35,7 +36,7 @@ internal static class SimilarityRows
         Visit(values, blockBytes, (first, partners, positive, negatives) =>
         {
             var (lost, byPositive, byNegatives) = loss(positive, negatives);
-            total.add_(lost.sum());
+            total.add_(lost.sum(), Scalars.One);
             if (gradient is null) return;
             byNegatives.scatter_(1, partners, byPositive);                                 // [c, 2N], by all similarities
             var rows = positive.shape[0];

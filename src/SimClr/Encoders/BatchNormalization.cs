@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             using var variance = _runningVariance.clone();
             return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
         }
-        if (training) _batches.add_(1);
+        if (training) _batches.add_(Scalars.One);
         return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
     }
 

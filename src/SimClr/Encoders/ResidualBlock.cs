@@ -1,3 +1,4 @@
+using SimClr.Runtime;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         foreach (var (convolution, norm) in _branch.SkipLast(1)) x = norm.call(convolution.call(x)).relu_();
         if (_select is not null) x = _select.call(x); // the streams are those of the last 3×3
         var (last, lastNorm) = _branch[^1];
-        var sum = lastNorm.call(last.call(x)).add_(_shortcut is null ? input : _shortcut.call(input));
+        var sum = lastNorm.call(last.call(x)).add_(_shortcut is null ? input : _shortcut.call(input), Scalars.One);
         return sum.relu_().MoveToOuterDisposeScope();
     }
 
