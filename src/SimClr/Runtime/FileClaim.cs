@@ -121,6 +121,8 @@ internal sealed class FileClaim : IDisposable
 
     private static string HolderOf(string path)
     {
+        // Who has just taken it is about to sign.
+        for (var i = 0; i < 10 && BoundedFile.SizeOf(path) == 0 && File.Exists(path); i++) Thread.Sleep(10);
         // A file of another user cannot be read, and one without content may be a pipe, which would wait.
         if (Read(path) is not { } text) return "another process, perhaps of another user,";
         return text.StartsWith("process ", StringComparison.Ordinal) ? PlainText.Of(text.Split(Separator)[0]) : "another process";
