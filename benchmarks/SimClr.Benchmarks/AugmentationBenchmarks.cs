@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Benchmarks;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using SimClr.Contrastive;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 
 namespace SimClr.Benchmarks;

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using SimClr.Contrastive;
 using SimClr.Encoders;
+using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Runtime;
 using TorchSharp;
 
 namespace SimClr.Benchmarks;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Fuzz;
 

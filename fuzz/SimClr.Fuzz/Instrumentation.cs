@@ -8,10 +8,10 @@ internal static class Instrumentation
     private static readonly string[] Readers =
     [
         "SimClr.Images.", "SimClr.Datasets.", "SimClr.Weights.", "SimClr.Pretraining.", "SimClr.Reports.RunRecord",
-        "SimClr.Runtime.", "SimClr.Checkpoints.", "SimClr.Embedding.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
+        "SimClr.Native.", "SimClr.Files.", "SimClr.Checkpoints.", "SimClr.Embedding.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
     ];
 
-    private const string Measure = "SimClr.Runtime.PeakMemory"; // by which the loop itself measures
+    private const string Measure = "SimClr.Native.PeakMemory"; // by which the loop itself measures
 
     public static void Apply(string library)
     {

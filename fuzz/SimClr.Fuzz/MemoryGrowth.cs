@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Native;
 
 namespace SimClr.Fuzz;
 

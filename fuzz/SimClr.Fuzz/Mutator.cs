@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Fuzz;
 

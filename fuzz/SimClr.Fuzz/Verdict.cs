@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using SimClr.Runtime;
+using SimClr.Native;
 
 namespace SimClr.Fuzz;
 

@@ -1,6 +1,6 @@
 using SimClr.Checkpoints;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 
 namespace SimClr.CrashLab;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.CrashLab;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SimClr.Datasets;
 using SimClr.Embedding;
-using SimClr.Evaluation;
+using SimClr.Numerics;
 
 namespace SimClr.Postgres;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SimClr.Runtime;
+using SimClr.Native;
 
 namespace SimClr.Tests;
 

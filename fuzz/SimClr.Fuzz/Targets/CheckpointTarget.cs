@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SimClr.Checkpoints;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Fuzz;
 

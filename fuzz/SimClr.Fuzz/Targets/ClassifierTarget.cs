@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Text;
 using SimClr.Classification;
 using SimClr.Encoders;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using SimClr.Datasets;
 using SimClr.Embedding;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 
 namespace SimClr.Fuzz;
 

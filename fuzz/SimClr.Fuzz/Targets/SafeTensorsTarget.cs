@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using SimClr.Classification;
 using SimClr.Cli.Display;
 using SimClr.Datasets;
-using SimClr.Runtime;
+using SimClr.Files;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

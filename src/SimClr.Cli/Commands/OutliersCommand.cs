@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
 using SimClr.Embedding;
+using SimClr.Files;
 using SimClr.Images;
 using SimClr.Reports;
-using SimClr.Runtime;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Files;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Augmentation;
 

@@ -1,3 +1,5 @@
+using SimClr.Numerics;
+
 namespace SimClr.Augmentation;
 
 /// <summary>A separable Gaussian blur; borders are mirrored.</summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Augmentation;
 

@@ -1,10 +1,11 @@
 using System.Numerics;
+using SimClr.Numerics;
 
 namespace SimClr.Augmentation;
 
 /// <summary>
 /// Normal numbers that are a function of a key and of the pixel's number: pixel p takes the Philox block with counter
-/// (p, 0, 0, 0), as <see cref="Randomness.CounterRandom"/> computes it, and turns its four words into three normal numbers
+/// (p, 0, 0, 0), as <see cref="CounterRandom"/> computes it, and turns its four words into three normal numbers
 /// (Box-Muller). One pixel in each lane of a vector, so that the noise does not depend on how wide vectors are.
 /// </summary>
 internal static class PixelNoise

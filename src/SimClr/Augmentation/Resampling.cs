@@ -1,4 +1,5 @@
 using SimClr.Images;
+using SimClr.Numerics;
 
 namespace SimClr.Augmentation;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Augmentation;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SimClr.Augmentation;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 
 namespace SimClr.Batches;

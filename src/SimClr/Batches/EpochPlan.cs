@@ -1,6 +1,6 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Batches;
 

@@ -1,5 +1,5 @@
 using SimClr.Augmentation;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Batches;
 

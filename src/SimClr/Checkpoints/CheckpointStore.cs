@@ -1,5 +1,5 @@
 using System.Globalization;
-using SimClr.Runtime;
+using SimClr.Files;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

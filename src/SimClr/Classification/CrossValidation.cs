@@ -1,5 +1,5 @@
 using SimClr.Evaluation;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Classification;
 

@@ -1,8 +1,8 @@
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Evaluation;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Classification;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using SimClr.Embedding;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Classification;
 

@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Contrastive;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using SimClr.Files;
 using SimClr.Images;
-using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Datasets;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Datasets;
 

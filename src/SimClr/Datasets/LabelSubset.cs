@@ -1,4 +1,4 @@
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Datasets;
 

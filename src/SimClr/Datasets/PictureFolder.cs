@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using SimClr.Files;
 using SimClr.Images;
-using SimClr.Runtime;
 
 namespace SimClr.Datasets;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Datasets;
 

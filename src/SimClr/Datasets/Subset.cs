@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Datasets;
 

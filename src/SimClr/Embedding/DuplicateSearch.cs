@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Embedding;

@@ -3,8 +3,9 @@ using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Images;
+using SimClr.Native;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

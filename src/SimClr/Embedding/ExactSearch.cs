@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using SimClr.Evaluation;
+using SimClr.Numerics;
 
 namespace SimClr.Embedding;
 

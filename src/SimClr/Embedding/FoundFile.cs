@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Embedding;
 

@@ -1,5 +1,5 @@
 using SimClr.Datasets;
-using SimClr.Evaluation;
+using SimClr.Numerics;
 
 namespace SimClr.Embedding;
 

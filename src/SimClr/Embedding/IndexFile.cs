@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using SimClr.Runtime;
+using SimClr.Files;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

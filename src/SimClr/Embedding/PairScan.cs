@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
-using SimClr.Contrastive;
 using SimClr.Evaluation;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Embedding;

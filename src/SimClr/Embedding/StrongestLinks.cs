@@ -1,3 +1,5 @@
+using SimClr.Numerics;
+
 namespace SimClr.Embedding;
 
 /// <summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Embedding;
 

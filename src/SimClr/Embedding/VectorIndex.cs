@@ -1,6 +1,6 @@
-using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Evaluation;
+using SimClr.Numerics;
 
 namespace SimClr.Embedding;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Encoders;

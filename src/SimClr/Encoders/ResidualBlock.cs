@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Optimization;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

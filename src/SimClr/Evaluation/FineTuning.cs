@@ -1,6 +1,6 @@
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Evaluation;
 

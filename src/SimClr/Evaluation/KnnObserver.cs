@@ -1,8 +1,8 @@
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

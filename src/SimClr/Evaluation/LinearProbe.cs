@@ -1,5 +1,5 @@
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 
 namespace SimClr.Evaluation;
 

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using SimClr.Contrastive;
+using SimClr.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SimClr.Numerics;
 
 namespace SimClr.Evaluation;
 

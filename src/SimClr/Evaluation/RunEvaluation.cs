@@ -1,8 +1,8 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Evaluation.Gallery;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;

@@ -1,8 +1,8 @@
 using SimClr.Datasets;
 using SimClr.Evaluation.Gallery;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Evaluation;
 

@@ -1,6 +1,6 @@
+using SimClr.Native;
+using SimClr.Numerics;
 using SimClr.Optimization;
-using SimClr.Randomness;
-using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;

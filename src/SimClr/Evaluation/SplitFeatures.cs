@@ -1,7 +1,7 @@
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Datasets;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

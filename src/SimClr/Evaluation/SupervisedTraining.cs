@@ -1,7 +1,7 @@
 using SimClr.Batches;
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Evaluation;
 

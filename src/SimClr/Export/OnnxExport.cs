@@ -3,8 +3,8 @@ using System.Text.Json;
 using SimClr.Augmentation;
 using SimClr.Classification;
 using SimClr.Encoders;
+using SimClr.Files;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using SimClr.Weights;
 
 namespace SimClr.Export;

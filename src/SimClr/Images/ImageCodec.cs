@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Files;
 using SkiaSharp;
 
 namespace SimClr.Images;

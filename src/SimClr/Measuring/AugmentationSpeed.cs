@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Images;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 
 namespace SimClr.Measuring;
 

@@ -1,6 +1,6 @@
 using ScottPlot;
+using SimClr.Files;
 using SimClr.Reports;
-using SimClr.Runtime;
 using SkiaSharp;
 
 namespace SimClr.Measuring;

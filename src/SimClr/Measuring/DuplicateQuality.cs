@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Evaluation;
+using SimClr.Numerics;
 
 namespace SimClr.Measuring;
 

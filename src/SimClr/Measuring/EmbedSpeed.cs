@@ -4,7 +4,7 @@ using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
-using SimClr.Runtime;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Measuring;
@@ -59,7 +59,7 @@ public sealed record EmbedSpeed(
         options.Validated();
         TorchRuntime.SetThreads(options.Threads);
         using var scope = NewDisposeScope(); // the encoder's running statistics too
-        using var embedder = SimClr.Embedding.Embedder.Open(options.Run, options.Embedder);
+        using var embedder = Embedder.Open(options.Run, options.Embedder);
         var pictures = DatasetSource.Open(options.Data, embedder.ImageSize).Train;
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, seed: 1);
         var together = Math.Min(options.Embedder.BatchSize, pictures.Count);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Contrastive;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

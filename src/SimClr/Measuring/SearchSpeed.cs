@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
 using SimClr.Embedding;
-using SimClr.Runtime;
+using SimClr.Files;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Measuring;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Batches;
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Measuring;

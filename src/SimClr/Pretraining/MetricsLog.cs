@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Pretraining;
 

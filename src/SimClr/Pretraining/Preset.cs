@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Pretraining;
 

@@ -2,7 +2,7 @@ using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Checkpoints;
 using SimClr.Datasets;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Files;
+using SimClr.Native;
 using SimClr.Weights;
 
 namespace SimClr.Pretraining;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using SimClr.Checkpoints;
-using SimClr.Runtime;
+using SimClr.Files;
 using static TorchSharp.torch;
 
 namespace SimClr.Pretraining;

@@ -1,5 +1,5 @@
 using SimClr.Batches;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using SimClr.Batches;
 using SimClr.Contrastive;
 using SimClr.Datasets;
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimClr.Batches;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Pretraining;
 

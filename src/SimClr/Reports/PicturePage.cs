@@ -1,6 +1,6 @@
 using System.Text;
+using SimClr.Files;
 using SimClr.Images;
-using SimClr.Runtime;
 using static SimClr.Reports.ReportText;
 
 namespace SimClr.Reports;

@@ -1,8 +1,8 @@
 using SimClr.Augmentation;
 using SimClr.Datasets;
 using SimClr.Images;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 
 namespace SimClr.Reports;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Reports;
 

@@ -1,5 +1,5 @@
+using SimClr.Files;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Reports;
 

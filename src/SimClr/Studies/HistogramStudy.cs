@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using SimClr.Datasets;
 using SimClr.Images;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 using SimClr.Studies.Plots;
 
 namespace SimClr.Studies;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SimClr.Runtime;
+using SimClr.Files;
 
 namespace SimClr.Studies;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Files;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Studies;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Datasets;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 
 namespace SimClr.Studies;
 

@@ -1,4 +1,5 @@
-using SimClr.Runtime;
+using SimClr.Files;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Weights;

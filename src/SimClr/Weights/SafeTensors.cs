@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
-using SimClr.Runtime;
+using SimClr.Files;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Weights;

@@ -5,7 +5,7 @@ using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Extensions.AI;
 using SimClr.Images;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 using SimClr.Tests.Images;

@@ -1,4 +1,4 @@
-using SimClr.Augmentation;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Augmentation;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SimClr.Augmentation;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Augmentation;

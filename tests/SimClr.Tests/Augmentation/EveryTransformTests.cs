@@ -1,7 +1,7 @@
 using CsCheck;
 using SimClr.Augmentation;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Augmentation;
 

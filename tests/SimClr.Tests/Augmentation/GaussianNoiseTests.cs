@@ -1,6 +1,6 @@
 using SimClr.Augmentation;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Augmentation;
 

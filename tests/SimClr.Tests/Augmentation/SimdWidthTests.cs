@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using CsCheck;
 using SimClr.Augmentation;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Augmentation;
 

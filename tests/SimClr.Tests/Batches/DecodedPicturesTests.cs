@@ -2,7 +2,7 @@ using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Tests.Fixtures;
 using SimClr.Tests.Images;
 using SkiaSharp;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Batches;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Batches;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 
 namespace SimClr.Tests.Batches;

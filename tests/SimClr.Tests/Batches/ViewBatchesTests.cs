@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Batches;
 using SimClr.Datasets;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Batches;
 

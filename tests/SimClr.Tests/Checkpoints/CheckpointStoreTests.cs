@@ -1,5 +1,5 @@
 using SimClr.Checkpoints;
-using SimClr.Runtime;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Checkpoints;

@@ -2,8 +2,8 @@ using System.Text;
 using SimClr.Classification;
 using SimClr.Datasets;
 using SimClr.Embedding;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 using SimClr.Weights;
 using TorchSharp;
 

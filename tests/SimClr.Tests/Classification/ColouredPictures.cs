@@ -1,7 +1,7 @@
 using SimClr.Contrastive;
 using SimClr.Images;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;

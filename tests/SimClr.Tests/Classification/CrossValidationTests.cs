@@ -1,6 +1,6 @@
 using SimClr.Classification;
 using SimClr.Evaluation;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Tests.Evaluation;
 
 namespace SimClr.Tests.Classification;

@@ -5,7 +5,7 @@ using SimClr.Embedding;
 using SimClr.Export;
 using SimClr.Extensions.AI;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Server;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;

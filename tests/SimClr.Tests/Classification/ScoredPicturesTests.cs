@@ -1,5 +1,5 @@
 using SimClr.Classification;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Classification;
 

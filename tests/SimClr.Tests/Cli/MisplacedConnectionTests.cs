@@ -1,5 +1,6 @@
 using SimClr.Cli;
 using SimClr.Embedding;
+using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Cli;
@@ -41,7 +42,7 @@ public sealed class MisplacedConnectionTests
         using var folder = new TemporaryFolder();
         var run = folder.At("run");
         if (line.Contains("RUN"))
-            SimClr.Pretraining.Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
+            Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
         string[] args = [.. line.Select(word => word == "RUN" ? run : word)];
         using var process = CliProcess.Start(args, folder.FullPath, ("SIMCLR_DEBUG", "1"));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -1,6 +1,6 @@
-using SimClr.Embedding;
+using SimClr.Files;
 using SimClr.Images;
-using SimClr.Runtime;
+using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Cli;
@@ -34,7 +34,7 @@ public sealed class PlainTextTests
     {
         using var folder = new TemporaryFolder();
         var run = folder.At("run");
-        SimClr.Pretraining.Pretrainer.Run(
+        Pretrainer.Run(
             new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
         foreach (var name in new[] { "a" + Evil, "b" + Evil, "c.png" })
             ImageCodec.WritePng(folder.At($"pictures/{name}"), new RgbImage(8 + name.Length, 9));

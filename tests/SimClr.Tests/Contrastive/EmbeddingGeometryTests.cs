@@ -1,6 +1,6 @@
 using CsCheck;
 using SimClr.Contrastive;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using SimClr.Contrastive;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;

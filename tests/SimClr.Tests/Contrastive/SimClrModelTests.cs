@@ -1,7 +1,7 @@
 using SimClr.Contrastive;
 using SimClr.Encoders;
+using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

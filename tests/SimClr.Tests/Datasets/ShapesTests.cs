@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Security.Cryptography;
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Datasets;

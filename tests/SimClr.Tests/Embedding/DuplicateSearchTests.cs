@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using SimClr.Embedding;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Embedding;
 

@@ -3,8 +3,8 @@ using System.Text;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
+using SimClr.Numerics;
 using SimClr.Pretraining;
-using SimClr.Randomness;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
 

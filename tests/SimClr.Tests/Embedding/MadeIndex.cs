@@ -1,5 +1,5 @@
 using SimClr.Embedding;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Embedding;
 

@@ -1,5 +1,5 @@
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Native;
 
 namespace SimClr.Tests.Encoders;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using TorchSharp;
 using TorchSharp.Modules;

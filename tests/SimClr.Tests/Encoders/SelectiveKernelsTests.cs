@@ -1,5 +1,5 @@
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using SimClr.Evaluation;
-using SimClr.Runtime;
+using SimClr.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
 using System.Runtime.Intrinsics.X86;
 using CsCheck;
 using SimClr.Evaluation;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Evaluation;

@@ -1,7 +1,7 @@
 using SimClr.Encoders;
 using SimClr.Export;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using SimClr.Fuzz;
-using SimClr.Runtime;
+using SimClr.Native;
 
 namespace SimClr.Tests.Fuzzing;
 

@@ -1,5 +1,5 @@
 using SimClr.Fuzz;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Fuzzing;

@@ -10,7 +10,8 @@ public sealed partial class ArchitectureTests
     // stand on vectors, and are exported with encoders. Studies run the others and end in a report, so they stand on top.
     private static readonly string[][] Building =
     [
-        ["Runtime", "Randomness"],
+        ["Files", "Native"],
+        ["Numerics"],
         ["Images"],
         ["Datasets", "Augmentation", "Encoders", "Optimization"],
         ["Contrastive", "Batches", "Weights"],

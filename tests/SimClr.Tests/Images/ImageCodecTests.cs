@@ -1,5 +1,5 @@
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using SimClr.Tests.Fixtures;
 using SkiaSharp;
 

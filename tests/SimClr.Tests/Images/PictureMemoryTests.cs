@@ -1,5 +1,5 @@
 using SimClr.Images;
-using SimClr.Runtime;
+using SimClr.Native;
 using SkiaSharp;
 
 namespace SimClr.Tests.Images;

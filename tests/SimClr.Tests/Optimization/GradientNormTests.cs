@@ -1,5 +1,5 @@
+using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Runtime;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Optimization;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Runtime;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

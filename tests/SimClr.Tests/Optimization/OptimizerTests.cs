@@ -1,5 +1,5 @@
+using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Postgres;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;
@@ -22,7 +23,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
     {
         _server = server;
         _run = _folder.At("run");
-        SimClr.Runtime.TorchRuntime.EnsureLoaded();
+        TorchRuntime.EnsureLoaded();
         TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, _run);
         _pictures = _folder.At("it's a \"folder\"; --");
         Directory.CreateDirectory(_pictures);

@@ -1,6 +1,7 @@
 using Npgsql;
 using SimClr.Datasets;
 using SimClr.Embedding;
+using SimClr.Native;
 using SimClr.Postgres;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
@@ -218,7 +219,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
 
         public OneRun()
         {
-            SimClr.Runtime.TorchRuntime.EnsureLoaded();
+            TorchRuntime.EnsureLoaded();
             TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, Folder);
         }
 

@@ -1,7 +1,7 @@
 using SimClr.Contrastive;
 using SimClr.Encoders;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using SimClr.Tests.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using SimClr.Augmentation;
 using SimClr.Encoders;
 using SimClr.Evaluation;
+using SimClr.Native;
 using SimClr.Pretraining;
 using SimClr.Reports;
-using SimClr.Runtime;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SimClr.Batches;
 using SimClr.Datasets;
 using SimClr.Pretraining;
 using SimClr.Reports;
@@ -79,7 +80,7 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
     {
         var path = _folder.At("unreadable.jsonl");
         Assert.Empty(UnreadableLog.Read(path));
-        var picture = new SimClr.Batches.UnreadablePicture(3, "/bilder/größe \"1\".jpg", "torn");
+        var picture = new UnreadablePicture(3, "/bilder/größe \"1\".jpg", "torn");
         UnreadableLog.Append(path, picture);
         Assert.Contains("größe", File.ReadAllText(path), StringComparison.Ordinal);
         File.AppendAllText(path, "{\"index\":4}\n{\"index\":5,\"pict");

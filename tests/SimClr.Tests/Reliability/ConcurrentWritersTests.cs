@@ -1,5 +1,6 @@
 using SimClr.Classification;
 using SimClr.Embedding;
+using SimClr.Files;
 using SimClr.Reports;
 using SimClr.Tests.Embedding;
 using SimClr.Tests.Fixtures;
@@ -43,7 +44,7 @@ public sealed class ConcurrentWritersTests : IDisposable
     [InlineData("o.json")]
     public void Of_what_was_found(string name) => Race(name, (path, begun) =>
     {
-        using var file = SimClr.Runtime.AtomicFile.Create(path);
+        using var file = AtomicFile.Create(path);
         begun();
         FoundFile.WriteOutliers(file, Index, [.. Enumerable.Range(0, Rows).Select(i => new Outlier(i, 0.5, []))]);
     });
@@ -51,7 +52,7 @@ public sealed class ConcurrentWritersTests : IDisposable
     [Fact]
     public void Of_pages() => Race("p.html", (path, begun) =>
     {
-        using var file = SimClr.Runtime.AtomicFile.Create(path);
+        using var file = AtomicFile.Create(path);
         begun();
         PicturePage.Write(file, "title", "lead", [new("section", [new("name", "caption", () => null)])]);
     });

@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Files;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Runtime;

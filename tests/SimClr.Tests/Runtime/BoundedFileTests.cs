@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SimClr.Runtime;
+using SimClr.Files;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Runtime;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Runtime;

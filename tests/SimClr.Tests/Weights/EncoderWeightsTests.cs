@@ -1,5 +1,5 @@
 using SimClr.Encoders;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
 using static TorchSharp.torch;

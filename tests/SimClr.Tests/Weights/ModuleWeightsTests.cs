@@ -1,4 +1,4 @@
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
 using TorchSharp;

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
+using SimClr.Studies;
 using SimClr.Weights;
 using static TorchSharp.torch;
 

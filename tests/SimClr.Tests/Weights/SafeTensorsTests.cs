@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using SimClr.Runtime;
+using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
 using static TorchSharp.torch;

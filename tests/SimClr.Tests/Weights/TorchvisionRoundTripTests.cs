@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using SimClr.Encoders;
+using SimClr.Native;
 using SimClr.Pretraining;
-using SimClr.Runtime;
 using SimClr.Tests.Fixtures;
 using SimClr.Weights;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using SimClr.Datasets;
 using SimClr.Images;
-using SimClr.Randomness;
+using SimClr.Numerics;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation.Gallery;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Evaluation.Gallery;
 

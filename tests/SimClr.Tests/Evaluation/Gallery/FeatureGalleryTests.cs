@@ -2,8 +2,8 @@ using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Evaluation.Gallery;
 using SimClr.Images;
-using SimClr.Randomness;
-using SimClr.Runtime;
+using SimClr.Native;
+using SimClr.Numerics;
 using SimClr.Tests.Batches;
 
 namespace SimClr.Tests.Evaluation.Gallery;

@@ -1,5 +1,5 @@
 using SimClr.Evaluation.Gallery;
-using SimClr.Randomness;
+using SimClr.Numerics;
 
 namespace SimClr.Tests.Evaluation.Gallery;
 

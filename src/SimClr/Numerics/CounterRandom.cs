@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SimClr.Randomness;
+namespace SimClr.Numerics;
 
 /// <summary>
 /// Counter-based random numbers (Philox4x32-10; Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SimClr.Contrastive;
+namespace SimClr.Numerics;
 
 /// <summary>
 /// Products of small matrices in registers: 8 × 32 elements of C = A·B, or C + A·B, at once, in 16 registers of 16 floats. B lies

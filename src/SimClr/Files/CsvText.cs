@@ -1,4 +1,4 @@
-namespace SimClr.Embedding;
+namespace SimClr.Files;
 
 /// <summary>
 /// Fields of comma-separated values (RFC 4180). Programs that show tables take a field that begins with <c>= + - @</c> for a formula

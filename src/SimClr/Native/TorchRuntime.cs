@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>Loads libtorch and chooses device, precision and threads.</summary>
 public static class TorchRuntime

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Memory in pages of 2 MiB where the kernel has them. A working set about as large as a second-level cache does not stay in it

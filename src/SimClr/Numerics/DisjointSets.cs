@@ -1,4 +1,4 @@
-namespace SimClr.Embedding;
+namespace SimClr.Numerics;
 
 /// <summary>Sets that are united pair by pair (union by size, halving of paths).</summary>
 internal sealed class DisjointSets

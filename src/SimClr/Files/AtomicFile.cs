@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>
 /// A file that is there whole or not at all, whatever becomes of the process or the machine. It is written beside its place under

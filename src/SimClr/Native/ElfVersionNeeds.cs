@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// The version needs of a 64-bit little-endian ELF library (section <c>.gnu.version_r</c>): which symbol versions the dynamic

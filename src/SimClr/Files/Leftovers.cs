@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>
 /// Files under construction that killed processes left behind. A living writer holds a lock on its own, so one that can be

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>
 /// Files that somebody else may have made, read within bounds. What is found in a folder may be a pipe or a device, and opening a

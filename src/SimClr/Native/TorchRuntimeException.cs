@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>libtorch cannot be loaded, or a device or precision that was asked for is not there.</summary>
 public sealed class TorchRuntimeException : Exception

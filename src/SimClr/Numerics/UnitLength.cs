@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace SimClr.Evaluation;
+namespace SimClr.Numerics;
 
 /// <summary>Vectors of Euclidean length 1, computed in float64.</summary>
 internal static class UnitLength

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>The resident memory of this process, as Linux keeps account of it.</summary>
 internal static class PeakMemory

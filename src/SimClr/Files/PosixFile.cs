@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>What .NET's own file classes do not do on Linux and macOS. Elsewhere every call does nothing.</summary>
 internal static partial class PosixFile

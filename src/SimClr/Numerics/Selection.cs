@@ -1,4 +1,4 @@
-namespace SimClr.Evaluation;
+namespace SimClr.Numerics;
 
 /// <summary>Finds the greatest of some numbers without sorting them (Hoare's quickselect, median of three).</summary>
 internal static class Selection

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>
 /// Text that somebody else chose, such as names of files and classes, made fit to be shown: on one line, with nothing that a terminal

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Gets libtorch into the process where the ordinary load fails.

@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Scalars that live as long as the process. A number given to an operation of TorchSharp becomes an object that nothing holds

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SimClr.Contrastive;
+namespace SimClr.Numerics;
 
 /// <summary>
 /// Rows <c>[R, D]</c> in the two orders that <see cref="TileProducts"/> reads, with zeros behind the last row up to a whole tile

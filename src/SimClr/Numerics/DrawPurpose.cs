@@ -1,4 +1,4 @@
-namespace SimClr.Randomness;
+namespace SimClr.Numerics;
 
 /// <summary>What a random stream is for. Values are part of every result: never renumber, only append.</summary>
 public enum DrawPurpose

@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>What the system says of files in numbers only: .NET has no exception types for it.</summary>
 internal static class FileErrors

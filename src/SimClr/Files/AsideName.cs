@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>Names of files under construction: <c>NAME.PID-RANDOM.tmp</c>, beside the file that they become.</summary>
 internal static class AsideName

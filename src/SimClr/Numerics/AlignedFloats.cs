@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using SimClr.Runtime;
+using SimClr.Native;
 
-namespace SimClr.Augmentation;
+namespace SimClr.Numerics;
 
 /// <summary>
 /// Floats that begin at a multiple of 64 bytes, so that no vector straddles two cache lines, and that the collector never

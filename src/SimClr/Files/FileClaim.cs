@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>
 /// The right to write something, for one process at a time: a lock file beside it. The system takes the right back when the

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Makes the C heap keep what is freed. A training step allocates and frees the same activations again and again; by default

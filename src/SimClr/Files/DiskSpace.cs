@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Files;
 
 /// <summary>Finds out before hours of work whether a folder can take its result.</summary>
 internal static class DiskSpace

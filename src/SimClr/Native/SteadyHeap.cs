@@ -1,4 +1,4 @@
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Bounds the memory of work that is repeated. Freed memory is kept (<see cref="NativeHeap"/>), in pieces that fit the next round

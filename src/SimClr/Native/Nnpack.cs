@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SimClr.Runtime;
+namespace SimClr.Native;
 
 /// <summary>
 /// Keeps libtorch from NNPACK, which it prefers for float32 convolutions of fewer than 16 pictures on one thread: results would
