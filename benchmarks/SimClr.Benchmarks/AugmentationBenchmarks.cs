@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using SimClr.Augmentation;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 using SimClr.Numerics;
 

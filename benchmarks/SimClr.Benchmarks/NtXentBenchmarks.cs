@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using SimClr.Contrastive;
+using SimClr.Losses;
 using SimClr.Native;
 using TorchSharp;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using SimClr.Contrastive;
-using SimClr.Encoders;
+using SimClr.Losses;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Optimization;
 using TorchSharp;

@@ -7,8 +7,8 @@ internal static class Instrumentation
 {
     private static readonly string[] Readers =
     [
-        "SimClr.Images.", "SimClr.Datasets.", "SimClr.Weights.", "SimClr.Pretraining.", "SimClr.Reports.RunRecord",
-        "SimClr.Native.", "SimClr.Files.", "SimClr.Checkpoints.", "SimClr.Embedding.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
+        "SimClr.Images.", "SimClr.Data.", "SimClr.Models.", "SimClr.Settings.", "SimClr.Runs.", "SimClr.Training.", "SimClr.Reporting.RunRecord",
+        "SimClr.Native.", "SimClr.Files.", "SimClr.Search.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
     ];
 
     private const string Measure = "SimClr.Native.PeakMemory"; // by which the loop itself measures

@@ -1,6 +1,6 @@
-using SimClr.Checkpoints;
 using SimClr.Numerics;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Training;
 
 namespace SimClr.CrashLab;
 

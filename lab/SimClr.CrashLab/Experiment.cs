@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
 
 namespace SimClr.CrashLab;
 

@@ -1,7 +1,7 @@
-using SimClr.Checkpoints;
-using SimClr.Pretraining;
-using SimClr.Reports;
-using SimClr.Weights;
+using SimClr.Models;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Training;
 
 namespace SimClr.CrashLab;
 

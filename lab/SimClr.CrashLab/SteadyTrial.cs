@@ -1,4 +1,5 @@
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Training;
 
 namespace SimClr.CrashLab;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 
 namespace SimClr.LoadLab;

@@ -1,6 +1,7 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Search;
+using SimClr.Training;
 
 namespace SimClr.LoadLab;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using SimClr.Cli.Commands;
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Cli;
 

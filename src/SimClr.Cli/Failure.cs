@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SimClr.Files;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Cli;
 

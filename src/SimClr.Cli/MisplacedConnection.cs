@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SimClr.Cli.Commands;
-using SimClr.Embedding;
+using SimClr.Search;
 
 namespace SimClr.Cli;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Cli;
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
+using SimClr.Runs;
+using SimClr.Search;
 
 namespace SimClr.Extensions.AI;
 
@@ -42,7 +44,7 @@ public sealed class PictureEmbeddingGenerator :
     /// <summary>Loads the encoder of a run.</summary>
     /// <param name="run">The run folder, of a finished run or an imported one.</param>
     /// <param name="options">How to embed, or null for h scaled to length 1.</param>
-    /// <exception cref="Pretraining.RunFolderException">There is no such run, it has no encoder yet, or lacks the
+    /// <exception cref="RunFolderException">There is no such run, it has no encoder yet, or lacks the
     /// head.</exception>
     /// <exception cref="EmbeddingException">An option is out of its bounds.</exception>
     public static PictureEmbeddingGenerator Open(string run, EmbedderOptions? options = null)

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
-using SimClr.Embedding;
+using SimClr.Features;
 
 namespace SimClr.Postgres;
 

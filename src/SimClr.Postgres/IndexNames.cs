@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using SimClr.Embedding;
+using SimClr.Features;
 
 namespace SimClr.Postgres;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SimClr.Embedding;
+using SimClr.Search;
 
 namespace SimClr.Postgres;
 

@@ -1,7 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Search;
 
 namespace SimClr.Postgres;
 

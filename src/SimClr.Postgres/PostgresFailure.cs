@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Npgsql;
-using SimClr.Embedding;
+using SimClr.Features;
 
 namespace SimClr.Postgres;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Npgsql;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Numerics;
+using SimClr.Search;
 
 namespace SimClr.Postgres;
 

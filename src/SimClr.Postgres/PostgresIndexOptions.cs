@@ -1,4 +1,4 @@
-using SimClr.Embedding;
+using SimClr.Features;
 
 namespace SimClr.Postgres;
 

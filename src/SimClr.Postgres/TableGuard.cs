@@ -1,5 +1,5 @@
 using Npgsql;
-using SimClr.Embedding;
+using SimClr.Features;
 
 namespace SimClr.Postgres;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Server;
 

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using SimClr.Reports;
-using static SimClr.Reports.ReportText;
+using SimClr.Reporting;
+using static SimClr.Reporting.ReportText;
 
 namespace SimClr.Server;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Search;
 
 namespace SimClr.Server;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
 using SimClr.Images;
+using SimClr.Search;
 
 namespace SimClr.Server;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using SimClr.Checkpoints;
+using SimClr.Models;
 using SimClr.Native;
-using SimClr.Weights;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Fuzz;

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using SimClr.Classification;
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Numerics;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Fuzz;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Fuzz;
 

@@ -1,7 +1,8 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Native;
 using SimClr.Numerics;
+using SimClr.Search;
 
 namespace SimClr.Fuzz;
 

@@ -1,4 +1,4 @@
-using SimClr.Datasets;
+using SimClr.Data;
 
 namespace SimClr.Fuzz;
 

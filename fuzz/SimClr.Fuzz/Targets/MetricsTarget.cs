@@ -1,4 +1,4 @@
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Fuzz;
 

@@ -1,5 +1,6 @@
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Fuzz;
 

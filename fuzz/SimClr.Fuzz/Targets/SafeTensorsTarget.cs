@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Numerics;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Fuzz;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SimClr.Cli.Display;
-using SimClr.Measuring;
+using SimClr.Studies;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Classification;
 using SimClr.Cli.Display;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Files;
 using Spectre.Console;
 

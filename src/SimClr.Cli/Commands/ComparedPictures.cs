@@ -1,7 +1,8 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Images;
+using SimClr.Search;
 
 namespace SimClr.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
-using SimClr.Embedding;
 using SimClr.Files;
 using SimClr.Images;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Search;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Search;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Export;
-using SimClr.Pretraining;
+using SimClr.Onnx;
+using SimClr.Runs;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

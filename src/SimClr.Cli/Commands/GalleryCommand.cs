@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
-using SimClr.Reports;
+using SimClr.Reporting;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

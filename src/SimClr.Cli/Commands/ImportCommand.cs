@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

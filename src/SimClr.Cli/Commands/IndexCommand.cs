@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
-using SimClr.Embedding;
+using SimClr.Features;
+using SimClr.Search;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

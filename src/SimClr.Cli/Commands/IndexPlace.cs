@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using SimClr.Cli.Display;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Postgres;
+using SimClr.Search;
 
 namespace SimClr.Cli.Commands;
 

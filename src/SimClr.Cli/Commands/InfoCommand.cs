@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
-using SimClr.Embedding;
 using SimClr.Files;
 using SimClr.Images;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Search;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
 
 namespace SimClr.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Settings;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

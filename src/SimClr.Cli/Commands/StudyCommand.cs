@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
-using SimClr.Pretraining;
+using SimClr.Settings;
 using SimClr.Studies;
-using SimClr.Studies.Catalogue;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SimClr.Cli.Display;
-using SimClr.Measuring;
+using SimClr.Studies;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

@@ -1,5 +1,5 @@
 using SimClr.Evaluation;
-using SimClr.Reports;
+using SimClr.Reporting;
 using Spectre.Console;
 
 namespace SimClr.Cli.Display;

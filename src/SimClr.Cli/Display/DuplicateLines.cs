@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SimClr.Embedding;
+using SimClr.Search;
 using Spectre.Console;
 
 namespace SimClr.Cli.Display;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Cli.Display;
 

@@ -1,4 +1,4 @@
-using SimClr.Pretraining;
+using SimClr.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

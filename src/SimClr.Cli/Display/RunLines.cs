@@ -1,5 +1,5 @@
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Runs;
 using Spectre.Console;
 
 namespace SimClr.Cli.Display;

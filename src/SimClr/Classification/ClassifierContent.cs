@@ -1,5 +1,6 @@
-using SimClr.Evaluation;
-using SimClr.Pretraining;
+using SimClr.Features;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Classification;
 

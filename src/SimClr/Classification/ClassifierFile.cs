@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Files;
-using SimClr.Pretraining;
-using SimClr.Weights;
+using SimClr.Models;
+using SimClr.Runs;
+using SimClr.Settings;
 using static TorchSharp.torch;
 
 namespace SimClr.Classification;

@@ -1,4 +1,4 @@
-using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Numerics;
 
 namespace SimClr.Classification;

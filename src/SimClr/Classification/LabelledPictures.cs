@@ -1,6 +1,5 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
-using SimClr.Evaluation;
+using SimClr.Data;
+using SimClr.Features;
 
 namespace SimClr.Classification;
 

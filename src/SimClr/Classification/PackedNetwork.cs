@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using SimClr.Contrastive;
-using SimClr.Encoders;
-using SimClr.Evaluation;
-using SimClr.Pretraining;
-using SimClr.Weights;
+using SimClr.Features;
+using SimClr.Models;
+using SimClr.Settings;
 using static TorchSharp.torch;
 
 namespace SimClr.Classification;

@@ -1,7 +1,7 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Classification;
 

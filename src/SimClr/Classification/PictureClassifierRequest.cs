@@ -1,5 +1,5 @@
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Settings;
 
 namespace SimClr.Classification;
 

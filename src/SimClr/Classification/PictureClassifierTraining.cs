@@ -1,8 +1,8 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
-using SimClr.Evaluation;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Classification;
 

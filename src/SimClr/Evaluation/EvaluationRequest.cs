@@ -1,4 +1,5 @@
-using SimClr.Pretraining;
+using SimClr.Features;
+using SimClr.Settings;
 
 namespace SimClr.Evaluation;
 

@@ -1,3 +1,5 @@
+using SimClr.Features;
+
 namespace SimClr.Evaluation;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
 
 namespace SimClr.Evaluation;
 

@@ -1,8 +1,9 @@
 using SimClr.Augmentation;
-using SimClr.Datasets;
-using SimClr.Evaluation.Gallery;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;

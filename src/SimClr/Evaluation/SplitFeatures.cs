@@ -1,6 +1,6 @@
 using SimClr.Augmentation;
-using SimClr.Batches;
-using SimClr.Datasets;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;

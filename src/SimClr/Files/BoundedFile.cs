@@ -12,6 +12,9 @@ internal static class BoundedFile
     /// <summary>The longest line, in characters, that is read of a log; longer ones are passed over.</summary>
     public const int LongestLine = 64 * 1024;
 
+    /// <summary>The largest settings file that is read, in bytes.</summary>
+    public const int MaxSettingsBytes = 1024 * 1024;
+
     /// <summary>Opens a file with content.</summary>
     /// <exception cref="IOException">It cannot be opened, is empty, or is a pipe, socket or device.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>

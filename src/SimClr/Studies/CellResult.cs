@@ -1,4 +1,4 @@
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Studies;
 

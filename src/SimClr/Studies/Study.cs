@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Studies;
 
@@ -105,7 +105,7 @@ public sealed partial record Study
             if (key == "seed" || Cells.All(cell => cell.Settings.ContainsKey(key)))
                 throw new SettingsException($"{key} is what the study {Name} varies; "
                     + (key == "seed" ? "give --seeds." : "choose among its cells with --only."));
-        var preset = Pretraining.Preset.Load(options.Preset == "" ? Preset : options.Preset).Settings;
+        var preset = SimClr.Settings.Preset.Load(options.Preset == "" ? Preset : options.Preset).Settings;
         var scale = options.Quick ? QuickSettings : [];
         return PretrainingOptions.Compose(preset, Settings, scale, options.File, options.Overrides, Unseeded);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Studies;
 

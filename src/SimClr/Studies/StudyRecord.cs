@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Studies;
 

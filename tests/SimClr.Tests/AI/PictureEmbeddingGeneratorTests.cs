@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.AI;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
 using SimClr.Extensions.AI;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Native;
+using SimClr.Search;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 using SimClr.Tests.Images;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using SimClr.Augmentation;
-using SimClr.Batches;
+using SimClr.Data;
 using SimClr.Native;
 using TorchSharp;
 

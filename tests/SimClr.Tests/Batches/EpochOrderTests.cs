@@ -1,4 +1,4 @@
-using SimClr.Batches;
+using SimClr.Data;
 
 namespace SimClr.Tests.Batches;
 

@@ -1,6 +1,5 @@
 using SimClr.Augmentation;
-using SimClr.Batches;
-using SimClr.Datasets;
+using SimClr.Data;
 
 namespace SimClr.Tests.Batches;
 

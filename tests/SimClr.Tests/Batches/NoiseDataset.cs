@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 using SimClr.Numerics;
 

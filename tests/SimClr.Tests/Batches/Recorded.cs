@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using SimClr.Batches;
+using SimClr.Data;
 
 namespace SimClr.Tests.Batches;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using SimClr.Augmentation;
-using SimClr.Batches;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 
 namespace SimClr.Tests.Batches;

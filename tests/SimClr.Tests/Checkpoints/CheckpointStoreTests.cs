@@ -1,5 +1,5 @@
-using SimClr.Checkpoints;
 using SimClr.Native;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Checkpoints;

@@ -1,10 +1,10 @@
 using System.Text;
 using SimClr.Classification;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Models;
 using SimClr.Numerics;
-using SimClr.Pretraining;
-using SimClr.Weights;
+using SimClr.Runs;
 using TorchSharp;
 
 namespace SimClr.Tests.Classification;

@@ -1,10 +1,9 @@
-using SimClr.Contrastive;
 using SimClr.Images;
+using SimClr.Models;
 using SimClr.Numerics;
-using SimClr.Pretraining;
+using SimClr.Settings;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Classification;

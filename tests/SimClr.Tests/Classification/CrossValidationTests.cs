@@ -1,5 +1,5 @@
 using SimClr.Classification;
-using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Numerics;
 using SimClr.Tests.Evaluation;
 

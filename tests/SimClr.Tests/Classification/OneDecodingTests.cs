@@ -1,11 +1,11 @@
 using System.Text.Json;
 using SimClr.Classification;
-using SimClr.Datasets;
-using SimClr.Embedding;
-using SimClr.Export;
+using SimClr.Data;
 using SimClr.Extensions.AI;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Numerics;
+using SimClr.Onnx;
 using SimClr.Server;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;

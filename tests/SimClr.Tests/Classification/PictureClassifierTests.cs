@@ -1,7 +1,8 @@
 using SimClr.Classification;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Tests.Classification;
 

@@ -1,5 +1,5 @@
 using SimClr.Cli.Display;
-using SimClr.Pretraining;
+using SimClr.Runs;
 
 namespace SimClr.Tests.Cli;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Cli;
 

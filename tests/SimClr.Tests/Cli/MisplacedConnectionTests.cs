@@ -1,7 +1,8 @@
 using SimClr.Cli;
-using SimClr.Embedding;
-using SimClr.Pretraining;
+using SimClr.Features;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Cli;
 

@@ -1,5 +1,5 @@
-using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Cli;
 

@@ -1,7 +1,7 @@
 using SimClr.Files;
 using SimClr.Images;
-using SimClr.Pretraining;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Cli;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli;
-using SimClr.Pretraining;
+using SimClr.Settings;
 
 namespace SimClr.Tests.Cli;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Cli;

@@ -1,5 +1,5 @@
 using CsCheck;
-using SimClr.Contrastive;
+using SimClr.Losses;
 using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CsCheck;
-using SimClr.Contrastive;
+using SimClr.Losses;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using SimClr.Contrastive;
+using SimClr.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

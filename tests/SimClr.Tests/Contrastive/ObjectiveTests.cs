@@ -1,4 +1,4 @@
-using SimClr.Contrastive;
+using SimClr.Losses;
 using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;

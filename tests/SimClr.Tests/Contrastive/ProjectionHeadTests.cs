@@ -1,4 +1,4 @@
-using SimClr.Contrastive;
+using SimClr.Models;
 using SimClr.Native;
 using TorchSharp;
 using static TorchSharp.torch;

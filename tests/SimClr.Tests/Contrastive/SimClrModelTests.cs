@@ -1,5 +1,5 @@
-using SimClr.Contrastive;
-using SimClr.Encoders;
+using SimClr.Losses;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Optimization;
 using TorchSharp;

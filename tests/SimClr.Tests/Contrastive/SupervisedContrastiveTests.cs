@@ -1,4 +1,4 @@
-using SimClr.Contrastive;
+using SimClr.Losses;
 using SimClr.Native;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Datasets;

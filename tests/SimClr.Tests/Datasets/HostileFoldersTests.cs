@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 using SimClr.Tests.Fixtures;
 

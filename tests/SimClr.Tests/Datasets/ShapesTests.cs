@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Numerics;

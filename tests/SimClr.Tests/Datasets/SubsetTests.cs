@@ -1,4 +1,4 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 
 namespace SimClr.Tests.Datasets;

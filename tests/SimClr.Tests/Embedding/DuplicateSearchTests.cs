@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.X86;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Numerics;
+using SimClr.Search;
 
 namespace SimClr.Tests.Embedding;
 

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Numerics;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Search;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Embedding;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Models;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Embedding;

@@ -1,5 +1,5 @@
-using SimClr.Embedding;
 using SimClr.Numerics;
+using SimClr.Search;
 
 namespace SimClr.Tests.Embedding;
 

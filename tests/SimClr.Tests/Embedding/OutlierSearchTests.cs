@@ -1,5 +1,6 @@
 using System.Text.Json;
-using SimClr.Embedding;
+using SimClr.Features;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Embedding;

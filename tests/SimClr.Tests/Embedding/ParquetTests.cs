@@ -1,5 +1,5 @@
 using Parquet;
-using SimClr.Embedding;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Embedding;

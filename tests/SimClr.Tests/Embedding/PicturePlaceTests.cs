@@ -1,6 +1,7 @@
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Embedding;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
 using SimClr.Images;
+using SimClr.Search;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Embedding;

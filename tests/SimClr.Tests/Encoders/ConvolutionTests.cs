@@ -1,4 +1,4 @@
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 
 namespace SimClr.Tests.Encoders;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using TorchSharp;

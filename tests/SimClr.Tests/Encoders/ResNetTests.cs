@@ -1,4 +1,4 @@
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;

@@ -1,8 +1,9 @@
-using SimClr.Batches;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Settings;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Evaluation;

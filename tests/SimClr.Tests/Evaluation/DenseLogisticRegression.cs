@@ -1,4 +1,4 @@
-using SimClr.Evaluation;
+using SimClr.Features;
 
 namespace SimClr.Tests.Evaluation;
 

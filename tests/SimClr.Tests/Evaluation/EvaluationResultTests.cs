@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Features;
 
 namespace SimClr.Tests.Evaluation;
 

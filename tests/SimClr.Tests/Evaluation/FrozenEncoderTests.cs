@@ -1,4 +1,4 @@
-using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

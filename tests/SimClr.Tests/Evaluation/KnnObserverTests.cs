@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
-using SimClr.Datasets;
-using SimClr.Encoders;
+using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Models;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Evaluation;

@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using CsCheck;
-using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Native;
 using SimClr.Numerics;
 using static TorchSharp.torch;

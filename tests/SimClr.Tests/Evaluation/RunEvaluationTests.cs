@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
-using SimClr.Batches;
-using SimClr.Contrastive;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Models;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
+using SimClr.Training;
 using TorchSharp;
 
 namespace SimClr.Tests.Evaluation;

@@ -1,9 +1,10 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Evaluation;
 

@@ -1,4 +1,5 @@
 using SimClr.Evaluation;
+using SimClr.Features;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Evaluation;

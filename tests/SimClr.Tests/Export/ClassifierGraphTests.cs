@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using SimClr.Classification;
-using SimClr.Export;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Models;
+using SimClr.Onnx;
+using SimClr.Settings;
 using SimClr.Tests.Classification;
-using SimClr.Weights;
 
 namespace SimClr.Tests.Export;
 

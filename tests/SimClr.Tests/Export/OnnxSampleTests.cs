@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using SimClr.Export;
 using SimClr.Images;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Onnx;
+using SimClr.Settings;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Fixtures;
 using SimClr.Tests.Images;

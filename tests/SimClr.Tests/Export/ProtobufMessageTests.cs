@@ -1,4 +1,4 @@
-using SimClr.Export;
+using SimClr.Onnx;
 
 namespace SimClr.Tests.Export;
 

@@ -1,7 +1,7 @@
-using SimClr.Encoders;
-using SimClr.Export;
+using SimClr.Models;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Onnx;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
 using static TorchSharp.torch;
 

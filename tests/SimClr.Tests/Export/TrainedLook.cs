@@ -1,6 +1,6 @@
-using SimClr.Encoders;
-using SimClr.Pretraining;
-using SimClr.Weights;
+using SimClr.Models;
+using SimClr.Runs;
+using SimClr.Settings;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Export;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using SimClr.Datasets;
-using SimClr.Measuring;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Settings;
+using SimClr.Studies;
 
 namespace SimClr.Tests.Measuring;
 

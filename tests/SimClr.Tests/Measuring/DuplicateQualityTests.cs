@@ -1,11 +1,12 @@
-using SimClr.Datasets;
-using SimClr.Evaluation;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Measuring;
-using SimClr.Pretraining;
+using SimClr.Settings;
+using SimClr.Studies;
 using SimClr.Tests.Embedding;
 using SimClr.Tests.Evaluation;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Measuring;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using SimClr.Contrastive;
-using SimClr.Measuring;
+using SimClr.Losses;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Settings;
+using SimClr.Studies;
 using TorchSharp;
 
 namespace SimClr.Tests.Measuring;

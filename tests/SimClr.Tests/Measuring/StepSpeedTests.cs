@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SimClr.Measuring;
-using SimClr.Pretraining;
+using SimClr.Settings;
+using SimClr.Studies;
 using TorchSharp;
 
 namespace SimClr.Tests.Measuring;

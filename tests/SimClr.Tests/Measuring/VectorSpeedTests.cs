@@ -1,9 +1,9 @@
 using System.Text.Json;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Measuring;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Settings;
+using SimClr.Studies;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 using TorchSharp;

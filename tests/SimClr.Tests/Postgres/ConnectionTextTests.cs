@@ -1,5 +1,6 @@
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Postgres;
+using SimClr.Search;
 
 namespace SimClr.Tests.Postgres;
 

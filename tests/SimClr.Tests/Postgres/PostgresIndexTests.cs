@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Postgres;
+using SimClr.Search;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;

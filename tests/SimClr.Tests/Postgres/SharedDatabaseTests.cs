@@ -1,8 +1,9 @@
 using Npgsql;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Native;
 using SimClr.Postgres;
+using SimClr.Search;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 

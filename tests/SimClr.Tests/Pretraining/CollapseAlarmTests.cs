@@ -1,4 +1,6 @@
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
 
 namespace SimClr.Tests.Pretraining;
 

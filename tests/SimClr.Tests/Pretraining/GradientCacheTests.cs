@@ -1,8 +1,8 @@
-using SimClr.Contrastive;
-using SimClr.Encoders;
+using SimClr.Losses;
+using SimClr.Models;
 using SimClr.Native;
-using SimClr.Pretraining;
 using SimClr.Tests.Encoders;
+using SimClr.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SimClr.Checkpoints;
-using SimClr.Contrastive;
-using SimClr.Pretraining;
+using SimClr.Losses;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

@@ -1,4 +1,4 @@
-using SimClr.Pretraining;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

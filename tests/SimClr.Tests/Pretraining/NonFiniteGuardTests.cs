@@ -1,10 +1,11 @@
-using SimClr.Batches;
-using SimClr.Checkpoints;
-using SimClr.Contrastive;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Data;
+using SimClr.Losses;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

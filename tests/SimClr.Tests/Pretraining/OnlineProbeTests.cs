@@ -1,7 +1,9 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
-using SimClr.Batches;
-using SimClr.Contrastive;
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Losses;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using TorchSharp;
 
 namespace SimClr.Tests.Pretraining;

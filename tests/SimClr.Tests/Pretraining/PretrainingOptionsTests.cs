@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
-using SimClr.Contrastive;
-using SimClr.Encoders;
+using SimClr.Losses;
+using SimClr.Models;
 using SimClr.Optimization;
-using SimClr.Pretraining;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Pretraining;

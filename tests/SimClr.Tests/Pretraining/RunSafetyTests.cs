@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
-using SimClr.Batches;
-using SimClr.Contrastive;
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Losses;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

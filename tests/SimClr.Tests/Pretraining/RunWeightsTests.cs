@@ -1,11 +1,12 @@
 using SimClr.Augmentation;
-using SimClr.Encoders;
 using SimClr.Evaluation;
+using SimClr.Models;
 using SimClr.Native;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

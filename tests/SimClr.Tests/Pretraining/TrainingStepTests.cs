@@ -1,8 +1,9 @@
-using SimClr.Batches;
-using SimClr.Contrastive;
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Losses;
+using SimClr.Models;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
+using SimClr.Training;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;

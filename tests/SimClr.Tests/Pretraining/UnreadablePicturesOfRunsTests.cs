@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
-using SimClr.Batches;
-using SimClr.Datasets;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Data;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Pretraining;
 

@@ -1,7 +1,8 @@
 using SimClr.Classification;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Files;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Search;
 using SimClr.Tests.Embedding;
 using SimClr.Tests.Fixtures;
 

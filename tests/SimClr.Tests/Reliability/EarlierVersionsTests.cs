@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SimClr.Cli;
+using SimClr.Models;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 
 namespace SimClr.Tests.Reliability;
 
@@ -18,7 +18,7 @@ public sealed class EarlierVersionsTests : IDisposable
         Assert.True(run.GetProperty("finished").GetBoolean());
         Assert.Equal(8, run.GetProperty("step").GetInt32());
         Assert.Equal(4.0150415897369385, run.GetProperty("loss").GetDouble());
-        Assert.Equal(48, run.GetProperty("settings").EnumerateObject().Count());
+        Assert.Equal(47, run.GetProperty("settings").EnumerateObject().Count());
     }
 
     [Fact]

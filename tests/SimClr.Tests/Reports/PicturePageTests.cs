@@ -1,5 +1,5 @@
 using SimClr.Images;
-using SimClr.Reports;
+using SimClr.Reporting;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Reports;

@@ -1,7 +1,7 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Settings;
 using SimClr.Tests.Batches;
 
 namespace SimClr.Tests.Reports;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SimClr.Images;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
 
 namespace SimClr.Tests.Reports;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 
 namespace SimClr.Tests.Reports;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using SimClr.Pretraining;
-using SimClr.Reports;
+using SimClr.Reporting;
+using SimClr.Runs;
 
 namespace SimClr.Tests.Reports;
 

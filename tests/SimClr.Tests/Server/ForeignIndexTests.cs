@@ -1,6 +1,6 @@
 using System.Net;
-using SimClr.Embedding;
 using SimClr.Images;
+using SimClr.Search;
 using SimClr.Server;
 
 namespace SimClr.Tests.Server;

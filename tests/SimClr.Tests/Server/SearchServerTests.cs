@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using SimClr.Embedding;
+using SimClr.Features;
 using SimClr.Images;
+using SimClr.Search;
 using SimClr.Server;
 
 namespace SimClr.Tests.Server;

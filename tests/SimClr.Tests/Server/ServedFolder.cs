@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using SimClr.Datasets;
-using SimClr.Embedding;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
-using SimClr.Pretraining;
+using SimClr.Search;
 using SimClr.Server;
 using SimClr.Tests.Fixtures;
+using SimClr.Training;
 
 namespace SimClr.Tests.Server;
 

@@ -1,4 +1,4 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Images;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;

@@ -1,7 +1,5 @@
 using SimClr.Images;
 using SimClr.Studies;
-using SimClr.Studies.Catalogue;
-using SimClr.Studies.Plots;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Studies;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SimClr.Datasets;
-using SimClr.Pretraining;
+using SimClr.Data;
+using SimClr.Runs;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;
 

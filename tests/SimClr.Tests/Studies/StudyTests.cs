@@ -1,6 +1,5 @@
-using SimClr.Pretraining;
+using SimClr.Settings;
 using SimClr.Studies;
-using SimClr.Studies.Catalogue;
 
 namespace SimClr.Tests.Studies;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SimClr.Pretraining;
+using SimClr.Runs;
 using SimClr.Studies;
 
 namespace SimClr.Tests.Studies;

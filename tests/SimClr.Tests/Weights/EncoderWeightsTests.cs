@@ -1,7 +1,6 @@
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Weights;

@@ -1,6 +1,6 @@
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Studies;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Weights;

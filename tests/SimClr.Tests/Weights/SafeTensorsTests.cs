@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using SimClr.Models;
 using SimClr.Native;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Weights;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using SimClr.Encoders;
+using SimClr.Models;
 using SimClr.Native;
-using SimClr.Pretraining;
+using SimClr.Runs;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
-using SimClr.Weights;
 using static TorchSharp.torch;
 
 namespace SimClr.Tests.Weights;

@@ -1,9 +1,10 @@
-using SimClr.Datasets;
+using SimClr.Data;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Numerics;
 using static TorchSharp.torch;
 
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>
 /// Pictures that show a person what an encoder holds for alike: some of a set with their nearest neighbours in it, and a map

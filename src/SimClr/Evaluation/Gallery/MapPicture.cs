@@ -1,7 +1,8 @@
+using SimClr.Data;
 using SimClr.Images;
 using SkiaSharp;
 
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>Pictures at their places on a map, framed in the colours of their classes, with the classes' names below.</summary>
 /// <param name="pictures">Where they come from.</param>

@@ -1,6 +1,7 @@
+using SimClr.Data;
 using SimClr.Images;
 
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>Pictures, each in a row with those whose features are nearest to its own.</summary>
 /// <param name="pictures">Where they come from.</param>

@@ -1,6 +1,6 @@
 using SimClr.Numerics;
 
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>Vectors seen from where they spread most: principal component analysis to two dimensions.</summary>
 internal static class PrincipalAxes

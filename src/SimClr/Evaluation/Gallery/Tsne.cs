@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using SimClr.Numerics;
 
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>
 /// A map of vectors in two dimensions on which neighbours stay neighbours: t-SNE (van der Maaten and Hinton 2008, "Visualizing

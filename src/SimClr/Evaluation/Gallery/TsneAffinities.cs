@@ -1,4 +1,4 @@
-namespace SimClr.Evaluation.Gallery;
+namespace SimClr.Evaluation;
 
 /// <summary>How much vectors are each other's neighbours, as t-SNE measures it (van der Maaten and Hinton 2008, Section 2 and 3.1).</summary>
 internal static class TsneAffinities

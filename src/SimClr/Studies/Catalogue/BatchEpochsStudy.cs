@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>
 /// Figure 9 and Table B.1: batch size and training length, with both ways to scale the learning rate. Batch sizes and epochs are

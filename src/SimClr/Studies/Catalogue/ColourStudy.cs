@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>Table 1: strength of the colour distortion, and AutoAugment, for SimCLR and for supervised training.</summary>
 internal static class ColourStudy

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>
 /// Figure 5: single transforms (on the diagonal) and pairs of them, the row's first. Only one view is transformed, the other

@@ -1,4 +1,4 @@
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>Figure 7: depth and width of the encoder. Widths are 1, 2 and 4 times that of the settings.</summary>
 internal static class DepthWidthStudy

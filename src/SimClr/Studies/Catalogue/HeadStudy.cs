@@ -1,4 +1,4 @@
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>Figure 8: kinds of projection heads g and dimensions of z; z is judged beside h (Section 4.2).</summary>
 internal static class HeadStudy

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>
 /// Table 4: objectives. The paper tunes margin and temperature of the others (Appendix B.10) without saying what was best; the

@@ -1,6 +1,6 @@
-using SimClr.Pretraining;
+using SimClr.Settings;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>The paper's studies that ship with the library.</summary>
 public static class PaperStudies

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SimClr.Studies.Catalogue;
+namespace SimClr.Studies;
 
 /// <summary>Table 5: temperature with and without ℓ2 normalisation of z.</summary>
 internal static class TemperatureStudy

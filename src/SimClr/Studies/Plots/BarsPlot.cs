@@ -1,7 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>
 /// Bars with the deviation over seeds: columns along the axis, a colour for each row; the paper's figures beside them in the same

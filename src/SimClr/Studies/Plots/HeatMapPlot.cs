@@ -2,7 +2,7 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.Colormaps;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>A matrix of coloured numbers, rows from the top, with the average of each complete row beside (Figure 5).</summary>
 internal static class HeatMapPlot

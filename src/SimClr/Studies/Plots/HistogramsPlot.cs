@@ -1,7 +1,7 @@
 using ScottPlot;
 using SimClr.Images;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>
 /// Crops and under each its histogram, a pair of rows for each picture: without distortion on the left, with it on the right

@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>Accuracy against the number of the encoder's parameters, a point for each cell with its name (Figure 7).</summary>
 internal static class ParametersPlot

@@ -1,7 +1,7 @@
 using ScottPlot;
 using SkiaSharp;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>What the plots of all studies share.</summary>
 internal static class PlotStyle

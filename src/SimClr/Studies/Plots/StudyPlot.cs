@@ -1,6 +1,6 @@
 using SimClr.Files;
 
-namespace SimClr.Studies.Plots;
+namespace SimClr.Studies;
 
 /// <summary>A study's results as a picture in the paper's form.</summary>
 internal static class StudyPlot

@@ -1,6 +1,6 @@
-using SimClr.Datasets;
+using SimClr.Data;
 using SimClr.Evaluation;
-using SimClr.Evaluation.Gallery;
+using SimClr.Features;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Numerics;

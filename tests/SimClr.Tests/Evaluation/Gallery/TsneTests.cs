@@ -1,4 +1,4 @@
-using SimClr.Evaluation.Gallery;
+using SimClr.Evaluation;
 using SimClr.Numerics;
 
 namespace SimClr.Tests.Evaluation.Gallery;

@@ -1,0 +1,22 @@
+using System.Text.RegularExpressions;
+
+namespace SimClr.Data;
+
+/// <summary>A dataset's two parts. The test part never influences training or selection.</summary>
+/// <param name="Train">Pictures to learn from; labels are used only by evaluation.</param>
+/// <param name="Test">Held-out pictures.</param>
+public sealed partial record DataSplits(IImageDataset Train, IImageDataset Test)
+{
+    /// <summary>Whether the test part was split off here, because the data have none of their own.</summary>
+    public bool TestIsHeldOut { get; init; }
+
+    /// <summary>The name of both together, for example <c>CIFAR-10</c>.</summary>
+    public string Name => NameOf(Train.Name);
+
+    /// <summary>The name of the data whose training part, or some pictures of it, has a name.</summary>
+    internal static string NameOf(string trainingPart) => TrainingPart().Replace(trainingPart, "");
+
+    // What a dataset's name says of the part, and of how many pictures of it were used.
+    [GeneratedRegex(@" train(, \d+ of \d+)*$")]
+    private static partial Regex TrainingPart();
+}

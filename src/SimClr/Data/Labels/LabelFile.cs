@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SimClr.Files;
+
+namespace SimClr.Data;
+
+/// <summary>The file of a <see cref="LabelSubset"/>: JSON that people can read, one line for each picture.</summary>
+internal static class LabelFile
+{
+    // A line takes about 100 bytes: room for all of ImageNet.
+    private const int MostBytes = 256 * 1024 * 1024;
+
+    private const string Format = "simclr-labels-1";
+
+    public static void Write(string path, LabelSubset subset)
+    {
+        var json = LabelJson.Readable;
+        var text = new StringBuilder("{\n");
+        text.Append($"  \"format\": \"{Format}\",\n");
+        text.Append($"  \"data\": {JsonSerializer.Serialize(subset.Data, json.String)},\n");
+        text.Append($"  \"fingerprint\": {JsonSerializer.Serialize(subset.Fingerprint, json.String)},\n");
+        text.Append($"  \"fraction\": {JsonSerializer.Serialize(subset.Fraction, json.Double)},\n");
+        text.Append($"  \"seed\": {JsonSerializer.Serialize(subset.Seed, json.UInt64)},\n");
+        text.Append("  \"pictures\": [\n    ");
+        text.AppendJoin(",\n    ", subset.Pictures.Select(picture => JsonSerializer.Serialize(picture, json.LabelledPicture)));
+        text.Append("\n  ]\n}\n");
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    public static LabelSubset Read(string path)
+    {
+        try
+        {
+            var content = JsonSerializer.Deserialize(BoundedFile.ReadNamedText(path, MostBytes), LabelJson.Readable.Content)
+                ?? throw new JsonException("it is empty.");
+            if (content.Format != Format) throw new JsonException($"its format is '{content.Format}', not '{Format}'.");
+            if (content.Pictures.Any(picture => picture is null)) throw new JsonException("one of its pictures is null.");
+            return new LabelSubset
+            {
+                Data = content.Data,
+                Fingerprint = content.Fingerprint,
+                Fraction = content.Fraction,
+                Seed = content.Seed,
+                Pictures = content.Pictures,
+            };
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{path} is not a list of labels: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"The list of labels {path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal sealed record Content(
+        string Format, string Data, string Fingerprint, double Fraction, ulong Seed, IReadOnlyList<LabelledPicture> Pictures);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LabelFile.Content))]
+[JsonSerializable(typeof(LabelledPicture))]
+internal sealed partial class LabelJson : JsonSerializerContext
+{
+    /// <summary>Names in any language stay legible.</summary>
+    public static LabelJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+    });
+}

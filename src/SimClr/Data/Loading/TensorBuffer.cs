@@ -1,0 +1,29 @@
+using TorchSharp;
+
+namespace SimClr.Data;
+
+/// <summary>Batch memory that libtorch allocated.</summary>
+internal sealed class TensorBuffer : BatchBuffer
+{
+    private readonly torch.Tensor _elements;
+    private readonly nint _start;
+    private readonly int _viewBytes;
+
+    /// <param name="elements">All elements, <c>[n]</c>; this takes ownership.</param>
+    /// <param name="viewLength">Elements of one view.</param>
+    /// <param name="isPageLocked">What kind of memory it is.</param>
+    public unsafe TensorBuffer(torch.Tensor elements, int viewLength, bool isPageLocked)
+    {
+        _elements = elements.DetachFromDisposeScope();
+        _viewBytes = checked(viewLength * (int)elements.ElementSize);
+        IsPageLocked = isPageLocked;
+        using var first = elements.narrow(0, 0, 1); // the span of all of them may be longer than a span can be
+        fixed (byte* start = first.bytes) _start = (nint)start;
+    }
+
+    public override bool IsPageLocked { get; }
+
+    public override unsafe Span<byte> View(int row) => new((byte*)_start + (long)row * _viewBytes, _viewBytes);
+
+    public override torch.Tensor Elements(long count) => _elements.narrow(0, 0, count);
+}

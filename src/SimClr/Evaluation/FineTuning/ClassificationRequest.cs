@@ -1,0 +1,59 @@
+using SimClr.Data;
+using SimClr.Settings;
+
+namespace SimClr.Evaluation;
+
+/// <summary>Which labels a run's network is to be trained with. At most one of the three ways to choose is given.</summary>
+public sealed record ClassificationRequest
+{
+    /// <summary>The run folder.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>DATA with labels, train and test part.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The share of the training labels to use, above 0 and at most 1; or null.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>How many labels of each class to use, at least 1; or null.</summary>
+    public int? PerClass { get; init; }
+
+    /// <summary>A file that says which labels to use (<see cref="LabelSubset"/>); or null.</summary>
+    public string? LabelsFile { get; init; }
+
+    /// <summary>
+    /// Fine-tuning: what the classifier stands on, 0 for the encoder, otherwise that layer of the projection head, counted from
+    /// 1; the layers up to it are trained too.
+    /// </summary>
+    public int Layer { get; init; }
+
+    /// <summary>Fine-tuning: whether the same network is also trained from scratch with the same labels.</summary>
+    public bool Baselines { get; init; } = true;
+
+    /// <summary>How the classifier is trained.</summary>
+    public ClassifierOptions Training { get; init; } = new();
+
+    /// <summary>Checks the choice of labels; what concerns the training is checked when the labels are known.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public ClassificationRequest Validated()
+    {
+        if (new object?[] { Fraction, PerClass, LabelsFile }.Count(way => way is not null) > 1)
+            throw new SettingsException("Give one of --fraction, --per-class and --labels: each says which labels to use.");
+        if (Fraction is { } fraction && !(fraction > 0 && fraction <= 1))
+            throw new SettingsException($"--fraction must be above 0 and at most 1, not {fraction}.");
+        if (PerClass < 1) throw new SettingsException($"--per-class must be at least 1, not {PerClass}.");
+        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
+        return this;
+    }
+
+    /// <summary>The labels.</summary>
+    /// <exception cref="DataException">They cannot be chosen from these pictures.</exception>
+    internal LabelSubset ChooseFrom(IImageDataset train)
+    {
+        if (LabelsFile is not null) return LabelSubset.Load(LabelsFile);
+        return PerClass is { } count
+            ? LabelSubset.OfEachClass(train, count, Training.Seed)
+            : LabelSubset.OfFraction(train, Fraction ?? 1, Training.Seed);
+    }
+}

@@ -1,0 +1,96 @@
+using SimClr.Settings;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// How a classifier is trained on labelled pictures. What is null is chosen from the number of labels: fine-tuning is the paper's
+/// (Appendix B.5: momentum as Nesterov's, rate 0.05·B/256, cosine decay without warmup, no weight decay, crop and flip alone, 60
+/// epochs for 1 % of the labels and 30 for more); training from scratch has twice that rate, a warmup and weight decay, and steps
+/// enough to be a fair comparison.
+/// </summary>
+public sealed record ClassifierOptions
+{
+    private const int FewestFineTuningSteps = 300, FewestStepsFromScratch = 1000;
+    private const int SmallestBatch = 16, LargestBatch = 256;
+
+    /// <summary>Passes over the labelled pictures.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Pictures per step, at most as many as there are labels.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>
+    /// <c>sgd</c> (with Nesterov's momentum), <c>lars</c>, <c>adamw</c>, or <c>run</c>: the run's, with its learning rate and
+    /// scaling, weight decay, momentum and share of warmup where these are null here.
+    /// </summary>
+    public string Optimizer { get; init; } = "sgd";
+
+    /// <summary>Base learning rate; times B/256 unless it is the run's.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Weight decay; biases and normalisation parameters are exempt.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Epochs of linear warmup before the cosine decay; fractions are allowed.</summary>
+    public double? WarmupEpochs { get; init; }
+
+    /// <summary>
+    /// What is done to a picture: names of transforms in order, with commas between. Null: crop and flip for fine-tuning and for
+    /// what it is compared with, otherwise the run's.
+    /// </summary>
+    public string? Transforms { get; init; }
+
+    /// <summary>Arithmetic of convolutions: <c>auto</c>, <c>fp32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that decode and augment; 0 chooses from the cores. Results do not depend on it.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Seed of everything random: which labels, initial weights, order, views.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The settings of a training: the run's network, and these options.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="isPretrained">Whether the network has learned before.</param>
+    /// <param name="labels">Number of labelled pictures.</param>
+    /// <param name="fraction">The share of the dataset's labels that they are.</param>
+    /// <exception cref="SettingsException">A value is out of its bounds.</exception>
+    internal PretrainingOptions Resolve(PretrainingOptions run, bool isPretrained, int labels, double fraction)
+    {
+        if (Optimizer is not ("sgd" or "lars" or "adamw" or "run"))
+            throw new SettingsException($"--optimizer must be one of sgd, lars, adamw, run, not '{Optimizer}'.");
+        var asRun = Optimizer == "run";
+        var batch = Math.Min(labels, BatchSize ?? PowerOfTwo(Math.Clamp(labels / 4, SmallestBatch, LargestBatch)));
+        var fewest = isPretrained ? FewestFineTuningSteps : FewestStepsFromScratch;
+        // At 1 % of the labels the paper trains twice as long as at 10 %; below some hundred steps nothing is trained at all.
+        var usual = isPretrained && fraction <= 0.02 ? 60 : 30;
+        var steps = Math.Max(1, labels / Math.Max(1, batch));
+        var epochs = Epochs ?? Math.Max(usual, (fewest - 1) / steps + 1);
+        var warmup = WarmupEpochs ?? epochs * (asRun ? run.WarmupEpochs / run.Epochs : isPretrained ? 0 : 0.05);
+        return (run with
+        {
+            Epochs = epochs,
+            BatchSize = batch,
+            Optimizer = asRun ? run.Optimizer : Optimizer,
+            LearningRate = LearningRate ?? (asRun ? run.LearningRate : isPretrained ? 0.05 : 0.1),
+            LearningRateScaling = asRun ? run.LearningRateScaling : "linear",
+            WeightDecay = WeightDecay ?? (asRun ? run.WeightDecay : isPretrained ? 0 : 5e-4),
+            Momentum = asRun ? run.Momentum : 0.9,
+            WarmupEpochs = warmup,
+            Transforms = Transforms ?? (isPretrained ? "crop,flip" : run.Transforms),
+            Precision = Precision,
+            Device = Device,
+            Threads = Threads,
+            Workers = Workers,
+            Seed = Seed,
+        }).Validated();
+    }
+
+    private static int PowerOfTwo(int atMost) => 1 << int.Log2(atMost);
+}

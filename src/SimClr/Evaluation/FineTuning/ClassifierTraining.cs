@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Native;
+using SimClr.Optimization;
+using SimClr.Settings;
+using SimClr.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Evaluation;
+
+/// <summary>How a training went.</summary>
+/// <param name="Steps">Steps taken.</param>
+/// <param name="Loss">Mean cross-entropy of the last epoch.</param>
+/// <param name="Top1">Training accuracy of the last epoch.</param>
+/// <param name="Seconds">Time.</param>
+internal sealed record ClassifierFigures(long Steps, double Loss, double Top1, double Seconds);
+
+/// <summary>
+/// The training of a classifier and of the network below it: cross-entropy on one augmented view of every labelled picture,
+/// warmup and cosine decay. Everything random follows from the seed; no test picture is ever seen.
+/// </summary>
+internal static class ClassifierTraining
+{
+    /// <summary>Trains a network where it stands and leaves it in training mode on the settings' device.</summary>
+    /// <param name="network">The network; its weights are changed.</param>
+    /// <param name="settings">
+    /// Epochs, batch size, optimizer, learning rate, the first view's transforms, precision, device, threads and seed.
+    /// </param>
+    /// <param name="pictures">Pictures, all of which have labels.</param>
+    /// <param name="unreadable">Remembers pictures that cannot be read.</param>
+    /// <param name="stage">What is being trained, for progress.</param>
+    /// <param name="progress">Is told after every epoch.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    public static ClassifierFigures Fit(ClassifierNetwork network, PretrainingOptions settings, IImageDataset pictures,
+        UnreadablePictures unreadable, string stage, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        TorchRuntime.SetThreads(settings.Threads);
+        var device = TorchRuntime.SelectDevice(settings.Device);
+        var precision = TorchRuntime.SelectPrecision(settings.Precision, device);
+        var batches = Batches(settings, pictures, unreadable, device, precision);
+        network.to(device);
+        network.train();
+        var options = OptimizerOf(settings);
+        using var body = Optimizer.Create(options, network.Body.named_parameters());
+        using var classifier = Optimizer.Create(OfClassifier(options), network.Classifier);
+        var schedule = settings.Schedule(batches.StepsPerEpoch);
+        using var sums = zeros(2, float64, device).DetachFromDisposeScope(); // [2]: loss, top-1
+        var (loss, top1) = (double.NaN, double.NaN);
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            foreach (var batch in batches.Epoch(epoch, cancellation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Step(batch, schedule.At(body.StepCount));
+            }
+            (loss, top1) = Means(sums, batches.StepsPerEpoch);
+            if (!double.IsFinite(loss))
+                throw new TrainingDivergedException($"The cross-entropy is not a number any more in epoch {epoch + 1} ({stage}); "
+                    + $"try a lower --learning-rate than {settings.LearningRate}.");
+            var remaining = Stopwatch.GetElapsedTime(started) / (epoch + 1) * (settings.Epochs - epoch - 1);
+            progress?.Report(new ClassifierProgress(stage, epoch + 1, settings.Epochs, loss, top1, remaining));
+        }
+        return new ClassifierFigures(body.StepCount, loss, top1, Stopwatch.GetElapsedTime(started).TotalSeconds);
+
+        void Step(LabelledBatch batch, double rate)
+        {
+            using var scope = NewDisposeScope();
+            var views = batch.ToTensor(device).to(precision);       // [B, 3, S, S]
+            var labels = tensor(batch.Labels).to(device);           // [B]
+            var scores = network.call(views);                       // [B, C]
+            var crossEntropy = nn.functional.cross_entropy(scores, labels);
+            body.ZeroGrad();
+            classifier.ZeroGrad();
+            crossEntropy.backward();
+            body.Step(rate);
+            classifier.Step(rate);
+            var right = scores.detach().argmax(1).eq(labels).to(float64).mean();
+            sums.add_(stack([crossEntropy.detach().to(float64), right])); // [2]
+        }
+    }
+
+    private static LabelledBatches Batches(PretrainingOptions settings, IImageDataset pictures, UnreadablePictures unreadable,
+        Device device, ScalarType precision)
+    {
+        var type = precision == ScalarType.BFloat16 ? PixelType.BFloat16 : PixelType.Float32;
+        var options = new ViewBatchOptions
+        {
+            BatchSize = settings.BatchSize,
+            Seed = settings.Seed,
+            Workers = settings.Workers,
+            Format = PixelFormat.Default with { Type = type },
+            PageLocked = device.type == DeviceType.CUDA,
+        };
+        return new LabelledBatches(pictures, settings.Augmentations().First, options, unreadable);
+    }
+
+    private static OptimizerOptions OptimizerOf(PretrainingOptions settings)
+    {
+        var options = settings.Optimizer();
+        return options with { Nesterov = options.Kind == OptimizerKind.Sgd };
+    }
+
+    // LARS would hardly move weights that start with zeros; the official code exempts the classifier from its adaptation, too.
+    private static OptimizerOptions OfClassifier(OptimizerOptions body) => body.Kind == OptimizerKind.Lars
+        ? new OptimizerOptions { Kind = OptimizerKind.Sgd, Momentum = body.Momentum, WeightDecay = 0 }
+        : body;
+
+    /// <summary>The means of an epoch; the sums begin anew.</summary>
+    private static (double Loss, double Top1) Means(Tensor sums, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var values = sums.cpu().data<double>().ToArray();
+        sums.zero_();
+        return (values[0] / steps, values[1] / steps);
+    }
+}

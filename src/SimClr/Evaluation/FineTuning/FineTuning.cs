@@ -1,0 +1,77 @@
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Native;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// Fine-tuning with few labels (the paper's Section 6 and Appendix B.5): a copy of a run's encoder, or of it and the first layers
+/// of the projection head (SimCLR v2, arXiv:2006.10029), is trained further together with a linear classifier; all layers learn.
+/// Beside it the same network is trained from scratch with the same labels. The run's own files stay as they are.
+/// </summary>
+public static class FineTuning
+{
+    /// <summary>Fine-tunes a run's encoder and judges it on the test part.</summary>
+    /// <param name="request">Which run, data and labels, and how to train.</param>
+    /// <param name="progress">Is told after every epoch.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <returns>
+    /// The result, also written to <c>RUN/evaluation-finetune-LABELS-seedS.json</c>, with <c>-layerK</c> behind it for layer K
+    /// of the head. Which labels were used is written to <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
+    /// </returns>
+    /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
+    /// <exception cref="RunFolderException">There is no such run, it has no encoder yet, or lacks the head.</exception>
+    /// <exception cref="DataException">
+    /// The data cannot be used, has no labels or no test part, fewer labels than classes, or is not what the labels were chosen
+    /// from.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; no result was written.</exception>
+    public static ClassifierResult Run(ClassificationRequest request, IProgress<ClassifierProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var run = RunFolder.Open(request.Validated().Run);
+        var options = run.ReadConfig().Options;
+        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        return Run(request, data, progress, cancellation);
+    }
+
+    internal static ClassifierResult Run(ClassificationRequest request, DataSplits data,
+        IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    {
+        TorchRuntime.EnsureLoaded();
+        var run = RunFolder.Open(request.Validated().Run);
+        var config = run.ReadConfig();
+        var options = config.Options;
+        run.RequireEncoder();
+        SupervisedTraining.RequireLabels(data);
+        using var network = new ClassifierNetwork(
+            EvaluatedNetwork.Of(run, options, request.Layer), data.Train.ClassNames.Count);
+        var labels = ChosenLabels.Of(request, data.Train, run);
+        var settings = request.Training.Resolve(options, isPretrained: true, labels.Count, labels.Subset.Fraction);
+        data = data with { Train = labels.Pictures };
+        var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
+        var result = labels.Mark(SupervisedTraining.Judge("finetune", network, settings, data, progress, cancellation)) with
+        {
+            Layer = request.Layer,
+            MeasuredOn = measuredOn,
+        };
+        if (request.Baselines)
+        {
+            // With the same views, which suit few labels better than the strong ones of pretraining.
+            var training = request.Training with { Transforms = settings.Transforms };
+            var scratch = training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
+            var baseline = SupervisedTraining.FromScratch(scratch, data, progress, cancellation) with
+            {
+                MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+            };
+            result = result with { Supervised = labels.Mark(baseline) };
+        }
+        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        return result;
+    }
+}

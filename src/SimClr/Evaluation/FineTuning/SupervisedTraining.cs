@@ -1,0 +1,122 @@
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Native;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// The supervised baseline: the same network as SimCLR's, trained from scratch with labels and cross-entropy on one augmented
+/// view of every picture.
+/// </summary>
+public static class SupervisedTraining
+{
+    /// <summary>Trains the network of a run from scratch with some labels, and judges it on the test part.</summary>
+    /// <param name="request">Which run, data and labels, and how to train; views are the run's unless it says otherwise.</param>
+    /// <param name="progress">Is told after every epoch.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <returns>
+    /// The result, also written to <c>RUN/evaluation-supervised-LABELS-seedS.json</c>. Which labels were used is written to
+    /// <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
+    /// </returns>
+    /// <exception cref="SettingsException">The request is out of bounds.</exception>
+    /// <exception cref="RunFolderException">There is no such run.</exception>
+    /// <exception cref="DataException">As for fine-tuning.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; no result was written.</exception>
+    public static ClassifierResult Run(ClassificationRequest request, IProgress<ClassifierProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Validated().Layer > 0)
+            throw new SettingsException(
+                "--layer is for fine-tuning; a network that is trained from scratch has no projection head.");
+        var run = RunFolder.Open(request.Run);
+        var options = run.ReadConfig().Options;
+        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        RequireLabels(data);
+        var labels = ChosenLabels.Of(request, data.Train, run);
+        var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
+        data = data with { Train = labels.Pictures };
+        var result = labels.Mark(FromScratch(settings, data, progress, cancellation)) with
+        {
+            MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+        };
+        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        return result;
+    }
+
+    /// <summary>Trains a network from scratch, with settings taken at their word; needs no run and writes nothing.</summary>
+    /// <param name="settings">
+    /// Encoder, views (those of the first view), epochs, batch size, optimizer, schedule, seed and machine; what concerns the
+    /// projection head and the contrastive loss is not looked at. SGD has Nesterov's momentum.
+    /// </param>
+    /// <param name="data">Pictures with labels, train and test part.</param>
+    /// <param name="labels">Which training labels to use; null means all.</param>
+    /// <param name="progress">Is told after every epoch.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <exception cref="SettingsException">A setting is out of bounds.</exception>
+    /// <exception cref="DataException">
+    /// The data has no labels or no test part, fewer labels than a batch takes, or is not what the labels were chosen from.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ClassifierResult Run(PretrainingOptions settings, DataSplits data, LabelSubset? labels = null,
+        IProgress<ClassifierProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(data);
+        RequireLabels(data);
+        labels ??= LabelSubset.OfFraction(data.Train, 1, settings.Seed);
+        var pictures = labels.ApplyTo(data.Train);
+        return FromScratch(settings.Validated(), data with { Train = pictures }, progress, cancellation) with
+        {
+            Fraction = labels.Fraction,
+        };
+    }
+
+    internal static ClassifierResult FromScratch(PretrainingOptions settings, DataSplits data,
+        IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var network = new ClassifierNetwork(
+            new EvaluatedNetwork(settings.Encoder(), settings.Head(), layer: 0, settings.Seed), data.Train.ClassNames.Count);
+        return Judge("supervised", network, settings, data, progress, cancellation);
+    }
+
+    /// <summary>Trains a network with all labels of the training part, and then judges it on the test part.</summary>
+    internal static ClassifierResult Judge(string protocol, ClassifierNetwork network, PretrainingOptions settings,
+        DataSplits data, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    {
+        var (unreadableTrain, unreadableTest) = (new UnreadablePictures(), new UnreadablePictures());
+        var stage = protocol == "finetune" ? "fine-tuning" : "training from scratch";
+        var figures = ClassifierTraining.Fit(network, settings, data.Train, unreadableTrain, stage, progress, cancellation);
+        var (top1, top5, count) = ClassifierTest.Measure(network, settings, data.Test, unreadableTest, cancellation);
+        return new ClassifierResult(
+            protocol, top1, top5, count, data.Train.ClassNames.Count, Fraction: 1, data.Train.Count, settings.Epochs)
+        {
+            Steps = figures.Steps,
+            BatchSize = settings.BatchSize,
+            Optimizer = settings.Optimizer,
+            LearningRate = settings.Schedule(stepsPerEpoch: 1).Peak,
+            WeightDecay = settings.WeightDecay,
+            Transforms = settings.Transforms,
+            Seed = settings.Seed,
+            TrainLoss = figures.Loss,
+            TrainTop1 = figures.Top1,
+            Seconds = figures.Seconds,
+            UnreadablePictures = unreadableTrain.Count + unreadableTest.Count,
+        };
+    }
+
+    /// <summary>Refuses data that a classifier cannot be trained with and judged on.</summary>
+    internal static void RequireLabels(DataSplits data)
+    {
+        if (data.Train.ClassNames.Count < 2)
+            throw new DataException($"{data.Train.Name} has no classes to learn; give a folder with one sub-folder per class.");
+        if (!Enumerable.Range(0, data.Test.Count).Any(index => data.Test.Label(index) >= 0))
+            throw new DataException($"{data.Train.Name} has no test part with labels to judge by.");
+    }
+}

@@ -1,0 +1,73 @@
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Native;
+using SimClr.Settings;
+using SimClr.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// The accuracy of nearest neighbours while an encoder is being trained: some of the training pictures vote with their labels, and
+/// the test part is judged. Training itself never sees the labels.
+/// </summary>
+public sealed class KnnObserver : IEncoderObserver
+{
+    /// <summary>The most training pictures that vote; which ones follows from the run's seed.</summary>
+    public const int MostVoters = 10_000;
+
+    private readonly PretrainingOptions _options;
+    private readonly IImageDataset _bank, _test;
+
+    private KnnObserver(PretrainingOptions options, IImageDataset bank, IImageDataset test) =>
+        (_options, _bank, _test) = (options, bank, test);
+
+    /// <summary>The observer of a run.</summary>
+    /// <param name="options">The run's settings.</param>
+    /// <param name="data">The run's DATA.</param>
+    /// <returns>Null where the settings do not ask for one, or the data has no labels or no test part.</returns>
+    /// <exception cref="DataException">The data cannot be opened.</exception>
+    public static KnnObserver? Of(PretrainingOptions options, string data)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.KnnEpochs == 0) return null;
+        var (train, test) = DatasetSource.Open(data, SideOf(options));
+        if (train.ClassNames.Count < 2 || test.Count == 0) return null;
+        if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
+        return new KnnObserver(options, Subset.First(train, MostVoters, options.Seed), test);
+    }
+
+    /// <inheritdoc/>
+    public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation)
+    {
+        try
+        {
+            using var frozen = new FrozenEncoder(encoder, precision);
+            var bank = Features(frozen, _bank, cancellation);
+            var test = Features(frozen, _test, cancellation);
+            return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Device }).Top1;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellation)
+    {
+        var batches = new PlainBatches(part, new EvaluationTransform(SideOf(_options), _options.Normalization()), new PlainBatchOptions
+        {
+            BatchSize = Math.Min(_options.BatchSize, new PlainBatchOptions().BatchSize),
+            Workers = _options.Workers,
+            CacheBytes = 0, // training keeps what there is room for
+            PageLocked = TorchRuntime.SelectDevice(_options.Device).type == DeviceType.CUDA,
+        });
+        return frozen.Extract(batches.All(cancellation).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
+            part.ClassNames, cancellation);
+    }
+
+    private static int SideOf(PretrainingOptions options) =>
+        options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
+}

@@ -1,0 +1,18 @@
+using SimClr.Augmentation;
+using SimClr.Images;
+
+namespace SimClr.Features;
+
+/// <summary>What one call works with; used again by later ones.</summary>
+internal sealed class CallMemory
+{
+    private float[] _view = [];
+
+    public RenderScratch Scratch { get; } = new();
+
+    /// <summary>The picture of a file; grows to the largest.</summary>
+    public RgbImage Decoded { get; set; } = new(1, 1);
+
+    /// <summary>So many numbers; the content is undefined.</summary>
+    public float[] View(int length) => _view.Length == length ? _view : _view = new float[length];
+}

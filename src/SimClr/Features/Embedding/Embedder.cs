@@ -1,0 +1,207 @@
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Images;
+using SimClr.Native;
+using SimClr.Numerics;
+using SimClr.Runs;
+using SimClr.Settings;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Features;
+
+/// <summary>
+/// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation, without
+/// anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for many threads:
+/// pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the same bits beside
+/// others as alone. Disposing waits for the pass under way; later calls are refused.
+/// </summary>
+public sealed class Embedder : IDisposable
+{
+    private readonly EmbedderOptions _options;
+    private readonly EvaluatedNetwork _network;
+    private readonly BothWaysRound? _bothWays; // around the network
+    private readonly FrozenEncoder _frozen;
+    private readonly CallMemories _calls = new(Environment.ProcessorCount);
+    private int _isDisposed;
+
+    private Embedder(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options)
+    {
+        _options = options;
+        ImageSize = options.ImageSize > 0 ? options.ImageSize : settings.EvaluationSide();
+        Transform = new EvaluationTransform(ImageSize, settings.Normalization());
+        Device = TorchRuntime.SelectDevice(options.Device);
+        var precision = TorchRuntime.SelectPrecision(options.Precision, Device);
+        _network = network;
+        _network.to(Device);
+        if (options.BothWays) _bothWays = new BothWaysRound(_network);
+        _frozen = _bothWays is null ? new(_network, precision) : new(_bothWays, precision);
+    }
+
+    /// <summary>d, the length of a vector.</summary>
+    public int Dimension => _network.Dimension;
+
+    /// <summary>Side S in pixels of what the encoder is given.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>0 for h, else a layer of the projection head.</summary>
+    public int Layer => _options.Layer;
+
+    /// <summary>Whether mirror images get the same vector.</summary>
+    internal bool IsBothWays => _options.BothWays;
+
+    /// <summary>The run that the encoder is of, or null where it is not from a run folder.</summary>
+    internal RunFolder? Run { get; private init; }
+
+    /// <summary>The network that is asked.</summary>
+    internal EvaluatedNetwork Network => _network;
+
+    /// <summary>Where the encoder computes.</summary>
+    internal Device Device { get; }
+
+    /// <summary>What makes pictures ready for the encoder.</summary>
+    internal EvaluationTransform Transform { get; }
+
+    /// <summary>Loads the encoder of a run.</summary>
+    /// <param name="run">The run folder, of a finished run or an imported one.</param>
+    /// <param name="options">How to embed, or null for h as it is.</param>
+    /// <exception cref="RunFolderException">There is no such run, it has no encoder yet, or lacks the head.</exception>
+    /// <exception cref="SettingsException">The run's head has no such layer.</exception>
+    /// <exception cref="EmbeddingException">An option is out of its bounds.</exception>
+    public static Embedder Open(string run, EmbedderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        options = (options ?? new()).Validated();
+        var folder = RunFolder.Open(run);
+        folder.RequireEncoder();
+        var settings = folder.ReadConfig().Options;
+        var network = EvaluatedNetwork.Of(folder, settings, options.Layer);
+        try
+        {
+            return new Embedder(network, settings, options) { Run = folder };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Embeds with a network that does not lie in a run folder, and becomes the embedder's own.</summary>
+    internal static Embedder Of(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options) =>
+        new(network, settings, options.Validated());
+
+    /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
+    /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed (thrown while enumerating).</exception>
+    public IEnumerable<EmbeddedPicture> Embed(
+        IImageDataset pictures, Action<string>? unreadable = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        return Embed(pictures, allowNone: false, unreadable, cancellation);
+    }
+
+    /// <summary>The same; it may be that no picture can be read, and nothing comes out.</summary>
+    internal IEnumerable<EmbeddedPicture> Embed(
+        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation) =>
+        pictures.Count == 0 ? [] : Enumerate(pictures, allowNone, unreadable, cancellation);
+
+    /// <summary>Embeds a decoded picture; it must not change meanwhile.</summary>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
+    public float[] Embed(RgbImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        using var call = _calls.Enter();
+        return Embed(picture, call.Memory);
+    }
+
+    /// <summary>Embeds a picture file in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
+    /// <param name="file">All bytes of the file.</param>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no picture that can be decoded; the message says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
+    public float[] Embed(ReadOnlySpan<byte> file)
+    {
+        using var call = _calls.Enter();
+        ImageCodec.Decode(file, shrink: 1, call.Memory.Decoded);
+        return Embed(call.Memory.Decoded, call.Memory);
+    }
+
+    /// <summary>Embeds a picture file.</summary>
+    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <returns><c>[d]</c> float32.</returns>
+    /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
+    public float[] Embed(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var call = _calls.Enter();
+        PictureFolder.LoadFile(path, call.Memory.Decoded);
+        return Embed(call.Memory.Decoded, call.Memory);
+    }
+
+    /// <summary>Releases the encoder, when the forward pass under way is done.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _frozen.Dispose();
+        _bothWays?.Dispose();
+        _network.Dispose();
+    }
+
+    private float[] Embed(RgbImage picture, CallMemory memory)
+    {
+        var pixels = memory.View(Transform.ViewLength);
+        Transform.Render(picture, pixels, memory.Scratch);
+        using var flat = tensor(pixels);
+        using var rows = flat.view(1, ImageSize, ImageSize, 3);
+        using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
+        using var input = images.to(Device);
+        return Finished(_frozen.Extract(input));
+    }
+
+    private IEnumerable<EmbeddedPicture> Enumerate(
+        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation)
+    {
+        var bad = new UnreadablePictures();
+        if (unreadable is not null) bad.Found += picture => unreadable($"{picture.Picture}: {picture.Reason}");
+        foreach (var batch in Batches(pictures, bad, allowNone).All(cancellation))
+        {
+            float[] vectors;
+            using (var images = batch.ToTensor(Device)) vectors = Forward(images); // [B, d]
+            for (var row = 0; row < batch.Indices.Count; row++)
+                yield return new(batch.Indices[row], Finished(vectors.AsSpan(row * Dimension, Dimension).ToArray()));
+        }
+    }
+
+    /// <summary>A dataset as the encoder is given it.</summary>
+    internal PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad, bool allowNone = false) => new(pictures, Transform, new()
+    {
+        BatchSize = _options.BatchSize,
+        Workers = _options.Workers,
+        CacheBytes = 0, // one pass
+        AllowNone = allowNone,
+        PageLocked = Device.type == DeviceType.CUDA,
+    }, bad);
+
+    /// <summary>Takes pictures <c>[B, 3, S, S]</c> through the encoder.</summary>
+    /// <returns>Rows <c>[B, d]</c>.</returns>
+    internal float[] Forward(Tensor images) => _frozen.Extract(images);
+
+    private float[] Finished(float[] vector)
+    {
+        var norm = UnitLength.Norm(vector);
+        if (!double.IsFinite(norm)) throw new EmbeddingException("The encoder's output is not finite; the run has diverged.");
+        if (_options.Normalize) UnitLength.Scale(vector, norm);
+        return vector;
+    }
+}

@@ -1,0 +1,45 @@
+namespace SimClr.Features;
+
+/// <summary>How pictures become vectors.</summary>
+public sealed record EmbedderOptions
+{
+    /// <summary>0 for the representation h, else a layer of the projection head, counted from 1; the last one gives z.</summary>
+    public int Layer { get; init; }
+
+    /// <summary>Whether vectors are scaled to Euclidean length 1; a vector of zeros stays one.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>
+    /// Whether a picture and its mirror image, left and right exchanged, get the same vector: the mean of the directions of both, of length 2 at
+    /// most. Takes two forward passes. Such vectors are for comparing with each other; no index keeps them.
+    /// </summary>
+    public bool BothWays { get; init; }
+
+    /// <summary>Side S of the pictures in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
+    public int ImageSize { get; init; }
+
+    /// <summary>Pictures per forward pass; at least 1. What a picture's vector is does not depend on it, but for rounding.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary><c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it).</summary>
+    public string Precision { get; init; } = "auto";
+
+    /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads that decode and render; 0 chooses from the cores.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public EmbedderOptions Validated()
+    {
+        if (Layer < 0) throw new EmbeddingException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
+        if (ImageSize is not (0 or (>= 8 and <= 2048)))
+            throw new EmbeddingException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");
+        if (BatchSize < 1) throw new EmbeddingException($"--batch-size must be at least 1, not {BatchSize}.");
+        if (Workers < 0) throw new EmbeddingException($"--workers must be at least 0 (0 chooses), not {Workers}.");
+        return this;
+    }
+}

@@ -1,0 +1,77 @@
+using SimClr.Native;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace SimClr.Models;
+
+/// <summary>
+/// Batch normalisation of <c>[B, C]</c> or <c>[B, C, H, W]</c> (Ioffe and Szegedy 2015), with running statistics of momentum 0.1
+/// and ε = 1e-5. Parameters, statistics and arithmetic are float32; the result has the input's type. The only place where
+/// batch statistics are computed.
+/// </summary>
+internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
+{
+    internal const double Epsilon = 1e-5;
+    private const double Momentum = 0.1;
+
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter? _bias;
+    [ComponentName(Name = "running_mean")] private readonly Tensor _runningMean;
+    [ComponentName(Name = "running_var")] private readonly Tensor _runningVariance;
+    [ComponentName(Name = "num_batches_tracked")] private readonly Tensor _batches;
+    private int _holds;
+
+    /// <param name="channels">C.</param>
+    /// <param name="scale">Initial γ.</param>
+    /// <param name="shift">Whether there is a β, which starts at 0.</param>
+    public BatchNormalization(int channels, double scale = 1, bool shift = true) : base(nameof(BatchNormalization))
+    {
+        using var scope = NewDisposeScope();
+        _weight = new Parameter(full(channels, scale));
+        _bias = shift ? new Parameter(zeros(channels)) : null;
+        (_runningMean, _runningVariance, _batches) = (zeros(channels), ones(channels), zeros([], ScalarType.Int64));
+        register_buffer("running_mean", _runningMean);
+        register_buffer("running_var", _runningVariance);
+        register_buffer("num_batches_tracked", _batches);
+        RegisterComponents();
+        foreach (var owned in (Tensor?[])[_weight, _bias, _runningMean, _runningVariance, _batches])
+            owned?.DetachFromDisposeScope();
+    }
+
+    /// <summary>
+    /// Leaves the running statistics of a module as they are until the result is disposed, for batches that they have seen
+    /// already. In training the batch's own statistics are used as ever. Calls may be nested.
+    /// </summary>
+    public static IDisposable HoldStatistics(nn.Module module) => new Hold([.. module.modules().OfType<BatchNormalization>()]);
+
+    /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>
+    public override Tensor forward(Tensor input)
+    {
+        if (training && _holds > 0)
+        {
+            using var mean = _runningMean.clone();
+            using var variance = _runningVariance.clone();
+            return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
+        }
+        if (training) _batches.add_(Scalars.One);
+        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+    }
+
+    private sealed class Hold : IDisposable
+    {
+        private readonly List<BatchNormalization> _norms;
+
+        public Hold(List<BatchNormalization> norms)
+        {
+            _norms = norms;
+            foreach (var norm in norms) norm._holds++;
+        }
+
+        public void Dispose()
+        {
+            foreach (var norm in _norms) norm._holds--;
+            _norms.Clear(); // disposing twice counts once
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using SimClr.Native;
+using static TorchSharp.torch;
+
+namespace SimClr.Models;
+
+/// <summary>
+/// Encoders from files that others wrote: torchvision, timm and the usual self-supervised code, saved as safetensors. Names may
+/// have a prefix, and the file may hold more than the encoder.
+/// </summary>
+public static class EncoderWeights
+{
+    /// <summary>Tells which network a file holds, from names and shapes; no weights are read.</summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
+    /// <returns>The options to make such a network with.</returns>
+    /// <exception cref="WeightsException">The file cannot be read, or holds no network that is known here.</exception>
+    public static ResNetOptions Recognize(string path, string? prefix = null)
+    {
+        using var file = SafeTensors.Read(path);
+        return ResNetShape.Recognize(file, EncoderNames.Find(file, prefix));
+    }
+
+    /// <summary>Compares an encoder with a file; nothing is changed and no weights are read.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
+    /// <exception cref="WeightsException">The file cannot be read, or holds no network that is known here.</exception>
+    public static WeightsReport Compare(ResNet encoder, string path, string? prefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        using var file = SafeTensors.Read(path);
+        return Compare(encoder, file, EncoderNames.Find(file, prefix));
+    }
+
+    /// <summary>
+    /// Fills an encoder, in place: element type, device and strides stay the encoder's. Nothing is changed unless all fits.
+    /// </summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
+    /// <returns>What matched and what was ignored.</returns>
+    /// <exception cref="WeightsException">
+    /// The file cannot be read, or its network is another one; the message says what it looks like and what differs.
+    /// </exception>
+    public static WeightsReport Load(ResNet encoder, string path, string? prefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        TorchRuntime.EnsureLoaded();
+        using var file = SafeTensors.Read(path);
+        var names = EncoderNames.Find(file, prefix);
+        var report = Compare(encoder, file, names);
+        if (!report.Fits) throw Misfit(encoder, report);
+        using var frozen = no_grad();
+        foreach (var (name, target) in encoder.state_dict())
+        {
+            if (!names.Sources.TryGetValue(name, out var source)) continue;
+            using var scope = NewDisposeScope(); // one tensor at a time: never a second copy of the whole network
+            target.copy_(file.Get(source));
+        }
+        return report;
+    }
+
+    private static WeightsReport Compare(ResNet encoder, SafeTensorsFile file, EncoderNames names)
+    {
+        List<string> matched = [], missing = [], mismatched = [];
+        var targets = encoder.state_dict();
+        foreach (var (name, target) in targets)
+        {
+            if (ModuleWeights.IsBatchCount(name)) continue;
+            if (!names.Sources.TryGetValue(name, out var source)) missing.Add(name);
+            else if (ModuleWeights.Difference(source, target, file) is { } difference) mismatched.Add(difference);
+            else matched.Add(name);
+        }
+        var unexpected = names.Sources.Where(s => !targets.ContainsKey(s.Key)).Select(s => s.Value).ToList();
+        // What fits needs no recognition.
+        var fits = missing.Count + unexpected.Count + mismatched.Count == 0;
+        var network = fits ? encoder.Options : ResNetShape.Recognize(file, names);
+        return new WeightsReport(file.Path, network, names.Prefix, matched, missing, unexpected, mismatched, names.Ignored);
+    }
+
+    private static WeightsException Misfit(ResNet encoder, WeightsReport report)
+    {
+        var (theirs, ours) = (report.Description, ResNetShape.Describe(encoder.Options));
+        string[] differences =
+        [
+            .. ModuleWeights.List("missing", report.Missing),
+            .. ModuleWeights.List("unexpected", report.Unexpected),
+            .. ModuleWeights.List("different", report.Mismatched),
+        ];
+        var reason = theirs == ours
+            ? $"looks like {theirs}, but does not fit it: {string.Join("; ", differences)}"
+            : $"looks like {theirs}, and the encoder is {ours}";
+        return WeightsException.For(report.File, reason);
+    }
+}

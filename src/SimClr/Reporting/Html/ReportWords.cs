@@ -1,0 +1,148 @@
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Settings;
+using static SimClr.Reporting.ReportText;
+
+namespace SimClr.Reporting;
+
+/// <summary>What a report says in sentences.</summary>
+internal static class ReportWords
+{
+    /// <summary>The result in one line, and what it compares with.</summary>
+    public static (string Headline, string Detail) Headline(RunRecord record)
+    {
+        if (record.Config.IsImported) return ImportedHeadline(record);
+        var name = DataSplits.NameOf(record.Config.DataName);
+        if (record.Evaluations is not [var first, ..])
+        {
+            var state = !record.IsFinished ? "The run has not come to its end."
+                : record.Classifiers.Count > 0 ? "What labels add is below."
+                : record.Gallery is not null ? "It has not been measured; what it holds for alike is below."
+                : "It has not been evaluated yet.";
+            return ($"SimCLR on {name}",
+                $"An encoder trained on {Count(record.Config.DataCount)} pictures {Labels(record)}. {state}");
+        }
+        var others = new List<string>();
+        if (first.Baselines?.RandomEncoder is { } random) others.Add($"{Percent(random)} from the same encoder untrained");
+        if (first.Baselines?.RawPixels is { } pixels) others.Add($"{Percent(pixels)} from raw pixels");
+        var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
+        var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the pictures of {name}" : "";
+        var without = record.Config.Options.Loss().NeedsLabels ? "with labels" : "without a single label";
+        return (Right(first), $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
+    }
+
+    private static string Right(EvaluationResult result) =>
+        $"{Percent(result.Top1)} right on {result.MeasuredOn?.Name ?? "data that were not recorded"}";
+
+    /// <summary>A sentence behind a space where pretraining had seen what was judged, or may have.</summary>
+    private static string Seen(EvaluatedData? data) =>
+        data is null or { JudgedInPretraining: 0 } ? "" : $" {data.Pretraining("the judged pictures")}";
+
+    /// <summary>Which pictures a figure is of, in sentences.</summary>
+    public static string Data(EvaluatedData? data) => data?.ToString() ?? "Data not recorded.";
+
+    private static (string Headline, string Detail) ImportedHeadline(RunRecord record)
+    {
+        var source = Path.GetFileName(record.Config.InitialWeights!.File);
+        return record.Evaluations is [var first, ..]
+            ? ($"{Right(first)} with the encoder of {source}",
+                $"{Sentence(first)} on features of an imported encoder.")
+            : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
+    }
+
+    /// <summary>What a protocol is, and what it was applied to.</summary>
+    public static string Protocol(EvaluationResult result)
+    {
+        var protocol = result.Protocol switch
+        {
+            "linear" => "Linear classifier on frozen features",
+            "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
+            "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
+            var other => other,
+        };
+        return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
+    }
+
+    /// <summary>What was trained, and with how many labels.</summary>
+    public static string Protocol(ClassifierResult result)
+    {
+        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
+        if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
+        var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
+        return $"All layers{layer} trained further with {labels}";
+    }
+
+    /// <summary>What was done, for a reader who has never heard of it.</summary>
+    public static IEnumerable<string> Story(RunRecord record)
+    {
+        if (record.Config is { IsImported: true, InitialWeights: { } origin })
+        {
+            yield return $"The encoder ({record.Config.Options.Encoder}{Width(record.Config.Options.Width)}) was trained "
+                + $"elsewhere and imported from {origin.File} (SHA-256 {origin.Sha256}).";
+            yield return "For the evaluations it was frozen: a simple classifier learned from its features of the training "
+                + "part and was judged on the test part.";
+            yield break;
+        }
+        var options = record.Config.Options;
+        var others = 2 * options.BatchSize - 1;
+        var supervised = options.Loss().NeedsLabels;
+        yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
+            + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
+            + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
+            + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
+            + (supervised ? "The pictures' labels were used." : "No label was used.");
+        var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
+        if (options.Loss is "nt-xent")
+            yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
+            + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
+        if (record.Evaluations.Count == 0) yield break;
+        yield return "To find out what that is worth, the encoder was frozen"
+            + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
+            + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
+            + "that was never trained and with the bare pixels; what SimCLR has above them is what it learned.";
+    }
+
+    /// <summary>Commands that repeat the run.</summary>
+    public static IEnumerable<string> Commands(RunRecord record)
+    {
+        var data = record.Config.IsImported ? "DATA" : Quote(record.Config.Data);
+        var run = Quote(record.Folder.Path.TrimEnd('/'));
+        yield return record.Config is { IsImported: true, InitialWeights: { } origin }
+            ? $"simclr import {Quote(origin.File)} --out again"
+            : $"simclr pretrain {data} --out again --config {run}/config.json";
+        foreach (var result in record.Evaluations)
+            yield return $"simclr evaluate {Command(result.Protocol)} again {DataOf(result.MeasuredOn)}"
+                + (result.K is { } k ? $" --k {k}" : "") + (result.Layer > 0 ? $" --layer {result.Layer}" : "")
+                + (result.MeasuredOn?.Learned is { } learned && learned.Count < learned.Total ? $" --limit {learned.Count}" : "");
+        foreach (var result in record.Classifiers)
+            yield return $"simclr evaluate {result.Protocol} again {DataOf(result.MeasuredOn)}" + Labels(result)
+                + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
+        if (record.Gallery is { MeasuredOn: var shown } && !record.Evaluations.Any(result => result.MeasuredOn?.Data == shown.Data))
+            yield return $"simclr evaluate gallery again {DataOf(shown)}";
+    }
+
+    // Results of earlier versions do not say.
+    private static string DataOf(EvaluatedData? data) => data is { Data: not "" } ? Quote(data.Data) : "DATA";
+
+    private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
+
+    private static string Labels(RunRecord record) =>
+        record.Config.Options.Loss().NeedsLabels ? "and their labels" : "without their labels";
+
+    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
+
+    private static string Sentence(EvaluationResult result) => result.Protocol switch
+    {
+        "linear" or "linear-sgd" => "Top-1 accuracy of a linear classifier",
+        "knn" => "Top-1 accuracy of nearest neighbours",
+        _ => "Top-1 accuracy",
+    };
+
+    private static string Width(double width) =>
+        width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
+
+    private static string Quote(string word) =>
+        word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
+}

@@ -1,0 +1,98 @@
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Images;
+using SimClr.Numerics;
+using SimClr.Settings;
+
+namespace SimClr.Reporting;
+
+/// <summary>Pictures beside their augmented views, as in the paper's Figure 4: what the encoder learns to see through.</summary>
+public static class PreviewGrid
+{
+    private const int SmallestCell = 96;
+    private const int Gap = 6;
+    private const int MostUnreadable = 100;
+
+    /// <summary>Draws a grid: a row for each picture, the original first.</summary>
+    /// <param name="data">Where the pictures come from; those shown are chosen by the settings' seed.</param>
+    /// <param name="options">Settings whose augmentation is shown.</param>
+    /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
+    /// <param name="views">Views beside each picture, at least 1. The first two are those of the run's first epoch.</param>
+    /// <returns>A new picture.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The grid would be enormous.</exception>
+    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
+    public static RgbImage Render(IImageDataset data, PretrainingOptions options, int count = 6, int views = 8)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
+        var (first, second) = options.Augmentations();
+        return Render(data, options, count,
+            [.. Enumerable.Range(0, views).Select(view => ($"view {view + 1}", view % 2 == 0 ? first : second, view))]);
+    }
+
+    /// <summary>Draws a grid with a column for each of some transforms, always applied and alone.</summary>
+    /// <param name="data">Where the pictures come from.</param>
+    /// <param name="options">Settings that some of the transforms read.</param>
+    /// <param name="names">Which, by the names of <see cref="TransformNames.All"/>.</param>
+    /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
+    /// <returns>A new picture.</returns>
+    /// <exception cref="SettingsException">A name is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The grid would be enormous.</exception>
+    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
+    public static RgbImage RenderTransforms(
+        IImageDataset data, PretrainingOptions options, IReadOnlyList<string> names, int count = 6)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(names);
+        return Render(data, options, count, [.. names.Select(name => (name, TransformNames.Only(name, options), 0))]);
+    }
+
+    private static RgbImage Render(IImageDataset data, PretrainingOptions options, int count,
+        IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var rows = Choose(data, Math.Min(count, data.Count), options.Seed)
+            .Select(chosen => Row(chosen.Value, chosen.Key, options.Seed, columns));
+        // Small pictures are enlarged by a whole factor, so that their pixels stay square.
+        var size = options.ImageSize;
+        var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
+        return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
+    }
+
+    private static List<RgbImage> Row(RgbImage picture, int index, ulong seed,
+        IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
+    {
+        List<RgbImage> row = [picture];
+        foreach (var (_, policy, view) in columns)
+        {
+            var random = new CounterRandom(seed, epoch: 0, index, view, DrawPurpose.View);
+            row.Add(policy.RenderPreview(picture, policy.Draw(picture.Width, picture.Height, ref random)));
+        }
+        return row;
+    }
+
+    private static SortedDictionary<int, RgbImage> Choose(IImageDataset data, int count, ulong seed)
+    {
+        var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
+        var chosen = new SortedDictionary<int, RgbImage>();
+        var unreadable = new Dictionary<int, DataException>();
+        while (chosen.Count < count && chosen.Count + unreadable.Count < data.Count && unreadable.Count < MostUnreadable)
+        {
+            var index = random.NextInt32(data.Count);
+            if (chosen.ContainsKey(index) || unreadable.ContainsKey(index)) continue;
+            try
+            {
+                chosen.Add(index, data.Load(index));
+            }
+            catch (DataException e)
+            {
+                unreadable.Add(index, e);
+            }
+        }
+        return chosen.Count > 0 ? chosen : throw unreadable.First().Value;
+    }
+}

@@ -1,0 +1,61 @@
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Images;
+using SimClr.Runs;
+
+namespace SimClr.Reporting;
+
+/// <summary>
+/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c>,
+/// <c>confusion-PROTOCOL.png</c>, and the curves for TensorBoard in <c>tensorboard</c>. Made from what the run folder holds; writing it
+/// again after an evaluation adds the evaluation.
+/// </summary>
+public static class RunReport
+{
+    /// <summary>Name of the picture of views in a run folder.</summary>
+    internal const string ViewsFile = "views.png";
+
+    // Larger views would say no more and make the page heavy.
+    private const int LargestView = 160;
+
+    /// <summary>Writes the report of a run.</summary>
+    /// <param name="runFolder">The folder of a run, finished or not.</param>
+    /// <returns>The path of <c>report.html</c>.</returns>
+    /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
+    public static string Write(string runFolder)
+    {
+        var record = RunRecord.Read(runFolder);
+        var curve = TrainingCurve.Of(record);
+        if (curve.CanBeDrawn) LossPlot.Write(record.Folder.File("loss.png"), curve);
+        foreach (var result in record.Evaluations) DrawConfusion(record.Folder, result);
+        TensorBoardLog.Write(record);
+        DrawViews(record);
+        RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve));
+        return record.Folder.Report;
+    }
+
+    private static void DrawConfusion(RunFolder folder, EvaluationResult result)
+    {
+        if (result is not { Confusion: { } counts, PerClassTop1: { } classes }) return;
+        ConfusionPlot.Write(folder.Confusion(result.Protocol, result.Layer), counts, [.. classes.Keys],
+            $"{ReportWords.Protocol(result)}: {ReportText.Percent(result.Top1)}");
+    }
+
+    /// <summary>Draws the grid of views once; not where the data is no longer in its place.</summary>
+    private static void DrawViews(RunRecord record)
+    {
+        var path = record.Folder.File(ViewsFile);
+        if (File.Exists(path) || record.Config.IsImported) return;
+        var options = record.Config.Options;
+        try
+        {
+            var data = DatasetSource.Open(record.Config.Data, options.ImageSize).Train;
+            var shown = options with { ImageSize = Math.Min(options.ImageSize, LargestView) };
+            ImageCodec.WritePng(path, PreviewGrid.Render(data, shown));
+        }
+        catch (DataException)
+        {
+            // The page has no views then.
+        }
+    }
+}

@@ -1,6 +1,0 @@
-namespace SimClr.Reports;
-
-/// <summary>Pictures of a page that belong together.</summary>
-/// <param name="Heading">Words above them.</param>
-/// <param name="Pictures">The pictures, in order.</param>
-public sealed record PageSection(string Heading, IReadOnlyList<PagePicture> Pictures);

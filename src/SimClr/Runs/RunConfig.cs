@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Settings;
+
+namespace SimClr.Runs;
+
+/// <summary>The content of <c>RUN/config.json</c>: the settings, what they were applied to, and by which versions.</summary>
+/// <param name="Options">The settings.</param>
+/// <param name="Data">DATA as the user wrote it, made absolute.</param>
+/// <param name="DataName">The dataset's name.</param>
+/// <param name="DataCount">Training pictures used.</param>
+/// <param name="DataFingerprint">Identifies the dataset's content.</param>
+/// <param name="Version">The version of this library that made the run.</param>
+/// <param name="Compute">libtorch's version, device and cores.</param>
+public sealed record RunConfig(PretrainingOptions Options, string Data, string DataName, int DataCount, string DataFingerprint,
+    string Version, string Compute)
+{
+    /// <summary>The weights that the run began with, or that were imported; null where they were drawn from the seed.</summary>
+    public WeightsOrigin? InitialWeights { get; init; }
+
+    /// <summary>Whether the encoder was imported and nothing trained here: there are no data, no epochs and no head.</summary>
+    public bool IsImported => Data == "" && InitialWeights is not null;
+
+    /// <summary>This library's version.</summary>
+    public static string CurrentVersion { get; } = typeof(RunConfig).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>
+    /// The JSON text: the settings at the top level, the rest under <c>run</c>, so that the file serves as <c>--config</c>.
+    /// </summary>
+    public string ToJson()
+    {
+        var json = Options.ToJson();
+        json["run"] = new JsonObject
+        {
+            ["data"] = Data,
+            ["data_name"] = DataName,
+            ["data_count"] = DataCount,
+            ["data_fingerprint"] = DataFingerprint,
+            ["version"] = Version,
+            ["compute"] = Compute,
+        };
+        if (InitialWeights is not null) json["run"]!["initial_weights"] = InitialWeights.ToJson();
+        return json.ToJsonString(Indented);
+    }
+
+    internal static RunConfig FromJson(JsonObject json)
+    {
+        var settings = json.DeepClone().AsObject();
+        var run = settings["run"] as JsonObject ?? throw new SettingsException("it has no 'run' section.");
+        settings.Remove("run");
+        string Text(string key) => run[key]?.GetValue<string>() ?? throw new SettingsException($"it has no 'run.{key}'.");
+        return new RunConfig(PretrainingOptions.Compose(settings), Text("data"), Text("data_name"),
+            run["data_count"]?.GetValue<int>() ?? 0, Text("data_fingerprint"), Text("version"), Text("compute"))
+        {
+            InitialWeights = WeightsOrigin.FromJson(run["initial_weights"]),
+        };
+    }
+}

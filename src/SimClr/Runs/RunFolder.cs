@@ -1,0 +1,219 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Files;
+using SimClr.Settings;
+
+namespace SimClr.Runs;
+
+/// <summary>The folder of one run and the files in it. Files are written aside and renamed, so none is ever half there.</summary>
+public sealed class RunFolder
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions StrictSummary =
+        new() { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Every setting that shaped the run, and the versions.</summary>
+    public string Config => File("config.json");
+
+    /// <summary>One JSON object per logged step.</summary>
+    public string Metrics => File("metrics.jsonl");
+
+    /// <summary>One JSON object per picture that could not be read; there is no such file when all could.</summary>
+    public string Unreadable => File("unreadable.jsonl");
+
+    /// <summary>Final figures, written last.</summary>
+    public string Summary => File("summary.json");
+
+    /// <summary>The encoder f with torchvision's names.</summary>
+    public string Encoder => File("encoder.safetensors");
+
+    /// <summary>The projection head g.</summary>
+    public string Projection => File("projection.safetensors");
+
+    /// <summary>Resumable states.</summary>
+    public string Checkpoints => File("checkpoints");
+
+    /// <summary>Held by the process that trains, and gone when it ends.</summary>
+    internal string LockFile => File(".lock");
+
+    /// <summary>What a person looks at.</summary>
+    public string Report => File("report.html");
+
+    /// <summary>The folder of the curves for TensorBoard.</summary>
+    public string TensorBoard => File("tensorboard");
+
+    /// <summary>The result of an evaluation protocol, for example <c>evaluation-linear.json</c>.</summary>
+    /// <param name="protocol"><c>linear</c>, <c>linear-sgd</c> or <c>knn</c>.</param>
+    /// <param name="layer">0 for the encoder, otherwise a layer of the head: <c>evaluation-linear-layer1.json</c>.</param>
+    public string Evaluation(string protocol, int layer = 0) =>
+        File(layer == 0 ? $"evaluation-{protocol}.json" : $"evaluation-{protocol}-layer{layer}.json");
+
+    /// <summary>The picture of what a protocol took for what, for example <c>confusion-linear.png</c>.</summary>
+    /// <inheritdoc cref="Evaluation"/>
+    public string Confusion(string protocol, int layer = 0) =>
+        File(layer == 0 ? $"confusion-{protocol}.png" : $"confusion-{protocol}-layer{layer}.png");
+
+    /// <summary>A file in the folder.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Makes a folder for a new run.</summary>
+    /// <exception cref="RunFolderException">The folder holds a run already, is a file, or cannot be written.</exception>
+    public static RunFolder Create(string path)
+    {
+        var run = new RunFolder(path);
+        run.RequireNoRun();
+        try
+        {
+            Directory.CreateDirectory(path);
+            var probe = run.File($".probe-{Guid.NewGuid():N}");
+            System.IO.File.WriteAllText(probe, "");
+            System.IO.File.Delete(probe);
+            return run;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes sure that there is no run yet.</summary>
+    /// <exception cref="RunFolderException">There is one.</exception>
+    internal void RequireNoRun()
+    {
+        if (System.IO.File.Exists(Config))
+            throw new RunFolderException($"{Path} holds a run already; continue it with --resume {Path}, or give another --out.");
+    }
+
+    /// <summary>
+    /// Makes sure that what is written stays in the folder. A run that came from somebody else could hold links to other places.
+    /// </summary>
+    /// <exception cref="RunFolderException">Something that is written to is a link.</exception>
+    internal void RequireNoLinks()
+    {
+        string[] written = [Metrics, Unreadable, TensorBoard, Checkpoints];
+        if (Array.Find(written, path => new FileInfo(path).LinkTarget is not null) is { } link)
+            throw new RunFolderException($"{link} is a link, and a run writes in its own folder alone; put what it leads to in its place.");
+    }
+
+    /// <summary>Opens the folder of an existing run.</summary>
+    /// <exception cref="RunFolderException">There is no run there.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(path);
+        if (!Directory.Exists(path))
+            throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
+        if (!System.IO.File.Exists(run.Config)) throw new RunFolderException($"{path} is not a run: it holds no config.json.");
+        return run;
+    }
+
+    /// <summary>Makes sure that there is an encoder.</summary>
+    /// <exception cref="RunFolderException">The run has none yet.</exception>
+    internal void RequireEncoder()
+    {
+        if (!System.IO.File.Exists(Encoder))
+            throw new RunFolderException($"{Path} has no encoder yet; let pretraining come to its end "
+                + $"(simclr pretrain --resume {Path}).");
+    }
+
+    /// <summary>The settings in <c>config.json</c>.</summary>
+    /// <exception cref="RunFolderException">The file is damaged.</exception>
+    public RunConfig ReadConfig()
+    {
+        try
+        {
+            var text = BoundedFile.ReadText(Config, BoundedFile.MaxSettingsBytes);
+            return RunConfig.FromJson(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+                ?? throw new JsonException("it holds no JSON object."));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
+            or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"{Config} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The summary, or null when the run has not come to its end.</summary>
+    /// <exception cref="RunFolderException">The file is damaged.</exception>
+    public PretrainingSummary? ReadSummary()
+    {
+        if (!System.IO.File.Exists(Summary)) return null;
+        try
+        {
+            var summary = JsonSerializer.Deserialize<PretrainingSummary>(
+                BoundedFile.ReadText(Summary, BoundedFile.MaxSettingsBytes), StrictSummary);
+            return summary is not null && summary.Warnings.All(warning => warning is not null)
+                ? summary
+                : throw new JsonException("it, or one of its warnings, is null.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// Takes back a run that failed before there was anything to continue from, so that the same command can be given again.
+    /// A run with a checkpoint stays.
+    /// </summary>
+    /// <returns>Whether it was taken back.</returns>
+    internal bool DiscardUnlessResumable()
+    {
+        if (Directory.Exists(Checkpoints))
+        {
+            if (Directory.EnumerateFileSystemEntries(Checkpoints).Any()) return false;
+            Directory.Delete(Checkpoints);
+        }
+        System.IO.File.Delete(Config);
+        System.IO.File.Delete(Metrics);
+        System.IO.File.Delete(Unreadable);
+        if (Directory.Exists(TensorBoard)) Directory.Delete(TensorBoard, recursive: true);
+        return true;
+    }
+
+    /// <summary>Removes the folder where nothing is in it.</summary>
+    internal void RemoveIfEmpty()
+    {
+        if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+    }
+
+    /// <summary>
+    /// Removes what a killed process left unfinished. Only for the one that holds the lock: files of evaluations, which may be
+    /// under way beside, are left alone.
+    /// </summary>
+    internal void RemoveUnfinished()
+    {
+        string[] files = [Config, Metrics, Unreadable, Summary, Encoder, Projection];
+        foreach (var name in files.Select(file => System.IO.Path.GetFileName(file)))
+            foreach (var unfinished in Directory.GetFiles(Path, $"{name}*{AsideName.Suffix}"))
+                AtomicFile.TryDelete(unfinished);
+    }
+
+    internal void WriteSummary(PretrainingSummary summary) =>
+        WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
+
+    /// <summary>
+    /// Writes a file whole or not at all, even where the machine loses power: aside, flushed to the disk, and renamed.
+    /// </summary>
+    /// <exception cref="RunFolderException">It cannot be written; what was there is as it was.</exception>
+    public static void WriteAtomically(string path, string content) => WriteAtomically(path, Encoding.UTF8.GetBytes(content));
+
+    /// <inheritdoc cref="WriteAtomically(string, string)"/>
+    internal static void WriteAtomically(string path, byte[] content)
+    {
+        try
+        {
+            AtomicFile.Write(path, content);
+        }
+        catch (IOException e)
+        {
+            throw new RunFolderException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using SimClr.Models;
+using SimClr.Settings;
+
+namespace SimClr.Runs;
+
+/// <summary>What <see cref="PretrainingOptions.InitialWeights"/> names: a file, or a run with its encoder and head.</summary>
+internal static class StartingWeights
+{
+    /// <summary>Fills a model: the encoder must fit, a head is taken where the named run has the same.</summary>
+    /// <returns>Where the weights came from; null where the settings name none.</returns>
+    /// <exception cref="WeightsException">The file cannot be read or holds another network.</exception>
+    /// <exception cref="RunFolderException">The run is not finished, or its pictures were normalised in another way.</exception>
+    public static WeightsOrigin? Load(PretrainingOptions options, SimClrModel model)
+    {
+        if (options.InitialWeights == "") return null;
+        if (!Directory.Exists(options.InitialWeights)) return LoadEncoder(model, options.InitialWeights);
+        var run = RunFolder.Open(options.InitialWeights);
+        run.RequireEncoder();
+        var theirs = run.ReadConfig().Options.Normalization;
+        if (theirs != options.Normalization)
+            throw new RunFolderException($"{run.Path} is used to pictures of --normalization {theirs}, and the settings say "
+                + $"{options.Normalization}; give the same.");
+        return LoadEncoder(model, run.Encoder) with { WithHead = LoadHead(model, run.Projection) };
+    }
+
+    private static WeightsOrigin LoadEncoder(SimClrModel model, string file)
+    {
+        var report = EncoderWeights.Load(model.Encoder, file);
+        return new WeightsOrigin(Path.GetFullPath(file), WeightsOrigin.HashOf(file), report.Prefix);
+    }
+
+    /// <summary>Another head is no mistake: it stays as it was drawn.</summary>
+    private static bool LoadHead(SimClrModel model, string file)
+    {
+        if (!File.Exists(file) || !ModuleWeights.Fits(model.Head, file)) return false;
+        ModuleWeights.Load(model.Head, file);
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using SimClr.Models;
+
+namespace SimClr.Runs;
+
+/// <summary>Where the weights came from that a run began with, or that were imported.</summary>
+/// <param name="File">The safetensors file, as an absolute path.</param>
+/// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
+/// <param name="Prefix">What stood before the encoder's names; empty or ending in a dot.</param>
+/// <param name="WithHead">Whether a run's projection head came along.</param>
+public sealed record WeightsOrigin(string File, string Sha256, string Prefix = "", bool WithHead = false)
+{
+    internal static string HashOf(string file)
+    {
+        try
+        {
+            using var stream = System.IO.File.OpenRead(file);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsException($"{file}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal JsonObject ToJson() =>
+        new() { ["file"] = File, ["sha256"] = Sha256, ["prefix"] = Prefix, ["with_head"] = WithHead };
+
+    internal static WeightsOrigin? FromJson(JsonNode? json) => json is null ? null : new WeightsOrigin(
+        json["file"]?.GetValue<string>() ?? "", json["sha256"]?.GetValue<string>() ?? "",
+        json["prefix"]?.GetValue<string>() ?? "", json["with_head"]?.GetValue<bool>() ?? false);
+}

@@ -1,0 +1,20 @@
+namespace SimClr.Search;
+
+/// <summary>Pictures that are near-identical, directly or through others of the group.</summary>
+/// <param name="Pictures">
+/// Which of the index, two or more; in its order, or the one worth keeping first (<see cref="DuplicateSearch.WorthFirst"/>).
+/// </param>
+/// <param name="Weakest">The least similarity of the pairs that hold the group together: it falls apart above this threshold.</param>
+/// <param name="ToFirst">How alike each is to the group's first picture, which itself has 1. Lower than the threshold for pictures that
+/// belong to the group through others alone.</param>
+public sealed record DuplicateGroup(IReadOnlyList<int> Pictures, double Weakest, IReadOnlyList<double> ToFirst)
+{
+    /// <summary>What each picture is like, null for one that is gone or cannot be read; empty where nobody looked.</summary>
+    public IReadOnlyList<PictureFacts?> Facts { get; init; } = [];
+
+    /// <summary>Whether the first picture was found worth keeping before the others.</summary>
+    public bool HasKept => Facts is [not null, ..];
+
+    /// <summary>What a picture of the group is like, or null.</summary>
+    internal PictureFacts? FactsOf(int place) => place < Facts.Count ? Facts[place] : null;
+}

@@ -1,0 +1,8 @@
+namespace SimClr.Search;
+
+/// <summary>What a threshold would find.</summary>
+/// <param name="Threshold">The cosine.</param>
+/// <param name="Groups">Groups of near-identical pictures.</param>
+/// <param name="Pictures">Pictures in all groups together.</param>
+/// <param name="Largest">Pictures of the largest group; 0 without groups.</param>
+public sealed record ThresholdEffect(double Threshold, int Groups, int Pictures, int Largest);

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SimClr.Settings;
+
+/// <summary>In which settings two runs, or a run and its checkpoint, differ.</summary>
+internal static class SettingChanges
+{
+    /// <summary>Settings that change where and how fast a result comes, and not the result (but for rounding).</summary>
+    public static readonly string[] WithoutEffect =
+        ["device", "threads", "workers", "recompute_blocks", "checkpoint_epochs", "checkpoint_minutes", "checkpoint_steps"];
+
+    // What a run may be given anew on its way, since nothing that is behind it would have been otherwise.
+    private static readonly string[] FreeOnTheWay = [.. WithoutEffect, "non_finite", "knn_epochs"];
+
+    /// <summary>Whether a run may go on with another value without being asked.</summary>
+    public static bool IsFree(string setting) => FreeOnTheWay.Contains(setting);
+
+    /// <summary>The settings that differ, in their usual order.</summary>
+    /// <param name="before">JSON of the earlier ones; what it lacks, as earlier versions did, had the default.</param>
+    /// <param name="now">The later ones.</param>
+    public static IReadOnlyList<(string Name, string Words)> Find(string before, PretrainingOptions now)
+    {
+        var defaults = new PretrainingOptions().ToJson();
+        var old = Parse(before);
+        return
+        [
+            .. from setting in now.ToJson()
+               let was = old[setting.Key] ?? defaults[setting.Key]
+               where !JsonNode.DeepEquals(was, setting.Value)
+               select (setting.Key, $"{setting.Key} is {Text(setting.Value)} and was {Text(was)}"),
+        ];
+    }
+
+    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "nothing";
+
+    private static JsonObject Parse(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) as JsonObject ?? [];
+        }
+        catch (JsonException)
+        {
+            return []; // a state that was saved by other means than a run
+        }
+    }
+}

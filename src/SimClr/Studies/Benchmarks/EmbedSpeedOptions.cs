@@ -1,0 +1,44 @@
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Settings;
+
+namespace SimClr.Studies;
+
+/// <summary>What <see cref="EmbedSpeed.Measure"/> embeds.</summary>
+public sealed record EmbedSpeedOptions
+{
+    /// <summary>The run whose encoder is used.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The pictures, as <see cref="DatasetSource"/> reads them; those of the training part.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>At most so many pictures; 0 means all.</summary>
+    public int Limit { get; init; } = 512;
+
+    /// <summary>How often everything is measured, one after the other; the medians count. At least 1.</summary>
+    public int Repetitions { get; init; } = 3;
+
+    /// <summary>How to embed.</summary>
+    public EmbedderOptions Embedder { get; init; } = new();
+
+    /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Returns this record.</summary>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="EmbeddingException">As for <see cref="EmbedderOptions.Validated"/>.</exception>
+    public EmbedSpeedOptions Validated()
+    {
+        Embedder.Validated();
+        Require(Limit >= 0, "--limit", "at least 0 (0 is all)", Limit);
+        Require(Repetitions >= 1, "--repetitions", "at least 1", Repetitions);
+        Require(Threads >= 0, "--threads", "at least 0 (0 is all cores)", Threads);
+        return this;
+    }
+
+    private static void Require(bool holds, string option, string bound, int value)
+    {
+        if (!holds) throw new SettingsException($"{option} must be {bound}, not {value}.");
+    }
+}

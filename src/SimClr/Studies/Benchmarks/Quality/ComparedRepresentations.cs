@@ -1,0 +1,67 @@
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Features;
+using SimClr.Models;
+using SimClr.Native;
+using SimClr.Runs;
+using SimClr.Settings;
+using static TorchSharp.torch;
+
+namespace SimClr.Studies;
+
+/// <summary>What a run's encoder is compared with, each in turn: its head's output, the same network untrained, and raw pixels.</summary>
+internal static class ComparedRepresentations
+{
+    public const string Encoder = "encoder", Projection = "projection", RandomEncoder = "random encoder", RawPixels = "raw pixels",
+        BothWays = "encoder, both ways round";
+
+    private const int LargestRawSide = 32;
+
+    /// <summary>Computes features of both parts, as they are asked for, of one representation after the other.</summary>
+    /// <param name="request">The run, and how to compute.</param>
+    /// <param name="open">Opens the pictures for an image size; the untrained network's batch norm sees training pictures.</param>
+    /// <param name="bothWays">Whether the encoder is also asked for mirror images (<see cref="BothWaysRound"/>).</param>
+    /// <param name="stage">Is told of each stage; or null.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="DataException">A picture cannot be read.</exception>
+    public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open, bool bothWays,
+        IProgress<string>? stage, CancellationToken cancellation)
+    {
+        var run = RunFolder.Open(request.Run);
+        var options = run.ReadConfig().Options;
+        run.RequireEncoder();
+        TorchRuntime.SetThreads(request.Threads);
+        var (side, normalization) = (options.EvaluationSide(), options.Normalization());
+        var features = new SplitFeatures(request, open(side), stage, cancellation);
+
+        using (var network = EvaluatedNetwork.Of(run, options, 0))
+            yield return (Encoder, features.Of(network, side, normalization, Encoder));
+        if (bothWays)
+        {
+            using var network = new BothWaysRound(EvaluatedNetwork.Of(run, options, 0));
+            yield return (BothWays, features.Of(network, side, normalization, BothWays));
+        }
+        if (File.Exists(run.Projection))
+        {
+            using var head = EvaluatedNetwork.Of(run, options, options.Head().Kind == ProjectionHeadKind.Identity ? 0 : LayersOf(options));
+            yield return (Projection, features.Of(head, side, normalization, Projection));
+        }
+        using (var untrained = new EvaluatedNetwork(options.Encoder() with { ZeroInitResidual = false }, options.Head(), 0, request.Seed))
+        {
+            features.CalibrateBatchNorm(untrained, side, normalization);
+            yield return (RandomEncoder, features.Of(untrained, side, normalization, RandomEncoder));
+        }
+        using (var flatten = nn.Flatten())
+            yield return (RawPixels, features.Of(flatten, Math.Min(side, LargestRawSide), Normalization.None, RawPixels));
+        if (features.UnreadablePictures > 0)
+            throw new DataException($"{features.UnreadablePictures} pictures cannot be read; a measurement needs all of them.");
+    }
+
+    private static int LayersOf(PretrainingOptions options)
+    {
+        using var head = new ProjectionHead(options.Head(), 8, 0);
+        return head.LayerCount;
+    }
+}

@@ -1,0 +1,51 @@
+using SimClr.Settings;
+
+namespace SimClr.Studies;
+
+/// <summary>What <see cref="DuplicateQuality.Measure"/> plants and looks for.</summary>
+public sealed record DuplicateQualityOptions
+{
+    /// <summary>The run folder.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>DATA with the originals.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Which part of it: <c>train</c> or <c>test</c>.</summary>
+    public string Part { get; init; } = "test";
+
+    /// <summary>At most so many originals; 0 means all.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Planted copies of each <see cref="CopyKind"/>, at least 1.</summary>
+    public int Copies { get; init; } = 1000;
+
+    /// <summary>The kinds, each once.</summary>
+    public IReadOnlyList<CopyKind> Kinds { get; init; } = [CopyKind.Reencoded, CopyKind.Cropped, CopyKind.Brightened];
+
+    /// <summary>A PNG file for the curves, or null for none.</summary>
+    public string? Plot { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads; 0 means all cores.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Decides which pictures are copied, how, and the untrained network.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Checks every value.</summary>
+    /// <returns>This object.</returns>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    public DuplicateQualityOptions Validated()
+    {
+        if (Part is not ("train" or "test")) throw new SettingsException($"--part must be train or test, not '{Part}'.");
+        if (Limit < 0) throw new SettingsException($"--limit must be at least 0 (0 means all), not {Limit}.");
+        if (Copies < 1) throw new SettingsException($"--copies must be at least 1, not {Copies}.");
+        if (Kinds.Count == 0 || Kinds.Distinct().Count() < Kinds.Count || !Kinds.All(Enum.IsDefined))
+            throw new SettingsException($"--kinds must name kinds of copies, each once, not '{string.Join(',', Kinds)}'.");
+        if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
+        return this;
+    }
+}

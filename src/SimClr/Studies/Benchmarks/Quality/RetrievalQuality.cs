@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Features;
+using SimClr.Runs;
+using SimClr.Settings;
+using static TorchSharp.torch;
+
+namespace SimClr.Studies;
+
+/// <summary>How many of the pictures that a search finds are of the class of the one that was asked for.</summary>
+/// <param name="Name">What the vectors are of.</param>
+/// <param name="Precision">Share of the k found, over all queries.</param>
+/// <param name="ByClass">The same by the queries' classes.</param>
+public sealed record RetrievalScore(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("precision")] double Precision,
+    [property: JsonPropertyName("by_class")] IReadOnlyDictionary<string, double> ByClass);
+
+/// <summary>
+/// Precision of search: each test picture is searched for among the training pictures, by a run's encoder, its head's output, the same
+/// network untrained, and raw pixels.
+/// </summary>
+/// <param name="Data">The data.</param>
+/// <param name="Bank">Training pictures that are searched.</param>
+/// <param name="Queries">Test pictures that are searched for.</param>
+/// <param name="K">How many are found each time.</param>
+/// <param name="Scores">One for each representation.</param>
+public sealed record RetrievalQuality(
+    [property: JsonPropertyName("data")] string Data,
+    [property: JsonPropertyName("bank")] int Bank,
+    [property: JsonPropertyName("queries")] int Queries,
+    [property: JsonPropertyName("k")] int K,
+    [property: JsonPropertyName("scores")] IReadOnlyList<RetrievalScore> Scores)
+{
+    /// <summary>Measures.</summary>
+    /// <param name="request">The run, DATA with classes, k, the limit of training pictures, and how to compute.</param>
+    /// <param name="stage">Is told what is being done; or null.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    /// <exception cref="SettingsException">The request is out of bounds.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="DataException">The data cannot be read, or has no classes or no test part.</exception>
+    public static RetrievalQuality Measure(
+        EvaluationRequest request, IProgress<string>? stage = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        DataSplits? data = null;
+        DataSplits Open(int side)
+        {
+            var all = DatasetSource.Open(request.Data, side);
+            if (all.Train.ClassNames.Count < 2 || all.Test.Count == 0)
+                throw new DataException($"{all.Train.Name} has no classes or no test part; give data with both.");
+            return data = request.Limit > 0 ? all with { Train = Subset.First(all.Train, request.Limit, request.Seed) } : all;
+        }
+        var scores = new List<RetrievalScore>();
+        var k = request.K;
+        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage, cancellation))
+        {
+            using var judged = features;
+            var (bank, queries) = (judged.Train.Validated(), judged.Test.Validated());
+            k = Math.Min(k, bank.Count);
+            stage?.Report($"{name}: nearest neighbours");
+            scores.Add(Score(name, bank, queries, k));
+        }
+        return new(data!.Train.Name, data.Train.Count, data.Test.Count, k, scores);
+    }
+
+    /// <summary>The share of the k nearest that have the query's label.</summary>
+    internal static RetrievalScore Score(string name, FeatureSet bank, FeatureSet queries, int k)
+    {
+        var right = new int[queries.Count];
+        new NearestNeighborSearch(bank, [.. Enumerable.Range(0, bank.Count)], k).Run(queries, CPU, (query, _, neighbors) =>
+        {
+            foreach (var key in neighbors)
+                if (bank.Labels[new Neighbor(key).Row] == queries.Labels[query]) right[query]++;
+        });
+        var byClass = Enumerable.Range(0, queries.Count).Where(i => queries.Labels[i] >= 0).GroupBy(i => queries.Labels[i])
+            .OrderBy(members => members.Key)
+            .ToDictionary(members => queries.ClassNames[members.Key], members => members.Average(i => (double)right[i] / k));
+        return new(name, right.Average() / k, byClass);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Files;
+using SimClr.Settings;
+
+namespace SimClr.Studies;
+
+/// <summary>The JSON files of a study, read back: what is damaged or missing is named with its file.</summary>
+internal static class StudyJson
+{
+    // A confusion of a thousand classes takes some 3 MB.
+    private const int MostBytes = 64 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads what a file holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="remedy">What to do when it is damaged.</param>
+    /// <param name="content">Takes what is wanted out of the file's object.</param>
+    /// <exception cref="StudyException">The file is damaged, lacks something or cannot be read.</exception>
+    public static T Read<T>(string path, string remedy, Func<JsonObject, T> content)
+    {
+        try
+        {
+            var text = BoundedFile.ReadText(path, MostBytes);
+            return content(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+                ?? throw new JsonException("it holds no object."));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
+            or UnauthorizedAccessException)
+        {
+            throw new StudyException($"{path} is damaged: {e.Message.TrimEnd('.')}; {remedy}.", e);
+        }
+    }
+
+    /// <summary>A value by its name.</summary>
+    /// <exception cref="JsonException">There is none, or it has another type.</exception>
+    public static T Get<T>(this JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<T>(out var it)
+        ? it
+        : throw new JsonException($"'{name}' is missing or has the wrong type.");
+
+    /// <summary>An object by its name.</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    public static JsonObject Part(this JsonObject json, string name) =>
+        json[name] as JsonObject ?? throw new JsonException($"'{name}' is missing or no object.");
+
+    /// <summary>A list by its name.</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    public static JsonArray List(this JsonObject json, string name) =>
+        json[name] as JsonArray ?? throw new JsonException($"'{name}' is missing or no list.");
+}

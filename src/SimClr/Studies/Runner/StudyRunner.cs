@@ -1,0 +1,121 @@
+using System.Text.Json;
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Runs;
+using SimClr.Settings;
+
+namespace SimClr.Studies;
+
+/// <summary>
+/// Runs a study in a folder: every cell with every seed is a run in <c>cells/KEY-sSEED</c>, judged by linear evaluation and
+/// nearest neighbours. What is finished stays, what was interrupted goes on, and the results are written anew after each run.
+/// </summary>
+public static class StudyRunner
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Runs what was chosen of a study and is not finished yet.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="data">DATA with labels and a test part; labels are used for judging only.</param>
+    /// <param name="outFolder">A new folder, or one in which this study has begun with the same data and settings.</param>
+    /// <param name="options">Which part to run, and at which scale.</param>
+    /// <param name="progress">Is told of every logged training step.</param>
+    /// <param name="stage">Is told of each stage, in a few words.</param>
+    /// <param name="warn">Is told, in a line, of runs that diverge and pictures that cannot be read.</param>
+    /// <param name="cancellation">Looked at between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
+    /// <returns>Everything that is finished in the folder.</returns>
+    /// <exception cref="SettingsException">A setting or a choice is wrong.</exception>
+    /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
+    /// <exception cref="StudyException">The folder holds something else, or the same with other settings.</exception>
+    public static StudyResult Run(Study study, string data, string outFolder, StudyOptions? options = null,
+        IProgress<PretrainingProgress>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        ArgumentException.ThrowIfNullOrEmpty(outFolder);
+        options = (options ?? new()).Validated();
+        study.Validated();
+        data = DatasetSource.Absolute(data);
+        var splits = Labelled(data, study.Shared(options));
+        var folder = new StudyFolder(outFolder);
+        if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
+            throw new StudyException($"{outFolder} is not empty and holds no study; give another --out.");
+
+        var chosen = study.Choose(options);
+        var runs = (from seed in options.Seeds from cell in chosen select (cell, seed)).ToList();
+        foreach (var (cell, seed) in runs)
+            CellRunner.RequireSame(folder.Run(cell, seed), study.Compose(options, cell, seed), data);
+        Directory.CreateDirectory(outFolder);
+        using var claim = folder.Claim();
+        var record = StudyRecord.Of(study, data, splits, options).Extend(StudyRecord.Read(folder), folder, study);
+        record.Write(folder, study);
+
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (cell, seed) = runs[i];
+            var title = $"{i + 1}/{runs.Count} {cell.Key}, seed {seed}";
+            Action<string>? say = stage is null ? null : words => stage.Report($"{title}: {words}");
+            var runner = new CellRunner(data, progress, say, warn, cancellation);
+            try
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var path = folder.Run(cell, seed);
+                var settings = study.Compose(options, cell, seed);
+                runner.Finish(path, cell.Kind, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
+                KeepBaselines(folder, path);
+            }
+            catch (OperationCanceledException)
+            {
+                return Write(folder, record, study, options, interrupted: true);
+            }
+            Write(folder, record, study, options, interrupted: false);
+        }
+        return Write(folder, record, study, options, interrupted: false);
+    }
+
+    private static DataSplits Labelled(string data, PretrainingOptions options)
+    {
+        var splits = DatasetSource.Open(data, options.ImageSize);
+        if (splits.Train.ClassNames.Count < 2)
+            throw new DataException($"{splits.Train.Name} has no classes to judge runs by; "
+                + "give a folder with one sub-folder per class.");
+        if (splits.Test.Count == 0) throw new DataException($"{splits.Train.Name} has no test part to judge runs by.");
+        return splits;
+    }
+
+    private static void KeepBaselines(StudyFolder folder, string run)
+    {
+        var path = Path.Combine(run, "evaluation-linear.json");
+        if (File.Exists(folder.Baselines) || !File.Exists(path)) return;
+        if (StudyJson.Read(path, "remove it to have it made again", json => json["baselines"]) is { } baselines)
+            RunFolder.WriteAtomically(folder.Baselines, baselines.ToJsonString());
+    }
+
+    private static EvaluationBaselines? ReadBaselines(StudyFolder folder)
+    {
+        if (!File.Exists(folder.Baselines)) return null;
+        return StudyJson.Read(folder.Baselines, "remove it", json => new EvaluationBaselines(
+            json["raw_pixels"]?.GetValue<double>(), json["random_encoder"]?.GetValue<double>()));
+    }
+
+    private static StudyResult Write(
+        StudyFolder folder, StudyRecord record, Study study, StudyOptions options, bool interrupted)
+    {
+        var cells = from key in record.Cells
+                    let cell = study.Find(key)
+                    let settings = study.Compose(options, cell, record.Seeds[0])
+                    let layer = study.JudgedLayer(settings)
+                    let runs = record.Seeds.Select(seed => CellFolder.Read(folder.Run(cell, seed), seed, layer)).OfType<CellRun>()
+                    let diverged = record.Seeds.Where(seed => CellFolder.HasDiverged(folder.Run(cell, seed)))
+                    select new CellResult(cell, settings, [.. runs], [.. diverged]);
+        var result = new StudyResult(study, folder.Path, record.DataName, record.Scale(study),
+            [.. cells.Where(cell => cell.Runs.Count + cell.Diverged.Count > 0)], ReadBaselines(folder),
+            record.Cells.Count * record.Seeds.Count, interrupted);
+        RunFolder.WriteAtomically(folder.Results, StudyFiles.Csv(result));
+        RunFolder.WriteAtomically(folder.Summary, StudyFiles.Summary(result).ToJsonString(Indented));
+        RunFolder.WriteAtomically(folder.Report, StudyReport.Markdown(result));
+        StudyPlot.Write(folder.Plot(study.Name), result);
+        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(result, folder.Plot(study.Name)));
+        return result;
+    }
+}

@@ -1,0 +1,19 @@
+using SimClr.Settings;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>
+/// Looks at the encoder between the epochs of a run, every <see cref="PretrainingOptions.KnnEpochs"/> of them and after the last.
+/// </summary>
+public interface IEncoderObserver
+{
+    /// <summary>Measures the encoder. The run goes on as if it had not happened: nothing of the encoder may be changed.</summary>
+    /// <param name="encoder">Pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>, in training mode; borrowed.</param>
+    /// <param name="precision">The type in which the run gives pictures to it.</param>
+    /// <param name="cancellation">The run's.</param>
+    /// <returns>
+    /// What <c>metrics.jsonl</c> notes as <c>knn_top1</c>, 0 to 1; or null when there is nothing to note, as after a cancellation.
+    /// </returns>
+    double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation);
+}

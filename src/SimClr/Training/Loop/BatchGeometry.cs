@@ -1,0 +1,43 @@
+using SimClr.Losses;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>How the vectors of a step lie (<see cref="EmbeddingGeometry"/>), judged by the first pictures of its batch.</summary>
+/// <param name="Alignment">Of the partners' z.</param>
+/// <param name="Uniformity">Of the first views' z.</param>
+/// <param name="EffectiveRankH">Of the first views' h.</param>
+/// <param name="EffectiveRankZ">Of the first views' z.</param>
+internal readonly record struct BatchGeometry(
+    double Alignment, double Uniformity, double EffectiveRankH, double EffectiveRankZ)
+{
+    /// <summary>
+    /// As many pictures are looked at as say how vectors lie; singular values of more cost time with the third power.
+    /// </summary>
+    public const int MostPictures = 256;
+
+    /// <summary>Measures; waits for the device.</summary>
+    /// <param name="h"><c>[2N, d]</c>.</param>
+    /// <param name="z"><c>[2N, p]</c>.</param>
+    public static BatchGeometry Of(Tensor h, Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        var n = (int)(z.shape[0] / 2);
+        var pictures = Math.Min(n, MostPictures);
+        var first = z[..pictures].to(CPU);         // [M, p], M pictures
+        var second = z[n..(n + pictures)].to(CPU); // [M, p]
+        // On matrices this small threads wait for each other, and for the threads that render pictures, longer than they work.
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return new(
+                EmbeddingGeometry.Alignment(first, second), n < 2 ? double.NaN : EmbeddingGeometry.Uniformity(first),
+                EmbeddingGeometry.EffectiveRank(h[..pictures]), EmbeddingGeometry.EffectiveRank(first));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+}

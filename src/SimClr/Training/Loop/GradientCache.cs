@@ -1,0 +1,81 @@
+using SimClr.Losses;
+using SimClr.Native;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>
+/// The gradient of a batch's objective in the memory of a micro-batch (gradient caching, Gao et al. 2021, arXiv:2101.06983). The
+/// objective compares all views with each other, but reaches the weights θ only through z: dL/dθ = Σ dL/dzᵢ · dzᵢ/dθ. So dL/dz is
+/// computed once for the whole batch, and then carried back a micro-batch at a time.
+/// </summary>
+/// <param name="embed">Views <c>[2m, 3, S, S]</c> to h <c>[2m, d]</c> and z <c>[2m, p]</c>.</param>
+/// <param name="embedAgain">The same, of views that <paramref name="embed"/> has seen.</param>
+/// <param name="compare">z <c>[2N, p]</c> to the objective.</param>
+internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Func<Tensor, (Tensor H, Tensor Z)> embedAgain,
+    Func<Tensor, ContrastiveResult> compare)
+{
+    /// <summary>Lengths d of h and p of z.</summary>
+    public required (int H, int Z) Lengths { get; init; }
+
+    /// <summary>Bounds the memory of the second pass, whose parts take most; null on a GPU, which has memory of its own.</summary>
+    public SteadyHeap? Heap { get; init; }
+
+    /// <summary>Is told of every part of the work when it ends.</summary>
+    public Action<StepPart>? PartEnded { get; init; }
+
+    /// <summary>Looked at before every micro-batch.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Adds the gradient of the objective to every parameter's.</summary>
+    /// <param name="views"><c>[2N, 3, S, S]</c>.</param>
+    /// <param name="parts">The micro-batches: every picture in one of them.</param>
+    /// <returns>Tensors owned by the caller's dispose scope.</returns>
+    /// <exception cref="OperationCanceledException">It was given up; gradients are there, and statistics have moved.</exception>
+    public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
+    {
+        using var scope = NewDisposeScope();
+        var (h, z) = Embed(views, parts); // [2N, d], [2N, p]
+        PartEnded?.Invoke(StepPart.Forward);
+
+        var result = compare(z.requires_grad_());
+        PartEnded?.Invoke(StepPart.Loss);
+
+        result.Loss.backward();
+        var cache = z.grad!; // [2N, p]
+        foreach (var part in parts)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            Heap?.RoundBegins();
+            using var micro = NewDisposeScope();
+            var (_, again) = embedAgain(part.Of(views)); // [2m, p]
+            PartEnded?.Invoke(StepPart.Forward);
+            again.backward([part.Of(cache)]);
+            Heap?.RoundEnded();
+            PartEnded?.Invoke(StepPart.Backward);
+        }
+        return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h, z.detach())
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Embeds the batch. Each part has a graph, which is dropped with it: without one, libtorch computes some products otherwise,
+    /// and memory is taken in another order, which leaves it in smaller pieces.
+    /// </summary>
+    private (Tensor H, Tensor Z) Embed(Tensor views, IReadOnlyList<MicroBatch> parts)
+    {
+        using var scope = NewDisposeScope();
+        var type = views.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [2N, d]
+        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [2N, p]
+        foreach (var part in parts)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            using var micro = NewDisposeScope();
+            var (partH, partZ) = embed(part.Of(views));                 // [2m, d], [2m, p]
+            part.Put(partH.detach(), h);
+            part.Put(partZ.detach(), z);
+        }
+        return (h.MoveToOuterDisposeScope(), z.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,132 @@
+using SimClr.Data;
+using SimClr.Losses;
+using SimClr.Models;
+using SimClr.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>The step of Algorithm 1 that a run repeats.</summary>
+/// <param name="state">What is trained.</param>
+/// <param name="loss">The objective.</param>
+/// <param name="precision">The type that the encoder computes in.</param>
+/// <param name="microBatch">Pictures that go through the network together; 0 for the whole batch.</param>
+/// <param name="pictures">The pictures of the batches; asked for their labels where the objective needs them.</param>
+internal sealed class TrainingStep(
+    TrainingState state, ContrastiveLoss loss, ScalarType precision, int microBatch, IImageDataset pictures)
+{
+    private readonly SteadyHeap? _heap = state.Device.type == DeviceType.CPU ? new() : null;
+
+    /// <summary>Is told of every part of a step when it ends, for a look at the clock.</summary>
+    public Action<StepPart>? PartEnded { get; init; }
+
+    /// <summary>Looks at the loss and the gradient before the weights change; or null.</summary>
+    public NonFiniteGuard? Guard { get; init; }
+
+    /// <summary>Refuses pictures without labels for an objective that needs them.</summary>
+    /// <exception cref="DataException">A picture has no label.</exception>
+    public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
+    {
+        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures);
+    }
+
+    /// <summary>Refuses pictures without labels.</summary>
+    /// <param name="who">What needs labels.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <exception cref="DataException">A picture has no label.</exception>
+    public static void RequireLabels(string who, IImageDataset pictures)
+    {
+        for (var index = 0; index < pictures.Count; index++)
+            if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
+                throw new DataException($"{who} learns from labels, and {pictures.Describe(index)} has none; in "
+                    + "a folder of pictures the names of sub-folders are the labels.");
+    }
+
+    /// <summary>Takes a step: two views of every picture in, better weights out.</summary>
+    /// <param name="batch">The views x̃, 2N of them.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="cancellation">
+    /// Looked at between micro-batches, of which a step may have many; nothing has changed then.
+    /// </param>
+    /// <returns>Tensors owned by the caller's dispose scope; all others die with the step.</returns>
+    /// <exception cref="OperationCanceledException">The step was given up.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not a number.</exception>
+    public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var views = batch.ToTensor(state.Device).to(precision);       // [2N, 3, S, S]
+        var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
+        PartEnded?.Invoke(StepPart.Data);
+
+        state.Optimizer.ZeroGrad();
+        var parts = MicroBatch.Split(batch.Indices.Count, microBatch);
+        var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
+        StepResult result;
+        try
+        {
+            result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            PutBack(before);
+            throw;
+        }
+        if (Guard?.Allows(result.Loss) == false)
+        {
+            PutBack(before);
+            state.Optimizer.Skip();
+            return (result with { IsSkipped = true }).MoveToOuterDisposeScope();
+        }
+        state.Optimizer.Step(learningRate);
+        PartEnded?.Invoke(StepPart.Optimizer);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    // The forward pass changes the batch norms' running statistics; a step that is not taken must not.
+    private (Tensor Statistic, Tensor Copy)[] CopyStatistics()
+    {
+        using var frozen = no_grad();
+        return [.. state.Model.buffers().Select(buffer => (buffer, buffer.clone()))];
+    }
+
+    private static void PutBack((Tensor Statistic, Tensor Copy)[] before)
+    {
+        using var frozen = no_grad();
+        foreach (var (statistic, copy) in before) statistic.copy_(copy);
+    }
+
+    private StepResult Backward(Tensor views, Tensor? labels)
+    {
+        var (h, z) = state.Model.RepresentAndProject(views);          // [2N, d], [2N, p]
+        PartEnded?.Invoke(StepPart.Forward);
+        var result = loss.Compute(z, labels);
+        PartEnded?.Invoke(StepPart.Loss);
+        result.Loss.backward();
+        PartEnded?.Invoke(StepPart.Backward);
+        return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h.detach(), z.detach());
+    }
+
+    private StepResult BackwardInParts(
+        Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts, CancellationToken cancellation)
+    {
+        var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
+        {
+            Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
+            Heap = _heap,
+            PartEnded = PartEnded,
+            Cancellation = cancellation,
+        };
+        return cache.Backward(views, parts);
+    }
+
+    private (Tensor H, Tensor Z) RepresentAndProjectAgain(Tensor views)
+    {
+        using var held = BatchNormalization.HoldStatistics(state.Model);
+        return state.Model.RepresentAndProject(views);
+    }
+
+    // Of the pictures that were rendered, which are others where some could not be read.
+    private Tensor Labels(IReadOnlyList<int> indices) =>
+        tensor(indices.Select(index => (long)pictures.Label(index)).ToArray(), device: state.Device);
+}

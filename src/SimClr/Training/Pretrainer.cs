@@ -1,0 +1,172 @@
+using SimClr.Augmentation;
+using SimClr.Data;
+using SimClr.Models;
+using SimClr.Native;
+using SimClr.Runs;
+using SimClr.Settings;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>Pretrains an encoder without labels (Algorithm 1 of the paper) and keeps a run folder.</summary>
+public static class Pretrainer
+{
+    /// <summary>Begins a run.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
+    /// <param name="runFolder">A folder that holds no run yet.</param>
+    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="warn">
+    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, of signs that the run does not
+    /// learn, and of steps that are left out.
+    /// </param>
+    /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
+    /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
+    /// <returns>How it went.</returns>
+    /// <exception cref="SettingsException">A setting is out of bounds.</exception>
+    /// <exception cref="DataException">
+    /// The data or most of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
+    /// </exception>
+    /// <exception cref="RunFolderException">
+    /// The folder holds a run already, another process is training in it, it cannot be written, or its disk is too full.
+    /// </exception>
+    /// <exception cref="CheckpointException">A state cannot be saved; earlier ones are intact.</exception>
+    /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
+    public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
+        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validated();
+        if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
+        var device = TorchRuntime.SelectDevice(options.Device);
+        var pictures = Pictures(options, data);
+        // Refuses data that does not fit, before anything is written.
+        var batches = Views(options, pictures, device, new UnreadablePictures());
+        var run = RunFolder.Create(runFolder);
+        using var held = RunLock.Take(run);
+        run.RequireNoRun(); // it may have come since, from the process that held the lock
+        var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
+            RunConfig.CurrentVersion, TorchRuntime.Describe(device));
+        try
+        {
+            using var state = new TrainingState(options, device, pictures.ClassNames.Count);
+            config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
+            run.RemoveUnfinished();
+            RunFolder.WriteAtomically(run.Config, config.ToJson());
+            return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
+        }
+        catch
+        {
+            var isDiscarded = run.DiscardUnlessResumable();
+            held.Dispose();
+            if (isDiscarded) run.RemoveIfEmpty();
+            throw;
+        }
+    }
+
+    /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="warn">
+    /// Is told, in one line each, of a damaged checkpoint that was passed over, of settings and data that changed, and of
+    /// unreadable pictures and signs of not learning that were not named before.
+    /// </param>
+    /// <param name="observer">As for a new run.</param>
+    /// <param name="acceptChanges">Whether to go on although pictures or settings are not those that the run had so far.</param>
+    /// <param name="cancellation">As for a new run.</param>
+    /// <returns>How it went; at once where the run is complete already.</returns>
+    /// <exception cref="RunFolderException">
+    /// There is no run, another process is training in it, or data or settings have changed since; the message names which.
+    /// </exception>
+    /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
+    public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
+        Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
+        CancellationToken cancellation = default)
+    {
+        var run = RunFolder.Open(runFolder);
+        if (CompleteOrNull(run, warn: null) is { } complete) return complete;
+        var config = run.ReadConfig();
+        if (config.IsImported)
+            throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
+                + $"--initial-weights {runFolder}.");
+        using var held = RunLock.Take(run);
+        if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
+        run.RemoveUnfinished();
+        var device = TorchRuntime.SelectDevice(config.Options.Device);
+        var pictures = Pictures(config.Options, config.Data);
+        var changes = new ChangesSince(run, acceptChanges, warn);
+        config = changes.OfData(config, pictures);
+        var unreadable = new UnreadablePictures();
+        unreadable.Restore(UnreadableLog.TakeUp(run.Unreadable));
+        var batches = Views(config.Options, pictures, device, unreadable);
+        using var state = new TrainingState(config.Options, device, pictures.ClassNames.Count);
+        using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
+        {
+            if (checkpoint is not null)
+            {
+                changes.OfSettings(checkpoint.Info, config.Options, batches.StepsPerEpoch);
+                state.Restore(checkpoint);
+            }
+            else if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
+            {
+                throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
+                    + "or begin a new run.");
+            }
+        }
+        return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
+    }
+
+    /// <summary>
+    /// The summary of a complete run. A damaged one is made again, since all that it holds is in the last checkpoint.
+    /// </summary>
+    private static PretrainingSummary? CompleteOrNull(RunFolder run, Action<string>? warn)
+    {
+        try
+        {
+            return run.ReadSummary();
+        }
+        catch (RunFolderException e)
+        {
+            warn?.Invoke($"{e.Message.TrimEnd('.')}. It is made again.");
+            return null;
+        }
+    }
+
+    /// <summary>The pictures that a run with some settings is trained on.</summary>
+    /// <exception cref="DataException">The data cannot be used.</exception>
+    internal static IImageDataset Pictures(PretrainingOptions options, string data)
+    {
+        var pictures = DatasetSource.Open(data, options.ImageSize).Train;
+        if (pictures.Count < 2)
+            throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
+                + "better thousands.");
+        if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
+        TrainingStep.RequireLabels(options.Loss(), pictures);
+        if (options.OnlineProbe) TrainingStep.RequireLabels("--online-probe", pictures);
+        return pictures;
+    }
+
+    internal static ViewBatches Views(
+        PretrainingOptions options, IImageDataset pictures, Device device, UnreadablePictures unreadable)
+    {
+        var batches = new ViewBatchOptions
+        {
+            BatchSize = options.BatchSize,
+            Seed = options.Seed,
+            Workers = options.Workers,
+            Format = PixelFormat.Default with { Type = TypeOfPixels(options, device) },
+            PageLocked = device.type == DeviceType.CUDA,
+        };
+        var (first, second) = options.Augmentations();
+        return new ViewBatches(pictures, first, second, batches, unreadable);
+    }
+
+    // Pictures come in the type that the step computes in.
+    private static PixelType TypeOfPixels(PretrainingOptions options, Device device) =>
+        TorchRuntime.SelectPrecision(options.Precision, device) == ScalarType.BFloat16
+            ? PixelType.BFloat16
+            : PixelType.Float32;
+}
