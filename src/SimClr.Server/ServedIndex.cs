@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SimClr.Data;
+using SimClr.Files;
 using SimClr.Images;
 using SimClr.Search;
 
@@ -76,15 +77,10 @@ internal sealed class ServedIndex
         return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"";
     }
 
-    // What is no file of its own is a small picture.
-    private static long PixelsOf(IndexedPicture picture)
-    {
-        if (!File.Exists(picture.Picture)) return ThumbnailSide * ThumbnailSide;
-        var file = new FileInfo(picture.Picture);
-        var part = new PictureFilePart("", [new PictureFile(file.Name, file.FullName, file.Length)], [], _ => -1);
-        var pixels = part.Size(0) is var (width, height) ? (long)width * height : 0;
-        return Math.Max(pixels, file.Length); // a long file is read whole
-    }
+    // What is no file of its own is a small picture; a long file is read whole.
+    private static long PixelsOf(IndexedPicture picture) => picture.Facts() is { Bytes: { } bytes } facts
+        ? Math.Max((long)facts.Width * facts.Height, bytes)
+        : ThumbnailSide * ThumbnailSide;
 
     private IndexedPicture Require(int id) => id >= 0 && id < Count
         ? _index.Pictures[id]
@@ -99,7 +95,7 @@ internal sealed class ServedIndex
     }
 
     // Where nothing but the whole disk is common, the last name says enough: others need not know where it lies.
-    private string NameOf(string picture) => PictureFile.Shown(_common > 1 ? picture[_common..] : Path.GetFileName(picture));
+    private string NameOf(string picture) => PlainText.Of(_common > 1 ? picture[_common..] : Path.GetFileName(picture));
 
     private static string Thumbnail(int id) => $"/api/thumbnails/{id}";
 

@@ -90,7 +90,14 @@ internal static class EvaluateCommand
 
     private static int Evaluate(Session session, EvaluationRequest request)
     {
-        var result = StageProgress.Run(session, stage => RunEvaluation.Evaluate(request, stage, session.Cancellation));
+        var result = StageProgress.Run(session, stage =>
+        {
+            var evaluated = RunEvaluation.Evaluate(request, [request.Protocol], stage, session.Cancellation);
+            if (request.Layer > 0) return evaluated.Results[0];
+            stage.Report("neighbours and map of test pictures");
+            RunGallery.Draw(evaluated);
+            return evaluated.Results[0];
+        });
         if (result.UnreadablePictures > 0)
             session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
         var report = RunReport.Write(request.Run);

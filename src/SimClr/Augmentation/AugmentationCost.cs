@@ -4,14 +4,14 @@ namespace SimClr.Augmentation;
 /// <param name="Stage">Its name.</param>
 /// <param name="Operations">Float operations; a fused multiplication and addition are two, a minimum is one.</param>
 /// <param name="Bytes">Bytes read and written beyond the nearest cache.</param>
-internal readonly record struct StageCost(string Stage, double Operations, double Bytes);
+public readonly record struct StageCost(string Stage, double Operations, double Bytes);
 
 /// <summary>
 /// What the arithmetic of an augmentation costs at least, as this renderer does it: a limit to measure speed against. Shuffles,
 /// conversions, addresses and the drawing of random numbers are not counted.
 /// </summary>
 /// <param name="Stages">In the order in which they are done.</param>
-internal sealed record AugmentationCost(IReadOnlyList<StageCost> Stages)
+public sealed record AugmentationCost(IReadOnlyList<StageCost> Stages)
 {
     // Per pixel, counted in PointArithmetic. Contrast includes the mean luma, and jitter is one of each.
     private const int Clamp = 2 * 3, Luma = 5;

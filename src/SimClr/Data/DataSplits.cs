@@ -14,7 +14,7 @@ public sealed partial record DataSplits(IImageDataset Train, IImageDataset Test)
     public string Name => NameOf(Train.Name);
 
     /// <summary>The name of the data whose training part, or some pictures of it, has a name.</summary>
-    internal static string NameOf(string trainingPart) => TrainingPart().Replace(trainingPart, "");
+    public static string NameOf(string trainingPart) => TrainingPart().Replace(trainingPart, "");
 
     // What a dataset's name says of the part, and of how many pictures of it were used.
     [GeneratedRegex(@" train(, \d+ of \d+)*$")]

@@ -4,7 +4,7 @@ namespace SimClr.Data;
 
 /// <summary>Pictures of a dataset for showing them small; files are decoded when asked for, and no larger than needed.</summary>
 /// <param name="pictures">The dataset.</param>
-internal sealed class Thumbnails(IImageDataset pictures)
+public sealed class Thumbnails(IImageDataset pictures)
 {
     private readonly RgbImage _memory = new(1, 1);
 

@@ -25,7 +25,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <param name="pretraining">The run that pretrained the network, or null where nothing did.</param>
     /// <param name="cancellation">Looked at between pictures.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal static EvaluatedData Of(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellation) =>
+    public static EvaluatedData Of(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellation) =>
         new(DatasetSource.Absolute(data), parts.Name, EvaluatedPart.Of(parts.Test), EvaluatedPart.Of(parts.Train),
             pretraining is null ? null : PretrainingOverlap.Count(pretraining, parts.Test, parts.Train, cancellation))
         {
@@ -41,7 +41,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
 
     /// <summary>Whether pretraining had seen the judged pictures, in a sentence; empty for a network that was not pretrained.</summary>
     /// <param name="them">What the pictures are called.</param>
-    internal string Pretraining(string them) => (IsPretrained, JudgedInPretraining) switch
+    public string Pretraining(string them) => (IsPretrained, JudgedInPretraining) switch
     {
         (false, _) => "",
         (_, null) => $"Whether pretraining had seen {them} is not known.",
@@ -51,7 +51,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     };
 
     /// <summary>Whether it makes sense: a result may come from somebody else, and DATA becomes a part of commands to copy.</summary>
-    internal bool IsPossible => Data is not (null or ['-', ..]) && Name is not null && IsPart(Judged)
+    public bool IsPossible => Data is not (null or ['-', ..]) && Name is not null && IsPart(Judged)
         && (Learned is null || IsPart(Learned)) && (JudgedInPretraining ?? 0) is >= 0 and var seen && seen <= Judged.Count;
 
     private static bool IsPart(EvaluatedPart part) => part is { Name: not null, Fingerprint: not null, Count: >= 0 } && part.Count <= part.Total;

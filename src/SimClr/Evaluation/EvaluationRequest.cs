@@ -32,11 +32,6 @@ public sealed record EvaluationRequest
     /// <summary>Whether raw pixels and a random encoder are judged too.</summary>
     public bool Baselines { get; init; } = true;
 
-    /// <summary>
-    /// Whether nearest neighbours and a map of test pictures are drawn to the run folder; not done for layers of the head.
-    /// </summary>
-    public bool Pictures { get; init; } = true;
-
     /// <summary>Passes of the linear-sgd protocol over the training part.</summary>
     public int Epochs { get; init; } = 90;
 

@@ -10,13 +10,15 @@ namespace SimClr.Evaluation;
 /// <param name="train">Computes the features of the training part.</param>
 /// <param name="test">Computes those of the test part.</param>
 /// <param name="augmented">Computes those of a copy of the training part, by its number.</param>
-internal sealed class JudgedFeatures(
+public sealed class JudgedFeatures(
     FrozenEncoder frozen, Func<FeatureSet> train, Func<FeatureSet> test, Func<int, FeatureSet> augmented) : IDisposable
 {
     private readonly Lazy<FeatureSet> _train = new(train), _test = new(test);
 
+    /// <summary>Features of the training part.</summary>
     public FeatureSet Train => _train.Value;
 
+    /// <summary>Features of the test part.</summary>
     public FeatureSet Test => _test.Value;
 
     /// <summary>
@@ -31,5 +33,6 @@ internal sealed class JudgedFeatures(
         return epoch => kept[epoch % copies] ??= augmented(epoch % copies);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => frozen.Dispose();
 }

@@ -22,7 +22,7 @@ public static class RunEvaluation
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Evaluate(request, [request.Protocol], progress, cancellation)[0];
+        return Evaluate(request, [request.Protocol], progress, cancellation).Results[0];
     }
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
@@ -32,14 +32,13 @@ public static class RunEvaluation
     /// <param name="cancellation">Looked at between batches.</param>
     /// <returns>
     /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
-    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head. The encoder's features of test pictures are drawn to
-    /// <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>.
+    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head; and the features of the test part.
     /// </returns>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
-    public static IReadOnlyList<EvaluationResult> Evaluate(EvaluationRequest request, IReadOnlyList<string> protocols,
+    public static EvaluatedRun Evaluate(EvaluationRequest request, IReadOnlyList<string> protocols,
         IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -80,13 +79,7 @@ public static class RunEvaluation
             MeasuredOn = measuredOn,
         });
         foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
-        if (request.Pictures && request.Layer == 0)
-        {
-            progress?.Report("neighbours and map of test pictures");
-            RunGallery.Write(run, new FeatureGallery(test, data.Test, features.TestPictures, request.Seed),
-                measuredOn with { Learned = null });
-        }
-        return results;
+        return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestPictures, request.Seed);
     }
 
     private static DataSplits Labelled(EvaluationRequest request, int side)

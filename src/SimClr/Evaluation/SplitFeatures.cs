@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace SimClr.Evaluation;
 
 /// <summary>The features that a module gives for both parts of a dataset.</summary>
-internal sealed class SplitFeatures(
+public sealed class SplitFeatures(
     EvaluationRequest request, DataSplits data, IProgress<string>? progress, CancellationToken cancellation)
 {
     private const int CalibrationBatches = 20;

@@ -7,7 +7,7 @@ namespace SimClr.Features;
 /// The mean direction of what a network makes of a picture and of its mirror image, left and right exchanged. It is the same for both, so that
 /// mirrored copies have a cosine of 1; it takes two forward passes.
 /// </summary>
-internal sealed class BothWaysRound : nn.Module<Tensor, Tensor>
+public sealed class BothWaysRound : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "network")] private readonly nn.Module<Tensor, Tensor> _network;
 

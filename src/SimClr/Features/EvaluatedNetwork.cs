@@ -10,7 +10,7 @@ namespace SimClr.Features;
 /// What is judged: the encoder, and with it the projection head as far as a layer. SimCLR v2 takes features from the first layer
 /// of a head of three (arXiv:2006.10029, Section 3).
 /// </summary>
-internal sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
+public sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly int _layer;
     [ComponentName(Name = "encoder")] private readonly ResNet _encoder;

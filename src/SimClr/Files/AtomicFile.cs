@@ -72,7 +72,7 @@ public sealed class AtomicFile : IDisposable
     public static void Write(string path, byte[] content) => Write(path, content, beside: path);
 
     /// <summary>The same, built beside another place of the same file system, where its own folder shall show no more than it holds.</summary>
-    internal static void Write(string path, byte[] content, string beside)
+    public static void Write(string path, byte[] content, string beside)
     {
         ArgumentNullException.ThrowIfNull(content);
         Write(path, stream => stream.Write(content), check: null, beside);
@@ -130,7 +130,7 @@ public sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Deletes a file where that is possible; one that stays costs disk space and no more.</summary>
-    internal static void TryDelete(string path)
+    public static void TryDelete(string path)
     {
         try
         {

@@ -7,7 +7,7 @@ namespace SimClr.Files;
 /// Files that somebody else may have made, read within bounds. What is found in a folder may be a pipe or a device, and opening a
 /// pipe waits for a writer who may never come; such things have no size, so what has none is never opened.
 /// </summary>
-internal static class BoundedFile
+public static class BoundedFile
 {
     /// <summary>The longest line, in characters, that is read of a log; longer ones are passed over.</summary>
     public const int LongestLine = 64 * 1024;

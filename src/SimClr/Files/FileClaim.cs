@@ -10,7 +10,7 @@ namespace SimClr.Files;
 /// process ends, however it ends, and a claim that is given up takes its file along. File systems without locks (some network
 /// ones) let everyone in.
 /// </summary>
-internal sealed class FileClaim : IDisposable
+public sealed class FileClaim : IDisposable
 {
     // Others may take the file away between its opening and its locking, each of them once.
     private const int Attempts = 100;

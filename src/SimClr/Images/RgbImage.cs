@@ -55,5 +55,5 @@ public sealed class RgbImage
     internal int Capacity => _pixels.Length;
 
     /// <summary>A picture of the same size with pixels of its own.</summary>
-    internal RgbImage Copy() => new(Width, Height, Pixels.ToArray());
+    public RgbImage Copy() => new(Width, Height, Pixels.ToArray());
 }

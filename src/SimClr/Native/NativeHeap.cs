@@ -7,7 +7,7 @@ namespace SimClr.Native;
 /// glibc gives every block above 32 MiB back to the kernel at once and takes it again zeroed, page by page, which costs more
 /// than half of a step (ResNet-18, 32 px, 256 views, bfloat16, 2 cores: 58 to 90 views/s without, 135 to 148 with).
 /// </summary>
-internal static partial class NativeHeap
+public static partial class NativeHeap
 {
     private const int TrimThreshold = -1, TopPad = -2, MmapMax = -4, ArenaMax = -8; // <malloc.h>
     private const int GrowBy = 64 << 20;

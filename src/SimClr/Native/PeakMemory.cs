@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SimClr.Native;
 
 /// <summary>The resident memory of this process, as Linux keeps account of it.</summary>
-internal static class PeakMemory
+public static class PeakMemory
 {
     private const string Status = "/proc/self/status", Reset = "/proc/self/clear_refs";
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SimClr.Numerics;
 
 /// <summary>Vectors of Euclidean length 1, computed in float64.</summary>
-internal static class UnitLength
+public static class UnitLength
 {
     /// <summary>The Euclidean length of a vector; not finite where an element is not.</summary>
     public static double Norm(ReadOnlySpan<float> vector)

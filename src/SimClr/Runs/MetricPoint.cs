@@ -61,11 +61,11 @@ public sealed record MetricPoint(
     public double? OnlineTop1 { get; init; }
 
     /// <summary>The whole lines of a metrics file; a line that a killed process left half written is passed over.</summary>
-    internal static IEnumerable<MetricPoint> ReadAll(string path) =>
+    public static IEnumerable<MetricPoint> ReadAll(string path) =>
         BoundedFile.ReadLines(path).Select(Parse).OfType<MetricPoint>().Where(p => p.Step > 0);
 
     /// <summary>A line, or null when it is none.</summary>
-    internal static MetricPoint? Parse(string line)
+    public static MetricPoint? Parse(string line)
     {
         if (!line.EndsWith('}')) return null; // cut off: no need to have an exception say so
         try

@@ -6,7 +6,7 @@ using SimClr.Files;
 namespace SimClr.Runs;
 
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, appended and flushed line by line.</summary>
-internal sealed class MetricsLog : IDisposable
+public sealed class MetricsLog : IDisposable
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -90,6 +90,7 @@ internal sealed class MetricsLog : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private T Writing<T>(Func<T> write)

@@ -95,7 +95,7 @@ public sealed class RunFolder
     /// Makes sure that what is written stays in the folder. A run that came from somebody else could hold links to other places.
     /// </summary>
     /// <exception cref="RunFolderException">Something that is written to is a link.</exception>
-    internal void RequireNoLinks()
+    public void RequireNoLinks()
     {
         string[] written = [Metrics, Unreadable, TensorBoard, Checkpoints];
         if (Array.Find(written, path => new FileInfo(path).LinkTarget is not null) is { } link)
@@ -115,7 +115,7 @@ public sealed class RunFolder
 
     /// <summary>Makes sure that there is an encoder.</summary>
     /// <exception cref="RunFolderException">The run has none yet.</exception>
-    internal void RequireEncoder()
+    public void RequireEncoder()
     {
         if (!System.IO.File.Exists(Encoder))
             throw new RunFolderException($"{Path} has no encoder yet; let pretraining come to its end "

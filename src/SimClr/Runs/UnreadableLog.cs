@@ -7,8 +7,9 @@ using SimClr.Files;
 namespace SimClr.Runs;
 
 /// <summary><c>unreadable.jsonl</c>: one JSON object for each picture that could not be read.</summary>
-internal static class UnreadableLog
+public static class UnreadableLog
 {
+    /// <summary>Adds a line.</summary>
     public static void Append(string path, UnreadablePicture picture) =>
         File.AppendAllText(path, Line(picture));
 

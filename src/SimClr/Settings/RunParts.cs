@@ -44,7 +44,7 @@ public static class RunParts
     }
 
     /// <summary>Side of the pictures that the finished encoder is used to, in pixels.</summary>
-    internal static int EvaluationSide(this PretrainingOptions options) =>
+    public static int EvaluationSide(this PretrainingOptions options) =>
         options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
 
     /// <summary>The projection head.</summary>

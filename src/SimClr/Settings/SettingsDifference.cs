@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace SimClr.Settings;
 
 /// <summary>The first setting in which two runs differ, of those that may change results.</summary>
-internal static class SettingsDifference
+public static class SettingsDifference
 {
     /// <summary>Name and both values; null where there is no difference.</summary>
     public static (string Name, string Before, string Now)? Find(PretrainingOptions before, PretrainingOptions now)

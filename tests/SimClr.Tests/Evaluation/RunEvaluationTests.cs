@@ -48,7 +48,7 @@ public sealed class RunEvaluationTests : IDisposable
     [Fact]
     public void Several_protocols_on_shared_features_equal_each_alone()
     {
-        var both = RunEvaluation.Evaluate(_request, ["linear", "knn"]);
+        var both = RunEvaluation.Evaluate(_request, ["linear", "knn"]).Results;
         Assert.Equal(RunEvaluation.Evaluate(_request), both[0]);
         Assert.Equal(RunEvaluation.Evaluate(_request with { Protocol = "knn" }), both[1]);
         Assert.Equal(("linear", null, 100, 10), (both[0].Protocol, both[0].K, both[0].TestCount, both[0].ClassCount));
@@ -102,17 +102,18 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
-    public void Neighbours_and_a_map_of_test_pictures_are_drawn_unless_they_are_not_wanted()
+    public void Neighbors_and_a_map_of_test_pictures_are_drawn_when_they_are_asked_for()
     {
         var request = _request with { Protocol = "knn", Baselines = false };
         string[] files = [_folder.At("run/neighbors.png"), _folder.At("run/map.png")];
-        RunEvaluation.Evaluate(request with { Pictures = false });
-        RunEvaluation.Evaluate(request with { Layer = 1 });
+        var head = RunEvaluation.Evaluate(request with { Layer = 1 }, ["knn"]);
+        Assert.Throws<ArgumentException>(() => RunGallery.Draw(head));
+        var encoder = RunEvaluation.Evaluate(request, ["knn"]);
         Assert.All(files, file => Assert.False(File.Exists(file)));
-        RunEvaluation.Evaluate(request);
+        RunGallery.Draw(encoder);
         var first = files.Select(File.ReadAllBytes).ToList();
         Assert.Equal((8 * 108 + 4, 1040), (ImageCodec.Decode(first[0]).Width, ImageCodec.Decode(first[1]).Width));
-        RunEvaluation.Evaluate(request);
+        RunGallery.Draw(RunEvaluation.Evaluate(request, ["knn"]));
         Assert.Equal(first, files.Select(File.ReadAllBytes));
         var page = File.ReadAllText(RunReport.Write(_request.Run));
         Assert.All(first, bytes => Assert.Contains(Convert.ToBase64String(bytes), page, StringComparison.Ordinal));

@@ -6,8 +6,7 @@ namespace SimClr.Tests.House;
 /// <summary>The floors of <c>src/SimClr</c>: a folder is a namespace and imports only from lower floors.</summary>
 public sealed partial class ArchitectureTests
 {
-    // Evaluation, Search and Classification are siblings on Features: none imports another. Reporting stands above all that leaves
-    // something in a run folder or finds images, because it draws it. Studies run the others and end in a report.
+    // Evaluation, Search and Classification are siblings on Features: none imports another.
     private static readonly string[][] Building =
     [
         ["Files", "Native"],
@@ -19,8 +18,7 @@ public sealed partial class ArchitectureTests
         ["Runs"],
         ["Training", "Features"],
         ["Evaluation", "Search", "Classification"],
-        ["Onnx", "Reporting"],
-        ["Studies"],
+        ["Onnx"],
     ];
 
     private static readonly Dictionary<string, int> Floors =
@@ -78,6 +76,48 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void A_room_shows_at_most_twenty_files()
+    {
+        var crowded = from top in new[] { "src", "tests" }
+                      from folder in Folders(Path.Combine(RealData.RepositoryRoot, top), SearchOption.AllDirectories)
+                      let files = Directory.GetFiles(folder, "*.cs").Length
+                      where files > 20
+                      select $"{folder}: {files}";
+        Assert.Empty(crowded);
+    }
+
+    [Fact]
+    public void Every_file_of_a_product_has_its_projects_namespace()
+    {
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(Source, ".."), "*.csproj", SearchOption.AllDirectories))
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*.cs", SearchOption.AllDirectories).Where(IsSource))
+                Assert.True(Path.GetFileName(path) == "Program.cs" || File.ReadAllText(path).Contains($"namespace {name}", StringComparison.Ordinal), path);
+        }
+    }
+
+    [Fact]
+    public void No_product_sees_the_internals_of_another()
+    {
+        var projects = Directory.GetFiles(Path.Combine(Source, ".."), "*.csproj", SearchOption.AllDirectories);
+        var products = projects.Select(path => Path.GetFileNameWithoutExtension(path)).ToHashSet();
+        var friends = from project in projects
+                      from Match match in FriendAssembly().Matches(File.ReadAllText(project))
+                      where products.Contains(match.Groups[1].Value)
+                      select $"{Path.GetFileName(project)}: {match.Groups[1].Value}";
+        Assert.Equal(7, products.Count);
+        Assert.Empty(friends);
+    }
+
+    [Fact]
+    public void The_library_brings_no_back_end_no_plots_and_no_console()
+    {
+        var packages = PackageName().Matches(File.ReadAllText(Path.Combine(Source, "SimClr.csproj"))).Select(match => match.Groups[1].Value);
+        Assert.Equal(["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Parquet.Net", "SkiaSharp", "TorchSharp"], packages.Order());
+    }
+
+    [Fact]
     public void The_library_knows_nothing_of_the_web() =>
         Assert.DoesNotContain(typeof(SimClr.Images.RgbImage).Assembly.GetReferencedAssemblies(),
             name => name.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
@@ -129,6 +169,12 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"global\s+using\s+(static\s+)?SimClr|<Using\s+Include=""SimClr")]
     private static partial Regex GlobalUsing();
+
+    [GeneratedRegex(@"InternalsVisibleTo Include=""([\w.]+)""")]
+    private static partial Regex FriendAssembly();
+
+    [GeneratedRegex(@"PackageReference Include=""([\w.]+)""")]
+    private static partial Regex PackageName();
 
     [GeneratedRegex(@"[\\/](bin|obj)[\\/]")]
     private static partial Regex GeneratedFolder();

@@ -3,7 +3,9 @@ using PublicApiGenerator;
 using SimClr.Extensions.AI;
 using SimClr.Images;
 using SimClr.Postgres;
+using SimClr.Reporting;
 using SimClr.Server;
+using SimClr.Studies;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.House;
@@ -15,7 +17,7 @@ public sealed class PublicApiTests
 
     private static readonly Assembly[] Libraries =
     [
-        typeof(RgbImage).Assembly, typeof(SearchServer).Assembly, typeof(PostgresIndex).Assembly,
+        typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresIndex).Assembly,
         typeof(PictureEmbeddingGenerator).Assembly,
     ];
 

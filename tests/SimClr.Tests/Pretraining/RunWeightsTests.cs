@@ -110,7 +110,7 @@ public sealed class RunWeightsTests : IDisposable
         {
             var run = RunWeights.Import(file, _folder.At(name), new ImportOptions { ImageSize = 16, Normalization = name }).Run;
             var request = new EvaluationRequest { Run = run, Data = "shapes:200", Protocol = "knn", K = 5, Precision = "fp32" };
-            return RunEvaluation.Evaluate(request, ["knn"])[0].Top1;
+            return RunEvaluation.Evaluate(request, ["knn"]).Results[0].Top1;
         })];
         // Random features of 1,000 test pictures: an encoder that saw other numbers does not name exactly as many right.
         Assert.NotEqual(accuracies[0], accuracies[1]);

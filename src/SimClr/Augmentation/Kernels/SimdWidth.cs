@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace SimClr.Augmentation;
 
 /// <summary>How many bits the vectors of the kernels have.</summary>
-internal enum SimdWidth
+public enum SimdWidth
 {
     /// <summary>Four floats at a time; works on every processor.</summary>
     Bits128 = 128,
@@ -16,7 +16,7 @@ internal enum SimdWidth
 }
 
 /// <summary>The choice among <see cref="SimdWidth"/>s.</summary>
-internal static class SimdWidths
+public static class SimdWidths
 {
     /// <summary>The widest that this processor does in one go.</summary>
     public static SimdWidth Widest { get; } =

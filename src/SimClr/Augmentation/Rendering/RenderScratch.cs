@@ -12,7 +12,7 @@ public sealed class RenderScratch
     public RenderScratch() : this(SimdWidths.Widest) { }
 
     /// <summary>Empty working memory of kernels of a given width, which every processor can run, if slowly.</summary>
-    internal RenderScratch(SimdWidth width) => Renderer = new ViewRenderer(this, width);
+    public RenderScratch(SimdWidth width) => Renderer = new ViewRenderer(this, width);
 
     internal ViewRenderer Renderer { get; }
 

@@ -17,7 +17,8 @@ public sealed class UnreadablePictures
     private volatile bool _any;
     private int _told;
 
-    internal UnreadablePictures() { }
+    /// <summary>None so far.</summary>
+    public UnreadablePictures() { }
 
     /// <summary>
     /// Tells of each picture once, in the order in which they were met. Raised by the enumeration of batches, on its thread,

@@ -57,7 +57,7 @@ public sealed class Embedder : IDisposable
     internal EvaluatedNetwork Network => _network;
 
     /// <summary>Where the encoder computes.</summary>
-    internal Device Device { get; }
+    public Device Device { get; }
 
     /// <summary>What makes pictures ready for the encoder.</summary>
     internal EvaluationTransform Transform { get; }
@@ -184,7 +184,7 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>A dataset as the encoder is given it.</summary>
-    internal PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad, bool allowNone = false) => new(pictures, Transform, new()
+    public PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad, bool allowNone = false) => new(pictures, Transform, new()
     {
         BatchSize = _options.BatchSize,
         Workers = _options.Workers,
@@ -195,7 +195,7 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Takes pictures <c>[B, 3, S, S]</c> through the encoder.</summary>
     /// <returns>Rows <c>[B, d]</c>.</returns>
-    internal float[] Forward(Tensor images) => _frozen.Extract(images);
+    public float[] Forward(Tensor images) => _frozen.Extract(images);
 
     private float[] Finished(float[] vector)
     {

@@ -12,7 +12,7 @@ namespace SimClr.Features;
 /// <param name="bank">The vectors that are searched.</param>
 /// <param name="rows">Which of them.</param>
 /// <param name="k">Neighbours of each query, no more than there are rows.</param>
-internal sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, int k)
+public sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, int k)
 {
     // Queries of a block, and elements of vectors at a time: a group of the bank over this depth and the products, 16 KB each,
     // stay in the first cache, and the block in the second.

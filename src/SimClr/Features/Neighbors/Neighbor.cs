@@ -5,14 +5,18 @@ namespace SimClr.Features;
 /// equally near ones the one that comes first in the bank.
 /// </summary>
 /// <param name="Key">The similarity's bits, made to order like an unsigned number, above the complement of the row.</param>
-internal readonly record struct Neighbor(ulong Key)
+public readonly record struct Neighbor(ulong Key)
 {
+    /// <param name="similarity">Its cosine with the query.</param>
+    /// <param name="row">Which of the searched rows.</param>
     public Neighbor(float similarity, int row) : this((ulong)Ordered(similarity) << 32 | ~(uint)row)
     {
     }
 
+    /// <summary>Which of the searched rows.</summary>
     public int Row => (int)~(uint)Key;
 
+    /// <summary>Its cosine with the query.</summary>
     public float Similarity
     {
         get

@@ -82,7 +82,7 @@ public static class ImageCodec
     /// <summary>The picture as the bytes of a JPEG file.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">libjpeg's, 1 to 100.</param>
-    internal static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(image, pixmap => pixmap.Encode(
+    public static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(image, pixmap => pixmap.Encode(
         new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)), "JPEG");
 
     /// <summary>Writes a PNG file. It appears whole or not at all: it is written beside its place and then renamed.</summary>

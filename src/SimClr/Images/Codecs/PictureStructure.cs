@@ -6,7 +6,7 @@ namespace SimClr.Images;
 /// What the outline of a picture file tells before a decoder works on it. Decoders have bounds on each part of a file; a file of
 /// many small parts can still ask for gigabytes or for minutes. A PNG's outline is <see cref="PngOutline"/>'s.
 /// </summary>
-internal static class PictureStructure
+public static class PictureStructure
 {
     /// <summary>A JPEG's scans may together visit so many times the largest picture's pixels.</summary>
     public const int MostVisits = 16;

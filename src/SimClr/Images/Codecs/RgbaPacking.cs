@@ -6,7 +6,7 @@ using SkiaSharp;
 namespace SimClr.Images;
 
 /// <summary>Between Skia's four-byte pixels and ours of three.</summary>
-internal static class RgbaPacking
+public static class RgbaPacking
 {
     /// <summary>Drops or composites alpha and turns the picture upright.</summary>
     /// <param name="rgba"><c>[height, width, 4]</c>, not premultiplied; overwritten.</param>

@@ -3,10 +3,8 @@ using SkiaSharp;
 namespace SimClr.Images;
 
 /// <summary>A font for headings, where the machine has one.</summary>
-internal static class GridFont
+public static class GridFont
 {
-    private static readonly string[] Families = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Segoe UI", "Helvetica", "Arial"];
-
     /// <summary>A font in which every heading fits its column, or null: servers and containers often have no fonts.</summary>
     public static SKFont? OrNull(int cell, int columns, IReadOnlyList<string> headings)
     {
@@ -22,7 +20,6 @@ internal static class GridFont
     {
         var fonts = SKFontManager.Default;
         if (fonts.FontFamilyCount == 0) return null;
-        var installed = fonts.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Families.FirstOrDefault(installed.Contains) is { } family ? fonts.MatchFamily(family) : SKTypeface.Default;
+        return InstalledFont.Family is { } family ? fonts.MatchFamily(family) : SKTypeface.Default;
     }
 }

@@ -1,7 +1,7 @@
 namespace SimClr.Images;
 
 /// <summary>Pictures made small, for pages that carry their pictures in them.</summary>
-internal static class Thumbnail
+public static class Thumbnail
 {
     // Pictures as small as this are kept without loss; as JPEG, their few pixels would blur into each other.
     private const int SmallestLossy = 65;

@@ -10,7 +10,7 @@ namespace SimClr.Search;
 /// memory grows as the vectors do, not as their pairs.
 /// </summary>
 /// <param name="set">The vectors.</param>
-internal sealed unsafe class PairScan(FeatureSet set)
+public sealed unsafe class PairScan(FeatureSet set)
 {
     // Rows of a block, and elements of vectors at a time, as for the search of neighbours: they stay in the caches.
     private const int BlockRows = 128, Depth = 128;

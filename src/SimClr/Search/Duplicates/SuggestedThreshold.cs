@@ -59,7 +59,7 @@ public sealed record SuggestedThreshold(double Cosine, bool IsFromData)
     }
 
     /// <summary>Suggests a threshold for vectors, from some of them.</summary>
-    internal static SuggestedThreshold Of(FeatureSet set, CancellationToken cancellation = default)
+    public static SuggestedThreshold Of(FeatureSet set, CancellationToken cancellation = default)
     {
         if (set.Count < FewestPictures) return new(Usual, false);
         cancellation.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ using SimClr.Numerics;
 namespace SimClr.Search;
 
 /// <summary>Products of a vector with all rows of a matrix, of which the largest are kept.</summary>
-internal static class ExactSearch
+public static class ExactSearch
 {
     // Fewer numbers than this are gone through faster than a second thread wakes up.
     private const int FewestForThreads = 1 << 22;

@@ -6,7 +6,7 @@ namespace SimClr.Search;
 /// <summary>What changes when a file does: its size and the time of its last change; of a link, those of what it leads to.</summary>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Ticks">The time, in ticks of UTC.</param>
-internal readonly record struct FileStamp(long Bytes, long Ticks)
+public readonly record struct FileStamp(long Bytes, long Ticks)
 {
     /// <summary>A file's stamp, or null where there is no file.</summary>
     public static FileStamp? Of(string path)

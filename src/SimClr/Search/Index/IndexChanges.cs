@@ -7,7 +7,7 @@ namespace SimClr.Search;
 /// <summary>What an index lacks of a part of a dataset, and what it has already.</summary>
 /// <param name="Kept">Rows of the index whose pictures are there as they were, in the part's order.</param>
 /// <param name="New">Pictures that the index does not have, or not as they are now.</param>
-internal sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<IndexedPicture> New)
+public sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<IndexedPicture> New)
 {
     private IImageDataset? Missing { get; init; }
 

@@ -45,7 +45,7 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
 
     /// <summary>Makes sure that an embedder gives what an index of this origin holds.</summary>
     /// <exception cref="EmbeddingException">It does not; the message says what differs.</exception>
-    internal void RequireFit(Embedder embedder)
+    public void RequireFit(Embedder embedder)
     {
         var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
             $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");

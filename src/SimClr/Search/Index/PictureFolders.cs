@@ -6,7 +6,7 @@ namespace SimClr.Search;
 /// The folders that pictures of an index may be shown from. Without a word from the user it is the folder that all of them have in
 /// common. Links are followed first: what they lead to counts, not where they stand.
 /// </summary>
-internal sealed class PictureFolders
+public sealed class PictureFolders
 {
     private readonly string[] _real; // without links, ending in a separator
 

@@ -10,7 +10,7 @@ namespace SimClr.Search;
 /// index may come from somebody else, so nothing is read but what the index describes rightly: a file of the size and time that
 /// it says, a file that is made of CIFAR-10's records.
 /// </summary>
-internal abstract partial record PicturePlace
+public abstract partial record PicturePlace
 {
     /// <summary>The file that is read, or null where none is.</summary>
     public abstract string? Path { get; }

@@ -51,7 +51,7 @@ public sealed class VectorIndex
     public ReadOnlySpan<float> Vector(int index) => _vectors.Slice(checked(index * Origin.Dimension), Origin.Dimension);
 
     /// <summary>All vectors, <c>[n, d]</c>.</summary>
-    internal ReadOnlySpan<float> Vectors => _vectors.Slice(0, Pictures.Count * Origin.Dimension);
+    public ReadOnlySpan<float> Vectors => _vectors.Slice(0, Pictures.Count * Origin.Dimension);
 
     /// <summary>All vectors as evaluation takes them, without labels; the values are a copy.</summary>
     internal FeatureSet Features()
@@ -78,7 +78,7 @@ public sealed class VectorIndex
     /// <param name="pictures">The pictures, n of them.</param>
     /// <param name="read">Fills all vectors, <c>[n, d]</c>.</param>
     /// <exception cref="EmbeddingException">As for the constructor.</exception>
-    internal static VectorIndex Reading(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, Action<Span<float>> read)
+    public static VectorIndex Reading(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, Action<Span<float>> read)
     {
         var length = checked(pictures.Count * origin.Dimension);
         var vectors = new AlignedFloats();
@@ -142,7 +142,7 @@ public sealed class VectorIndex
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count) => Search(query, count, threads: 0);
 
     /// <summary>The same on so many threads; 0 chooses.</summary>
-    internal IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, int threads)
+    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Origin.Dimension)

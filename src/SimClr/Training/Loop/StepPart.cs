@@ -1,7 +1,7 @@
 namespace SimClr.Training;
 
 /// <summary>The parts of a training step, in their order.</summary>
-internal enum StepPart
+public enum StepPart
 {
     /// <summary>Bringing the views to the device.</summary>
     Data,

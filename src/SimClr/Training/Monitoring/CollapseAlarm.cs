@@ -8,7 +8,7 @@ namespace SimClr.Training;
 /// Notices from the logged lines that a run does not learn, and says so once for each of three signs, the severest first. A
 /// function of the lines alone: reading them again, for a run that goes on or in a report, gives the same warnings.
 /// </summary>
-internal sealed class CollapseAlarm
+public sealed class CollapseAlarm
 {
     /// <summary>
     /// Lines in a row, behind the warmup, that must show a collapse: half an epoch, where an epoch is logged twenty times.
@@ -43,6 +43,8 @@ internal sealed class CollapseAlarm
     private readonly List<TrainingWarning> _warnings = [];
     private readonly List<MetricPoint> _first = [];
 
+    /// <param name="options">The settings of the run.</param>
+    /// <param name="stepsPerEpoch">Steps of an epoch.</param>
     public CollapseAlarm(PretrainingOptions options, int stepsPerEpoch)
     {
         _options = options;

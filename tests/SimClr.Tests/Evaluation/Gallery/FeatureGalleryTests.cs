@@ -1,9 +1,9 @@
 using SimClr.Data;
-using SimClr.Evaluation;
 using SimClr.Features;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Numerics;
+using SimClr.Reporting;
 using SimClr.Tests.Batches;
 
 namespace SimClr.Tests.Evaluation.Gallery;

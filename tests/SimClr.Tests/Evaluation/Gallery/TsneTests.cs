@@ -1,5 +1,5 @@
-using SimClr.Evaluation;
 using SimClr.Numerics;
+using SimClr.Reporting;
 
 namespace SimClr.Tests.Evaluation.Gallery;
 

@@ -1,0 +1,84 @@
+using SimClr.Data;
+using SimClr.Features;
+using SimClr.Images;
+using SimClr.Numerics;
+using static TorchSharp.torch;
+
+namespace SimClr.Reporting;
+
+/// <summary>
+/// Pictures that show a person what an encoder holds for alike: some of a set with their nearest neighbours in it, and a map
+/// (<see cref="Tsne"/>) of more of them. Labels, where there are any, choose pictures evenly and colour frames; nothing else.
+/// </summary>
+/// <param name="features">A vector h for each picture.</param>
+/// <param name="data">The dataset.</param>
+/// <param name="indices">Which picture of the dataset each vector is of.</param>
+/// <param name="seed">Decides which pictures are shown.</param>
+internal sealed class FeatureGallery(FeatureSet features, IImageDataset data, int[] indices, ulong seed)
+{
+    /// <summary>Names of the files in a run folder.</summary>
+    public const string NeighborsFile = "neighbors.png", MapFile = "map.png";
+
+    private const int Rows = 8, NeighborsOfEach = 7, MostOnMap = 500;
+
+    /// <summary>How many pictures there are.</summary>
+    public int Count => features.Count;
+
+    /// <summary>How many classes frames tell apart; 0 where no two pictures can be of different ones.</summary>
+    public int ClassCount => features.ClassCount > 1 && features.Labels.Any(label => label >= 0) ? features.ClassCount : 0;
+
+    /// <summary>Some pictures and the nearest of all others, by cosine.</summary>
+    public RgbImage DrawNeighbors()
+    {
+        int[] queries = [.. Choose(Rows).OrderBy(row => features.Labels[row]).ThenBy(row => row)];
+        var nearest = Nearest(queries);
+        NeighborGrid.Shown Shown(int row) => new(indices[row], features.Labels[row]);
+        return new NeighborGrid(new Thumbnails(data))
+            .Draw([.. queries.Select((query, i) => (NeighborGrid.Shown[])[Shown(query), .. nearest[i].Select(Shown)])]);
+    }
+
+    /// <summary>At most 500 pictures at places that keep neighbours together.</summary>
+    public RgbImage DrawMap()
+    {
+        int[] rows = [.. Choose(MostOnMap).Order()];
+        var places = Tsne.Embed(Gather(rows).Values, rows.Length);
+        return new MapPicture(new Thumbnails(data)).Draw(
+            places, Array.ConvertAll(rows, row => indices[row]), Array.ConvertAll(rows, row => features.Labels[row]),
+            features.ClassNames);
+    }
+
+    /// <summary>The rows nearest to each of some, without itself, nearest first.</summary>
+    internal int[][] Nearest(int[] queries)
+    {
+        var nearest = new int[queries.Length][];
+        var k = Math.Min(NeighborsOfEach + 1, features.Count);
+        var search = new NearestNeighborSearch(features, [.. Enumerable.Range(0, features.Count)], k);
+        search.Run(Gather(queries), CPU, (query, _, neighbors) =>
+        {
+            var others = new List<int>(k);
+            foreach (var key in neighbors)
+                if (new Neighbor(key).Row is var row && row != queries[query]) others.Add(row);
+            nearest[query] = [.. others.Take(NeighborsOfEach)];
+        });
+        return nearest;
+    }
+
+    /// <summary>Rows at random, of each class equally many as far as they last.</summary>
+    internal int[] Choose(int count)
+    {
+        int[] order = [.. Enumerable.Range(0, features.Count)];
+        new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery).Shuffle<int>(order);
+        // Every class's first comes before any one's second: a stable sort by rank within the class.
+        var seen = new Dictionary<int, int>();
+        return [.. order
+            .Select(row => (Row: row, Rank: seen[features.Labels[row]] = seen.GetValueOrDefault(features.Labels[row]) + 1))
+            .OrderBy(chosen => chosen.Rank).Take(count).Select(chosen => chosen.Row)];
+    }
+
+    private FeatureSet Gather(int[] rows)
+    {
+        var values = new float[rows.Length * features.Dimension];
+        for (var i = 0; i < rows.Length; i++) features.Row(rows[i]).CopyTo(values.AsSpan(i * features.Dimension));
+        return new FeatureSet(values, features.Dimension, Array.ConvertAll(rows, row => features.Labels[row]), features.ClassNames);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SimClr.Evaluation;
+
+namespace SimClr.Reporting;
+
+/// <summary>What <c>neighbors.png</c> and <c>map.png</c> of a run folder show; kept in <c>gallery.json</c> beside them.</summary>
+/// <param name="Count">How many pictures were compared; those that cannot be read are left out.</param>
+/// <param name="ClassCount">How many classes the frames tell apart; 0 where the pictures have none, and there are no frames.</param>
+/// <param name="MeasuredOn">Which pictures.</param>
+public sealed record GalleryResult(int Count, int ClassCount, EvaluatedData MeasuredOn)
+{
+    /// <summary>The name of the file in a run folder.</summary>
+    public const string FileName = "gallery.json";
+
+    /// <summary>One JSON object with snake_case names: <c>count, class_count, measured_on</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, GalleryJson.Default.GalleryResult);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(GalleryResult))]
+internal sealed partial class GalleryJson : JsonSerializerContext;

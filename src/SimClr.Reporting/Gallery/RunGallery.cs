@@ -1,0 +1,76 @@
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Features;
+using SimClr.Images;
+using SimClr.Native;
+using SimClr.Runs;
+using SimClr.Settings;
+
+namespace SimClr.Reporting;
+
+/// <summary>
+/// Draws what a run's encoder holds for alike: pictures beside their nearest neighbours, and a map of pictures. No labels are needed; where
+/// there are any they choose pictures evenly and colour frames.
+/// </summary>
+public static class RunGallery
+{
+    /// <summary>Draws to <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>; <c>RUN/gallery.json</c> says of what.</summary>
+    /// <param name="request">
+    /// What to draw: the run, the data (its test part, or its training part where there is no other), how many of the pictures at most
+    /// (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the encoder's.
+    /// </param>
+    /// <param name="progress">Is told of each stage, in a few words.</param>
+    /// <param name="cancellation">Looked at between batches.</param>
+    /// <returns>How many pictures were compared; those that cannot be read are left out.</returns>
+    /// <exception cref="SettingsException">The request is out of bounds.</exception>
+    /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
+    /// <exception cref="DataException">The data cannot be used, or fewer than two pictures can be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
+    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validated();
+        var run = RunFolder.Open(request.Run);
+        var config = run.ReadConfig();
+        var options = config.Options;
+        run.RequireEncoder();
+        using var encoder = EvaluatedNetwork.Of(run, options, layer: 0);
+        var side = request.ImageSize > 0 ? request.ImageSize : options.EvaluationSide();
+        var data = DatasetSource.Open(request.Data, side);
+        var shown = data.Test.Count > 0 ? data.Test : data.Train;
+        if (request.Limit > 0) shown = Subset.First(shown, request.Limit, request.Seed);
+        TorchRuntime.SetThreads(request.Threads);
+        data = data with { Test = shown };
+        var shownData = EvaluatedData.Of(request.Data, data, config, cancellation) with { Learned = null };
+        var features = new SplitFeatures(request, data, progress, cancellation);
+        using var encoded = features.Of(encoder, side, options.Normalization(), "encoder");
+        var set = encoded.Test.Validated();
+        if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two pictures can be read; there is nothing to compare.");
+        progress?.Report("neighbours and map");
+        Write(run, new FeatureGallery(set, shown, features.TestPictures, request.Seed), shownData);
+        return set.Count;
+    }
+
+    /// <summary>Draws the encoder's features that an evaluation measured, to the same files.</summary>
+    /// <param name="evaluated">What was measured; of the encoder, not of its head.</param>
+    /// <exception cref="ArgumentException">It is of a layer of the head.</exception>
+    public static void Draw(EvaluatedRun evaluated)
+    {
+        ArgumentNullException.ThrowIfNull(evaluated);
+        if (evaluated.Layer != 0) throw new ArgumentException("A gallery shows the encoder, not a layer of its head.", nameof(evaluated));
+        Write(RunFolder.Open(evaluated.Run),
+            new FeatureGallery(evaluated.TestFeatures, evaluated.TestData, evaluated.TestRows, evaluated.Seed),
+            evaluated.MeasuredOn with { Learned = null });
+    }
+
+    // Draws both pictures to a run folder, and writes down what they show.
+    private static void Write(RunFolder run, FeatureGallery gallery, EvaluatedData shown)
+    {
+        var (neighbors, map) = (gallery.DrawNeighbors(), gallery.DrawMap());
+        var record = run.File(GalleryResult.FileName);
+        File.Delete(record); // where the process is killed between the files, none says of one that it is another
+        ImageCodec.WritePng(run.File(FeatureGallery.NeighborsFile), neighbors);
+        ImageCodec.WritePng(run.File(FeatureGallery.MapFile), map);
+        RunFolder.WriteAtomically(record, new GalleryResult(gallery.Count, gallery.ClassCount, shown).ToJson());
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using SimClr.Data;
+using SimClr.Files;
+using SimClr.Images;
+using SimClr.Numerics;
+using SimClr.Runs;
+using SimClr.Settings;
+
+namespace SimClr.Studies;
+
+/// <summary>
+/// Figure 6: intensities of several crops of a picture, without and with colour distortion. Nothing is trained. Crops of one
+/// picture have nearly the same histogram, by which a network could tell partners without looking at what they show; the
+/// distortion takes that way out.
+/// </summary>
+public static class HistogramStudy
+{
+    /// <summary>Names the study on the command line.</summary>
+    public const string Name = "histogram";
+
+    private const string Title = "Intensities with and without colour distortion", Source = "Figure 6";
+
+    private const string Shows = "Each row is a picture. Crops of one picture have nearly the same histogram, by which a network could "
+        + "tell partners without looking at what they show; colour distortion takes that way out.";
+
+    private const string Crops = "crop,flip", Distorted = "crop,flip,color,gray";
+    private const int Most = 512, DrawnPictures = 2, DrawnCrops = 4;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Draws the figure and counts on up to 512 pictures how many crops are found by their histogram alone.</summary>
+    /// <param name="data">DATA; its training part is looked at, without labels.</param>
+    /// <param name="outFolder">A new folder, or one of this study, which is written anew.</param>
+    /// <param name="options">Settings of the views, and the seed; the rest is not looked at.</param>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    /// <exception cref="DataException">The data cannot be used, or has less than two pictures that can be read.</exception>
+    /// <exception cref="StudyException">The folder holds something else.</exception>
+    public static HistogramResult Run(string data, string outFolder, StudyOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outFolder);
+        options = (options ?? new()).Validated();
+        var settings = Settings(options);
+        var pictures = DatasetSource.Open(data, settings.ImageSize).Train;
+        var chosen = Choose(pictures, settings.Limit > 0 ? Math.Min(settings.Limit, Most) : Most, settings.Seed);
+        var folder = Begin(outFolder);
+        using var claim = folder.Claim();
+
+        var (without, with) = (Found(chosen, Crops, settings), Found(chosen, Distorted, settings));
+        var drawn = chosen.Take(DrawnPictures).Select(picture => (Views(picture, Crops, settings, DrawnCrops).ToList(),
+            Views(picture, Distorted, settings, DrawnCrops).ToList())).ToList();
+        AtomicFile.Write(folder.Plot(Name), HistogramsPlot.Png(drawn));
+        var result = new HistogramResult(folder.Path, pictures.Name, chosen.Count, without, with);
+        var record = result.ToJson();
+        record["data"] = DatasetSource.Absolute(data);
+        record["settings"] = settings.ToJson();
+        record["version"] = RunConfig.CurrentVersion;
+        RunFolder.WriteAtomically(folder.Record, record.ToJsonString(Indented));
+        RunFolder.WriteAtomically(folder.Report, Report(result));
+        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(Title, Source, Shows, folder.Plot(Name), Lines(result)));
+        return result;
+    }
+
+    /// <summary>The figures in a sentence each.</summary>
+    public static IEnumerable<string> Lines(HistogramResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+        yield return $"{result.DataName}, {result.Pictures} pictures, two crops of each. The paper shows two of ImageNet.";
+        yield return $"Crops whose nearest histogram is that of the picture's other crop: {Percent(result.FoundWithout)} without "
+            + $"colour distortion, {Percent(result.FoundWith)} with it ({Percent(result.Chance)} by chance).";
+    }
+
+    private static PretrainingOptions Settings(StudyOptions options)
+    {
+        var preset = options.Preset == "" ? [] : Preset.Load(options.Preset).Settings;
+        return PretrainingOptions.Compose(preset, options.File, options.Overrides) with
+        {
+            Seed = options.Seeds[0],
+        };
+    }
+
+    private static StudyFolder Begin(string outFolder)
+    {
+        var folder = new StudyFolder(outFolder);
+        if (File.Exists(folder.Record))
+        {
+            var name = StudyJson.Read(folder.Record, "give another --out", json => json["study"]?.ToString());
+            if (name != Name) throw new StudyException($"{outFolder} holds the study {name}; give another --out for {Name}.");
+        }
+        else if (Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
+        {
+            throw new StudyException($"{outFolder} is not empty and holds no study; give another --out.");
+        }
+        Directory.CreateDirectory(outFolder);
+        return folder;
+    }
+
+    private static List<(int Index, RgbImage Picture)> Choose(IImageDataset pictures, int most, ulong seed)
+    {
+        var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
+        var tried = new HashSet<int>();
+        var chosen = new List<(int, RgbImage)>();
+        while (chosen.Count < most && tried.Count < Math.Min(pictures.Count, 2 * most))
+        {
+            var index = random.NextInt32(pictures.Count);
+            if (!tried.Add(index)) continue;
+            try
+            {
+                chosen.Add((index, pictures.Load(index)));
+            }
+            catch (DataException)
+            {
+                // Another one is looked at instead.
+            }
+        }
+        return chosen.Count >= 2
+            ? chosen
+            : throw new DataException($"{pictures.Name} has less than two pictures that can be read; histograms are compared.");
+    }
+
+    private static double Found(List<(int Index, RgbImage Picture)> chosen, string transforms, PretrainingOptions settings)
+    {
+        var views = chosen.ConvertAll(picture => Views(picture, transforms, settings, 2).Select(IntensityHistogram.Of).ToList());
+        return IntensityHistogram.PairsFound([.. views.Select(view => view[0]), .. views.Select(view => view[1])]);
+    }
+
+    // The same crops under both policies: crops are drawn first.
+    private static IEnumerable<RgbImage> Views(
+        (int Index, RgbImage Picture) chosen, string transforms, PretrainingOptions settings, int count)
+    {
+        var policy = TransformNames.Policy(transforms, settings);
+        for (var view = 0; view < count; view++)
+        {
+            var random = new CounterRandom(settings.Seed, epoch: 0, chosen.Index, view, DrawPurpose.View);
+            var parameters = policy.Draw(chosen.Picture.Width, chosen.Picture.Height, ref random);
+            yield return policy.RenderPreview(chosen.Picture, parameters);
+        }
+    }
+
+    private static string Report(HistogramResult result) => $"# {Title} ({Source} of the SimCLR paper)\n\n{Shows}\n\n"
+        + $"![Histograms]({Name}.png)\n\n" + string.Concat(Lines(result).Select(line => $"- {line}\n"));
+}

@@ -1,0 +1,16 @@
+using SimClr.Data;
+using SimClr.Features;
+
+namespace SimClr.Evaluation;
+
+/// <summary>What an evaluation measured, and the features of the test part that it measured on, for those who draw them.</summary>
+/// <param name="Run">The run folder.</param>
+/// <param name="Layer">What was judged: 0 for the encoder, else a layer of the projection head.</param>
+/// <param name="Results">A result for each protocol.</param>
+/// <param name="MeasuredOn">The data.</param>
+/// <param name="TestFeatures">A vector and a label for each test picture that can be read.</param>
+/// <param name="TestData">The test part.</param>
+/// <param name="TestRows">Which picture of the test part each vector is of.</param>
+/// <param name="Seed">The request's seed.</param>
+public sealed record EvaluatedRun(string Run, int Layer, IReadOnlyList<EvaluationResult> Results, EvaluatedData MeasuredOn,
+    FeatureSet TestFeatures, IImageDataset TestData, int[] TestRows, ulong Seed);

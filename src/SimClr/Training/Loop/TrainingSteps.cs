@@ -1,0 +1,71 @@
+using SimClr.Data;
+using SimClr.Models;
+using SimClr.Native;
+using SimClr.Optimization;
+using SimClr.Settings;
+using static TorchSharp.torch;
+
+namespace SimClr.Training;
+
+/// <summary>
+/// The parts of a run put together as <see cref="Pretrainer"/> does, for taking steps one by one: no run folder, no schedule, no checkpoints.
+/// For measuring, and for loops of one's own that keep a run's settings.
+/// </summary>
+public sealed class TrainingSteps : IDisposable
+{
+    private readonly TrainingState _state;
+    private readonly NonFiniteGuard _guard;
+    private readonly TrainingStep _step;
+    private readonly ViewBatches _batches;
+
+    /// <summary>Makes model, optimizer and loader.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="pictures">The training data.</param>
+    /// <param name="partEnded">Is called when a part of a step ends; or null.</param>
+    /// <exception cref="SettingsException">A setting is out of bounds, or the device is not there.</exception>
+    /// <exception cref="DataException">There are fewer pictures than a batch has.</exception>
+    public TrainingSteps(PretrainingOptions options, IImageDataset pictures, Action<StepPart>? partEnded = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pictures);
+        var device = TorchRuntime.SelectDevice(options.Validated().Device);
+        TorchRuntime.SetThreads(options.Threads);
+        Precision = TorchRuntime.SelectPrecision(options.Precision, device);
+        _batches = Pretrainer.Views(options, pictures, device, new UnreadablePictures());
+        _state = new TrainingState(options, device);
+        _guard = new NonFiniteGuard(options, _state, warn: null);
+        _step = new TrainingStep(_state, options.Loss(), Precision, options.MicroBatch, pictures) { PartEnded = partEnded, Guard = _guard };
+    }
+
+    /// <summary>Where the model is.</summary>
+    public Device Device => _state.Device;
+
+    /// <summary>The type that the encoder computes in.</summary>
+    public ScalarType Precision { get; }
+
+    /// <summary>Encoder and projection head, in training mode; owned by this object.</summary>
+    public SimClrModel Model => _state.Model;
+
+    /// <summary>The optimizer; owned by this object.</summary>
+    public Optimizer Optimizer => _state.Optimizer;
+
+    /// <summary>The batches of an epoch, rendered ahead; each is valid until the next is asked for.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellation = default) => _batches.Epoch(epoch, 0, cancellation);
+
+    /// <summary>One step: two views of every picture in, better weights out. Temporary tensors are gone when it returns.</summary>
+    /// <exception cref="TrainingDivergedException">Loss or gradient is not a number.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled between micro-batches; nothing has changed then.</exception>
+    public void Take(ViewBatch batch, double learningRate, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        _step.Take(batch, learningRate, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _guard.Dispose();
+        _state.Dispose();
+    }
+}
