@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using SimClr.Cli.Display;
 using SimClr.Evaluation;
@@ -12,74 +13,62 @@ internal static class BenchQualityCommands
 {
     public static Command Duplicates()
     {
-        var (run, data) = (Arguments.Run(), Arguments.Data());
-        var part = new ValueOption("--part", "NAME", "train or test pictures of DATA") { Default = "test" };
-        var limit = new ValueOption("--limit", "N", "at most so many originals; 0: all") { Default = "0" };
-        var copies = new ValueOption("--copies", "N", "planted copies of each kind") { Default = "1000" };
-        var kinds = new ValueOption("--kinds", "LIST", "kinds of copies: reencoded, cropped, brightened, mirrored, croppedto80")
+        var command = new PageCommand(
+            "duplicates", "Measure how planted copies are found, by the encoder, random weights and raw pixels.")
         {
-            Default = "reencoded,cropped,brightened",
+            Usage = ["RUN DATA [options]"],
+            Examples = ["runs/cifar cifar10:data/cifar-10-batches-bin --plot duplicates.png"],
+            Notes =
+            [
+                "Copies are re-encoded (JPEG, quality 50 to 90), cropped (2 to 15 % of each side) or brightened (by 10 to 30 %, "
+                + "up or down); with --kinds also mirrored (left and right exchanged) and croppedto80 (to 80 % of the area).",
+            ],
         };
-        var plot = new ValueOption("--plot", "FILE.png", "draw precision over recall");
-        var seed = new ValueOption("--seed", "N", "decides which pictures are copied, and how") { Default = "1" };
-        var command = new Command("duplicates", "Measure how planted copies are found, by the encoder, random weights and raw pixels.")
-        {
-            run, data, part, limit, copies, kinds, plot, seed,
-        };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA [options]"], ["runs/cifar cifar10:data/cifar-10-batches-bin --plot duplicates.png"],
-            "Copies are re-encoded (JPEG, quality 50 to 90), cropped (2 to 15 % of each side) or brightened (by 10 to 30 %, up or down); "
-            + "with --kinds also mirrored (left and right exchanged) and croppedto80 (to 80 % of the area).");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var options = new DuplicateQualityOptions
-            {
-                Run = parsed.GetValue(run)!,
-                Data = parsed.GetValue(data)!,
-                Part = part.Text(parsed) ?? "test",
-                Limit = limit.Whole(parsed, 0),
-                Copies = copies.Whole(parsed, 1000),
-                Kinds = [.. (kinds.Text(parsed) ?? kinds.Default).Split(',').Select(KindOf)],
-                Plot = plot.Text(parsed),
-                Seed = seed.Seed(parsed, 1),
-            };
-            return BenchCommand.Measured(session, (stage, cancellation) => DuplicateQuality.Measure(options, stage, cancellation), Show);
-        });
-        return command;
+        var options = new OptionSet<DuplicateQualityOptions>(command, new() { Run = "", Data = "" })
+            .Add(Arguments.Run(), (o, v) => o with { Run = v })
+            .Add(Arguments.Data(), (o, v) => o with { Data = v })
+            .Add(o => o.Part, (o, v) => o with { Part = v }, "NAME", "train or test pictures of DATA")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many originals; 0: all")
+            .Add(o => o.Copies, (o, v) => o with { Copies = v }, "N", "planted copies of each kind")
+            .Add(o => o.Kinds, (o, v) => o with { Kinds = v }, "LIST",
+                "kinds of copies: reencoded, cropped, brightened, mirrored, croppedto80", shown: "reencoded,cropped,brightened",
+                read: Kinds)
+            .Add(o => o.Plot, (o, v) => o with { Plot = v }, "FILE.png", "draw precision over recall")
+            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "decides which pictures are copied, and how");
+        return command.Does((session, parsed) => BenchCommand.Measured(
+            session, (stage, cancellation) => DuplicateQuality.Measure(options.Read(parsed), stage, cancellation), Show));
     }
-
-    private static CopyKind KindOf(string name) => Enum.GetValues<CopyKind>().Cast<CopyKind?>()
-        .FirstOrDefault(kind => $"{kind}".Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UsageException($"--kinds: there is no kind '{name}' of copies");
 
     public static Command Retrieval()
     {
-        var (run, data) = (Arguments.Run(), Arguments.Data());
-        var k = new ValueOption("--k", "N", "how many are found for each picture") { Default = "10" };
-        var limit = new ValueOption("--limit", "N", "search at most so many training pictures; 0: all") { Default = "0" };
-        var seed = new ValueOption("--seed", "N", "of the untrained network, and of the choice of pictures") { Default = "1" };
-        var command = new Command("retrieval", "Measure how many found pictures are of the right class, by the encoder, random weights and raw pixels.")
+        var command = new PageCommand(
+            "retrieval", "Measure how many found pictures are of the right class, by the encoder, random weights and raw pixels.")
         {
-            run, data, k, limit, seed,
+            Usage = ["RUN DATA [options]"],
+            Examples = ["runs/cifar cifar10:data/cifar-10-batches-bin --k 10"],
+            Notes = ["Every test picture is searched for among the training pictures."],
         };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA [options]"], ["runs/cifar cifar10:data/cifar-10-batches-bin --k 10"],
-            "Every test picture is searched for among the training pictures.");
-        command.SetAction(parsed =>
+        var options = new OptionSet<EvaluationRequest>(command, new() { Run = "", Data = "", K = 10 })
+            .Add(Arguments.Run(), (o, v) => o with { Run = v })
+            .Add(Arguments.Data(), (o, v) => o with { Data = v })
+            .Add(o => o.K, (o, v) => o with { K = v }, "N", "how many are found for each picture")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "search at most so many training pictures; 0: all")
+            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "of the untrained network, and of the choice of pictures");
+        return command.Does((session, parsed) => BenchCommand.Measured(
+            session, (stage, cancellation) => RetrievalQuality.Measure(options.Read(parsed), stage, cancellation), Show));
+    }
+
+    private static IReadOnlyList<CopyKind> Kinds(ArgumentResult result)
+    {
+        var kinds = new List<CopyKind>();
+        foreach (var name in ValueReader.Text(result).Split(','))
         {
-            using var session = Session.Open(parsed, common);
-            var request = new EvaluationRequest
-            {
-                Run = parsed.GetValue(run)!,
-                Data = parsed.GetValue(data)!,
-                K = k.Whole(parsed, 10),
-                Limit = limit.Whole(parsed, 0),
-                Seed = seed.Seed(parsed, 1),
-            };
-            return BenchCommand.Measured(session, (stage, cancellation) => RetrievalQuality.Measure(request, stage, cancellation), Show);
-        });
-        return command;
+            var found = Array.FindAll(Enum.GetValues<CopyKind>(),
+                kind => $"{kind}".Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (found.Length == 0) result.AddError($"--kinds: there is no kind '{name}' of copies");
+            kinds.AddRange(found);
+        }
+        return kinds;
     }
 
     private static void Show(Session session, DuplicateQuality quality)

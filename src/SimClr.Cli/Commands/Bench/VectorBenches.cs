@@ -11,78 +11,50 @@ internal static class VectorBenches
 {
     public static Command Search()
     {
-        var defaults = new SearchSpeedOptions();
-        var count = new ValueOption("--count", "N", "vectors of the index") { Default = $"{defaults.Count}" };
-        var dimension = new ValueOption("--dim", "D", "length of the vectors") { Default = $"{defaults.Dimension}" };
-        var top = new ValueOption("--top", "N", "how many a search finds") { Default = $"{defaults.Top}" };
-        var repetitions = new ValueOption("--repetitions", "N", "searches; the median counts")
+        var command = new PageCommand(
+            "search", "Measure opening an index file and searching it, beside reading its vectors once.")
         {
-            Default = $"{defaults.Repetitions}",
+            Usage = ["[options]"],
+            Examples = ["--count 100000 --dim 512", "--count 1000000 --dim 128 --json"],
+            Notes = ["The vectors are random. The machine should have nothing else to do."],
         };
-        var folder = new ValueOption("--folder", "DIR", "where the index lies meanwhile") { Default = "the system's temporary one" };
-        var command = new Command("search", "Measure opening an index file and searching it, beside reading its vectors once.")
-        {
-            count, dimension, top, repetitions, folder,
-        };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["[options]"], ["--count 100000 --dim 512", "--count 1000000 --dim 128 --json"],
-            "The vectors are random. The machine should have nothing else to do.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var options = new SearchSpeedOptions
-            {
-                Count = count.Whole(parsed, defaults.Count),
-                Dimension = dimension.Whole(parsed, defaults.Dimension),
-                Top = top.Whole(parsed, defaults.Top),
-                Repetitions = repetitions.Whole(parsed, defaults.Repetitions),
-                Folder = folder.Text(parsed),
-            };
-            return BenchCommand.Measured(session, (stage, cancellation) => SearchSpeed.Measure(options, stage, cancellation), Show);
-        });
-        return command;
+        var options = new OptionSet<SearchSpeedOptions>(command, new())
+            .Add(o => o.Count, (o, v) => o with { Count = v }, "N", "vectors of the index")
+            .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the vectors", "--dim")
+            .Add(o => o.Top, (o, v) => o with { Top = v }, "N", "how many a search finds")
+            .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "searches; the median counts")
+            .Add(o => o.Folder, (o, v) => o with { Folder = v }, "DIR", "where the index lies meanwhile",
+                shown: "the system's temporary one");
+        return command.Does((session, parsed) => BenchCommand.Measured(
+            session, (stage, cancellation) => SearchSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
     }
 
     public static Command Embed()
     {
-        var (run, data) = (Arguments.Run(), Arguments.Data());
-        var limit = new ValueOption("--limit", "N", "at most so many pictures; 0 means all") { Default = "512" };
-        var repetitions = new ValueOption("--repetitions", "N", "passes; the median counts") { Default = "3" };
-        var batch = new ValueOption("--batch-size", "N", "pictures per forward pass") { Default = "64" };
-        var size = new ValueOption("--image-size", "PX", "side of the pictures") { Default = "the run's" };
-        var precision = new ValueOption("--precision", "auto|fp32|bf16", "what the encoder computes in") { Default = "auto" };
-        var device = new ValueOption("--device", "NAME", "cpu, cuda, cuda:N or auto") { Default = "auto" };
-        var workers = new ValueOption("--workers", "N", "threads that decode and render; 0 chooses") { Default = "0" };
-        var threads = new ValueOption("--threads", "N", "threads of the encoder; 0 means all cores") { Default = "0" };
-        var command = new Command("embed", "Measure how fast pictures become vectors, beside the encoder alone.")
+        var command = new PageCommand("embed", "Measure how fast pictures become vectors, beside the encoder alone.")
         {
-            run, data, limit, repetitions, batch, size, precision, device, workers, threads,
+            Usage = ["RUN DATA [options]"],
+            Examples = ["runs/mine ~/pictures", "runs/mine ~/pictures --limit 0 --json"],
+            Notes = ["The machine should have nothing else to do."],
         };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA [options]"], ["runs/mine ~/pictures", "runs/mine ~/pictures --limit 0 --json"],
-            "The machine should have nothing else to do.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var options = new EmbedSpeedOptions
-            {
-                Run = parsed.GetValue(run)!,
-                Data = parsed.GetValue(data)!,
-                Limit = limit.Whole(parsed, 512),
-                Repetitions = repetitions.Whole(parsed, 3),
-                Threads = threads.Whole(parsed, 0),
-                Embedder = new()
-                {
-                    BatchSize = batch.Whole(parsed, 64),
-                    ImageSize = size.Whole(parsed, 0),
-                    Precision = precision.Text(parsed) ?? "auto",
-                    Device = device.Text(parsed) ?? "auto",
-                    Workers = workers.Whole(parsed, 0),
-                },
-            };
-            return BenchCommand.Measured(session, (stage, cancellation) => EmbedSpeed.Measure(options, stage, cancellation), Show);
-        });
-        return command;
+        var options = new OptionSet<EmbedSpeedOptions>(command, new() { Run = "", Data = "" })
+            .Add(Arguments.Run(), (o, v) => o with { Run = v })
+            .Add(Arguments.Data(), (o, v) => o with { Data = v })
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many pictures; 0 means all")
+            .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
+            .Add(o => o.Embedder.BatchSize, (o, v) => o with { Embedder = o.Embedder with { BatchSize = v } }, "N",
+                "pictures per forward pass")
+            .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX",
+                "side of the pictures", shown: "the run's")
+            .Add(o => o.Embedder.Precision, (o, v) => o with { Embedder = o.Embedder with { Precision = v } }, "auto|fp32|bf16",
+                "what the encoder computes in")
+            .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME",
+                "cpu, cuda, cuda:N or auto")
+            .Add(o => o.Embedder.Workers, (o, v) => o with { Embedder = o.Embedder with { Workers = v } }, "N",
+                "threads that decode and render; 0 chooses")
+            .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of the encoder; 0 means all cores");
+        return command.Does((session, parsed) => BenchCommand.Measured(
+            session, (stage, cancellation) => EmbedSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
     }
 
     private static void Show(Session session, SearchSpeed speed)

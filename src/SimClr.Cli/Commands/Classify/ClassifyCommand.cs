@@ -13,37 +13,33 @@ internal static class ClassifyCommand
 {
     public static Command Build(string name, string description)
     {
-        var file = new Argument<string?>("CLASSIFIER") { Description = "a file that train-classifier made" };
-        var pictures = new Argument<string[]>("PICTURE")
+        var command = new PageCommand(name, description)
+        {
+            Usage = ["CLASSIFIER PICTURE... [options]"],
+            Examples = ["parts.safetensors new.jpg --top 3", "parts.safetensors ~/incoming --out classes.csv"],
+            Notes =
+            [
+                "Probabilities are calibrated on labelled pictures: of those at 80 %, about four of five are right, as long as "
+                + "new pictures are of the same kind. A picture of something else altogether gets the least unlikely class too.",
+            ],
+        };
+        var file = command.Take(new Argument<string>("CLASSIFIER") { Description = "a file that train-classifier made" });
+        var pictures = command.Take(new Argument<string[]>("PICTURE")
         {
             Description = "picture files, folders of them (with all sub-folders), or other DATA",
             Arity = ArgumentArity.OneOrMore,
-        };
-        var command = new Command(name, description) { file, pictures };
-        ValueOption Add(string option, string value, string help, object? shown = null)
-        {
-            var added = new ValueOption(option, value, help) { Default = shown?.ToString() };
-            command.Options.Add(added);
-            return added;
-        }
-        var top = Add("--top", "K", "classes to name for each picture, the most likely first", 1);
-        var destination = Add("--out", "FILE.csv", "write them to a file, a line for each picture, instead of showing them");
-        var use = new ClassifierUse((option, value, help, shown) => Add(option, value, help, shown));
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["CLASSIFIER PICTURE... [options]"],
-            ["parts.safetensors new.jpg --top 3", "parts.safetensors ~/incoming --out classes.csv"],
-            "Probabilities are calibrated on labelled pictures: of those at 80 %, about four of five are right, as long as new "
-            + "pictures are of the same kind. A picture of something else altogether gets the least unlikely class too.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var count = top.Whole(parsed, 1, 1);
-            var words = parsed.GetValue(pictures)!;
-            using var classifier = PictureClassifier.Open(parsed.GetValue(file)!, use.Options(parsed));
-            var work = new Work(session, classifier, Math.Min(count, classifier.ClassNames.Count));
-            return work.Run(Datasets(words, classifier.ImageSize), destination.Text(parsed));
         });
-        return command;
+        var top = command.Take(new ValueOption<int>(
+            "--top", "K", "classes to name for each picture, the most likely first", 1, ValueReader.AtLeast(1)));
+        var destination = command.Take(new ValueOption<string?>(
+            "--out", "FILE.csv", "write them to a file, a line for each picture, instead of showing them"));
+        var use = ClassifierUse.AddTo(command, IShownOption.Ungrouped);
+        return command.Does((session, parsed) =>
+        {
+            using var classifier = PictureClassifier.Open(parsed.GetValue(file)!, use.Read(parsed));
+            var work = new Work(session, classifier, Math.Min(parsed.GetValue(top), classifier.ClassNames.Count));
+            return work.Run(Datasets(parsed.GetValue(pictures)!, classifier.ImageSize), parsed.GetValue(destination));
+        });
     }
 
     /// <summary>Files and folders are one dataset, in the order given; other DATA follow.</summary>

@@ -1,39 +1,37 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SimClr.Evaluation;
 
 namespace SimClr.Cli.Commands;
 
 /// <summary>The options of <c>evaluate linear</c> that choose between its two forms and set up the second.</summary>
-internal sealed class DescentOptions
+internal static class DescentOptions
 {
-    private readonly ValueOption _solver;
+    private const string Exact = "linear", Descent = "linear-sgd";
 
-    /// <param name="add">Makes an option and adds it to the command.</param>
-    /// <param name="defaults">What holds where nothing is given.</param>
-    public DescentOptions(Func<string, string, string, object, ValueOption> add, EvaluationRequest defaults)
+    public static void AddTo(OptionSet<EvaluationRequest> options) => options
+        .Add(o => o.Protocol, (o, v) => o with { Protocol = v }, "NAME",
+            "lbfgs: exact, on pictures as they are; sgd: gradient descent on random crops", "--solver",
+            shown: "lbfgs", read: Protocol)
+        .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes of sgd")
+        .Add(o => o.LearningRate, (o, v) => o with { LearningRate = v }, "RATE",
+            "base learning rate of sgd, before scaling by the batch size")
+        .Add(o => o.Views, (o, v) => o with { Views = v }, "N",
+            "augmented copies of the pictures that sgd goes through in turn; 0 for the pictures as they are");
+
+    /// <summary>Refuses what the chosen form does not look at.</summary>
+    /// <exception cref="UsageException">An option belongs to the other one.</exception>
+    public static void Require(OptionSet<EvaluationRequest> options, ParseResult parsed)
     {
-        _solver = add("--solver", "NAME", "lbfgs: exact, on pictures as they are; sgd: gradient descent on random crops", "lbfgs");
-        Epochs = add("--epochs", "N", "passes of sgd", defaults.Epochs);
-        LearningRate = add("--learning-rate", "RATE", "base learning rate of sgd, before scaling by the batch size",
-            defaults.LearningRate);
-        Views = add("--views", "N", "augmented copies of the pictures that sgd goes through in turn; 0 for the pictures as they are", defaults.Views);
+        if (options.Read(parsed).Protocol != Exact) return;
+        if (options.Given(parsed).FirstOrDefault(name => name is "--epochs" or "--learning-rate" or "--views") is { } stray)
+            throw new UsageException($"{stray} belongs to --solver sgd");
     }
 
-    public ValueOption Epochs { get; }
-
-    public ValueOption LearningRate { get; }
-
-    public ValueOption Views { get; }
-
-    /// <summary>The protocol that was asked for.</summary>
-    /// <exception cref="UsageException">There is no such solver, or an option belongs to the other one.</exception>
-    public string Protocol(ParseResult parsed)
+    private static string Protocol(ArgumentResult result) => ValueReader.Text(result) switch
     {
-        var solver = _solver.Text(parsed) ?? "lbfgs";
-        if (solver == "sgd") return "linear-sgd";
-        if (solver != "lbfgs") throw new UsageException($"{_solver.Name} must be lbfgs or sgd, not '{solver}'");
-        foreach (var option in new[] { Epochs, LearningRate, Views })
-            if (option.Text(parsed) is not null) throw new UsageException($"{option.Name} belongs to --solver sgd");
-        return "linear";
-    }
+        "lbfgs" => Exact,
+        "sgd" => Descent,
+        _ => ValueReader.Wrong(result, "lbfgs or sgd", Exact),
+    };
 }

@@ -8,33 +8,29 @@ internal static class FinetuneCommand
 {
     public static Command Build()
     {
-        var command = new Command(
-            "finetune", "Train a copy of the encoder further with few labels, beside training from scratch.");
-        var layer = new ValueOption("--layer", "K", "what the classifier stands on: 0 for the encoder, else a layer of the head")
+        var command = new PageCommand(
+            "finetune", "Train a copy of the encoder further with few labels, beside training from scratch.")
         {
-            Default = "0",
-        };
-        var alone = new FlagOption("--no-baselines", "do not train the same network from scratch with the same labels");
-        command.Options.Add(layer);
-        command.Options.Add(alone);
-        var labels = new LabelOptions(command, learningRate: "0.05", weightDecay: "0", transforms: "crop,flip");
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA [options]"],
+            Usage = ["RUN DATA [options]"],
+            Examples =
             [
                 "runs/cifar cifar10:data/cifar-10-batches-bin --fraction 0.01",
                 "runs/mine ~/pictures --per-class 20 --json",
                 "runs/v2 ~/pictures --fraction 0.1 --layer 1",
                 "runs/mine ~/pictures --labels labels-200-seed1.json",
             ],
-            "The run's own encoder stays as it is. What is not given is chosen from the number of labels. Which labels were used "
-            + "is written to the run folder; --labels uses the same ones again.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var request = labels.Request(parsed) with { Layer = layer.Whole(parsed, 0), Baselines = !parsed.GetValue(alone) };
-            return LabelOptions.Finish(session, request.Run,
-                progress => FineTuning.Run(request, progress, session.Cancellation));
-        });
-        return command;
+            Notes =
+            [
+                "The run's own encoder stays as it is. What is not given is chosen from the number of labels. Which labels were "
+                + "used is written to the run folder; --labels uses the same ones again.",
+            ],
+        };
+        var labels = new LabelOptions(command, learningRate: "0.05", weightDecay: "0", transforms: "crop,flip");
+        labels.Request
+            .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K",
+                "what the classifier stands on: 0 for the encoder, else a layer of the head")
+            .AddFlag("--no-baselines", o => o with { Baselines = false },
+                "do not train the same network from scratch with the same labels");
+        return command.Does((session, parsed) => LabelOptions.Finish(session, labels.Read(parsed), FineTuning.Run));
     }
 }

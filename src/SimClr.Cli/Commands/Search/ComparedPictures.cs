@@ -13,21 +13,24 @@ internal sealed class ComparedPictures
     public VectorIndex Index { get; }
 
     /// <summary>The options that say what is compared.</summary>
-    public sealed record Options(Argument<string?> Source, ValueOption Run, ValueOption Layer, ValueOption Part)
+    public sealed record Options(
+        Argument<string> Source, ValueOption<string?> Run, OptionSet<EmbedderOptions> Embedder, ValueOption<string> Part)
     {
-        public static Options AddTo(Command command)
-        {
-            var options = new Options(
-                new("DATA|INDEX") { Description = "a folder of pictures or other DATA, or an index file, as simclr index --out made it" },
-                new("--run", "RUN", "the run folder whose encoder embeds DATA; an index knows its own"),
-                new("--layer", "K", "of DATA's vectors: 0 for the encoder's h, else a layer of the projection head") { Default = "0" },
-                new("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" });
-            command.Arguments.Add(options.Source);
-            command.Options.Add(options.Run);
-            command.Options.Add(options.Layer);
-            command.Options.Add(options.Part);
-            return options;
-        }
+        public static Options AddTo(PageCommand command) => new(
+            command.Take(new Argument<string>("DATA|INDEX")
+            {
+                Description = "a folder of pictures or other DATA, or an index file, as simclr index --out made it",
+            }),
+            command.Take(new ValueOption<string?>(
+                "--run", "RUN", "the run folder whose encoder embeds DATA; an index knows its own")),
+            new OptionSet<EmbedderOptions>(command, new() { Normalize = true })
+                .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K",
+                    "of DATA's vectors: 0 for the encoder's h, else a layer of the projection head"),
+            command.Take(EmbedCommand.PartOption()));
+
+        /// <summary>Whether something is asked for that only DATA need.</summary>
+        public bool AreOfData(ParseResult parsed) => parsed.GetValue(Run) is not null || Embedder.Given(parsed).Any()
+            || parsed.GetResult(Part) is { Implicit: false };
     }
 
     /// <summary>Opens an index, or embeds DATA.</summary>
@@ -40,18 +43,17 @@ internal sealed class ComparedPictures
         var source = parsed.GetValue(options.Source)!;
         if (File.Exists(source))
         {
-            if (options.Run.Text(parsed) is not null || options.Layer.Text(parsed) is not null || options.Part.Text(parsed) is not null)
+            if (options.AreOfData(parsed))
                 throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
             if (mirrored) throw new UsageException($"{source} is an index, which has no vectors of mirror images; for --mirrored give DATA and --run");
             var read = IndexFile.Read(source);
             IndexPlace.TellOfRescaled(session, source, read.Rescaled);
             return new(read);
         }
-        var run = options.Run.Text(parsed)
+        var run = parsed.GetValue(options.Run)
             ?? throw new UsageException($"there is no index {source}; for a folder of pictures or other DATA give --run RUN, whose encoder embeds them");
-        var layer = options.Layer.Whole(parsed, 0);
-        using var embedder = Embedder.Open(run, new() { Layer = layer, Normalize = true, BothWays = mirrored });
-        var parts = EmbedCommand.PicturesOf(source, options.Part.Text(parsed) ?? "all", embedder.ImageSize);
+        using var embedder = Embedder.Open(run, options.Embedder.Read(parsed) with { BothWays = mirrored });
+        var parts = EmbedCommand.PicturesOf(source, parsed.GetValue(options.Part)!, embedder.ImageSize);
         var total = parts.Sum(pictures => pictures.Count);
         var (index, update) = StageProgress.Run(session, stage =>
         {

@@ -15,30 +15,40 @@ internal static class DuplicatesCommand
 
     public static Command Build(string name, string description)
     {
-        var command = new Command(name, description);
-        var source = ComparedPictures.Options.AddTo(command);
-        var threshold = new ValueOption("--threshold", "COSINE", "pairs at least as alike are duplicates; chosen from the pictures if not given");
-        var destination = new ValueOption("--out", "FILE", "the groups as .csv or .json");
-        var sheet = new ValueOption("--sheet", "FILE.png", "draw pairs right at the threshold: joined on the left, left apart on the right");
-        var page = new ValueOption("--page", "FILE.html", "write a page with the pairs at the threshold and the groups");
-        var shown = new ValueOption("--groups", "N", "how many groups are listed and on the page, the largest first") { Default = "20" };
-        foreach (var option in new[] { threshold, destination, sheet, page, shown }) command.Options.Add(option);
-        var mirrored = new FlagOption("--mirrored", "find mirrored copies of DATA's pictures too; takes twice the time, and finds fewer of others");
-        command.Options.Add(mirrored);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["DATA --run RUN [options]", "INDEX [options]"],
-            ["~/pictures --run runs/mine --sheet pairs.png", "~/pictures --run runs/mine --mirrored", "pictures.index --threshold 0.97 --out groups.csv --page groups.html"],
-            "Similarity is the cosine of two pictures' vectors: 1 for the same picture. Pictures are in a group when pairs that are at least as "
-            + "alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, then the most bytes, then the oldest file. Look at --sheet "
-            + "first, then give --threshold. Nothing is deleted.");
-        command.SetAction(parsed =>
+        var command = new PageCommand(name, description)
         {
-            using var session = Session.Open(parsed, common);
-            var (asked, count) = (threshold.Text(parsed) is null ? (double?)null : threshold.Number(parsed, 0), shown.Whole(parsed, 20, 1));
-            if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
-            using var found = Output.Begin(destination.Text(parsed));
-            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
-            using var document = Output.Begin(page.Text(parsed));
+            Usage = ["DATA --run RUN [options]", "INDEX [options]"],
+            Examples =
+            [
+                "~/pictures --run runs/mine --sheet pairs.png", "~/pictures --run runs/mine --mirrored",
+                "pictures.index --threshold 0.97 --out groups.csv --page groups.html",
+            ],
+            Notes =
+            [
+                "Similarity is the cosine of two pictures' vectors: 1 for the same picture. Pictures are in a group when pairs that "
+                + "are at least as alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, "
+                + "then the most bytes, then the oldest file. Look at --sheet first, then give --threshold. Nothing is deleted.",
+            ],
+        };
+        var source = ComparedPictures.Options.AddTo(command);
+        var threshold = command.Take(new ValueOption<double?>("--threshold", "COSINE",
+            "pairs at least as alike are duplicates; chosen from the pictures if not given"));
+        var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the groups as .csv or .json"));
+        var sheet = command.Take(new ValueOption<string?>("--sheet", "FILE.png",
+            "draw pairs right at the threshold: joined on the left, left apart on the right"));
+        var page = command.Take(new ValueOption<string?>("--page", "FILE.html",
+            "write a page with the pairs at the threshold and the groups"));
+        var shown = command.Take(new ValueOption<int>("--groups", "N",
+            "how many groups are listed and on the page, the largest first", 20, ValueReader.AtLeast(1)));
+        var mirrored = command.Take(new FlagOption("--mirrored",
+            "find mirrored copies of DATA's pictures too; takes twice the time, and finds fewer of others"));
+        return command.Does((session, parsed) =>
+        {
+            var (asked, count) = (parsed.GetValue(threshold), parsed.GetValue(shown));
+            if (parsed.GetValue(destination) is { } wanted) FoundFile.RequireKnown(wanted);
+            using var found = Output.Begin(parsed.GetValue(destination));
+            using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
+            using var document = Output.Begin(parsed.GetValue(page));
             var pictures = ComparedPictures.Open(session, parsed, source, parsed.GetValue(mirrored));
             var search = StageProgress.Run(session, stage =>
                 DuplicateSearch.Of(pictures.Index, asked, pictures.Comparing(session, stage), session.Cancellation));
@@ -56,7 +66,6 @@ internal static class DuplicatesCommand
             session.WriteJson(DuplicateLines.Json(search, chosen, groups).ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static void DrawPairs(

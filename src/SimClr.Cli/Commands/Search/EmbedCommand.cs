@@ -12,51 +12,37 @@ internal static class EmbedCommand
 {
     public static Command Build(string name, string description)
     {
-        var defaults = new EmbedderOptions();
-        var (run, data) = (Arguments.Run(), Arguments.Data());
-        var destination = new ValueOption("--out", "FILE", "the .npy, .parquet or .csv file to write");
-        var layer = new ValueOption("--layer", "K", "0 for the encoder's h, else a layer of the projection head; the last is z")
+        var command = new PageCommand(name, description)
         {
-            Default = $"{defaults.Layer}",
+            Usage = ["RUN DATA --out FILE [options]"],
+            Examples = ["runs/mine ~/pictures --out vectors.npy", "runs/shapes shapes:200 --out vectors.csv --normalize"],
+            Notes = ["A row for each picture. Beside a .npy file, NAME.pictures.csv names the picture and class of each row."],
         };
-        var normalize = new FlagOption("--normalize", "scale vectors to length 1");
-        var part = new ValueOption("--part", "NAME", "train, test or all pictures of DATA") { Default = "all" };
-        var size = new ValueOption("--image-size", "PX", "side of the pictures in pixels; 0: what the run says")
+        var (run, data) = (command.Take(Arguments.Run()), command.Take(Arguments.Data()));
+        var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the .npy, .parquet or .csv file to write"));
+        var options = new OptionSet<EmbedderOptions>(command, new())
+            .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K",
+                "0 for the encoder's h, else a layer of the projection head; the last is z")
+            .AddFlag("--normalize", o => o with { Normalize = true }, "scale vectors to length 1");
+        var part = command.Take(PartOption());
+        options
+            .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
+                "side of the pictures in pixels; 0: what the run says")
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
+            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
+            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
+            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
+        return command.Does((session, parsed) =>
         {
-            Default = $"{defaults.ImageSize}",
-        };
-        var batch = new ValueOption("--batch-size", "N", "pictures per forward pass") { Default = $"{defaults.BatchSize}" };
-        var precision = new ValueOption("--precision", "NAME", "fp32, bf16 or auto") { Default = defaults.Precision };
-        var device = new ValueOption("--device", "NAME", "cpu, cuda, cuda:N or auto") { Default = defaults.Device };
-        var workers = new ValueOption("--workers", "N", "threads that decode; 0 chooses") { Default = $"{defaults.Workers}" };
-        var command = new Command(name, description)
-        {
-            run, data, destination, layer, normalize, part, size, batch, precision, device, workers,
-        };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN DATA --out FILE [options]"],
-            ["runs/mine ~/pictures --out vectors.npy", "runs/shapes shapes:200 --out vectors.csv --normalize"],
-            "A row for each picture. Beside a .npy file, NAME.pictures.csv names the picture and class of each row.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var file = destination.Text(parsed) ?? throw new UsageException("embed needs --out FILE, the file to write");
+            var file = parsed.GetValue(destination) ?? throw new UsageException("embed needs --out FILE, the file to write");
             VectorFile.RequireKnown(file);
-            using var embedder = Embedder.Open(parsed.GetValue(run)!, new()
-            {
-                Layer = layer.Whole(parsed, defaults.Layer),
-                Normalize = parsed.GetValue(normalize),
-                ImageSize = size.Whole(parsed, defaults.ImageSize),
-                BatchSize = batch.Whole(parsed, defaults.BatchSize),
-                Precision = precision.Text(parsed) ?? defaults.Precision,
-                Device = device.Text(parsed) ?? defaults.Device,
-                Workers = workers.Whole(parsed, defaults.Workers),
-            });
-            var parts = PicturesOf(parsed.GetValue(data)!, part.Text(parsed) ?? "all", embedder.ImageSize);
-            return Embed(session, embedder, parts, file);
+            using var embedder = Embedder.Open(parsed.GetValue(run)!, options.Read(parsed));
+            return Embed(session, embedder, PicturesOf(parsed.GetValue(data)!, parsed.GetValue(part)!, embedder.ImageSize), file);
         });
-        return command;
     }
+
+    /// <summary>The option that names the parts of DATA.</summary>
+    internal static ValueOption<string> PartOption() => new("--part", "NAME", "train, test or all pictures of DATA", "all");
 
     /// <summary>The parts of some data that a command was asked for and that hold pictures.</summary>
     internal static IReadOnlyList<IImageDataset> PicturesOf(string data, string part, int imageSize)

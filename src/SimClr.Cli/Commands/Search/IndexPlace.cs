@@ -10,11 +10,9 @@ namespace SimClr.Cli.Commands;
 /// <summary>Where an index lies: a file, or a database with options of its own.</summary>
 internal sealed class IndexPlace
 {
-    private readonly ValueOption _name = new("--name", "NAME", "which index of the database")
-    {
-        Default = "pictures",
-        Group = "PostgreSQL",
-    };
+    private readonly ValueOption<string?> _name =
+        new("--name", "NAME", "which index of the database", () => "pictures") { Heading = "PostgreSQL" };
+
     private static readonly HashSet<Symbol> Places = [];
 
     private readonly FlagOption? _hnsw;
@@ -24,11 +22,11 @@ internal sealed class IndexPlace
 
     /// <summary>Adds the options of a database that is written.</summary>
     public static IndexPlace Written(Command command) => new IndexPlace(
-        new("--hnsw", "make a graph too, for searches that are --approximate") { Group = "PostgreSQL" }, null).AddTo(command);
+        new("--hnsw", "make a graph too, for searches that are --approximate") { Heading = "PostgreSQL" }, null).AddTo(command);
 
     /// <summary>Adds the options of a database that is searched.</summary>
     public static IndexPlace Searched(Command command) => new IndexPlace(
-        null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Group = "PostgreSQL" })
+        null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Heading = "PostgreSQL" })
         .AddTo(command);
 
     /// <summary>Marks the argument or option that may be a connection string.</summary>
@@ -60,7 +58,7 @@ internal sealed class IndexPlace
     /// <exception cref="UsageException">An option of databases is given with a file.</exception>
     public IPictureIndex Open(string place, ParseResult parsed)
     {
-        var (name, hnsw, approximate) = (_name.Text(parsed), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
+        var (name, hnsw, approximate) = (parsed.GetValue(_name), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
         if (ConnectionWords.AreIn(place)) return OpenDatabase(place, name, hnsw, approximate);
         if (name is not null || hnsw || approximate)
         {

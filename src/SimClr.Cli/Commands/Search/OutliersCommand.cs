@@ -16,27 +16,31 @@ internal static class OutliersCommand
 
     public static Command Build(string name, string description)
     {
-        var command = new Command(name, description);
-        var source = ComparedPictures.Options.AddTo(command);
-        var k = new ValueOption("--k", "N", "with how many nearest others a picture is compared") { Default = "10" };
-        var top = new ValueOption("--top", "N", "how many to list") { Default = "20" };
-        var destination = new ValueOption("--out", "FILE", "the list as .csv or .json");
-        var sheet = new ValueOption("--sheet", "FILE.png", "draw them, each in a row with those nearest to it");
-        var page = new ValueOption("--page", "FILE.html", "the same as a page");
-        foreach (var option in new[] { k, top, destination, sheet, page }) command.Options.Add(option);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["DATA --run RUN [options]", "INDEX [options]"],
-            ["~/pictures --run runs/mine --top 50 --page odd.html", "pictures.index --out odd.csv"],
-            "Listed are the pictures whose vectors have the lowest mean cosine with their k nearest others. With a small k, pictures that are "
-            + "alone; with a larger one, small groups too.");
-        command.SetAction(parsed =>
+        var command = new PageCommand(name, description)
         {
-            using var session = Session.Open(parsed, common);
-            var (neighbors, count) = (k.Whole(parsed, 10, 1), top.Whole(parsed, 20, 1));
-            if (destination.Text(parsed) is { } wanted) FoundFile.RequireKnown(wanted);
-            using var found = Output.Begin(destination.Text(parsed));
-            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
-            using var document = Output.Begin(page.Text(parsed));
+            Usage = ["DATA --run RUN [options]", "INDEX [options]"],
+            Examples = ["~/pictures --run runs/mine --top 50 --page odd.html", "pictures.index --out odd.csv"],
+            Notes =
+            [
+                "Listed are the pictures whose vectors have the lowest mean cosine with their k nearest others. With a small k, "
+                + "pictures that are alone; with a larger one, small groups too.",
+            ],
+        };
+        var source = ComparedPictures.Options.AddTo(command);
+        var k = command.Take(new ValueOption<int>(
+            "--k", "N", "with how many nearest others a picture is compared", 10, ValueReader.AtLeast(1)));
+        var top = command.Take(new ValueOption<int>("--top", "N", "how many to list", 20, ValueReader.AtLeast(1)));
+        var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the list as .csv or .json"));
+        var sheet = command.Take(new ValueOption<string?>(
+            "--sheet", "FILE.png", "draw them, each in a row with those nearest to it"));
+        var page = command.Take(new ValueOption<string?>("--page", "FILE.html", "the same as a page"));
+        return command.Does((session, parsed) =>
+        {
+            var (neighbors, count) = (parsed.GetValue(k), parsed.GetValue(top));
+            if (parsed.GetValue(destination) is { } wanted) FoundFile.RequireKnown(wanted);
+            using var found = Output.Begin(parsed.GetValue(destination));
+            using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
+            using var document = Output.Begin(parsed.GetValue(page));
             var pictures = ComparedPictures.Open(session, parsed, source);
             var outliers = StageProgress.Run(session, stage =>
                 OutlierSearch.Find(pictures.Index, neighbors, count, pictures.Comparing(session, stage), session.Cancellation));
@@ -57,7 +61,6 @@ internal static class OutliersCommand
             session.WriteJson(Json(pictures, neighbors, outliers).ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static void Show(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers)

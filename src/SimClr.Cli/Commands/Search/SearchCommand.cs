@@ -5,6 +5,7 @@ using SimClr.Datasets;
 using SimClr.Embedding;
 using SimClr.Images;
 using SimClr.Reports;
+using SimClr.Runtime;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -14,63 +15,76 @@ internal static class SearchCommand
 {
     public static Command Build(string name, string description)
     {
-        var index = IndexPlace.Understands(new Argument<string?>("INDEX")
+        var command = new PageCommand(name, description)
+        {
+            Usage = ["INDEX PICTURE... [options]"],
+            Examples =
+            [
+                "pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html",
+                "\"Host=db;Database=photos\" new.jpg --name holidays",
+            ],
+            Notes =
+            [
+                "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: "
+                + "1 for the same picture.",
+            ],
+        };
+        var index = command.Take(IndexPlace.Understands(new Argument<string>("INDEX")
         {
             Description = "an index, as simclr index --out made it: a file, or a connection string",
-        });
-        var pictures = new Argument<string[]>("PICTURE")
+        }));
+        var pictures = command.Take(new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
             Arity = ArgumentArity.OneOrMore,
-        };
-        var top = new ValueOption("--top", "N", "how many to find") { Default = "10" };
-        var sheet = new ValueOption("--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE");
-        var page = new ValueOption("--page", "FILE.html", "write them to a page that needs nothing but itself");
-        var command = new Command(name, description) { index, pictures, top, sheet, page };
-        var place = IndexPlace.Searched(command);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["INDEX PICTURE... [options]"],
-            ["pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html",
-                "\"Host=db;Database=photos\" new.jpg --name holidays"],
-            "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: "
-            + "1 for the same picture.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            var count = top.Whole(parsed, 10, 1);
-            using var drawing = Output.Begin(sheet.Text(parsed), makesFolder: true);
-            using var document = Output.Begin(page.Text(parsed));
-            using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
-            if (read is FileIndex { Rescaled: var rescaled }) IndexPlace.TellOfRescaled(session, read.Name, rescaled);
-            using var embedder = read.Origin!.OpenEmbedder();
-            var found = parsed.GetValue(pictures)!
-                .Select(file => (File: file, Picture: Load(file)))
-                .Select(query => (query.File, query.Picture, Hits: read.Search(embedder.Embed(query.Picture), count))).ToList();
-            foreach (var (file, _, hits) in found) Show(session, file, hits);
-            if (drawing is not null)
-            {
-                var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)[query.Picture, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
-                drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"])));
-                session.Results.WriteLine($"Drawn: {drawing.Path}");
-            }
-            if (document is not null)
-            {
-                PicturePage.Write(document, "Found pictures",
-                    $"The most alike of {Numbers.Count(read.Count)} pictures; 1 is the same picture.",
-                    found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
-                session.Results.WriteLine($"Written: {document.Path}");
-            }
-            session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
-            {
-                ["picture"] = query.File,
-                ["found"] = new JsonArray([.. query.Hits.Select(hit => new JsonObject
-                {
-                    ["picture"] = hit.Picture, ["class"] = hit.ClassName, ["similarity"] = hit.Similarity,
-                })]),
-            })]).ToJsonString());
-            return ExitCode.Done;
         });
-        return command;
+        var top = command.Take(new ValueOption<int>("--top", "N", "how many to find", 10, ValueReader.AtLeast(1)));
+        var sheet = command.Take(new ValueOption<string?>(
+            "--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE"));
+        var page = command.Take(new ValueOption<string?>(
+            "--page", "FILE.html", "write them to a page that needs nothing but itself"));
+        var place = IndexPlace.Searched(command);
+        return command.Does((session, parsed) =>
+        {
+            using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
+            using var document = Output.Begin(parsed.GetValue(page));
+            using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
+            return Search(session, read, parsed.GetValue(pictures)!, parsed.GetValue(top), drawing, document);
+        });
+    }
+
+    private static int Search(
+        Session session, IPictureIndex index, string[] pictures, int count, AtomicFile? drawing, AtomicFile? document)
+    {
+        if (index is FileIndex { Rescaled: var rescaled }) IndexPlace.TellOfRescaled(session, index.Name, rescaled);
+        using var embedder = index.Origin!.OpenEmbedder();
+        var found = pictures
+            .Select(file => (File: file, Picture: Load(file)))
+            .Select(query => (query.File, query.Picture, Hits: index.Search(embedder.Embed(query.Picture), count))).ToList();
+        foreach (var (file, _, hits) in found) Show(session, file, hits);
+        if (drawing is not null)
+        {
+            var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)
+                [query.Picture, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
+            drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"])));
+            session.Results.WriteLine($"Drawn: {drawing.Path}");
+        }
+        if (document is not null)
+        {
+            PicturePage.Write(document, "Found pictures",
+                $"The most alike of {Numbers.Count(index.Count)} pictures; 1 is the same picture.",
+                found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
+            session.Results.WriteLine($"Written: {document.Path}");
+        }
+        session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
+        {
+            ["picture"] = query.File,
+            ["found"] = new JsonArray([.. query.Hits.Select(hit => new JsonObject
+            {
+                ["picture"] = hit.Picture, ["class"] = hit.ClassName, ["similarity"] = hit.Similarity,
+            })]),
+        })]).ToJsonString());
+        return ExitCode.Done;
     }
 
     private static RgbImage Load(string file)

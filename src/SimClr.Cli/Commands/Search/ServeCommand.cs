@@ -9,61 +9,61 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr serve INDEX|RUN</c>.</summary>
 internal static class ServeCommand
 {
+    private const string Access = "Access", PasswordVariable = "SIMCLR_CERTIFICATE_PASSWORD";
+
     public static Command Build(string name, string description)
     {
-        var served = new Argument<string?>("INDEX|RUN")
+        var command = new PageCommand(name, description)
+        {
+            Usage = ["INDEX|RUN [options]"],
+            Examples =
+            [
+                "pictures.index", "pictures.index --port 9000", "runs/mine",
+                "pictures.index --public-name photos.example.com --trusted-proxy 127.0.0.1 --token-file token",
+            ],
+            Notes =
+            [
+                "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. "
+                + "Programs use the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.",
+                "Memory: beyond what it takes at its start, at most 17 MB for each MB of --max-upload-mb, 16 MB for each "
+                + "megapixel of --max-megapixels, and 600 MB; it is given back when the pictures are done.",
+            ],
+        };
+        var served = command.Take(new Argument<string>("INDEX|RUN")
         {
             Description = "an index file, as simclr index --out made it, or a run folder, of which vectors are served",
-        };
-        var port = new ValueOption("--port", "N", "the port; 0 takes any that is free") { Default = "8080" };
-        var listen = new ValueOption("--listen", "ADDRESS", "where to listen; 0.0.0.0 lets other machines in")
-        {
-            Default = "127.0.0.1",
-        };
-        var upload = new ValueOption("--max-upload-mb", "N", "the largest picture file that is taken, in MB") { Default = "20" };
-        var pixels = new ValueOption("--max-megapixels", "N", "the largest picture that is decoded") { Default = "50" };
-        var images = new ValueOption("--images", "DIR,…",
-            "show pictures from these folders alone; by default from the one that all of the index have in common");
-        var access = new ServeAccessOptions();
-        var command = new Command(name, description) { served, port, listen, upload, pixels, images };
-        access.AddTo(command);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["INDEX|RUN [options]"],
-            ["pictures.index", "pictures.index --port 9000", "runs/mine",
-                "pictures.index --public-name photos.example.com --trusted-proxy 127.0.0.1 --token-file token"],
-            "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. "
-            + "Programs use the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.",
-            "Memory: beyond what it takes at its start, at most 17 MB for each MB of --max-upload-mb, 16 MB for each megapixel "
-            + "of --max-megapixels, and 600 MB; it is given back when the pictures are done.");
-        command.SetAction(parsed =>
-        {
-            using var session = Session.Open(parsed, common);
-            return Serve(session, access, parsed, parsed.GetValue(served)!, new()
-            {
-                Port = port.Whole(parsed, 8080),
-                Listen = listen.Text(parsed) ?? "127.0.0.1",
-                MaxUploadMegabytes = upload.Whole(parsed, 20),
-                MaxMegapixels = pixels.Whole(parsed, 50),
-                ImageFolders = images.Text(parsed)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
-            });
         });
-        return command;
+        var options = new OptionSet<ServerOptions>(command, new())
+            .Add(o => o.Port, (o, v) => o with { Port = v }, "N", "the port; 0 takes any that is free")
+            .Add(o => o.Listen, (o, v) => o with { Listen = v }, "ADDRESS", "where to listen; 0.0.0.0 lets other machines in")
+            .Add(o => o.MaxUploadMegabytes, (o, v) => o with { MaxUploadMegabytes = v }, "N",
+                "the largest picture file that is taken, in MB", "--max-upload-mb")
+            .Add(o => o.MaxMegapixels, (o, v) => o with { MaxMegapixels = v }, "N", "the largest picture that is decoded")
+            .Add(o => o.ImageFolders, (o, v) => o with { ImageFolders = v }, "DIR,…",
+                "show pictures from these folders alone; by default from the one that all of the index have in common",
+                "--images");
+        var token = command.Take(ServeToken.Option(Access));
+        options.Under(Access)
+            .AddFlag("--no-token", o => o with { AllowWithoutToken = true },
+                "let others than this machine in without: something else checks them")
+            .Add(o => o.PublicNames, (o, v) => o with { PublicNames = v }, "NAME[:PORT],...",
+                "names under which a proxy makes it known", "--public-name")
+            .Add(o => o.TrustedProxies, (o, v) => o with { TrustedProxies = v }, "ADDRESS,...",
+                "proxies whose X-Forwarded-For, -Host and -Proto are believed", "--trusted-proxy")
+            .Add(o => o.Certificate, (o, v) => o with { Certificate = v }, "FILE",
+                "speak HTTPS with this certificate, a .pem or .pfx file, and no HTTP")
+            .Add(o => o.CertificateKey, (o, v) => o with { CertificateKey = v }, "FILE",
+                $"its private key, a .pem file; the password, if any, is in {PasswordVariable}");
+        return command.Does((session, parsed) => Serve(session, parsed.GetValue(served)!, options.Read(parsed) with
+        {
+            Token = ServeToken.Read(parsed.GetValue(token)),
+            CertificatePassword = Environment.GetEnvironmentVariable(PasswordVariable),
+        }));
     }
 
     // Apart from Build, which help needs: what names the server's types loads ASP.NET.
-    private static int Serve(
-        Session session, ServeAccessOptions access, ParseResult parsed, string served, ServerOptions options)
+    private static int Serve(Session session, string served, ServerOptions options)
     {
-        options = options with
-        {
-            PublicNames = access.PublicNames(parsed),
-            TrustedProxies = access.TrustedProxies(parsed),
-            Token = access.Token(parsed),
-            AllowWithoutToken = access.AllowWithoutToken(parsed),
-            Certificate = access.Certificate(parsed),
-            CertificateKey = access.CertificateKey(parsed),
-            CertificatePassword = ServeAccessOptions.CertificatePassword,
-        };
         try
         {
             options.Validated();

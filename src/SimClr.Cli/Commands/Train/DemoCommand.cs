@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
+using SimClr.Datasets;
 using SimClr.Studies;
 using Spectre.Console;
 
@@ -12,19 +13,18 @@ internal static class DemoCommand
 {
     public static Command Build(string name, string description)
     {
-        var destination = new ValueOption("--out", "DIR", "folder for the run and its report") { Default = "demo" };
-        var quick = new FlagOption("--quick", "a much shorter run that only shows that everything works");
-        var command = new Command(name, description)
+        var command = new PageCommand(name, description)
         {
-            destination, quick,
+            Usage = ["[options]"],
+            Examples = ["", "--out /tmp/demo --quick"],
+            Notes =
+                ["Needs no data, no labels and no network; takes a few minutes on two cores. Afterwards open DIR/report.html."],
         };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["[options]"], ["", "--out /tmp/demo --quick"],
-            "Needs no data, no labels and no network; takes a few minutes on two cores. Afterwards open DIR/report.html.");
-        command.SetAction(parsed =>
+        var destination = command.Take(new ValueOption<string>("--out", "DIR", "folder for the run and its report", "demo"));
+        var quick = command.Take(new FlagOption("--quick", "a much shorter run that only shows that everything works"));
+        return command.Does((session, parsed) =>
         {
-            using var session = Session.Open(parsed, common);
-            var (folder, isQuick) = (destination.Text(parsed) ?? destination.Default, parsed.GetValue(quick));
+            var (folder, isQuick) = (parsed.GetValue(destination)!, parsed.GetValue(quick));
             var result = session.IsLive
                 ? LiveProgress.Run(session, "SimCLR demo",
                     live => Demo.Run(folder, isQuick, live, new StageProgress.Words(live.Stage), session.Cancellation))
@@ -32,13 +32,12 @@ internal static class DemoCommand
                     new StageProgress.Words(session.Note), session.Cancellation);
             return Finish(session, result);
         });
-        return command;
     }
 
     private static int Finish(Session session, DemoResult result)
     {
         session.Results.Write(EvaluationTable.Of([result.Linear, result.Knn]));
-        RunLines.Write(session, result.Pretraining, "shapes");
+        RunLines.Write(session, result.Pretraining, new OpenedData("shapes"));
         session.Results.WriteLine($"Look at:  {result.Report}");
         session.WriteJson(new JsonObject
         {

@@ -16,52 +16,42 @@ internal static class ExportCommand
 
     public static Command Build(string name, string description)
     {
-        var run = Arguments.OptionalRun();
-        var destination = new ValueOption("--out", "FILE", "the file to write: .safetensors or .onnx");
-        var format = new ValueOption("--format", "torchvision|onnx",
-            "safetensors with torchvision's names, without fc; or a model for ONNX Runtime")
+        var command = new PageCommand(name, description)
         {
-            Default = "by the file's name",
-        };
-        var precision = new ValueOption("--precision", "fp32|fp16", "ONNX: of the weights and of computing") { Default = "fp32" };
-        var input = new ValueOption("--input", "pixels|normalized",
-            "ONNX: bytes [N, S, S, 3], which the model normalizes itself, or float32 [N, 3, S, S]")
-        {
-            Default = "pixels",
-        };
-        var classifier = new ValueOption("--classifier", "FILE",
-            "ONNX: a classifier that train-classifier made; the model then gives probabilities too");
-        var command = new Command(name, description) { run, destination, format, precision, input, classifier };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN --out FILE [options]", "--classifier FILE --out FILE.onnx [options]"],
+            Usage = ["RUN --out FILE [options]", "--classifier FILE --out FILE.onnx [options]"],
+            Examples =
             [
                 "runs/mine --out encoder.safetensors", "runs/mine --format onnx --out encoder.onnx --precision fp16",
                 "--classifier parts.safetensors --out parts.onnx",
             ],
-            "A classifier's file holds its own copy of the encoder, so it needs no RUN; where RUN is given too, its encoder must be "
-            + "the classifier's.",
-            "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). In C#, with ONNX Runtime: "
-            + "new InferenceSession(FILE), as samples/OnnxFeatures shows. The file's metadata say which network it is, and the "
-            + "size and normalization of the pictures it is used to.");
-        command.SetAction(parsed =>
+            Notes =
+            [
+                "A classifier's file holds its own copy of the encoder, so it needs no RUN; where RUN is given too, its encoder must "
+                + "be the classifier's.",
+                "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). In C#, with ONNX Runtime: "
+                + "new InferenceSession(FILE), as samples/OnnxFeatures shows. The file's metadata say which network it is, and "
+                + "the size and normalization of the pictures it is used to.",
+            ],
+        };
+        var run = command.Take(Arguments.OptionalRun());
+        var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the file to write: .safetensors or .onnx"));
+        var format = command.Take(new ValueOption<string?>("--format", "torchvision|onnx",
+            "safetensors with torchvision's names, without fc; or a model for ONNX Runtime", () => "by the file's name"));
+        var options = new OptionSet<OnnxExportOptions>(command, new())
+            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "fp32|fp16", "ONNX: of the weights and of computing")
+            .Add(o => o.Input, (o, v) => o with { Input = v }, "pixels|normalized",
+                "ONNX: bytes [N, S, S, 3], which the model normalizes itself, or float32 [N, 3, S, S]")
+            .Add(o => o.Classifier, (o, v) => o with { Classifier = v }, "FILE",
+                "ONNX: a classifier that train-classifier made; the model then gives probabilities too");
+        return command.Does((session, parsed) =>
         {
-            using var session = Session.Open(parsed, common);
-            var folder = parsed.GetValue(run);
-            if (folder is null && classifier.Text(parsed) is null)
-                throw new UsageException("export needs RUN, or --classifier FILE");
-            var file = destination.Text(parsed) ?? throw new UsageException("export needs --out FILE, the file to write");
-            var isOnnx = IsOnnx(format.Text(parsed), file);
-            if (!isOnnx && (precision.Text(parsed) ?? input.Text(parsed) ?? classifier.Text(parsed)) is not null)
+            var (folder, chosen) = (parsed.GetValue(run), options.Read(parsed));
+            if (folder is null && chosen.Classifier is null) throw new UsageException("export needs RUN, or --classifier FILE");
+            var file = parsed.GetValue(destination) ?? throw new UsageException("export needs --out FILE, the file to write");
+            var isOnnx = IsOnnx(parsed.GetValue(format), file);
+            if (!isOnnx && options.Given(parsed).Any())
                 throw new UsageException($"--precision, --input and --classifier are for --format {Onnx}");
-            var defaults = new OnnxExportOptions();
-            var metadata = isOnnx
-                ? OnnxExport.Write(folder, file, new OnnxExportOptions
-                {
-                    Precision = precision.Text(parsed) ?? defaults.Precision,
-                    Input = input.Text(parsed) ?? defaults.Input,
-                    Classifier = classifier.Text(parsed),
-                })
-                : RunWeights.Export(folder!, file);
+            var metadata = isOnnx ? OnnxExport.Write(folder, file, chosen) : RunWeights.Export(folder!, file);
             session.Results.WriteLine(Line(file, metadata));
             session.WriteJson(new JsonObject
             {
@@ -72,7 +62,6 @@ internal static class ExportCommand
             }.ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static bool IsOnnx(string? format, string file)

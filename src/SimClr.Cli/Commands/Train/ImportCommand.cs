@@ -12,36 +12,36 @@ internal static class ImportCommand
 
     public static Command Build(string name, string description)
     {
-        var file = new Argument<string?>("FILE") { Description = "a safetensors file with a ResNet of torchvision or timm" };
-        var destination = new ValueOption("--out", "RUN", "the run folder to make");
-        var prefix = new ValueOption("--prefix", "TEXT", "what stands before the encoder's names; found by itself if it can");
-        var size = new ValueOption("--image-size", "PX", "side of the pictures it is used to; by default by file or stem");
-        var normalization = new ValueOption("--normalization", "NAME",
-            "of pixels: none, imagenet or cifar10; by default by file or stem");
-        var command = new Command(name, description)
+        var command = new PageCommand(name, description)
         {
-            file, destination, prefix, size, normalization,
+            Usage = ["FILE --out RUN [options]"],
+            Examples = ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
+            Notes =
+            [
+                "Depth, width, stem and selective kernels are recognised from the tensors. Classifiers and heads in the file are "
+                + "ignored and listed.",
+            ],
         };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["FILE --out RUN [options]"],
-            ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
-            "Depth, width, stem and selective kernels are recognised from the tensors. Classifiers and heads in the file are "
-            + "ignored and listed.");
-        command.SetAction(parsed =>
+        var file = command.Take(new Argument<string>("FILE")
         {
-            using var session = Session.Open(parsed, common);
-            var run = destination.Text(parsed) ?? throw new UsageException("import needs --out RUN, the folder to write to");
-            var imported = RunWeights.Import(parsed.GetValue(file)!, run, new ImportOptions
-            {
-                Prefix = prefix.Text(parsed),
-                ImageSize = size.Whole(parsed, 0),
-                Normalization = normalization.Text(parsed) ?? "",
-            });
+            Description = "a safetensors file with a ResNet of torchvision or timm",
+        });
+        var destination = command.Take(new ValueOption<string?>("--out", "RUN", "the run folder to make"));
+        var options = new OptionSet<ImportOptions>(command, new())
+            .Add(o => o.Prefix, (o, v) => o with { Prefix = v }, "TEXT",
+                "what stands before the encoder's names; found by itself if it can")
+            .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
+                "side of the pictures it is used to; by default by file or stem", shown: "")
+            .Add(o => o.Normalization, (o, v) => o with { Normalization = v }, "NAME",
+                "of pixels: none, imagenet or cifar10; by default by file or stem");
+        return command.Does((session, parsed) =>
+        {
+            var run = parsed.GetValue(destination) ?? throw new UsageException("import needs --out RUN, the folder to write to");
+            var imported = RunWeights.Import(parsed.GetValue(file)!, run, options.Read(parsed));
             Show(session, imported);
             session.WriteJson(Json(imported).ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static void Show(Session session, ImportedRun imported)

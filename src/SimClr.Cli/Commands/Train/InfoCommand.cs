@@ -13,19 +13,19 @@ internal static class InfoCommand
 {
     public static Command Build(string name, string description)
     {
-        var run = Arguments.Run();
-        var command = new Command(name, description) { run };
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["RUN [options]"], ["runs/shapes", "runs/shapes --json"]);
-        command.SetAction(parsed =>
+        var command = new PageCommand(name, description)
         {
-            using var session = Session.Open(parsed, common);
+            Usage = ["RUN [options]"],
+            Examples = ["runs/shapes", "runs/shapes --json"],
+        };
+        var run = command.Take(Arguments.Run());
+        return command.Does((session, parsed) =>
+        {
             var record = RunRecord.Read(parsed.GetValue(run)!);
             Show(session, record);
             session.WriteJson(Json(record).ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static void Show(Session session, RunRecord record)

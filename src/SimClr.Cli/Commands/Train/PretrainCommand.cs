@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using SimClr.Cli.Display;
+using SimClr.Datasets;
 using SimClr.Evaluation;
 using SimClr.Pretraining;
 using SimClr.Reports;
@@ -12,70 +13,82 @@ internal static class PretrainCommand
 {
     public static Command Build(string name, string description)
     {
-        var data = Arguments.OptionalData();
-        var destination = new ValueOption("--out", "RUN", "the run folder to make") { Group = "Run" };
-        var resume = new ValueOption("--resume", "RUN", "continue a run that was stopped, as it began") { Group = "Run" };
-        var accept = new FlagOption("--accept-changes", "with --resume: go on although pictures or settings have changed")
+        var command = new PageCommand(name, description)
         {
-            Group = "Run",
-        };
-        var command = new Command(name, description)
-        {
-            data, destination, resume, accept,
-        };
-        var settings = new SettingOptions(command, SettingOptions.All);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command,
-            ["DATA --out RUN [options]", "--resume RUN"],
+            Usage = ["DATA --out RUN [options]", "--resume RUN"],
+            Examples =
             [
                 "shapes --out runs/shapes --preset shapes-quick",
                 "cifar10:data/cifar-10-batches-bin --out runs/cifar --preset cifar10-cpu",
                 "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
                 "--resume runs/mine",
             ],
-            "In brackets: defaults, when neither a preset nor a file says otherwise. "
-            + "Ctrl-C stops after the step in progress and saves the state.");
-        HelpText.DescribePresets(command, () => Preset.Names.Select(name => new HelpRow(name, Preset.Load(name).Expectation)));
-        command.SetAction(parsed =>
+            Notes =
+            [
+                "In brackets: defaults, when neither a preset nor a file says otherwise. "
+                + "Ctrl-C stops after the step in progress and saves the state.",
+            ],
+            Topics = [SettingOptions.Presets],
+        };
+        const string run = "Run";
+        var data = command.Take(Arguments.OptionalData());
+        var destination = command.Take(new ValueOption<string?>("--out", "RUN", "the run folder to make") { Heading = run });
+        var resume = command.Take(new ValueOption<string?>("--resume", "RUN", "continue a run that was stopped, as it began")
         {
-            using var session = Session.Open(parsed, common);
-            return resume.Text(parsed) is { } run
-                ? Resume(session, run, parsed.GetValue(accept), [.. settings.Given(parsed), .. Given(parsed, data, destination)])
-                : parsed.GetValue(accept)
-                ? throw new UsageException("--accept-changes goes with --resume RUN")
-                : Start(session, parsed.GetValue(data), destination.Text(parsed), settings.Compose(parsed));
+            Heading = run,
         });
-        return command;
+        var accept = command.Take(new FlagOption("--accept-changes", "with --resume: go on although pictures or settings have changed")
+        {
+            Heading = run,
+        });
+        var settings = SettingOptions.All(command);
+        return command.Does((session, parsed) =>
+        {
+            var (pictures, folder) = (parsed.GetValue(data), parsed.GetValue(destination));
+            if (parsed.GetValue(resume) is { } begun)
+            {
+                string?[] others =
+                    [.. settings.Given(parsed), pictures is null ? null : data.Name, folder is null ? null : destination.Name];
+                return Resume(session, begun, parsed.GetValue(accept), Array.Find(others, other => other is not null));
+            }
+            if (parsed.GetValue(accept)) throw new UsageException("--accept-changes goes with --resume RUN");
+            return Start(session, pictures, folder, settings.Compose(parsed));
+        });
     }
+
+    /// <summary>Trains on data that is opened once, and shows how it went.</summary>
+    internal static int Train(Session session, OpenedData data, string run, PretrainingOptions options) =>
+        Finish(session, run, data, Title(options, data.Name),
+            progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
+                session.Cancellation));
 
     private static int Start(Session session, string? data, string? run, PretrainingOptions options)
     {
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
-        return Finish(session, run, data, Title(options, data),
-            progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
-                session.Cancellation));
+        return Train(session, new OpenedData(data), run, options);
     }
 
-    private static int Resume(Session session, string run, bool accept, string[] given)
+    private static int Resume(Session session, string run, bool accept, string? other)
     {
-        if (given is [var first, ..])
-            throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
+        if (other is not null)
+            throw new UsageException($"--resume continues with the run's own data and settings; leave out {other}");
         var config = RunFolder.Open(run).ReadConfig();
-        return Finish(session, run, config.Data, Title(config.Options, config.Data),
-            progress => Pretrainer.Resume(run, progress, session.Note, Observer(session, config.Options, config.Data),
+        var data = new OpenedData(config.Data);
+        return Finish(session, run, data, Title(config.Options, config.Data),
+            progress => Pretrainer.Resume(run, data, progress, session.Note, Observer(session, config.Options, data),
                 accept, session.Cancellation));
     }
 
-    private static KnnObserver? Observer(Session session, PretrainingOptions options, string data)
+    private static KnnObserver? Observer(Session session, PretrainingOptions options, OpenedData data)
     {
         var observer = KnnObserver.Of(options.Validated(), data);
         if (observer is null && options.KnnEpochs > 0)
-            session.Note($"{data} has no classes or no test part; --knn-epochs finds nothing to measure.");
+            session.Note($"{data.Name} has no classes or no test part; --knn-epochs finds nothing to measure.");
         return observer;
     }
 
-    private static int Finish(Session session, string run, string data, string title,
+    private static int Finish(Session session, string run, OpenedData data, string title,
         Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
     {
         PretrainingSummary Curves(IProgress<PretrainingProgress>? next)
@@ -90,7 +103,7 @@ internal static class PretrainCommand
                 return Curves(live);
             })
             : Curves(session.IsQuiet ? null : new LineProgress(session.Note));
-        RunReport.Write(summary.Run);
+        RunReport.Write(summary.Run, data);
         RunLines.Write(session, summary, data);
         session.WriteJson(JsonSerializer.Serialize(summary));
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
@@ -98,10 +111,4 @@ internal static class PretrainCommand
 
     private static string Title(PretrainingOptions o, string data) =>
         $"{o.Encoder}{(o.Width == 1 ? "" : $" x{o.Width}")} on {data}, {o.ImageSize} px, batch {o.BatchSize}";
-
-    private static IEnumerable<string> Given(ParseResult parsed, Argument<string?> data, ValueOption destination)
-    {
-        if (parsed.GetValue(data) is not null) yield return data.Name;
-        if (destination.Text(parsed) is not null) yield return destination.Name;
-    }
 }

@@ -13,30 +13,29 @@ internal static class PreviewCommand
 {
     public static Command Build(string name, string description)
     {
-        var data = Arguments.Data();
-        var count = new ValueOption("--count", "N", "pictures, one row each") { Default = "6" };
-        var views = new ValueOption("--views", "N", "augmented views beside each picture") { Default = "8" };
-        var each = new FlagOption("--each", "instead of views, a column for each transform by name: all, or those of --transforms");
-        var destination = new ValueOption("--out", "FILE.png", "the picture to write") { Default = "preview.png" };
-        var command = new Command(name, description)
+        var command = new PageCommand(name, description)
         {
-            data, count, views, each, destination,
+            Usage = ["DATA [options]"],
+            Examples =
+            [
+                "shapes",
+                "cifar10:data/cifar-10-batches-bin --preset cifar10-cpu --out views.png",
+                "~/pictures --each --image-size 128",
+                "~/pictures --count 4 --image-size 224 --color-strength 0.5",
+            ],
         };
-        var settings = new SettingOptions(command, SettingOptions.OfViews);
-        var common = Session.AddOptions(command);
-        HelpText.Describe(command, ["DATA [options]"],
-        [
-            "shapes",
-            "cifar10:data/cifar-10-batches-bin --preset cifar10-cpu --out views.png",
-            "~/pictures --each --image-size 128",
-            "~/pictures --count 4 --image-size 224 --color-strength 0.5",
-        ]);
-        command.SetAction(parsed =>
+        var data = command.Take(Arguments.Data());
+        var count = command.Take(new ValueOption<int>("--count", "N", "pictures, one row each", 6, ValueReader.AtLeast(1)));
+        var views = command.Take(new ValueOption<int>(
+            "--views", "N", "augmented views beside each picture", 8, ValueReader.AtLeast(1)));
+        var each = command.Take(new FlagOption("--each",
+            "instead of views, a column for each transform by name: all, or those of --transforms"));
+        var destination = command.Take(new ValueOption<string>("--out", "FILE.png", "the picture to write", "preview.png"));
+        var settings = SettingOptions.OfViews(command);
+        return command.Does((session, parsed) =>
         {
-            using var session = Session.Open(parsed, common);
             var options = settings.Compose(parsed);
-            var (rows, columns) = (count.Whole(parsed, 6, 1), views.Whole(parsed, 8, 1));
-            var file = destination.Text(parsed) ?? destination.Default!;
+            var (rows, columns, file) = (parsed.GetValue(count), parsed.GetValue(views), parsed.GetValue(destination)!);
             using var output = Output.Begin(file, makesFolder: true)!;
             var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train;
             var named = settings.Given(parsed).Contains("--transforms") ? options.Transforms.Split(',') : TransformNames.All;
@@ -49,6 +48,5 @@ internal static class PreviewCommand
             session.WriteJson(json.ToJsonString());
             return ExitCode.Done;
         });
-        return command;
     }
 }
