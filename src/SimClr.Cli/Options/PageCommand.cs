@@ -16,6 +16,9 @@ internal sealed class PageCommand(string name, string description) : Command(nam
     /// <summary>Lists of something else, read only when the page is shown.</summary>
     public IReadOnlyList<HelpTopic> Topics { get; init; } = [];
 
+    /// <summary>The argument or option that may be a connection string, or null.</summary>
+    public Symbol? Connection { get; set; }
+
     /// <summary>Adds an option.</summary>
     public TOption Take<TOption>(TOption option) where TOption : Option
     {
@@ -42,6 +45,3 @@ internal sealed class PageCommand(string name, string description) : Command(nam
         return this;
     }
 }
-
-/// <summary>A heading, and rows that are made when they are shown.</summary>
-internal sealed record HelpTopic(string Heading, Func<IEnumerable<HelpRow>> Rows);

@@ -26,8 +26,9 @@ internal static class IndexCommand
             ],
         };
         var (run, data) = (command.Take(Arguments.Run()), command.Take(Arguments.Data()));
-        var destination = command.Take(IndexPlace.Understands(new ValueOption<string?>("--out", "INDEX",
-            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists")));
+        var destination = command.Take(new ValueOption<string?>("--out", "INDEX",
+            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists"));
+        command.Connection = destination;
         var options = new OptionSet<EmbedderOptions>(command, new() { Normalize = true })
             .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K", "0 for the encoder's h, else a layer of the projection head");
         var part = command.Take(EmbedCommand.PartOption());

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using SimClr.Cli.Display;
 using SimClr.Embedding;
@@ -12,8 +11,6 @@ internal sealed class IndexPlace
 {
     private readonly ValueOption<string?> _name =
         new("--name", "NAME", "which index of the database", () => "pictures") { Heading = "PostgreSQL" };
-
-    private static readonly HashSet<Symbol> Places = [];
 
     private readonly FlagOption? _hnsw;
     private readonly FlagOption? _approximate;
@@ -28,21 +25,6 @@ internal sealed class IndexPlace
     public static IndexPlace Searched(Command command) => new IndexPlace(
         null, new("--approximate", "follow the graph of index --hnsw: faster, may miss some") { Heading = "PostgreSQL" })
         .AddTo(command);
-
-    /// <summary>Marks the argument or option that may be a connection string.</summary>
-    public static T Understands<T>(T symbol) where T : Symbol
-    {
-        Places.Add(symbol);
-        return symbol;
-    }
-
-    /// <summary>Whether a connection string is understood as a part of the command line.</summary>
-    public static bool IsUnderstoodBy(SymbolResult result) => result switch
-    {
-        ArgumentResult argument => Places.Contains(argument.Argument),
-        OptionResult option => Places.Contains(option.Option),
-        _ => false,
-    };
 
     /// <summary>Names an index whose vectors were not of length 1.</summary>
     public static void TellOfRescaled(Session session, string name, int count)

@@ -29,10 +29,11 @@ internal static class SearchCommand
                 + "1 for the same picture.",
             ],
         };
-        var index = command.Take(IndexPlace.Understands(new Argument<string>("INDEX")
+        var index = command.Take(new Argument<string>("INDEX")
         {
             Description = "an index, as simclr index --out made it: a file, or a connection string",
-        }));
+        });
+        command.Connection = index;
         var pictures = command.Take(new Argument<string[]>("PICTURE")
         {
             Description = "one or more picture files",
