@@ -75,16 +75,19 @@ public sealed partial class OptionSetTests
         });
     }
 
-    private static readonly EmbedSpeedOptions Defaults = new() { Run = "r", Data = "d", Embedder = new() { ImageSize = 64, BatchSize = 7 } };
+    private static readonly EmbedSpeedOptions Defaults =
+        new() { Run = "r", Data = "d", Embedder = new() { ImageSize = 64, BatchSize = 7 } };
 
     private static (Command Command, OptionSet<EmbedSpeedOptions> Set) Embedding()
     {
         var command = new Command("embed");
         return (command, new OptionSet<EmbedSpeedOptions>(command, Defaults)
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "limit")
-            .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX", "size", "--size")
+            .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX", "size",
+                "--size")
             .Add(o => o.Embedder.BatchSize, (o, v) => o with { Embedder = o.Embedder with { BatchSize = v } }, "N", "batch")
-            .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME", "device", shown: "any"));
+            .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME", "device",
+                shown: "any"));
     }
 
     private static (Command Command, OptionSet<Sizes> Set) Measures()

@@ -44,7 +44,8 @@ public sealed class PretrainDataTests : IDisposable
         Assert.Equal(1, opened);
         Assert.Contains(next, shown, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.At("run/views.png")));
-        Assert.Equal(hasLabels, File.ReadAllText(_folder.At("run/metrics.jsonl")).Contains("\"knn_top1\":0.", StringComparison.Ordinal));
+        var metrics = File.ReadAllText(_folder.At("run/metrics.jsonl"));
+        Assert.Equal(hasLabels, metrics.Contains("\"knn_top1\":0.", StringComparison.Ordinal));
     }
 
     [Fact]
