@@ -49,7 +49,9 @@ internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
     }
 
     /// <summary>Adds an option whose value is true or false.</summary>
-    /// <remarks>It is text for System.CommandLine, which would take any other word for the next argument, not for a wrong value.</remarks>
+    /// <remarks>
+    /// It is text for System.CommandLine, which would take any other word for the next argument, not for a wrong value.
+    /// </remarks>
     public OptionSet<TOptions> AddSwitch(Func<TOptions, bool> get, Func<TOptions, bool, TOptions> with, string help,
         [CallerArgumentExpression(nameof(get))] string property = "") =>
         Add(o => ValueText.Of(get(o))!, (o, v) => with(o, v == ValueText.True), "BOOL", help, NameOf(property),

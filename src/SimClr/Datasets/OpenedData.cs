@@ -1,8 +1,8 @@
 namespace SimClr.Datasets;
 
 /// <summary>
-/// DATA that several parts of a program use. It is opened when the first of them asks, and once for all of them: opening reads and
-/// hashes every byte of CIFAR-10, and lists every file of a folder. Safe for several threads.
+/// DATA that several parts of a program use. It is opened when the first of them asks, and once for all of them: opening reads
+/// and hashes every byte of CIFAR-10, and lists every file of a folder. Safe for several threads.
 /// </summary>
 /// <param name="name">The word for it, as <see cref="DatasetSource.Open"/> takes it.</param>
 /// <param name="open">
