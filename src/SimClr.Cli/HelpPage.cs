@@ -73,6 +73,9 @@ internal sealed record HelpPage(string Command, string Description)
 /// <summary>A heading and at least one row.</summary>
 internal sealed record HelpSection(string Heading, IReadOnlyList<HelpRow> Rows);
 
+/// <summary>A heading, and rows that are made when they are shown.</summary>
+internal sealed record HelpTopic(string Heading, Func<IEnumerable<HelpRow>> Rows);
+
 /// <summary>A name, and what it means.</summary>
 internal sealed record HelpRow(string Left, string Right)
 {

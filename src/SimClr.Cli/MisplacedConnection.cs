@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SimClr.Cli.Commands;
 using SimClr.Search;
 
 namespace SimClr.Cli;
@@ -14,8 +13,9 @@ internal static class MisplacedConnection
     public static string? Find(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(token => IsConnection(token.Value))) return null; // nearly always
-        var understood = parsed.CommandResult.Children.Where(IndexPlace.IsUnderstoodBy).SelectMany(result => result.Tokens).ToList();
-        return parsed.Tokens.Any(token => IsConnection(token.Value) && !understood.Exists(known => known.Value == token.Value))
+        var place = parsed.CommandResult.Command is PageCommand { Connection: { } symbol } ? parsed.GetResult(symbol) : null;
+        var understood = place?.Tokens.Select(token => token.Value).ToHashSet() ?? [];
+        return parsed.Tokens.Any(token => IsConnection(token.Value) && !understood.Contains(token.Value))
             ? ConnectionWords.Refusal
             : null;
     }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using SimClr.Cli.Display;
 using Spectre.Console;
 
@@ -13,27 +12,13 @@ internal sealed class Session : IDisposable
     private readonly TextWriter _output = Console.Out;
     private readonly StopSignals _signals = new();
 
-    private Session(bool json, bool quiet)
+    public Session(SessionOptions options)
     {
-        (IsJson, IsQuiet) = (json, quiet);
-        if (json) Console.SetOut(Console.Error);
+        (IsJson, IsQuiet) = (options.Json, options.Quiet);
+        if (IsJson) Console.SetOut(Console.Error);
         Notes = Screen(Console.Error, Console.IsErrorRedirected);
-        Results = json ? Notes : Screen(_output, Console.IsOutputRedirected);
+        Results = IsJson ? Notes : Screen(_output, Console.IsOutputRedirected);
     }
-
-    /// <summary>The options that every command with a result has.</summary>
-    public static (FlagOption Json, FlagOption Quiet) AddOptions(Command command)
-    {
-        var json = new FlagOption("--json", "print the result as one JSON object on stdout, all else on stderr");
-        var quiet = new FlagOption("--quiet", "show no progress");
-        command.Options.Add(json);
-        command.Options.Add(quiet);
-        return (json, quiet);
-    }
-
-    /// <summary>Opens a session for a command's options.</summary>
-    public static Session Open(ParseResult parsed, (FlagOption Json, FlagOption Quiet) options) =>
-        new(parsed.GetValue(options.Json), parsed.GetValue(options.Quiet));
 
     public bool IsJson { get; }
 

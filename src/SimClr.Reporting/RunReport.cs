@@ -22,14 +22,27 @@ public static class RunReport
     /// <param name="runFolder">The folder of a run, finished or not.</param>
     /// <returns>The path of <c>report.html</c>.</returns>
     /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
-    public static string Write(string runFolder)
+    public static string Write(string runFolder) => WriteOn(null, runFolder);
+
+    /// <summary>Writes the report of a run whose data others use too.</summary>
+    /// <param name="runFolder">The folder of a run, finished or not.</param>
+    /// <param name="data">The run's data; opened only where the grid of views is not drawn yet.</param>
+    /// <returns>The path of <c>report.html</c>.</returns>
+    /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
+    public static string Write(string runFolder, OpenedData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return WriteOn(data, runFolder);
+    }
+
+    private static string WriteOn(OpenedData? data, string runFolder)
     {
         var record = RunRecord.Read(runFolder);
         var curve = TrainingCurve.Of(record);
         if (curve.CanBeDrawn) LossPlot.Write(record.Folder.File("loss.png"), curve);
         foreach (var result in record.Evaluations) DrawConfusion(record.Folder, result);
         TensorBoardLog.Write(record);
-        DrawViews(record);
+        DrawViews(record, data ?? new OpenedData(record.Config.Data));
         RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve));
         return record.Folder.Report;
     }
@@ -42,16 +55,15 @@ public static class RunReport
     }
 
     /// <summary>Draws the grid of views once; not where the data is no longer in its place.</summary>
-    private static void DrawViews(RunRecord record)
+    private static void DrawViews(RunRecord record, OpenedData data)
     {
         var path = record.Folder.File(ViewsFile);
         if (File.Exists(path) || record.Config.IsImported) return;
         var options = record.Config.Options;
         try
         {
-            var data = DatasetSource.Open(record.Config.Data, options.ImageSize).Train;
             var shown = options with { ImageSize = Math.Min(options.ImageSize, LargestView) };
-            ImageCodec.WritePng(path, PreviewGrid.Render(data, shown));
+            ImageCodec.WritePng(path, PreviewGrid.Render(data.At(options.ImageSize).Train, shown));
         }
         catch (DataException)
         {

@@ -5,24 +5,14 @@ namespace SimClr.Cli.Commands;
 /// <summary>The words that several commands take.</summary>
 internal static class Arguments
 {
-    public static Argument<string?> Data() => new("DATA")
-    {
-        Description = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of pictures",
-    };
+    private const string DataHelp = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of pictures";
+    private const string RunHelp = "a run folder, as pretrain --out made it";
 
-    public static Argument<string?> OptionalData()
-    {
-        var data = Data();
-        data.Arity = ArgumentArity.ZeroOrOne;
-        return data;
-    }
+    public static Argument<string> Data() => new("DATA") { Description = DataHelp };
 
-    public static Argument<string?> Run() => new("RUN") { Description = "a run folder, as pretrain --out made it" };
+    public static Argument<string?> OptionalData() => new("DATA") { Description = DataHelp, Arity = ArgumentArity.ZeroOrOne };
 
-    public static Argument<string?> OptionalRun()
-    {
-        var run = Run();
-        run.Arity = ArgumentArity.ZeroOrOne;
-        return run;
-    }
+    public static Argument<string> Run() => new("RUN") { Description = RunHelp };
+
+    public static Argument<string?> OptionalRun() => new("RUN") { Description = RunHelp, Arity = ArgumentArity.ZeroOrOne };
 }

@@ -7,7 +7,7 @@ namespace SimClr.Cli.Display;
 /// <summary>How pretraining went, and what to do next.</summary>
 internal static class RunLines
 {
-    public static void Write(Session session, PretrainingSummary summary, string data)
+    public static void Write(Session session, PretrainingSummary summary, OpenedData data)
     {
         var grid = new Grid().AddColumn().AddColumn();
         grid.AddRow("run", Markup.Escape(summary.Run));
@@ -33,15 +33,15 @@ internal static class RunLines
         session.Results.WriteLine();
         session.Results.WriteLine(summary.Interrupted
             ? $"Stopped; the state is saved. Continue with:  {CommandName.Text} pretrain --resume {run}"
-            : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data)}");
+            : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data.Name)}");
     }
 
     /// <summary>How to look at what was learned: without labels there is nothing to measure, but something to see.</summary>
-    private static string Protocol(string data)
+    private static string Protocol(OpenedData data)
     {
         try
         {
-            var (train, test) = DatasetSource.Open(data, imageSize: 32);
+            var (train, test) = data.At(imageSize: 32);
             return train.ClassNames.Count > 1 && test.Count > 0 ? "linear" : "gallery";
         }
         catch (DataException)

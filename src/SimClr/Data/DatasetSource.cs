@@ -34,10 +34,13 @@ public static class DatasetSource
     public static string Absolute(string data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data == "shapes" || After(data, "shapes:") is not null) return data;
+        if (IsDrawn(data)) return data;
         var prefix = Array.Find(["cifar10:", "folder:"], p => After(data, p) is not null) ?? "";
         return prefix + Path.GetFullPath(data[prefix.Length..]);
     }
+
+    /// <summary>Whether the images are drawn in a size that is asked for, and have none of their own.</summary>
+    internal static bool IsDrawn(string data) => data == "shapes" || After(data, "shapes:") is not null;
 
     private static DataSplits OpenShapes(int trainCount, int imageSize)
     {

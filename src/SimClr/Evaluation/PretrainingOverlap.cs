@@ -52,7 +52,7 @@ internal static class PretrainingOverlap
     {
         try
         {
-            var pictures = Pretrainer.Pictures(config.Options, config.Data);
+            var pictures = Pretrainer.Pictures(config.Options, new OpenedData(config.Data));
             return pictures.Fingerprint == config.DataFingerprint ? pictures : null;
         }
         catch (Exception e) when (e is DataException or SettingsException)

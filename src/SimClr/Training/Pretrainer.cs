@@ -36,8 +36,24 @@ public static class Pretrainer
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
         IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        CancellationToken cancellation = default) =>
+        Run(options, new OpenedData(data), runFolder, progress, warn, observer, cancellation);
+
+    /// <summary>Begins a run with data that others use too.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="data">The data; their training part is used, without labels.</param>
+    /// <param name="runFolder">A folder that holds no run yet.</param>
+    /// <param name="progress">As for <see cref="Run(PretrainingOptions, string, string, IProgress{PretrainingProgress}, Action{string},
+    /// IEncoderObserver, CancellationToken)"/>, like all that follows and the exceptions.</param>
+    /// <param name="warn">As there.</param>
+    /// <param name="observer">As there.</param>
+    /// <param name="cancellation">As there.</param>
+    /// <returns>How it went.</returns>
+    public static PretrainingSummary Run(PretrainingOptions options, OpenedData data, string runFolder,
+        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
@@ -48,7 +64,7 @@ public static class Pretrainer
         var run = RunFolder.Create(runFolder);
         using var held = RunLock.Take(run);
         run.RequireNoRun(); // it may have come since, from the process that held the lock
-        var config = new RunConfig(options, DatasetSource.Absolute(data), pictures.Name, pictures.Count, pictures.Fingerprint,
+        var config = new RunConfig(options, DatasetSource.Absolute(data.Name), pictures.Name, pictures.Count, pictures.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
         try
         {
@@ -84,7 +100,29 @@ public static class Pretrainer
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
         Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
+        CancellationToken cancellation = default) =>
+        ResumeOn(null, runFolder, progress, warn, observer, acceptChanges, cancellation);
+
+    /// <summary>Continues a run with data that others use too.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="data">The run's data; others are refused as changed.</param>
+    /// <param name="progress">As for <see cref="Resume(string, IProgress{PretrainingProgress}, Action{string}, IEncoderObserver, bool,
+    /// CancellationToken)"/>, like all that follows and the exceptions.</param>
+    /// <param name="warn">As there.</param>
+    /// <param name="observer">As there.</param>
+    /// <param name="acceptChanges">As there.</param>
+    /// <param name="cancellation">As there.</param>
+    /// <returns>How it went.</returns>
+    public static PretrainingSummary Resume(string runFolder, OpenedData data, IProgress<PretrainingProgress>? progress = null,
+        Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
         CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return ResumeOn(data, runFolder, progress, warn, observer, acceptChanges, cancellation);
+    }
+
+    private static PretrainingSummary ResumeOn(OpenedData? data, string runFolder, IProgress<PretrainingProgress>? progress,
+        Action<string>? warn, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellation)
     {
         var run = RunFolder.Open(runFolder);
         if (CompleteOrNull(run, warn: null) is { } complete) return complete;
@@ -96,7 +134,7 @@ public static class Pretrainer
         if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
         var device = TorchRuntime.SelectDevice(config.Options.Device);
-        var pictures = Pictures(config.Options, config.Data);
+        var pictures = Pictures(config.Options, data ?? new OpenedData(config.Data));
         var changes = new ChangesSince(run, acceptChanges, warn);
         config = changes.OfData(config, pictures);
         var unreadable = new UnreadablePictures();
@@ -137,9 +175,9 @@ public static class Pretrainer
 
     /// <summary>The pictures that a run with some settings is trained on.</summary>
     /// <exception cref="DataException">The data cannot be used.</exception>
-    internal static IImageDataset Pictures(PretrainingOptions options, string data)
+    internal static IImageDataset Pictures(PretrainingOptions options, OpenedData data)
     {
-        var pictures = DatasetSource.Open(data, options.ImageSize).Train;
+        var pictures = data.At(options.ImageSize).Train;
         if (pictures.Count < 2)
             throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
                 + "better thousands.");

@@ -11,13 +11,13 @@ public sealed class SettingOptionsTests
     [Fact]
     public void Every_setting_is_an_option_of_pretrain_with_its_default_in_help()
     {
-        var options = Pretrain().Options.OfType<ValueOption>().ToDictionary(o => o.Name);
+        var options = Pretrain().Options.OfType<IShownOption>().ToDictionary(o => o.Name);
         var defaults = new PretrainingOptions();
         foreach (var property in typeof(PretrainingOptions).GetProperties())
         {
             var option = options["--" + JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)];
             var text = FormattableString.Invariant($"{property.GetValue(defaults)}");
-            Assert.Equal(property.PropertyType == typeof(bool) ? text.ToLowerInvariant() : text, option.Default ?? "");
+            Assert.Equal(property.PropertyType == typeof(bool) ? text.ToLowerInvariant() : text, option.Shown ?? "");
         }
     }
 
@@ -55,12 +55,12 @@ public sealed class SettingOptionsTests
     [Theory]
     [InlineData("--epochs", "many", "--epochs must be a whole number, not 'many'")]
     [InlineData("--epochs", "2.5", "--epochs must be a whole number, not '2.5'")]
-    [InlineData("--seed", "-1", "--seed must be a whole number, not '-1'")]
+    [InlineData("--seed", "-1", "--seed must be a whole number from 0 to 18446744073709551615, not '-1'")]
     [InlineData("--temperature", "NaN", "--temperature must be a number, not 'NaN'")]
     [InlineData("--selective-kernels", "yes", "--selective-kernels must be true or false, not 'yes'")]
     [InlineData("--temperature", "1,5", "--temperature must be a number, not '1,5'")]
     public void A_value_of_the_wrong_kind_is_named(string option, string value, string message) =>
-        Assert.Equal(message, Assert.Throws<UsageException>(() => Compose(option, value)).Message);
+        Assert.Equal(message, UsageError.Find(CommandLine.Parse(["pretrain", "shapes", "--out", "x", option, value])));
 
     [Theory]
     [InlineData("--temperature", "-1", "--temperature must be above 0, not -1.")]
@@ -74,7 +74,7 @@ public sealed class SettingOptionsTests
     private static PretrainingOptions Compose(params string[] args)
     {
         var command = new System.CommandLine.RootCommand();
-        var settings = new SettingOptions(command, SettingOptions.All);
+        var settings = SettingOptions.All(command);
         return settings.Compose(command.Parse(args));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using SimClr.Cli;
 
 namespace SimClr.Tests.Export;
 

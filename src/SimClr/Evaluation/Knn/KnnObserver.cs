@@ -29,11 +29,19 @@ public sealed class KnnObserver : IEncoderObserver
     /// <param name="data">The run's DATA.</param>
     /// <returns>Null where the settings do not ask for one, or the data has no labels or no test part.</returns>
     /// <exception cref="DataException">The data cannot be opened.</exception>
-    public static KnnObserver? Of(PretrainingOptions options, string data)
+    public static KnnObserver? Of(PretrainingOptions options, string data) => Of(options, new OpenedData(data));
+
+    /// <summary>The observer of a run, on data that others use too.</summary>
+    /// <param name="options">The run's settings.</param>
+    /// <param name="data">The run's data; opened only where the settings ask for an observer.</param>
+    /// <returns>Null where the settings do not ask for one, or the data has no labels or no test part.</returns>
+    /// <exception cref="DataException">The data cannot be opened.</exception>
+    public static KnnObserver? Of(PretrainingOptions options, OpenedData data)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(data);
         if (options.KnnEpochs == 0) return null;
-        var (train, test) = DatasetSource.Open(data, SideOf(options));
+        var (train, test) = data.At(SideOf(options));
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
         if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
         return new KnnObserver(options, Subset.First(train, MostVoters, options.Seed), test);

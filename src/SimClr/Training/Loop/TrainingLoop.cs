@@ -16,7 +16,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
 {
     private readonly PretrainingOptions _options = config.Options;
 
-    /// <summary>Trains. The parameters and exceptions are those of <see cref="Pretrainer.Run"/>.</summary>
+    /// <summary>Trains. The parameters and exceptions are those of <c>Pretrainer.Run</c>.</summary>
     public PretrainingSummary Run(IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer,
         CancellationToken cancellation)
     {

@@ -1,0 +1,14 @@
+using SimClr.Classification;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary>The options that say how pictures go through an encoder.</summary>
+internal static class ClassifierUse
+{
+    public static OptionSet<PictureClassifierOptions> AddTo(PageCommand command, string heading) =>
+        new OptionSet<PictureClassifierOptions>(command, new()).Under(heading)
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
+            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
+            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
+            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
+}

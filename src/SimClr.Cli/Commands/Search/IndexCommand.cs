@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
+using SimClr.Features;
+using SimClr.Search;
+using Spectre.Console;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr index RUN DATA --out INDEX</c>.</summary>
+internal static class IndexCommand
+{
+    public static Command Build(string name, string description)
+    {
+        var command = new PageCommand(name, description)
+        {
+            Usage = ["RUN DATA --out INDEX [options]"],
+            Examples =
+            [
+                "runs/mine ~/pictures --out pictures.index",
+                "runs/mine ~/pictures --out \"Host=db;Database=photos\" --name holidays",
+            ],
+            Notes =
+            [
+                "Given again, it embeds what is new or has changed, and forgets what is gone. An interrupted update leaves the index "
+                + "as it was.",
+            ],
+        };
+        var (run, data) = (command.Take(Arguments.Run()), command.Take(Arguments.Data()));
+        var destination = command.Take(new ValueOption<string?>("--out", "INDEX",
+            "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists"));
+        command.Connection = destination;
+        var options = new OptionSet<EmbedderOptions>(command, new() { Normalize = true })
+            .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K", "0 for the encoder's h, else a layer of the projection head");
+        var part = command.Take(EmbedCommand.PartOption());
+        var place = IndexPlace.Written(command);
+        return command.Does((session, parsed) =>
+        {
+            var text = parsed.GetValue(destination) ?? throw new UsageException("index needs --out INDEX, the file to write");
+            using var embedder = Embedder.Open(parsed.GetValue(run)!, options.Read(parsed));
+            using var index = place.Open(text, parsed);
+            return Update(session, embedder, index, parsed.GetValue(data)!, parsed.GetValue(part)!);
+        });
+    }
+
+    private static int Update(Session session, Embedder embedder, IPictureIndex index, string data, string part)
+    {
+        var origin = IndexOrigin.Of(embedder);
+        if (index.Origin is { } before && before != origin)
+            session.Note(before with { Preprocessing = origin.Preprocessing } == origin
+                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all pictures are embedded again."
+                : $"{index.Name} was made with another encoder ({before.Run}); all pictures are embedded again.");
+        if (index is FileIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
+        var parts = EmbedCommand.PicturesOf(data, part, embedder.ImageSize);
+        var update = StageProgress.Run(session, stage =>
+        {
+            var total = parts.Sum(pictures => pictures.Count);
+            var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} pictures", total);
+            return index.Update(embedder, origin, parts, session.Note, share, session.Cancellation);
+        });
+        session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; "
+            + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
+            + $"{Numbers.Count(update.Removed)} removed.");
+        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
+        session.WriteJson(new JsonObject
+        {
+            ["index"] = index.Name,
+            ["count"] = index.Count,
+            ["added"] = update.Added,
+            ["kept"] = update.Kept,
+            ["removed"] = update.Removed,
+            ["unreadable_pictures"] = update.Unreadable,
+        }.ToJsonString());
+        return ExitCode.Done;
+    }
+}

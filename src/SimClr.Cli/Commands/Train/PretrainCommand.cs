@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Text.Json;
+using SimClr.Cli.Display;
+using SimClr.Data;
+using SimClr.Evaluation;
+using SimClr.Reporting;
+using SimClr.Runs;
+using SimClr.Settings;
+using SimClr.Training;
+
+namespace SimClr.Cli.Commands;
+
+/// <summary><c>simclr pretrain DATA --out RUN</c> and <c>simclr pretrain --resume RUN</c>.</summary>
+internal static class PretrainCommand
+{
+    public static Command Build(string name, string description)
+    {
+        var command = new PageCommand(name, description)
+        {
+            Usage = ["DATA --out RUN [options]", "--resume RUN"],
+            Examples =
+            [
+                "shapes --out runs/shapes --preset shapes-quick",
+                "cifar10:data/cifar-10-batches-bin --out runs/cifar --preset cifar10-cpu",
+                "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
+                "--resume runs/mine",
+            ],
+            Notes =
+            [
+                "In brackets: defaults, when neither a preset nor a file says otherwise. "
+                + "Ctrl-C stops after the step in progress and saves the state.",
+            ],
+            Topics = [SettingOptions.Presets],
+        };
+        const string run = "Run";
+        var data = command.Take(Arguments.OptionalData());
+        var destination = command.Take(new ValueOption<string?>("--out", "RUN", "the run folder to make") { Heading = run });
+        var resume = command.Take(new ValueOption<string?>("--resume", "RUN", "continue a run that was stopped, as it began")
+        {
+            Heading = run,
+        });
+        var accept = command.Take(new FlagOption("--accept-changes", "with --resume: go on although pictures or settings have changed")
+        {
+            Heading = run,
+        });
+        var settings = SettingOptions.All(command);
+        return command.Does((session, parsed) =>
+        {
+            var (pictures, folder) = (parsed.GetValue(data), parsed.GetValue(destination));
+            if (parsed.GetValue(resume) is { } begun)
+            {
+                string?[] others =
+                    [.. settings.Given(parsed), pictures is null ? null : data.Name, folder is null ? null : destination.Name];
+                return Resume(session, begun, parsed.GetValue(accept), Array.Find(others, other => other is not null));
+            }
+            if (parsed.GetValue(accept)) throw new UsageException("--accept-changes goes with --resume RUN");
+            return Start(session, pictures, folder, settings.Compose(parsed));
+        });
+    }
+
+    /// <summary>Trains on data that is opened once, and shows how it went.</summary>
+    internal static int Train(Session session, OpenedData data, string run, PretrainingOptions options) =>
+        Finish(session, run, data, Title(options, data.Name),
+            progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
+                session.Cancellation));
+
+    private static int Start(Session session, string? data, string? run, PretrainingOptions options)
+    {
+        if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
+        if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
+        return Train(session, new OpenedData(data), run, options);
+    }
+
+    private static int Resume(Session session, string run, bool accept, string? other)
+    {
+        if (other is not null)
+            throw new UsageException($"--resume continues with the run's own data and settings; leave out {other}");
+        var config = RunFolder.Open(run).ReadConfig();
+        var data = new OpenedData(config.Data);
+        return Finish(session, run, data, Title(config.Options, config.Data),
+            progress => Pretrainer.Resume(run, data, progress, session.Note, Observer(session, config.Options, data),
+                accept, session.Cancellation));
+    }
+
+    private static KnnObserver? Observer(Session session, PretrainingOptions options, OpenedData data)
+    {
+        var observer = KnnObserver.Of(options.Validated(), data);
+        if (observer is null && options.KnnEpochs > 0)
+            session.Note($"{data.Name} has no classes or no test part; --knn-epochs finds nothing to measure.");
+        return observer;
+    }
+
+    private static int Finish(Session session, string run, OpenedData data, string title,
+        Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
+    {
+        PretrainingSummary Curves(IProgress<PretrainingProgress>? next)
+        {
+            using var curves = new LiveTensorBoard(run, next, session.Note);
+            return train(curves);
+        }
+        var summary = session.IsLive
+            ? LiveProgress.Run(session, title, live =>
+            {
+                live.Stage("Ctrl-C stops and saves");
+                return Curves(live);
+            })
+            : Curves(session.IsQuiet ? null : new LineProgress(session.Note));
+        RunReport.Write(summary.Run, data);
+        RunLines.Write(session, summary, data);
+        session.WriteJson(JsonSerializer.Serialize(summary));
+        return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static string Title(PretrainingOptions o, string data) =>
+        $"{o.Encoder}{(o.Width == 1 ? "" : $" x{o.Width}")} on {data}, {o.ImageSize} px, batch {o.BatchSize}";
+}
