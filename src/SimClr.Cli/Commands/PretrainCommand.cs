@@ -53,7 +53,7 @@ internal static class PretrainCommand
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
         return Finish(session, run, data, Title(options, data),
-            progress => Pretrainer.Run(options, data, run, progress, session.Note, Observer(session, options, data),
+            progress => Pretrainer.Run(options, data, run, progress, session.Warn, Observer(session, options, data),
                 session.Cancellation));
     }
 
@@ -63,7 +63,7 @@ internal static class PretrainCommand
             throw new UsageException($"--resume continues with the run's own data and settings; leave out {first}");
         var config = RunFolder.Open(run).ReadConfig();
         return Finish(session, run, config.Data, Title(config.Options, config.Data),
-            progress => Pretrainer.Resume(run, progress, session.Note, Observer(session, config.Options, config.Data),
+            progress => Pretrainer.Resume(run, progress, session.Warn, Observer(session, config.Options, config.Data),
                 accept, session.Cancellation));
     }
 

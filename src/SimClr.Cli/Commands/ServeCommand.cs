@@ -70,7 +70,7 @@ internal static class ServeCommand
         }
         catch (ServerException e)
         {
-            throw new UsageException(e.Message);
+            throw new UsageException(SettingWords.Of(e, parsed.CommandResult.Command));
         }
         var server = SearchServer.StartAsync(served, options, session.Note, session.Cancellation).GetAwaiter().GetResult();
         var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} pictures" : $"Serving vectors of {server.Run}";

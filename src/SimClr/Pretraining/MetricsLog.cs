@@ -102,7 +102,11 @@ internal sealed class MetricsLog : IDisposable
         {
             throw new RunFolderException(
                 $"{_path} cannot be written: {e.Message.TrimEnd('.')}. Checkpoints are intact: free space or restore access, and "
-                + "continue with --resume.", e);
+                + $"continue with {Pretrainer.Resuming}.", e)
+            {
+                File = _path,
+                Named = [Pretrainer.Resuming],
+            };
         }
     }
 

@@ -12,6 +12,9 @@ namespace SimClr.Pretraining;
 /// <summary>Pretrains an encoder without labels (Algorithm 1 of the paper) and keeps a run folder.</summary>
 public static class Pretrainer
 {
+    // As messages name them.
+    internal const string Running = $"{nameof(Pretrainer)}.{nameof(Run)}", Resuming = $"{nameof(Pretrainer)}.{nameof(Resume)}";
+
     /// <summary>Begins a run.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
@@ -91,7 +94,11 @@ public static class Pretrainer
         var config = run.ReadConfig();
         if (config.IsImported)
             throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
-                + $"--initial-weights {runFolder}.");
+                + $"{nameof(PretrainingOptions.InitialWeights)} {runFolder}.")
+            {
+                Setting = nameof(PretrainingOptions.InitialWeights),
+                File = runFolder,
+            };
         using var held = RunLock.Take(run);
         if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
@@ -145,7 +152,8 @@ public static class Pretrainer
                 + "better thousands.");
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Loss(), pictures);
-        if (options.OnlineProbe) TrainingStep.RequireLabels("--online-probe", pictures);
+        const string probe = nameof(options.OnlineProbe);
+        if (options.OnlineProbe) TrainingStep.RequireLabels(probe, pictures, probe);
         return pictures;
     }
 

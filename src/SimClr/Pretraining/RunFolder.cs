@@ -81,7 +81,7 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+            throw new RunFolderException($"{path} cannot be written: {e.Message}", e) { File = path };
         }
     }
 
@@ -90,7 +90,12 @@ public sealed class RunFolder
     internal void RequireNoRun()
     {
         if (System.IO.File.Exists(Config))
-            throw new RunFolderException($"{Path} holds a run already; continue it with --resume {Path}, or give another --out.");
+            throw new RunFolderException(
+                $"{Path} holds a run already; continue it with {Pretrainer.Resuming} {Path}, or give another runFolder.")
+            {
+                File = Path,
+                Named = [Pretrainer.Resuming, "runFolder"],
+            };
     }
 
     /// <summary>
@@ -110,8 +115,13 @@ public sealed class RunFolder
     {
         var run = new RunFolder(path);
         if (!Directory.Exists(path))
-            throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
-        if (!System.IO.File.Exists(run.Config)) throw new RunFolderException($"{path} is not a run: it holds no config.json.");
+            throw new RunFolderException($"{path} does not exist; give the folder that {Pretrainer.Running} made.")
+            {
+                File = path,
+                Named = [Pretrainer.Running],
+            };
+        if (!System.IO.File.Exists(run.Config))
+            throw new RunFolderException($"{path} is not a run: it holds no config.json.") { File = path };
         return run;
     }
 
@@ -121,7 +131,11 @@ public sealed class RunFolder
     {
         if (!System.IO.File.Exists(Encoder))
             throw new RunFolderException($"{Path} has no encoder yet; let pretraining come to its end "
-                + $"(simclr pretrain --resume {Path}).");
+                + $"({Pretrainer.Resuming} {Path}).")
+            {
+                File = Path,
+                Named = [Pretrainer.Resuming],
+            };
     }
 
     /// <summary>The settings in <c>config.json</c>.</summary>
@@ -137,7 +151,7 @@ public sealed class RunFolder
         catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
             or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{Config} is damaged: {e.Message}", e);
+            throw new RunFolderException($"{Config} is damaged: {e.Message}", e) { File = Config };
         }
     }
 
@@ -156,7 +170,7 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
+            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e) { File = Summary };
         }
     }
 

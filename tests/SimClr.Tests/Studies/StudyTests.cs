@@ -46,8 +46,8 @@ public sealed class StudyTests
     }
 
     [Theory]
-    [InlineData("temperature", "--only")]
-    [InlineData("seed", "--seeds")]
+    [InlineData("temperature", "Only")]
+    [InlineData("seed", "Seeds")]
     public void What_a_study_varies_is_not_for_the_user_to_set(string key, string words)
     {
         var error = Assert.Throws<SettingsException>(
