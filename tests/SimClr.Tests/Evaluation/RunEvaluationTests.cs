@@ -265,7 +265,7 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("svm", 200, 0.1, "The protocol must be linear, linear-sgd or knn, not 'svm'.")]
+    [InlineData("svm", 200, 0.1, "Protocol must be one of linear, linear-sgd, knn, not 'svm'.")]
     [InlineData("knn", 0, 0.1, "K must be at least 1, not 0.")]
     [InlineData("knn", 200, 0, "Temperature must be above 0, not 0.")]
     public void A_request_out_of_bounds_is_named(string protocol, int k, double temperature, string message)

@@ -72,7 +72,7 @@ public sealed class StudyTests
         Refused("two cells", TinyStudy.Study with { Cells = [cell, cell] });
         Refused("no cells", TinyStudy.Study with { Cells = [] });
         Refused("a-z", TinyStudy.Study with { Cells = [cell with { Key = "a/b" }] });
-        Refused("temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
+        Refused("Temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
         Refused("tempo", TinyStudy.Study with { Cells = [cell with { Multiples = Times(("tempo", 2)) }] });
 
         static void Refused(string words, Study study) =>
