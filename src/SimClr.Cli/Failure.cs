@@ -17,12 +17,12 @@ internal static class Failure
         switch (e)
         {
             case UsageException or SettingsException:
-                return Usage(OneLine(e.Message), command);
+                return Usage(OneLine(SettingWords.Of(e, command)), command);
             case OperationCanceledException:
                 Write("interrupted");
                 return ExitCode.Interrupted;
             default:
-                Write(IsForPeople(e) ? OneLine(e.Message) : Unexpected(e));
+                Write(IsForPeople(e) ? OneLine(SettingWords.Of(e, command)) : Unexpected(e));
                 return ExitCode.Failed;
         }
     }
@@ -36,10 +36,9 @@ internal static class Failure
 
     private static void Write(string line) => Console.Error.WriteLine($"simclr: {PlainText.Of(line)}");
 
-    // The library's own exceptions and the system's about files say in one line what happened; others were not foreseen.
+    // Our exceptions and the system's about files say in one line what happened; others were not foreseen.
     private static bool IsForPeople(Exception e) =>
-        e is IOException or UnauthorizedAccessException or NotSupportedException
-        || e.GetType().Namespace?.StartsWith("SimClr", StringComparison.Ordinal) == true;
+        e is SimClrException or IOException or UnauthorizedAccessException or NotSupportedException;
 
     private static string Unexpected(Exception e)
     {

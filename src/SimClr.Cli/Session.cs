@@ -50,6 +50,9 @@ internal sealed class Session : IDisposable
         if (!IsQuiet) Notes.WriteLine(line);
     }
 
+    /// <summary>A warning of the library about a training.</summary>
+    public void Warn(string warning) => Note(SettingWords.OfWarning(warning));
+
     public void Dispose()
     {
         if (IsJson) Console.SetOut(_output);

@@ -91,7 +91,7 @@ internal static class IndexTables
             throw new EmbeddingException($"Vectors of pgvector have at most {LongestVector} elements; these have {dimension}.");
         if (TableGuard.OwnerOf(connection, names, IndexNames.PictureTable(id)) is { } owner)
             throw new EmbeddingException($"{names.Schema}.{IndexNames.PictureTable(id)}, which belongs to {owner}, has the "
-                + "name of a table that simclr is to make; have it removed, or use a schema of your own (Search Path=SCHEMA).");
+                + "name of a table that is to be made; have it removed, or use a schema of your own (Search Path=SCHEMA).");
         // Vectors that are moved out of their rows are several times slower to go through.
         var storage = dimension <= LongestInRow ? "PLAIN" : "EXTERNAL";
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"""

@@ -14,6 +14,10 @@ namespace SimClr.Postgres;
 /// </summary>
 public sealed class PostgresIndex : IPictureIndex
 {
+    // What makes an index, and a graph, as messages name it.
+    private const string Maker = $"{nameof(PostgresIndex)}.{nameof(Update)}";
+    private const string GraphMaker = $"{nameof(PostgresIndexOptions)}.{nameof(PostgresIndexOptions.Hnsw)}";
+
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly PostgresIndexOptions _options;
     private readonly NpgsqlDataSource _source;
@@ -73,7 +77,10 @@ public sealed class PostgresIndex : IPictureIndex
         origin.RequireFit(embedder);
         if (_options.Hnsw && origin.Dimension > IndexTables.LongestHnswVector)
             throw new EmbeddingException($"pgvector's HNSW takes vectors of at most {IndexTables.LongestHnswVector} elements; "
-                + $"these have {origin.Dimension}. Leave --hnsw out; exact search works all the same.");
+                + $"these have {origin.Dimension}. Leave {nameof(_options.Hnsw)} out; exact search works all the same.")
+            {
+                Setting = nameof(_options.Hnsw),
+            };
         var update = PostgresFailure.Translated(_settings, _options.Name, () =>
         {
             using var connection = _source.OpenConnection();
@@ -94,12 +101,16 @@ public sealed class PostgresIndex : IPictureIndex
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var row = _row ?? throw new EmbeddingException($"There is no index {Name}; simclr index RUN DATA --out makes one.");
+        var row = _row ?? throw new EmbeddingException($"There is no index {Name}; {Maker} makes one.") { Named = [Maker] };
         if (query.Length != row.Origin.Dimension)
             throw new ArgumentException($"Vectors of this index have length {row.Origin.Dimension}, not {query.Length}.",
                 nameof(query));
         if (_options.Approximate && !row.HasHnsw)
-            throw new EmbeddingException($"{Name} has no HNSW graph for --approximate; simclr index --hnsw makes one.");
+            throw new EmbeddingException($"{Name} has no HNSW graph for {nameof(_options.Approximate)}; {GraphMaker} makes one.")
+            {
+                Setting = nameof(_options.Approximate),
+                Named = [nameof(_options.Approximate), GraphMaker],
+            };
         var unit = UnitLength.OfQuery(query);
         return PostgresFailure.Translated(_settings, _options.Name, () =>
         {

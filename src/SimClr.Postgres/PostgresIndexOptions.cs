@@ -30,13 +30,19 @@ public sealed record PostgresIndexOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names it.</exception>
     public PostgresIndexOptions Validated()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > LongestName || Name.Any(char.IsControl))
-            throw new EmbeddingException($"--name must have 1 to {LongestName} characters that can be seen.");
+            throw new EmbeddingException($"{nameof(Name)} must have 1 to {LongestName} characters that can be seen.")
+            {
+                Setting = nameof(Name),
+            };
         if (Candidates is < 1 or > 1000)
-            throw new EmbeddingException($"Candidates must be between 1 and 1000, not {Candidates}.");
+            throw new EmbeddingException($"{nameof(Candidates)} must be between 1 and 1000, not {Candidates}.")
+            {
+                Setting = nameof(Candidates),
+            };
         return this;
     }
 }

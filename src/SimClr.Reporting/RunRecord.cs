@@ -140,7 +140,7 @@ public sealed record RunRecord
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{path} is damaged: {e.Message}", e);
+            throw new RunFolderException($"{path} is damaged: {e.Message}", e) { File = path };
         }
     }
 

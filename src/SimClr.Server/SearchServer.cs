@@ -98,7 +98,12 @@ public sealed class SearchServer : IAsyncDisposable
             endpoints.Dispose();
             if (e is not (IOException or System.Net.Sockets.SocketException)) throw;
             throw new ServerException($"The server cannot listen at {options.Listen}, port {options.Port}: "
-                + $"{(e.InnerException ?? e).Message.TrimEnd('.')}; give another --port or --listen.", e);
+                + $"{(e.InnerException ?? e).Message.TrimEnd('.')}; "
+                + $"give another {nameof(options.Port)} or {nameof(options.Listen)}.", e)
+            {
+                Setting = nameof(options.Port),
+                Named = [nameof(options.Port), nameof(options.Listen)],
+            };
         }
     }
 
@@ -116,7 +121,12 @@ public sealed class SearchServer : IAsyncDisposable
     {
         if (ConnectionWords.AreIn(indexOrRun)) throw new ServerException($"For an index or run, {ConnectionWords.Refusal}.");
         var index = Directory.Exists(indexOrRun) ? null : File.Exists(indexOrRun) ? IndexFile.Read(indexOrRun)
-            : throw new ServerException($"There is no index or run {indexOrRun}; simclr index RUN DATA --out makes an index.");
+            : throw new ServerException(
+                $"There is no index or run {indexOrRun}; {nameof(FileIndex)}.{nameof(FileIndex.Update)} makes an index.")
+            {
+                File = indexOrRun,
+                Named = [$"{nameof(FileIndex)}.{nameof(FileIndex.Update)}"],
+            };
         var encoder = index is not null ? index.Origin.OpenEmbedder() : Embedder.Open(indexOrRun, new() { Normalize = true });
         try
         {

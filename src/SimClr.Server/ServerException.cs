@@ -1,11 +1,6 @@
 namespace SimClr.Server;
 
 /// <summary>The server cannot start as asked; the message says why and what to do, in one line.</summary>
-public sealed class ServerException : Exception
-{
-    /// <summary>An exception with a message for people.</summary>
-    public ServerException(string message) : base(message) { }
-
-    /// <summary>An exception with a message for people and its cause.</summary>
-    public ServerException(string message, Exception inner) : base(message, inner) { }
-}
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class ServerException(string message, Exception? inner = null) : SimClrException(message, inner);

@@ -67,17 +67,24 @@ public sealed record ServerOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="ServerException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="ServerException">A value is out of its bounds; the message names property, bound and value.</exception>
     public ServerOptions Validated()
     {
-        if (string.IsNullOrWhiteSpace(Listen)) throw new ServerException("--listen needs an address or a name of this machine.");
+        if (string.IsNullOrWhiteSpace(Listen))
+            throw new ServerException($"{nameof(Listen)} needs an address or a name of this machine.")
+            {
+                Setting = nameof(Listen),
+            };
         AccessRules.Check(this);
-        Require("--port", Port, 0, 65535);
-        Require("--max-upload-mb", MaxUploadMegabytes, 1, 500);
-        Require("--max-megapixels", MaxMegapixels, 1, 100);
-        Require("MaxPictures", MaxPictures, 1, 1000);
+        Require(nameof(Port), Port, 0, 65535);
+        Require(nameof(MaxUploadMegabytes), MaxUploadMegabytes, 1, 500);
+        Require(nameof(MaxMegapixels), MaxMegapixels, 1, 100);
+        Require(nameof(MaxPictures), MaxPictures, 1, 1000);
         if (!(UploadTime >= TimeSpan.FromSeconds(1) && UploadTime <= TimeSpan.FromHours(1)))
-            throw new ServerException($"UploadTime must be between 1 second and 1 hour, not {UploadTime}.");
+            throw new ServerException($"{nameof(UploadTime)} must be between 1 second and 1 hour, not {UploadTime}.")
+            {
+                Setting = nameof(UploadTime),
+            };
         return this;
     }
 
@@ -99,12 +106,16 @@ public sealed record ServerOptions
         }
         catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException)
         {
-            throw new ServerException($"--listen: {Listen} is no address and no name of this machine.", e);
+            throw new ServerException($"{nameof(Listen)}: {Listen} is no address and no name of this machine.", e)
+            {
+                Setting = nameof(Listen),
+            };
         }
     }
 
     private static void Require(string name, int value, int least, int most)
     {
-        if (value < least || value > most) throw new ServerException($"{name} must be between {least} and {most}, not {value}.");
+        if (value < least || value > most)
+            throw new ServerException($"{name} must be between {least} and {most}, not {value}.") { Setting = name };
     }
 }

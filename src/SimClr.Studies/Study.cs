@@ -103,8 +103,12 @@ public sealed partial record Study
         ArgumentNullException.ThrowIfNull(options);
         foreach (var (key, _) in options.Overrides)
             if (key == "seed" || Cells.All(cell => cell.Settings.ContainsKey(key)))
-                throw new SettingsException($"{key} is what the study {Name} varies; "
-                    + (key == "seed" ? "give --seeds." : "choose among its cells with --only."));
+                throw new SettingsException($"{key} is what the study {Name} varies; " + (key == "seed"
+                    ? $"give {nameof(options.Seeds)}."
+                    : $"choose among its cells with {nameof(options.Only)}."))
+                {
+                    Named = [key == "seed" ? nameof(options.Seeds) : nameof(options.Only)],
+                };
         var preset = SimClr.Settings.Preset.Load(options.Preset == "" ? Preset : options.Preset).Settings;
         var scale = options.Quick ? QuickSettings : [];
         return PretrainingOptions.Compose(preset, Settings, scale, options.File, options.Overrides, Unseeded);

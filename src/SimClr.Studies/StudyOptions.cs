@@ -26,14 +26,16 @@ public sealed record StudyOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public StudyOptions Validated()
     {
-        if (Seeds.Count == 0) throw new SettingsException("--seeds must name at least one seed.");
+        if (Seeds.Count == 0) throw Wrong(nameof(Seeds), "must name at least one seed");
         if (Seeds.Distinct().Count() < Seeds.Count)
-            throw new SettingsException($"--seeds must all be different, not {string.Join(",", Seeds)}.");
+            throw Wrong(nameof(Seeds), $"must all be different, not {string.Join(",", Seeds)}");
         if (Only.Distinct().Count() < Only.Count)
-            throw new SettingsException($"--only must name a cell once, not {string.Join(",", Only)}.");
+            throw Wrong(nameof(Only), $"must name a cell once, not {string.Join(",", Only)}");
         return this;
+
+        static SettingsException Wrong(string setting, string what) => new($"{setting} {what}.") { Setting = setting };
     }
 }

@@ -25,7 +25,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     public static StudyRecord? Read(StudyFolder folder)
     {
         if (!File.Exists(folder.Record)) return null;
-        return StudyJson.Read(folder.Record, "restore it, or give another --out", json => new StudyRecord(
+        return StudyJson.Read(folder.Record, $"restore it, or {StudyException.Another}", json => new StudyRecord(
             json.Get<string>("study"), json.Get<string>("data"), json.Get<string>("data_name"), json.Get<int>("data_count"),
             PretrainingOptions.Compose(json.Part("settings")),
             [.. json.List("seeds").Select(seed => (seed as JsonValue)?.TryGetValue<ulong>(out var number) == true
@@ -41,11 +41,11 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     {
         if (earlier is null) return this;
         if (earlier.Study != Study)
-            throw new StudyException($"{folder.Path} holds the study {earlier.Study}; give another --out for {Study}.");
+            throw StudyException.OtherFolder(folder.Path, $"holds the study {earlier.Study}", $" for {Study}");
         if (earlier.Data != Data)
-            throw new StudyException($"{folder.Path} was made with {earlier.Data}; give another --out for {Data}.");
+            throw StudyException.OtherFolder(folder.Path, $"was made with {earlier.Data}", $" for {Data}");
         if (SettingsDifference.Find(earlier.Settings, Settings) is var (name, before, now))
-            throw new StudyException($"{folder.Path} was made with {name} {before}, not {now}; give another --out.");
+            throw StudyException.OtherFolder(folder.Path, $"was made with {name} {before}, not {now}");
         return this with
         {
             Seeds = [.. earlier.Seeds.Union(Seeds)],

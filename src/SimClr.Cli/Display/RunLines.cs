@@ -27,7 +27,7 @@ internal static class RunLines
         if (summary.UnreadablePictures > 0)
             grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadablePictures)} pictures, replaced by others; "
                 + "unreadable.jsonl in the run folder names them");
-        foreach (var warning in summary.Warnings) grid.AddRow("warning", Markup.Escape(warning.Message));
+        foreach (var warning in summary.Warnings) grid.AddRow("warning", Markup.Escape(SettingWords.OfWarning(warning.Message)));
         session.Results.Write(grid);
         var run = CommandName.Quote(summary.Run);
         session.Results.WriteLine();

@@ -16,27 +16,45 @@ internal static class AccessRules
         foreach (var name in options.PublicNames) PublicName.Parse(name);
         foreach (var proxy in options.TrustedProxies) AddressOf(proxy);
         if (options.CertificateKey is not null && options.Certificate is null)
-            throw new ServerException("--certificate-key needs --certificate.");
+            throw new ServerException($"{nameof(options.CertificateKey)} needs {nameof(options.Certificate)}.")
+            {
+                Setting = nameof(options.CertificateKey),
+                Named = [nameof(options.CertificateKey), nameof(options.Certificate)],
+            };
         if (options.Token is { } token) CheckToken(token);
         if (options.Token is not null && options.AllowWithoutToken)
-            throw new ServerException("There is a token and --no-token; leave out one of them.");
+            throw new ServerException($"There is a token and {nameof(options.AllowWithoutToken)}; leave out one of them.")
+            {
+                Setting = nameof(options.AllowWithoutToken),
+            };
         if (options.Token is not null || options.AllowWithoutToken) return;
-        var way = options.PublicNames.Count > 0 ? "--public-name"
-            : IPAddress.IsLoopback(options.Address()) ? null : $"--listen {options.Listen}";
+        var way = options.PublicNames.Count > 0 ? nameof(options.PublicNames)
+            : IPAddress.IsLoopback(options.Address()) ? null : nameof(options.Listen);
         if (way is not null)
-            throw new ServerException($"With {way} others than this machine can ask; give --token-file FILE with a secret that "
-                + "they must know, or --no-token where a proxy or a firewall checks who asks.");
+            throw new ServerException($"With {way}{(way == nameof(options.Listen) ? $" {options.Listen}" : "")} others than this "
+                + $"machine can ask; give {nameof(options.Token)} with a secret that they must know, or "
+                + $"{nameof(options.AllowWithoutToken)} where a proxy or a firewall checks who asks.")
+            {
+                Setting = way,
+                Named = [way, nameof(options.Token), nameof(options.AllowWithoutToken)],
+            };
     }
 
     /// <summary>The address of a trusted proxy.</summary>
     /// <exception cref="ServerException">It is none.</exception>
     public static IPAddress AddressOf(string proxy) => IPAddress.TryParse(proxy, out var address) ? address
-        : throw new ServerException($"--trusted-proxy takes an IP address, not '{proxy}'.");
+        : throw new ServerException($"{nameof(ServerOptions.TrustedProxies)} takes an IP address, not '{proxy}'.")
+        {
+            Setting = nameof(ServerOptions.TrustedProxies),
+        };
 
     private static void CheckToken(string token)
     {
         if (token.Length is < ShortestToken or > LongestToken || token.Any(letter => letter is <= ' ' or > '~'))
             throw new ServerException($"A token has {ShortestToken} to {LongestToken} printable ASCII characters without spaces; "
-                + "'openssl rand -hex 32' makes one.");
+                + "'openssl rand -hex 32' makes one.")
+            {
+                Setting = nameof(ServerOptions.Token),
+            };
     }
 }

@@ -17,7 +17,11 @@ internal sealed partial record PublicName(string Host, int? Port)
         var number = port.Length == 0 ? 0 : int.Parse(port, CultureInfo.InvariantCulture);
         if (Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic || number > ushort.MaxValue)
             throw new ServerException(
-                $"--public-name takes a name such as photos.example.com or photos.example.com:8443, not '{text}'.");
+                $"{nameof(ServerOptions.PublicNames)} takes a name such as photos.example.com or photos.example.com:8443, "
+                + $"not '{text}'.")
+            {
+                Setting = nameof(ServerOptions.PublicNames),
+            };
         return new(host, number == 0 ? null : number);
     }
 

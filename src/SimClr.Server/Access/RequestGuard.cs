@@ -31,7 +31,7 @@ internal sealed class RequestGuard
     {
         if (!IsOurs(request.Host.Host))
             throw new Refusal(403, "The server does not answer to this Host; use its address or, on this machine, localhost; "
-                + "behind a proxy, start it with --public-name.");
+                + "behind a proxy, it has to be started with its public name.");
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var isForeign = site is "cross-site" || (site is "same-site" && !HttpMethods.IsGet(request.Method));
         var isPage = HttpMethods.IsGet(request.Method) && request.Path == "/"; // a link to it may stand anywhere

@@ -19,7 +19,12 @@ internal static class ServerCertificate
             var certificate = isPem
                 ? FromPem(file, options.CertificateKey ?? file, options.CertificatePassword)
                 : X509CertificateLoader.LoadPkcs12FromFile(file, options.CertificatePassword);
-            if (!certificate.HasPrivateKey) throw new ServerException($"--certificate: {file} holds no private key.");
+            if (!certificate.HasPrivateKey)
+                throw new ServerException($"{nameof(options.Certificate)}: {file} holds no private key.")
+                {
+                    Setting = nameof(options.Certificate),
+                    File = file,
+                };
             var chain = new X509Certificate2Collection();
             if (isPem) chain.ImportFromPemFile(file);
             return new()
@@ -31,8 +36,14 @@ internal static class ServerCertificate
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ServerException($"--certificate: {file} and its key cannot be read: {e.Message.TrimEnd('.')}; give a PEM "
-                + "file with --certificate-key, or a PFX file, and the password, if any, in SIMCLR_CERTIFICATE_PASSWORD.", e);
+            throw new ServerException($"{nameof(options.Certificate)}: {file} and its key cannot be read: "
+                + $"{e.Message.TrimEnd('.')}; give a PEM file with {nameof(options.CertificateKey)}, or a PFX file, and the "
+                + $"password, if any, in {nameof(options.CertificatePassword)}.", e)
+            {
+                Setting = nameof(options.Certificate),
+                File = file,
+                Named = [nameof(options.Certificate), nameof(options.CertificateKey), nameof(options.CertificatePassword)],
+            };
         }
     }
 

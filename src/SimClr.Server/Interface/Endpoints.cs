@@ -118,7 +118,7 @@ internal sealed class Endpoints : IDisposable
     }
 
     private ServedIndex RequireIndex() =>
-        _index ?? throw new Refusal(404, "A run is served without an index; make one with simclr index, and serve that.");
+        _index ?? throw new Refusal(404, "A run is served without an index; make one, and serve that.");
 
     private static int RequireCount(int top) =>
         top is >= 1 and <= MostHits ? top : throw new Refusal(400, $"'top' must be between 1 and {MostHits}, not {top}.");

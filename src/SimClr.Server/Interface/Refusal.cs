@@ -1,7 +1,7 @@
 namespace SimClr.Server;
 
 /// <summary>A request is not answered as asked: a status of HTTP, and why in words for the one who asked.</summary>
-internal sealed class Refusal(int status, string words) : Exception(words)
+internal sealed class Refusal(int status, string words) : SimClrException(words)
 {
     public int Status { get; } = status;
 

@@ -21,13 +21,12 @@ public sealed record AugmentationSpeedOptions
     public double Seconds { get; init; } = 2;
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public AugmentationSpeedOptions Validated()
     {
-        if (Size is < 1 or > 2048) throw new SettingsException($"--size must be between 1 and 2048, not {Size}.");
-        if (Cores is < 0 or > 1024) throw new SettingsException($"--cores must be between 0 and 1024, not {Cores}.");
-        if (!(Seconds > 0 && Seconds <= 3600))
-            throw new SettingsException($"--seconds must be above 0 and at most 3600, not {Seconds}.");
+        Require.That(Size is >= 1 and <= 2048, nameof(Size), "between 1 and 2048", Size);
+        Require.That(Cores is >= 0 and <= 1024, nameof(Cores), "between 0 and 1024", Cores);
+        Require.That(Seconds > 0 && Seconds <= 3600, nameof(Seconds), "above 0 and at most 3600", Seconds);
         return this;
     }
 }

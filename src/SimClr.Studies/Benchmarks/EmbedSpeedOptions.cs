@@ -26,19 +26,14 @@ public sealed record EmbedSpeedOptions
     public int Threads { get; init; }
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     /// <exception cref="EmbeddingException">As for <see cref="EmbedderOptions.Validated"/>.</exception>
     public EmbedSpeedOptions Validated()
     {
         Embedder.Validated();
-        Require(Limit >= 0, "--limit", "at least 0 (0 is all)", Limit);
-        Require(Repetitions >= 1, "--repetitions", "at least 1", Repetitions);
-        Require(Threads >= 0, "--threads", "at least 0 (0 is all cores)", Threads);
+        Require.Limit(Limit);
+        Require.That(Repetitions >= 1, nameof(Repetitions), "at least 1", Repetitions);
+        Require.Threads(Threads);
         return this;
-    }
-
-    private static void Require(bool holds, string option, string bound, int value)
-    {
-        if (!holds) throw new SettingsException($"{option} must be {bound}, not {value}.");
     }
 }

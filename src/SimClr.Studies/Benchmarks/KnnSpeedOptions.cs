@@ -27,22 +27,17 @@ public sealed record KnnSpeedOptions
     public int Threads { get; init; }
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public KnnSpeedOptions Validated()
     {
-        Require(Bank is >= 1 and <= 10_000_000, "--bank", "between 1 and 10000000", Bank);
-        Require(Queries is >= 1 and <= 10_000_000, "--queries", "between 1 and 10000000", Queries);
-        Require(Dimension is >= 1 and <= 65536, "--dim", "between 1 and 65536", Dimension);
-        Require((long)Bank * Dimension <= Array.MaxLength && (long)Queries * Dimension <= Array.MaxLength, "--dim",
+        Require.That(Bank is >= 1 and <= 10_000_000, nameof(Bank), "between 1 and 10000000", Bank);
+        Require.That(Queries is >= 1 and <= 10_000_000, nameof(Queries), "between 1 and 10000000", Queries);
+        Require.That(Dimension is >= 1 and <= 65536, nameof(Dimension), "between 1 and 65536", Dimension);
+        Require.That((long)Bank * Dimension <= Array.MaxLength && (long)Queries * Dimension <= Array.MaxLength, nameof(Dimension),
             $"so small that no set has more than {Array.MaxLength} values", Dimension);
-        Require(K >= 1, "--k", "at least 1", K);
-        Require(Repetitions >= 1, "--repetitions", "at least 1", Repetitions);
-        Require(Threads >= 0, "--threads", "at least 0", Threads);
+        Require.That(K >= 1, nameof(K), "at least 1", K);
+        Require.That(Repetitions >= 1, nameof(Repetitions), "at least 1", Repetitions);
+        Require.Threads(Threads);
         return this;
-    }
-
-    private static void Require(bool holds, string option, string bound, int value)
-    {
-        if (!holds) throw new SettingsException($"{option} must be {bound}, not {value}.");
     }
 }

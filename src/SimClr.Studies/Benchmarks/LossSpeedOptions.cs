@@ -29,16 +29,15 @@ public sealed record LossSpeedOptions
     public int Threads { get; init; }
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public LossSpeedOptions Validated()
     {
-        if (N is < 1 or > 1_000_000) throw new SettingsException($"--n must be between 1 and 1000000, not {N}.");
-        if (Dimension is < 1 or > 65536) throw new SettingsException($"--dim must be between 1 and 65536, not {Dimension}.");
-        if (!(Temperature > 0 && double.IsFinite(Temperature)))
-            throw new SettingsException($"--temperature must be above 0, not {Temperature}.");
-        if (Repetitions < 1) throw new SettingsException($"--repetitions must be at least 1, not {Repetitions}.");
-        if (PlainUpTo < 0) throw new SettingsException($"--plain-up-to must be at least 0, not {PlainUpTo}.");
-        if (Threads < 0) throw new SettingsException($"--threads must be at least 0, not {Threads}.");
+        Require.That(N is >= 1 and <= 1_000_000, nameof(N), "between 1 and 1000000", N);
+        Require.That(Dimension is >= 1 and <= 65536, nameof(Dimension), "between 1 and 65536", Dimension);
+        Require.That(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), "above 0", Temperature);
+        Require.That(Repetitions >= 1, nameof(Repetitions), "at least 1", Repetitions);
+        Require.That(PlainUpTo >= 0, nameof(PlainUpTo), "at least 0", PlainUpTo);
+        Require.Threads(Threads);
         return this;
     }
 }

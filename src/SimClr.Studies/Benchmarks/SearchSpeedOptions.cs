@@ -23,19 +23,15 @@ public sealed record SearchSpeedOptions
     public string? Folder { get; init; }
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public SearchSpeedOptions Validated()
     {
-        Require(Count is >= 1 and <= 10_000_000, "--count", "between 1 and 10000000", Count);
-        Require(Dimension is >= 1 and <= 65536, "--dim", "between 1 and 65536", Dimension);
-        Require((long)Count * Dimension <= 1 << 30, "--dim", $"so small that there are at most {1 << 30} numbers", Dimension);
-        Require(Top >= 1, "--top", "at least 1", Top);
-        Require(Repetitions >= 1, "--repetitions", "at least 1", Repetitions);
+        Require.That(Count is >= 1 and <= 10_000_000, nameof(Count), "between 1 and 10000000", Count);
+        Require.That(Dimension is >= 1 and <= 65536, nameof(Dimension), "between 1 and 65536", Dimension);
+        Require.That((long)Count * Dimension <= 1 << 30, nameof(Dimension),
+            $"so small that there are at most {1 << 30} numbers", Dimension);
+        Require.That(Top >= 1, nameof(Top), "at least 1", Top);
+        Require.That(Repetitions >= 1, nameof(Repetitions), "at least 1", Repetitions);
         return this;
-    }
-
-    private static void Require(bool holds, string option, string bound, int value)
-    {
-        if (!holds) throw new SettingsException($"{option} must be {bound}, not {value}.");
     }
 }

@@ -15,12 +15,12 @@ public sealed record StepSpeedOptions
     public int Steps { get; init; } = 5;
 
     /// <summary>Returns this record.</summary>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public StepSpeedOptions Validated()
     {
         ArgumentNullException.ThrowIfNull(Settings);
         Settings.Validated();
-        if (Steps < 1) throw new SettingsException($"--steps must be at least 1, not {Steps}.");
+        Require.That(Steps >= 1, nameof(Steps), "at least 1", Steps);
         return this;
     }
 }

@@ -77,9 +77,9 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
         if (before is null) return;
         if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
         if (SettingsDifference.Find(before, options) is var (name, was, now))
-            throw new StudyException($"{folder} was made with {name} {was}, not {now}; remove it, or give another --out.");
+            throw StudyException.OtherFolder(folder, $"was made with {name} {was}, not {now}; remove it, or");
         if (trainedOn != data)
-            throw new StudyException($"{folder} was made with {trainedOn}, not {data}; remove it, or give another --out.");
+            throw StudyException.OtherFolder(folder, $"was made with {trainedOn}, not {data}; remove it, or");
     }
 
     private sealed class Words(Action<string> write) : IProgress<string>

@@ -85,12 +85,12 @@ public static class HistogramStudy
         var folder = new StudyFolder(outFolder);
         if (File.Exists(folder.Record))
         {
-            var name = StudyJson.Read(folder.Record, "give another --out", json => json["study"]?.ToString());
-            if (name != Name) throw new StudyException($"{outFolder} holds the study {name}; give another --out for {Name}.");
+            var name = StudyJson.Read(folder.Record, StudyException.Another, json => json["study"]?.ToString());
+            if (name != Name) throw StudyException.OtherFolder(outFolder, $"holds the study {name}", $" for {Name}");
         }
         else if (Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
         {
-            throw new StudyException($"{outFolder} is not empty and holds no study; give another --out.");
+            throw StudyException.OtherFolder(outFolder, "is not empty and holds no study");
         }
         Directory.CreateDirectory(outFolder);
         return folder;

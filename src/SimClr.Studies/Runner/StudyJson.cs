@@ -29,7 +29,11 @@ internal static class StudyJson
         catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
             or UnauthorizedAccessException)
         {
-            throw new StudyException($"{path} is damaged: {e.Message.TrimEnd('.')}; {remedy}.", e);
+            throw new StudyException($"{path} is damaged: {e.Message.TrimEnd('.')}; {remedy}.", e)
+            {
+                File = path,
+                Named = [StudyException.FolderParameter],
+            };
         }
     }
 

@@ -39,7 +39,7 @@ public static class StudyRunner
         var splits = Labelled(data, study.Shared(options));
         var folder = new StudyFolder(outFolder);
         if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
-            throw new StudyException($"{outFolder} is not empty and holds no study; give another --out.");
+            throw StudyException.OtherFolder(outFolder, "is not empty and holds no study");
 
         var chosen = study.Choose(options);
         var runs = (from seed in options.Seeds from cell in chosen select (cell, seed)).ToList();
@@ -76,9 +76,7 @@ public static class StudyRunner
     private static DataSplits Labelled(string data, PretrainingOptions options)
     {
         var splits = DatasetSource.Open(data, options.ImageSize);
-        if (splits.Train.ClassNames.Count < 2)
-            throw new DataException($"{splits.Train.Name} has no classes to judge runs by; "
-                + "give a folder with one sub-folder per class.");
+        splits.Train.RequireClasses("to judge runs by");
         if (splits.Test.Count == 0) throw new DataException($"{splits.Train.Name} has no test part to judge runs by.");
         return splits;
     }

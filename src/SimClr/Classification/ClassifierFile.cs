@@ -76,19 +76,28 @@ internal static class ClassifierFile
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
-            throw new PictureClassifierException($"There is no classifier {path}; simclr train-classifier RUN DATA makes one.");
+            throw NoClassifier($"There is no classifier {path}", path);
         try
         {
             using var file = SafeTensors.Read(path);
             if (file.Metadata.GetValueOrDefault("format") != Format)
-                throw new PictureClassifierException($"{path} is not a classifier; simclr train-classifier RUN DATA makes one.");
+                throw NoClassifier($"{path} is not a classifier", path);
             return Content(file);
         }
         catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
             or OverflowException or SettingsException or InvalidOperationException or ArgumentException)
         {
-            throw new PictureClassifierException($"{path} is damaged: {e.Message} Make it again, or copy it again.", e);
+            throw new PictureClassifierException($"{path} is damaged: {e.Message} Make it again, or copy it again.", e)
+            {
+                File = path,
+            };
         }
+    }
+
+    private static PictureClassifierException NoClassifier(string what, string path)
+    {
+        const string Maker = $"{nameof(PictureClassifierTraining)}.{nameof(PictureClassifierTraining.Run)}";
+        return new($"{what}; {Maker} makes one.") { File = path, Named = [Maker] };
     }
 
     private static ClassifierContent Content(SafeTensorsFile file)

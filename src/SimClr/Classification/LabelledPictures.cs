@@ -18,9 +18,7 @@ internal sealed record LabelledPictures(IImageDataset Train, IImageDataset? Test
     public static LabelledPictures Of(PictureClassifierRequest request, int imageSize)
     {
         var data = DatasetSource.Open(request.Data, imageSize);
-        if (data.Train.ClassNames.Count < 2)
-            throw new DataException(
-                $"{data.Train.Name} has no classes to learn; give a folder with one sub-folder for each of two or more classes.");
+        data.Train.RequireClasses("to learn");
         var subset = request.Subset(data.Train);
         if (subset is null && data.TestIsHeldOut) return new(JoinedPictures.Of(data.Train, data.Test), null);
         var isTested = request.Test && data.Test.Count > 0 && data.Test.ClassNames.Count > 0;

@@ -23,11 +23,11 @@ public sealed record PictureClassifierOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public PictureClassifierOptions Validated()
     {
-        if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
-        if (Workers < 0) throw new SettingsException($"--workers must be at least 0 (0 chooses), not {Workers}.");
+        Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+        Require.Workers(Workers);
         return this;
     }
 }

@@ -47,19 +47,15 @@ public sealed record PictureClassifierRequest
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public PictureClassifierRequest Validated()
     {
-        if (new object?[] { Fraction, PerClass, LabelsFile }.Count(way => way is not null) > 1)
-            throw new SettingsException("Give one of --fraction, --per-class and --labels: each says which labels to use.");
-        if (Fraction is { } fraction && !(fraction > 0 && fraction <= 1))
-            throw new SettingsException($"--fraction must be above 0 and at most 1, not {fraction}.");
-        if (PerClass < 2) throw new SettingsException($"--per-class must be at least 2, not {PerClass}.");
-        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
-        if (Folds is < 2 or > 100) throw new SettingsException($"--folds must be between 2 and 100, not {Folds}.");
-        if (ImageSize is not (0 or (>= 8 and <= 2048)))
-            throw new SettingsException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");
-        if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
+        Require.OneWayToChooseLabels(Fraction, PerClass, LabelsFile);
+        Require.That(PerClass is null or >= 2, nameof(PerClass), "at least 2", PerClass);
+        Require.Layer(Layer);
+        Require.That(Folds is >= 2 and <= 100, nameof(Folds), "between 2 and 100", Folds);
+        Require.ImageSize(ImageSize);
+        Require.Threads(Threads);
         Use.Validated();
         return this;
     }

@@ -73,9 +73,12 @@ public static class PictureClassifierTraining
         var file = request.Out ?? run.File("classifier.safetensors");
         foreach (var own in (string[])[run.Encoder, run.Projection])
             if (Path.GetFullPath(file) == Path.GetFullPath(own))
-                throw new SettingsException($"--out must not be {own}, which holds the run's own weights.");
-        if (Directory.Exists(file)) throw new SettingsException($"--out must be a file; {file} is a folder.");
+                throw Wrong($"must not be {own}, which holds the run's own weights.");
+        if (Directory.Exists(file)) throw Wrong($"must be a file; {file} is a folder.");
         return file;
+
+        SettingsException Wrong(string what) =>
+            new($"{nameof(request.Out)} {what}") { Setting = nameof(request.Out), File = file };
     }
 
     private static PictureClassifierQuality Judge(CrossValidation validation, double temperature, FeatureSet set)

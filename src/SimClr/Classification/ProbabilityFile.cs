@@ -37,7 +37,11 @@ public sealed class ProbabilityFile : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new PictureClassifierException($"--out must end in .csv, not '{Path.GetFileName(path)}'.");
+            throw new PictureClassifierException($"{nameof(path)} must end in .csv, not '{Path.GetFileName(path)}'.")
+            {
+                Setting = nameof(path),
+                File = path,
+            };
         return new ProbabilityFile(path, top);
     }
 

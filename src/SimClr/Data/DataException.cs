@@ -1,14 +1,6 @@
 namespace SimClr.Data;
 
 /// <summary>A dataset or a picture cannot be used; the message says which, why and what to do, in one line.</summary>
-public sealed class DataException : Exception
-{
-    /// <inheritdoc/>
-    public DataException() { }
-
-    /// <inheritdoc/>
-    public DataException(string message) : base(message) { }
-
-    /// <inheritdoc/>
-    public DataException(string message, Exception innerException) : base(message, innerException) { }
-}
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class DataException(string message, Exception? inner = null) : SimClrException(message, inner);

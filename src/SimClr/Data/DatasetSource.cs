@@ -25,8 +25,8 @@ public static class DatasetSource
         if (After(data, "cifar10:") is { } records) return Cifar10.Open(FolderOf(records, "cifar10:DIR"));
         if (After(data, "folder:") is { } pictures) return OpenFolder(FolderOf(pictures, "folder:DIR"));
         if (string.IsNullOrWhiteSpace(data)) throw new DataException($"No data is named; {Choices}.");
-        if (File.Exists(data)) throw new DataException($"{data} is a file; {Choices}.");
-        if (!Directory.Exists(data)) throw new DataException($"There is no folder {data}; {Choices}.");
+        if (File.Exists(data)) throw new DataException($"{data} is a file; {Choices}.") { File = data };
+        if (!Directory.Exists(data)) throw new DataException($"There is no folder {data}; {Choices}.") { File = data };
         return OpenFolder(data);
     }
 

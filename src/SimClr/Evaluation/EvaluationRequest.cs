@@ -78,25 +78,21 @@ public sealed record EvaluationRequest
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public EvaluationRequest Validated()
     {
-        if (Protocol is not ("linear" or "linear-sgd" or "knn"))
-            throw new SettingsException($"The protocol must be linear, linear-sgd or knn, not '{Protocol}'.");
-        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
-        if (K < 1) throw new SettingsException($"--k must be at least 1, not {K}.");
-        if (!(Temperature > 0 && double.IsFinite(Temperature)))
-            throw new SettingsException($"--temperature must be above 0, not {Temperature}.");
-        if (Epochs < 1) throw new SettingsException($"--epochs must be at least 1, not {Epochs}.");
-        if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
-            throw new SettingsException($"--learning-rate must be above 0, not {LearningRate}.");
-        if (Views < 0) throw new SettingsException($"--views must be at least 0 (0 means no random crops), not {Views}.");
-        if (BatchSize < 1) throw new SettingsException($"--batch-size must be at least 1, not {BatchSize}.");
-        if (ImageSize is not (0 or (>= 8 and <= 2048)))
-            throw new SettingsException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");
-        if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
-        if (Workers < 0) throw new SettingsException($"--workers must be at least 0 (0 chooses from the cores), not {Workers}.");
-        if (Limit < 0) throw new SettingsException($"--limit must be at least 0 (0 means all), not {Limit}.");
+        Require.OneOf(nameof(Protocol), Protocol, "linear", "linear-sgd", "knn");
+        Require.Layer(Layer);
+        Require.That(K >= 1, nameof(K), "at least 1", K);
+        Require.That(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), "above 0", Temperature);
+        Require.That(Epochs >= 1, nameof(Epochs), "at least 1", Epochs);
+        Require.That(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "above 0", LearningRate);
+        Require.That(Views >= 0, nameof(Views), "at least 0 (0 means no random crops)", Views);
+        Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+        Require.ImageSize(ImageSize);
+        Require.Threads(Threads);
+        Require.Workers(Workers);
+        Require.Limit(Limit);
         return this;
     }
 }

@@ -85,9 +85,7 @@ public static class RunEvaluation
     private static DataSplits Labelled(EvaluationRequest request, int side)
     {
         var data = DatasetSource.Open(request.Data, side);
-        if (data.Train.ClassNames.Count < 2)
-            throw new DataException($"{data.Train.Name} has no classes to evaluate with; "
-                + "give a folder with one sub-folder per class.");
+        data.Train.RequireClasses("to evaluate with");
         if (data.Test.Count == 0) throw new DataException($"{data.Train.Name} has no test part to evaluate on.");
         return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
     }

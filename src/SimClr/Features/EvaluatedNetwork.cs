@@ -30,7 +30,10 @@ public sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
         RegisterComponents();
         if (_head is { LayerCount: var count } && layer > count)
             throw new SettingsException(
-                $"--layer must be between 0 (the encoder) and {count}, the layers of the run's head, not {layer}.");
+                $"Layer must be between 0 (the encoder) and {count}, the layers of the run's head, not {layer}.")
+            {
+                Setting = "Layer",
+            };
     }
 
     /// <summary>A finished run's network.</summary>
@@ -40,7 +43,11 @@ public sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
     {
         if (layer > 0 && !File.Exists(run.Projection))
             throw new RunFolderException(
-                $"{run.Path} has no projection head, as imported encoders have none; leave out --layer.");
+                $"{run.Path} has no projection head, as imported encoders have none; leave out Layer.")
+            {
+                Setting = "Layer",
+                File = run.Path,
+            };
         var network = new EvaluatedNetwork(options.Encoder(), options.Head(), layer, options.Seed);
         ModuleWeights.Load(network._encoder, run.Encoder);
         if (network._head is not null) ModuleWeights.Load(network._head, run.Projection);

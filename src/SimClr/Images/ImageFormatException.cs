@@ -1,14 +1,6 @@
 namespace SimClr.Images;
 
 /// <summary>Bytes are not a picture that can be decoded; the message says why in one line.</summary>
-public sealed class ImageFormatException : Exception
-{
-    /// <inheritdoc/>
-    public ImageFormatException() { }
-
-    /// <inheritdoc/>
-    public ImageFormatException(string message) : base(message) { }
-
-    /// <inheritdoc/>
-    public ImageFormatException(string message, Exception innerException) : base(message, innerException) { }
-}
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class ImageFormatException(string message, Exception? inner = null) : SimClrException(message, inner);

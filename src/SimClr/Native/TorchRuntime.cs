@@ -30,7 +30,7 @@ public static class TorchRuntime
             throw new TorchRuntimeException($"Unknown device '{name}'; use auto, cpu, cuda or cuda:N.");
         if (!HasCuda())
             throw new TorchRuntimeException($"Device '{name}' was asked for, but libtorch finds no CUDA device; "
-                + $"use --device cpu, or set {NativeLibraries.LibTorchVariable} to a CUDA libtorch.");
+                + $"use cpu, or set {NativeLibraries.LibTorchVariable} to a CUDA libtorch.");
         if (index >= torch.cuda.device_count())
             throw new TorchRuntimeException($"Device '{name}' does not exist; "
                 + $"this machine has {torch.cuda.device_count()} CUDA device(s), counted from 0.");

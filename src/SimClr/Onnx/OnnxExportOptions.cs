@@ -29,10 +29,10 @@ public sealed record OnnxExportOptions
     /// <exception cref="SettingsException">An option has an unknown value.</exception>
     public OnnxExportOptions Validated()
     {
-        if (Precision is not (FullPrecision or HalfPrecision))
-            throw new SettingsException($"--precision must be {FullPrecision} or {HalfPrecision}, not '{Precision}'.");
-        if (Input is not (PixelInput or NormalizedInput))
-            throw new SettingsException($"--input must be {PixelInput} or {NormalizedInput}, not '{Input}'.");
+        Require.That(Precision is FullPrecision or HalfPrecision, nameof(Precision),
+            $"{FullPrecision} or {HalfPrecision}", $"'{Precision}'");
+        Require.That(Input is PixelInput or NormalizedInput, nameof(Input),
+            $"{PixelInput} or {NormalizedInput}", $"'{Input}'");
         return this;
     }
 }

@@ -103,7 +103,11 @@ public sealed class MetricsLog : IDisposable
         {
             throw new RunFolderException(
                 $"{_path} cannot be written: {e.Message.TrimEnd('.')}. Checkpoints are intact: free space or restore access, and "
-                + "continue with --resume.", e);
+                + $"continue with {RunFolder.Resuming}.", e)
+            {
+                File = _path,
+                Named = [RunFolder.Resuming],
+            };
         }
     }
 

@@ -9,6 +9,9 @@ namespace SimClr.Runs;
 /// <summary>The folder of one run and the files in it. Files are written aside and renamed, so none is ever half there.</summary>
 public sealed class RunFolder
 {
+    // Members of a higher room, as messages name them; a test holds them against the members.
+    internal const string Running = "Pretrainer.Run", Resuming = "Pretrainer.Resume";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonSerializerOptions StrictSummary =
@@ -79,7 +82,7 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{path} cannot be written: {e.Message}", e);
+            throw new RunFolderException($"{path} cannot be written: {e.Message}", e) { File = path };
         }
     }
 
@@ -88,7 +91,12 @@ public sealed class RunFolder
     internal void RequireNoRun()
     {
         if (System.IO.File.Exists(Config))
-            throw new RunFolderException($"{Path} holds a run already; continue it with --resume {Path}, or give another --out.");
+            throw new RunFolderException(
+                $"{Path} holds a run already; continue it with {Resuming} {Path}, or give another runFolder.")
+            {
+                File = Path,
+                Named = [Resuming, "runFolder"],
+            };
     }
 
     /// <summary>
@@ -108,8 +116,13 @@ public sealed class RunFolder
     {
         var run = new RunFolder(path);
         if (!Directory.Exists(path))
-            throw new RunFolderException($"{path} does not exist; give the folder that pretrain --out made.");
-        if (!System.IO.File.Exists(run.Config)) throw new RunFolderException($"{path} is not a run: it holds no config.json.");
+            throw new RunFolderException($"{path} does not exist; give the folder that {Running} made.")
+            {
+                File = path,
+                Named = [Running],
+            };
+        if (!System.IO.File.Exists(run.Config))
+            throw new RunFolderException($"{path} is not a run: it holds no config.json.") { File = path };
         return run;
     }
 
@@ -119,7 +132,11 @@ public sealed class RunFolder
     {
         if (!System.IO.File.Exists(Encoder))
             throw new RunFolderException($"{Path} has no encoder yet; let pretraining come to its end "
-                + $"(simclr pretrain --resume {Path}).");
+                + $"({Resuming} {Path}).")
+            {
+                File = Path,
+                Named = [Resuming],
+            };
     }
 
     /// <summary>The settings in <c>config.json</c>.</summary>
@@ -135,7 +152,7 @@ public sealed class RunFolder
         catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException
             or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{Config} is damaged: {e.Message}", e);
+            throw new RunFolderException($"{Config} is damaged: {e.Message}", e) { File = Config };
         }
     }
 
@@ -154,7 +171,7 @@ public sealed class RunFolder
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e);
+            throw new RunFolderException($"{Summary} is damaged: {e.Message}", e) { File = Summary };
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class RunLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunFolderException($"{run.Path} cannot be written: {e.Message}", e);
+            throw new RunFolderException($"{run.Path} cannot be written: {e.Message}", e) { File = run.Path };
         }
     }
 

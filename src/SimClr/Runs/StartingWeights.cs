@@ -18,8 +18,12 @@ internal static class StartingWeights
         run.RequireEncoder();
         var theirs = run.ReadConfig().Options.Normalization;
         if (theirs != options.Normalization)
-            throw new RunFolderException($"{run.Path} is used to pictures of --normalization {theirs}, and the settings say "
-                + $"{options.Normalization}; give the same.");
+            throw new RunFolderException($"{run.Path} is used to pictures of {nameof(options.Normalization)} {theirs}, and the "
+                + $"settings say {options.Normalization}; give the same.")
+            {
+                Setting = nameof(options.Normalization),
+                File = run.Path,
+            };
         return LoadEncoder(model, run.Encoder) with { WithHead = LoadHead(model, run.Projection) };
     }
 

@@ -197,59 +197,63 @@ public sealed record PretrainingOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public PretrainingOptions Validated()
     {
-        Choice("encoder", Encoder, "resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
-        Choice("stem", Stem, "auto", "cifar", "imagenet");
-        Choice("normalization", Normalization, "none", "imagenet", "cifar10");
-        if (InitialWeights is null) throw new SettingsException("--initial-weights must be a file or a run, or empty.");
-        Choice("head", Head, "nonlinear", "linear", "identity");
-        Choice("initialization", Initialization, "official", "torchvision");
-        Choice("loss", Loss, "nt-xent", "nt-logistic", "margin", "dcl", "dclw", "supcon");
-        Choice("negatives", Negatives, "all", "semi-hard");
-        Choice("optimizer", Optimizer, "lars", "sgd", "adamw");
-        Choice("learning-rate-scaling", LearningRateScaling, "linear", "sqrt", "none");
-        Choice("non-finite", NonFinite, "stop", "skip");
-        Choice("precision", Precision, "auto", "fp32", "bf16");
-        Require(Width is >= 0.25 and <= 4, "width", "between 0.25 and 4", Width);
-        Require(!SelectiveKernels || Encoder is not ("resnet18" or "resnet34"), "selective-kernels",
+        Require.OneOf(nameof(Encoder), Encoder, "resnet18", "resnet34", "resnet50", "resnet101", "resnet152");
+        Require.OneOf(nameof(Stem), Stem, "auto", "cifar", "imagenet");
+        Require.OneOf(nameof(Normalization), Normalization, "none", "imagenet", "cifar10");
+        Require.That(InitialWeights is not null, nameof(InitialWeights), "a file or a run, or empty", "null");
+        Require.OneOf(nameof(Head), Head, "nonlinear", "linear", "identity");
+        Require.OneOf(nameof(Initialization), Initialization, "official", "torchvision");
+        Require.OneOf(nameof(Loss), Loss, "nt-xent", "nt-logistic", "margin", "dcl", "dclw", "supcon");
+        Require.OneOf(nameof(Negatives), Negatives, "all", "semi-hard");
+        Require.OneOf(nameof(Optimizer), Optimizer, "lars", "sgd", "adamw");
+        Require.OneOf(nameof(LearningRateScaling), LearningRateScaling, "linear", "sqrt", "none");
+        Require.OneOf(nameof(NonFinite), NonFinite, "stop", "skip");
+        Require.OneOf(nameof(Precision), Precision, "auto", "fp32", "bf16");
+        Require.That(Width is >= 0.25 and <= 4, nameof(Width), "between 0.25 and 4", Width);
+        Require.That(!SelectiveKernels || Encoder is not ("resnet18" or "resnet34"), nameof(SelectiveKernels),
             "false unless the encoder is resnet50, resnet101 or resnet152", $"true for {Encoder}");
-        Require(HeadLayers is >= 2 and <= 4, "head-layers", "between 2 and 4", HeadLayers);
-        Require(HiddenDimension is >= 0 and <= 65536, "hidden-dimension",
+        Require.That(HeadLayers is >= 2 and <= 4, nameof(HeadLayers), "between 2 and 4", HeadLayers);
+        Require.That(HiddenDimension is >= 0 and <= 65536, nameof(HiddenDimension),
             "between 1 and 65536, or 0 for that of h", HiddenDimension);
-        Require(ProjectionDimension is >= 1 and <= 65536, "projection-dimension", "between 1 and 65536", ProjectionDimension);
-        Require(ImageSize is >= 8 and <= 2048, "image-size", "between 8 and 2048", ImageSize);
-        Require(EvaluationImageSize is 0 or (>= 8 and <= 2048), "evaluation-image-size",
+        Require.That(ProjectionDimension is >= 1 and <= 65536, nameof(ProjectionDimension),
+            "between 1 and 65536", ProjectionDimension);
+        Require.That(ImageSize is >= 8 and <= 2048, nameof(ImageSize), "between 8 and 2048", ImageSize);
+        Require.That(EvaluationImageSize is 0 or (>= 8 and <= 2048), nameof(EvaluationImageSize),
             "between 8 and 2048, or 0 for the image size", EvaluationImageSize);
-        Require(Epochs >= 1, "epochs", "at least 1", Epochs);
-        Require(BatchSize >= 2, "batch-size", "at least 2, since the loss compares pictures with each other", BatchSize);
-        Require(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), "micro-batch",
-            $"between 2 and --batch-size ({BatchSize}), or 0 for the whole batch", MicroBatch);
-        Require(Temperature > 0 && double.IsFinite(Temperature), "temperature", "above 0", Temperature);
-        Require(Negatives == "all" || Loss is "nt-logistic" or "margin", "negatives",
+        Require.That(Epochs >= 1, nameof(Epochs), "at least 1", Epochs);
+        Require.That(BatchSize >= 2, nameof(BatchSize),
+            "at least 2, since the loss compares pictures with each other", BatchSize);
+        Require.That(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), nameof(MicroBatch),
+            $"between 2 and {nameof(BatchSize)} ({BatchSize}), or 0 for the whole batch", MicroBatch, nameof(BatchSize));
+        Require.That(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), "above 0", Temperature);
+        Require.That(Negatives == "all" || Loss is "nt-logistic" or "margin", nameof(Negatives),
             "all unless the loss is nt-logistic or margin", $"{Negatives} for {Loss}");
-        Require(Margin >= 0 && double.IsFinite(Margin), "margin", "at least 0", Margin);
-        Require(Margin > 0 || Loss != "margin" || Negatives == "all", "margin", "above 0 with semi-hard negatives", Margin);
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), "learning-rate", "above 0", LearningRate);
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", "at least 0", WeightDecay);
-        Require(Momentum is >= 0 and < 1, "momentum", "at least 0 and below 1", Momentum);
-        Require(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), "warmup-epochs", "at least 0", WarmupEpochs);
-        Require(WarmupEpochs <= Epochs, "warmup-epochs", $"at most --epochs ({Epochs})", WarmupEpochs);
-        Require(ColorStrength is >= 0 and <= 2, "color-strength", "between 0 and 2", ColorStrength);
-        TransformNames.Validate("--transforms", Transforms);
-        if (SecondTransforms != "") TransformNames.Validate("--second-transforms", SecondTransforms);
-        Require(Gray is >= 0 and <= 1, "gray", "a probability between 0 and 1", Gray);
-        Require(Blur is >= 0 and <= 1, "blur", "a probability between 0 and 1", Blur);
-        Require(CropScaleMin is > 0 and <= 1, "crop-scale-min", "above 0 and at most 1", CropScaleMin);
-        Require(Threads >= 0, "threads", "at least 0 (0 means all cores)", Threads);
-        Require(Workers >= 0, "workers", "at least 0 (0 chooses from the cores)", Workers);
-        Require(Limit >= 0, "limit", "at least 0 (0 means all)", Limit);
-        Require(CheckpointEpochs >= 1, "checkpoint-epochs", "at least 1", CheckpointEpochs);
-        Require(CheckpointMinutes >= 0 && double.IsFinite(CheckpointMinutes), "checkpoint-minutes",
+        Require.That(Margin >= 0 && double.IsFinite(Margin), nameof(Margin), "at least 0", Margin);
+        Require.That(Margin > 0 || Loss != "margin" || Negatives == "all", nameof(Margin),
+            "above 0 with semi-hard negatives", Margin);
+        Require.That(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "above 0", LearningRate);
+        Require.That(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), "at least 0", WeightDecay);
+        Require.That(Momentum is >= 0 and < 1, nameof(Momentum), "at least 0 and below 1", Momentum);
+        Require.That(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), "at least 0", WarmupEpochs);
+        Require.That(WarmupEpochs <= Epochs, nameof(WarmupEpochs),
+            $"at most {nameof(Epochs)} ({Epochs})", WarmupEpochs, nameof(Epochs));
+        Require.That(ColorStrength is >= 0 and <= 2, nameof(ColorStrength), "between 0 and 2", ColorStrength);
+        TransformNames.Validate(nameof(Transforms), Transforms);
+        if (SecondTransforms != "") TransformNames.Validate(nameof(SecondTransforms), SecondTransforms);
+        Require.That(Gray is >= 0 and <= 1, nameof(Gray), "a probability between 0 and 1", Gray);
+        Require.That(Blur is >= 0 and <= 1, nameof(Blur), "a probability between 0 and 1", Blur);
+        Require.That(CropScaleMin is > 0 and <= 1, nameof(CropScaleMin), "above 0 and at most 1", CropScaleMin);
+        Require.Threads(Threads);
+        Require.Workers(Workers);
+        Require.Limit(Limit);
+        Require.That(CheckpointEpochs >= 1, nameof(CheckpointEpochs), "at least 1", CheckpointEpochs);
+        Require.That(CheckpointMinutes >= 0 && double.IsFinite(CheckpointMinutes), nameof(CheckpointMinutes),
             "at least 0 (0 means never)", CheckpointMinutes);
-        Require(CheckpointSteps >= 0, "checkpoint-steps", "at least 0 (0 means never)", CheckpointSteps);
-        Require(KnnEpochs >= 0, "knn-epochs", "at least 0 (0 means never)", KnnEpochs);
+        Require.That(CheckpointSteps >= 0, nameof(CheckpointSteps), "at least 0 (0 means never)", CheckpointSteps);
+        Require.That(KnnEpochs >= 0, nameof(KnnEpochs), "at least 0 (0 means never)", KnnEpochs);
         return this;
     }
 
@@ -265,7 +269,7 @@ public sealed record PretrainingOptions
             {
                 if (!merged.ContainsKey(key))
                     throw new SettingsException(
-                        $"Unknown setting '{Shortened(key)}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
+                        $"Unknown setting '{Require.Shortened(key)}'; known are {string.Join(", ", merged.Select(p => p.Key))}.");
                 merged[key] = value?.DeepClone();
             }
         }
@@ -277,7 +281,7 @@ public sealed record PretrainingOptions
         {
             var key = e.Path?.TrimStart('$', '.');
             var value = merged[key ?? ""]?.ToJsonString() ?? "null";
-            throw new SettingsException($"Setting '{key}' cannot be {Shortened(value)}: it has the wrong type.", e);
+            throw new SettingsException($"Setting '{key}' cannot be {Require.Shortened(value)}: it has the wrong type.", e);
         }
         catch (InvalidOperationException e)
         {
@@ -287,18 +291,4 @@ public sealed record PretrainingOptions
 
     /// <summary>The JSON form, snake_case.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
-
-    private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
-
-    private static void Choice(string option, string value, params ReadOnlySpan<string> choices)
-    {
-        if (!choices.Contains(value))
-            throw new SettingsException(
-                $"--{option} must be one of {string.Join(", ", choices!)}, not '{Shortened(value ?? "")}'.");
-    }
-
-    private static void Require(bool holds, string option, string bound, object value)
-    {
-        if (!holds) throw new SettingsException($"--{option} must be {bound}, not {value}.");
-    }
 }

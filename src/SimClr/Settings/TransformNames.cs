@@ -33,7 +33,7 @@ public static class TransformNames
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(options);
-        var list = Validate("--transforms", names);
+        var list = Validate(nameof(PretrainingOptions.Transforms), names);
         var crop = list is [RandomResizedCrop.Name, ..] ? new RandomResizedCrop { ScaleMin = options.CropScaleMin } : null;
         return new AugmentationPolicy(options.ImageSize, crop,
             [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(options))],
@@ -51,16 +51,18 @@ public static class TransformNames
             [.. policy.Transforms.Select(transform => transform with { Probability = 1 })], policy.Normalization);
     }
 
-    internal static string[] Validate(string option, string names)
+    internal static string[] Validate(string setting, string names)
     {
         if (names == None) return [];
         var list = names.Split(',', StringSplitOptions.TrimEntries);
         foreach (var name in list)
             if (!All.Contains(name))
-                throw new SettingsException($"{option} names '{name}'; known are {string.Join(", ", All)}.");
-        if (list.Distinct().Count() < list.Length) throw new SettingsException($"{option} names a transform twice: {names}.");
+                throw Wrong($"names '{name}'; known are {string.Join(", ", All)}.");
+        if (list.Distinct().Count() < list.Length) throw Wrong($"names a transform twice: {names}.");
         if (Array.IndexOf(list, RandomResizedCrop.Name) > 0)
-            throw new SettingsException($"{option} must begin with {RandomResizedCrop.Name} where it is used: {names}.");
+            throw Wrong($"must begin with {RandomResizedCrop.Name} where it is used: {names}.");
         return list;
+
+        SettingsException Wrong(string what) => new($"{setting} {what}") { Setting = setting };
     }
 }

@@ -129,7 +129,11 @@ public static class Pretrainer
         var config = run.ReadConfig();
         if (config.IsImported)
             throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
-                + $"--initial-weights {runFolder}.");
+                + $"{nameof(PretrainingOptions.InitialWeights)} {runFolder}.")
+            {
+                Setting = nameof(PretrainingOptions.InitialWeights),
+                File = runFolder,
+            };
         using var held = RunLock.Take(run);
         if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
@@ -183,7 +187,8 @@ public static class Pretrainer
                 + "better thousands.");
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Loss(), pictures);
-        if (options.OnlineProbe) TrainingStep.RequireLabels("--online-probe", pictures);
+        const string probe = nameof(options.OnlineProbe);
+        if (options.OnlineProbe) TrainingStep.RequireLabels(probe, pictures, probe);
         return pictures;
     }
 

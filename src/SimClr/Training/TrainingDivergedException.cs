@@ -1,14 +1,6 @@
 namespace SimClr.Training;
 
 /// <summary>The loss is no longer a number; the message names the step and what to try.</summary>
-public sealed class TrainingDivergedException : Exception
-{
-    /// <inheritdoc/>
-    public TrainingDivergedException() { }
-
-    /// <inheritdoc/>
-    public TrainingDivergedException(string message) : base(message) { }
-
-    /// <inheritdoc/>
-    public TrainingDivergedException(string message, Exception innerException) : base(message, innerException) { }
-}
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class TrainingDivergedException(string message, Exception? inner = null) : SimClrException(message, inner);

@@ -48,7 +48,7 @@ public sealed class LabelledBatchesTests
     {
         var options = new ViewBatchOptions { BatchSize = 21 };
         var error = Assert.Throws<DataException>(() => new LabelledBatches(new NoiseDataset(20), Policy, options, new()));
-        Assert.Equal("--batch-size 21 is larger than the 20 labelled pictures of noise; use at most 20.", error.Message);
+        Assert.Equal("BatchSize 21 is larger than the 20 labelled pictures of noise; use at most 20.", error.Message);
     }
 
     private static byte[] Rows(PixelBatch batch, int count) =>

@@ -122,7 +122,7 @@ public class UnreadablePicturesTests
         var data = new NoiseDataset(32) { Failure = index => index == 5 ? new DataException("noise picture 5: torn") : null };
         var message = Assert.Throws<DataException>(() => new ViewBatches(data, Policy, Options).Epoch(0).Count()).Message;
         Assert.Contains("noise picture 5 cannot be read", message);
-        Assert.Contains("use a smaller --batch-size", message);
+        Assert.Contains("use a smaller BatchSize", message);
     }
 
     [Theory]

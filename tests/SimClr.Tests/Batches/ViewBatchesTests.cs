@@ -214,9 +214,9 @@ public class ViewBatchesTests
         static string Refused<T>(int count, ViewBatchOptions options) where T : Exception =>
             Assert.Throws<T>(() => new ViewBatches(new NoiseDataset(count), Policy, options)).Message;
         Assert.Equal("noise holds no pictures.", Refused<DataException>(0, Options));
-        Assert.Equal("--batch-size 512 is larger than the 100 pictures of noise; use at most 100.",
+        Assert.Equal("BatchSize 512 is larger than the 100 pictures of noise; use at most 100.",
             Refused<DataException>(100, Options with { BatchSize = 512 }));
-        Assert.Equal("--batch-size 60 is larger than the 100 pictures of noise shared by 2 processes; use at most 50.",
+        Assert.Equal("BatchSize 60 is larger than the 100 pictures of noise shared by 2 processes; use at most 50.",
             Refused<DataException>(100, Options with { BatchSize = 60, WorldSize = 2 }));
         Assert.Equal("BatchSize must be at least 1, got 0.", Refused<ArgumentException>(9, Options with { BatchSize = 0 }));
         Assert.Equal("Workers must be between 0 and 1024, got -1.", Refused<ArgumentException>(9, Options with { Workers = -1 }));

@@ -125,10 +125,10 @@ public sealed class PictureClassifierTests : IDisposable
         var before = Directory.EnumerateFiles(_pictures.At(""), "*", SearchOption.AllDirectories).Order().ToList();
         void Refused<T>(string words, Func<PictureClassifierRequest, PictureClassifierRequest> change) where T : Exception =>
             Assert.Contains(words, Assert.Throws<T>(() => Train(out _, "x", change)).Message, StringComparison.Ordinal);
-        Refused<SettingsException>("--folds", r => r with { Folds = 1 });
-        Refused<SettingsException>("--per-class must be at least 2", r => r with { PerClass = 1 });
-        Refused<SettingsException>("one of --fraction", r => r with { PerClass = 2, Fraction = 0.5 });
-        Refused<SettingsException>("--layer", r => r with { Layer = 4 });
+        Refused<SettingsException>("Folds", r => r with { Folds = 1 });
+        Refused<SettingsException>("PerClass must be at least 2", r => r with { PerClass = 1 });
+        Refused<SettingsException>("one of Fraction", r => r with { PerClass = 2, Fraction = 0.5 });
+        Refused<SettingsException>("Layer", r => r with { Layer = 4 });
         Refused<SettingsException>("run's own weights", r => r with { Out = Path.Combine(_pictures.Run, "encoder.safetensors") });
         Refused<SettingsException>("is a folder", r => r with { Out = _pictures.Data });
         Refused<PictureClassifierException>("no folder", r => r with { Out = _pictures.At("absent/x") });

@@ -67,7 +67,7 @@ public sealed class SettingOptionsTests
     [InlineData("--width", "9", "--width must be between 0.25 and 4, not 9.")]
     [InlineData("--encoder", "vgg", "--encoder must be one of")]
     public void A_value_out_of_bounds_is_named(string option, string value, string message) =>
-        Assert.StartsWith(message, Assert.Throws<SettingsException>(() => Compose(option, value)).Message);
+        Assert.StartsWith(message, SettingWords.Of(Assert.Throws<SettingsException>(() => Compose(option, value)), Pretrain()));
 
     private static System.CommandLine.Command Pretrain() => CommandLine.Build().Subcommands.Single(c => c.Name == "pretrain");
 

@@ -50,7 +50,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Equal(128, z.Dimension);
         Assert.Equal(1, z.Embed(picture).Sum(value => (double)value * value), 1e-5);
         Assert.Throws<SettingsException>(() => Embedder.Open(_run, new() { Layer = 3 }));
-        Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { Layer = -1 }));
+        Assert.Equal("Layer", Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { Layer = -1 })).Setting);
         Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { ImageSize = 4 }));
         Assert.Throws<RunFolderException>(() => Embedder.Open(_folder.At("nothing")));
     }
@@ -173,7 +173,9 @@ public sealed class EmbeddingTests : IDisposable
         IndexFile.Write(file, VectorIndex.Empty(origin));
         Assert.Empty(IndexFile.Read(file).Search(new float[embedder.Dimension], 3));
         Assert.Throws<ArgumentException>(() => IndexFile.Read(file).Search(new float[3], 3));
-        Assert.Throws<EmbeddingException>(() => IndexFile.Read(_folder.At("nothing")));
+        var missing = Assert.Throws<EmbeddingException>(() => IndexFile.Read(_folder.At("nothing")));
+        Assert.Equal(_folder.At("nothing"), missing.File);
+        Assert.Equal(["FileIndex.Update"], missing.Named);
         Assert.Throws<EmbeddingException>(() => IndexFile.Read(Path.Combine(_run, "encoder.safetensors")));
         var bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(file, bytes[..^1]);
@@ -218,6 +220,9 @@ public sealed class EmbeddingTests : IDisposable
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("found.png"))).Width > 3 * 128);
         Cli.CliProcess.FailedInOneLine(
             await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
+        Cli.CliProcess.FailedInOneLine(
+            await Cli.CliProcess.Run("embed", _run, pictures, "--out", _folder.At("w.npy"), "--batch-size", "0"), 1,
+            "simclr: --batch-size must be at least 1, not 0.");
         Cli.CliProcess.FailedInOneLine(
             await Cli.CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2, "--name is for an index in PostgreSQL");
         Cli.CliProcess.FailedInOneLine(await Cli.CliProcess.Run("search", _folder.At("i"), "gone.png"), 1, "gone.png");

@@ -138,7 +138,7 @@ public sealed class ClassifierTrainingTests
     {
         var error = Assert.Throws<TrainingDivergedException>(
             () => SupervisedTraining.Run(Settings with { LearningRate = 1e30, Epochs = 3 }, Data));
-        Assert.Contains("lower --learning-rate than 1E+30", error.Message, StringComparison.Ordinal);
+        Assert.Contains("lower LearningRate than 1E+30", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -201,11 +201,11 @@ public sealed class FineTuningTests : IDisposable
             Assert.Throws<SettingsException>(() => FineTuning.Run(request)).Message;
         string Training(ClassifierOptions options) => Settings(_request with { Training = options });
         var all = _request with { PerClass = null };
-        Assert.Equal("--fraction must be above 0 and at most 1, not 0.", Settings(all with { Fraction = 0 }));
-        Assert.Equal("--per-class must be at least 1, not 0.", Settings(all with { PerClass = 0 }));
-        Assert.Contains("Give one of --fraction", Settings(_request with { Fraction = 0.5 }), StringComparison.Ordinal);
+        Assert.Equal("Fraction must be above 0 and at most 1, not 0.", Settings(all with { Fraction = 0 }));
+        Assert.Equal("PerClass must be at least 1, not 0.", Settings(all with { PerClass = 0 }));
+        Assert.Contains("Give one of Fraction", Settings(_request with { Fraction = 0.5 }), StringComparison.Ordinal);
         Assert.Contains("one of sgd, lars, adamw, run", Training(new() { Optimizer = "x" }), StringComparison.Ordinal);
-        Assert.Contains("--epochs must be at least 1", Training(new() { Epochs = 0 }), StringComparison.Ordinal);
+        Assert.Contains("Epochs must be at least 1", Training(new() { Epochs = 0 }), StringComparison.Ordinal);
 
         string Data(string data) => Assert.Throws<DataException>(() => FineTuning.Run(all with { Data = data })).Message;
         for (var i = 0; i < 4; i++)

@@ -207,7 +207,7 @@ public sealed class RunEvaluationTests : IDisposable
     {
         File.Delete(_folder.At("run/encoder.safetensors"));
         var error = Assert.Throws<RunFolderException>(() => RunEvaluation.Evaluate(_request));
-        Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Pretrainer.Resume", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -257,19 +257,19 @@ public sealed class RunEvaluationTests : IDisposable
     public void A_layer_that_is_not_there_is_refused_in_words()
     {
         var error = Assert.Throws<SettingsException>(() => RunEvaluation.Evaluate(_request with { Layer = 3 }));
-        Assert.Equal("--layer must be between 0 (the encoder) and 2, the layers of the run's head, not 3.", error.Message);
+        Assert.Equal("Layer must be between 0 (the encoder) and 2, the layers of the run's head, not 3.", error.Message);
         var negative = Assert.Throws<SettingsException>(() => RunEvaluation.Evaluate(_request with { Layer = -1 }));
-        Assert.Equal("--layer must be at least 0 (0 is the encoder), not -1.", negative.Message);
+        Assert.Equal("Layer must be at least 0 (0 is the encoder), not -1.", negative.Message);
         var imported = RunWeights.Import(_folder.At("run/encoder.safetensors"), _folder.At("imported")).Run;
         var none = Assert.Throws<RunFolderException>(() => RunEvaluation.Evaluate(_request with { Run = imported, Layer = 1 }));
-        Assert.EndsWith("has no projection head, as imported encoders have none; leave out --layer.", none.Message);
+        Assert.EndsWith("has no projection head, as imported encoders have none; leave out Layer.", none.Message);
         Assert.Equal(100, RunEvaluation.Evaluate(_request with { Run = imported, Baselines = false }).TestCount);
     }
 
     [Theory]
-    [InlineData("svm", 200, 0.1, "The protocol must be linear, linear-sgd or knn, not 'svm'.")]
-    [InlineData("knn", 0, 0.1, "--k must be at least 1, not 0.")]
-    [InlineData("knn", 200, 0, "--temperature must be above 0, not 0.")]
+    [InlineData("svm", 200, 0.1, "Protocol must be one of linear, linear-sgd, knn, not 'svm'.")]
+    [InlineData("knn", 0, 0.1, "K must be at least 1, not 0.")]
+    [InlineData("knn", 200, 0, "Temperature must be above 0, not 0.")]
     public void A_request_out_of_bounds_is_named(string protocol, int k, double temperature, string message)
     {
         var request = _request with { Protocol = protocol, K = k, Temperature = temperature };

@@ -1,5 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
-using SimClr.Cli;
+using OnnxOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace SimClr.Tests.Export;
 
@@ -10,7 +10,7 @@ internal sealed class OnnxSession : IDisposable
 
     public OnnxSession(string file)
     {
-        using var options = new SessionOptions
+        using var options = new OnnxOptions
         {
             IntraOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,

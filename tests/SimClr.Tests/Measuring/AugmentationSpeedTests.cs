@@ -33,9 +33,9 @@ public sealed class AugmentationSpeedTests
     public void Options_out_of_bounds_and_missing_pictures_are_named()
     {
         var options = new AugmentationSpeedOptions();
-        Assert.StartsWith("--size ", Refusal(options with { Size = 0 }), StringComparison.Ordinal);
-        Assert.StartsWith("--cores ", Refusal(options with { Cores = -1 }), StringComparison.Ordinal);
-        Assert.StartsWith("--seconds ", Refusal(options with { Seconds = double.NaN }), StringComparison.Ordinal);
+        Assert.StartsWith("Size ", Refusal(options with { Size = 0 }), StringComparison.Ordinal);
+        Assert.StartsWith("Cores ", Refusal(options with { Cores = -1 }), StringComparison.Ordinal);
+        Assert.StartsWith("Seconds ", Refusal(options with { Seconds = double.NaN }), StringComparison.Ordinal);
         Assert.Throws<DataException>(() => AugmentationSpeed.Measure(options with { Data = "nowhere" }));
     }
 

@@ -26,12 +26,12 @@ public sealed class KnnSpeedTests
     [Fact]
     public void Options_out_of_bounds_are_named()
     {
-        foreach (var (option, options) in new (string, KnnSpeedOptions)[]
+        foreach (var (setting, options) in new (string, KnnSpeedOptions)[]
             {
-                ("--bank ", new() { Bank = 0 }), ("--queries ", new() { Queries = 0 }), ("--dim ", new() { Dimension = 0 }),
-                ("--dim ", new() { Bank = 10_000_000 }), ("--k ", new() { K = 0 }), ("--repetitions ", new() { Repetitions = 0 }),
-                ("--threads ", new() { Threads = -1 }),
+                ("Bank ", new() { Bank = 0 }), ("Queries ", new() { Queries = 0 }), ("Dimension ", new() { Dimension = 0 }),
+                ("Dimension ", new() { Bank = 10_000_000 }), ("K ", new() { K = 0 }), ("Repetitions ", new() { Repetitions = 0 }),
+                ("Threads ", new() { Threads = -1 }),
             })
-            Assert.StartsWith(option, Assert.Throws<SettingsException>(() => KnnSpeed.Measure(options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => KnnSpeed.Measure(options)).Message, StringComparison.Ordinal);
     }
 }

@@ -47,11 +47,11 @@ public sealed class LossSpeedTests
     [Fact]
     public void Options_out_of_bounds_are_named()
     {
-        foreach (var (option, options) in new (string, LossSpeedOptions)[]
+        foreach (var (setting, options) in new (string, LossSpeedOptions)[]
             {
-                ("--n ", new() { N = 0 }), ("--dim ", new() { Dimension = 0 }), ("--temperature ", new() { Temperature = double.NaN }),
-                ("--repetitions ", new() { Repetitions = 0 }), ("--threads ", new() { Threads = -1 }), ("--plain-up-to ", new() { PlainUpTo = -1 }),
+                ("N ", new() { N = 0 }), ("Dimension ", new() { Dimension = 0 }), ("Temperature ", new() { Temperature = double.NaN }),
+                ("Repetitions ", new() { Repetitions = 0 }), ("Threads ", new() { Threads = -1 }), ("PlainUpTo ", new() { PlainUpTo = -1 }),
             })
-            Assert.StartsWith(option, Assert.Throws<SettingsException>(() => LossSpeed.Measure(options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => LossSpeed.Measure(options)).Message, StringComparison.Ordinal);
     }
 }

@@ -44,7 +44,7 @@ public sealed class StepSpeedTests
     [Fact]
     public void Options_out_of_bounds_are_named_and_cancellation_ends_it()
     {
-        Assert.StartsWith("--steps ",
+        Assert.StartsWith("Steps ",
             Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Steps = 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Settings = new() { Width = 9 } }));
         using var cancellation = new CancellationTokenSource();

@@ -67,18 +67,18 @@ public sealed class VectorSpeedTests : IDisposable
     [Fact]
     public void Options_out_of_bounds_are_named()
     {
-        foreach (var (option, options) in new (string, SearchSpeedOptions)[]
+        foreach (var (setting, options) in new (string, SearchSpeedOptions)[]
             {
-                ("--count ", new() { Count = 0 }), ("--dim ", new() { Dimension = 0 }), ("--dim ", new() { Count = 10_000_000 }),
-                ("--top ", new() { Top = 0 }), ("--repetitions ", new() { Repetitions = 0 }),
+                ("Count ", new() { Count = 0 }), ("Dimension ", new() { Dimension = 0 }), ("Dimension ", new() { Count = 10_000_000 }),
+                ("Top ", new() { Top = 0 }), ("Repetitions ", new() { Repetitions = 0 }),
             })
-            Assert.StartsWith(option, Assert.Throws<SettingsException>(() =>
+            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() =>
                 SearchSpeed.Measure(options)).Message, StringComparison.Ordinal);
         var embed = new EmbedSpeedOptions { Run = "r", Data = "d" };
-        Assert.StartsWith("--limit ", Assert.Throws<SettingsException>(() => (embed with { Limit = -1 }).Validated()).Message);
-        Assert.StartsWith("--repetitions ", Assert.Throws<SettingsException>(() =>
+        Assert.StartsWith("Limit ", Assert.Throws<SettingsException>(() => (embed with { Limit = -1 }).Validated()).Message);
+        Assert.StartsWith("Repetitions ", Assert.Throws<SettingsException>(() =>
             (embed with { Repetitions = 0 }).Validated()).Message);
-        Assert.StartsWith("--batch-size ",
+        Assert.StartsWith("BatchSize ",
             Assert.Throws<EmbeddingException>(() => (embed with { Embedder = new() { BatchSize = 0 } }).Validated()).Message);
     }
 }

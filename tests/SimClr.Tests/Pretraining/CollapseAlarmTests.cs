@@ -41,7 +41,7 @@ public sealed class CollapseAlarmTests
         var certain = kind == "not_learning" ? 200 : 150; // lines 105, 110, …, 150 are ten, and ten more are an epoch
         Assert.Equal((kind, certain), (warning.Kind, warning.Step));
         Assert.StartsWith("Since step 105 ", warning.Message, StringComparison.Ordinal);
-        Assert.Contains("a lower --learning-rate than 15", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("a lower LearningRate than 15", warning.Message, StringComparison.Ordinal);
         string[] numbers = kind switch
         {
             "collapse" => ["0.998", "-0.010"], // 1 − 0.01/4
@@ -91,8 +91,8 @@ public sealed class CollapseAlarmTests
         foreach (var line in Every(5, 1000, _ => hot)) alarm.Look(line);
         var warning = Assert.Single(alarm.Warnings);
         Assert.Equal("not_learning", warning.Kind);
-        Assert.Contains("a lower --temperature than 100", warning.Message, StringComparison.Ordinal);
-        Assert.Contains("another --learning-rate than 15", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("a lower Temperature than 100", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("another LearningRate than 15", warning.Message, StringComparison.Ordinal);
         // If the accuracy has grown, it does learn.
         Assert.Empty(After(Every(5, 1000, step => step <= 50 ? hot : hot with { ContrastiveTop1 = 0.2 })).Warnings);
     }

@@ -114,7 +114,7 @@ public sealed class PretrainerTests : IDisposable
         Pretrainer.Run(Tiny with { Epochs = 1 }, "shapes:40", _folder.At("run"));
         var before = File.ReadAllBytes(_folder.At("run/encoder.safetensors"));
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Run(Tiny with { Seed = 9 }, "shapes:40", _folder.At("run")));
-        Assert.Contains("--resume", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Pretrainer.Resume", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_folder.At("run/encoder.safetensors")));
     }
 
@@ -167,7 +167,7 @@ public sealed class PretrainerTests : IDisposable
         var error = Assert.Throws<TrainingDivergedException>(() => Pretrainer.Run(
             Tiny with { Optimizer = "sgd", LearningRate = 1e30, LearningRateScaling = "none", WarmupEpochs = 0, Head = "identity" },
             "shapes:40", _folder.At("run")));
-        Assert.Contains("--learning-rate", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint, so the command can be given again
     }
 

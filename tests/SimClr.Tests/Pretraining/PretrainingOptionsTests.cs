@@ -11,32 +11,32 @@ namespace SimClr.Tests.Pretraining;
 public class PretrainingOptionsTests
 {
     [Theory]
-    [InlineData("temperature", "0", "--temperature must be above 0, not 0.")]
-    [InlineData("temperature", "-1", "--temperature must be above 0, not -1.")]
-    [InlineData("batch_size", "1", "--batch-size must be at least 2, since the loss compares pictures with each other, not 1.")]
-    [InlineData("micro_batch", "1", "--micro-batch must be between 2 and --batch-size (256), or 0 for the whole batch, not 1.")]
-    [InlineData("micro_batch", "-2", "--micro-batch must be between 2 and --batch-size (256), or 0 for the whole batch, not -2.")]
-    [InlineData("micro_batch", "257", "--micro-batch must be between 2 and --batch-size (256), or 0 for the whole batch, not 257.")]
-    [InlineData("width", "9", "--width must be between 0.25 and 4, not 9.")]
-    [InlineData("epochs", "0", "--epochs must be at least 1, not 0.")]
-    [InlineData("encoder", "\"vgg\"", "--encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
-    [InlineData("blur", "1.5", "--blur must be a probability between 0 and 1, not 1.5.")]
-    [InlineData("epochs", "5", "--warmup-epochs must be at most --epochs (5), not 10.")]
+    [InlineData("temperature", "0", "Temperature must be above 0, not 0.")]
+    [InlineData("temperature", "-1", "Temperature must be above 0, not -1.")]
+    [InlineData("batch_size", "1", "BatchSize must be at least 2, since the loss compares pictures with each other, not 1.")]
+    [InlineData("micro_batch", "1", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 1.")]
+    [InlineData("micro_batch", "-2", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not -2.")]
+    [InlineData("micro_batch", "257", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 257.")]
+    [InlineData("width", "9", "Width must be between 0.25 and 4, not 9.")]
+    [InlineData("epochs", "0", "Epochs must be at least 1, not 0.")]
+    [InlineData("encoder", "\"vgg\"", "Encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
+    [InlineData("blur", "1.5", "Blur must be a probability between 0 and 1, not 1.5.")]
+    [InlineData("epochs", "5", "WarmupEpochs must be at most Epochs (5), not 10.")]
     [InlineData("selective_kernels", "true",
-        "--selective-kernels must be false unless the encoder is resnet50, resnet101 or resnet152, not true for resnet18.")]
-    [InlineData("initialization", "\"xavier\"", "--initialization must be one of official, torchvision, not 'xavier'.")]
-    [InlineData("loss", "\"ntxent\"", "--loss must be one of nt-xent, nt-logistic, margin, dcl, dclw, supcon, not 'ntxent'.")]
-    [InlineData("negatives", "\"hard\"", "--negatives must be one of all, semi-hard, not 'hard'.")]
+        "SelectiveKernels must be false unless the encoder is resnet50, resnet101 or resnet152, not true for resnet18.")]
+    [InlineData("initialization", "\"xavier\"", "Initialization must be one of official, torchvision, not 'xavier'.")]
+    [InlineData("loss", "\"ntxent\"", "Loss must be one of nt-xent, nt-logistic, margin, dcl, dclw, supcon, not 'ntxent'.")]
+    [InlineData("negatives", "\"hard\"", "Negatives must be one of all, semi-hard, not 'hard'.")]
     [InlineData("negatives", "\"semi-hard\"",
-        "--negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
-    [InlineData("margin", "-0.1", "--margin must be at least 0, not -0.1.")]
-    [InlineData("head_layers", "5", "--head-layers must be between 2 and 4, not 5.")]
-    [InlineData("hidden_dimension", "-1", "--hidden-dimension must be between 1 and 65536, or 0 for that of h, not -1.")]
-    [InlineData("momentum", "1", "--momentum must be at least 0 and below 1, not 1.")]
+        "Negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
+    [InlineData("margin", "-0.1", "Margin must be at least 0, not -0.1.")]
+    [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
+    [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
+    [InlineData("momentum", "1", "Momentum must be at least 0 and below 1, not 1.")]
     [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
     [InlineData("encoder", "null", "Setting 'encoder' cannot be null: it has the wrong type.")]
     [InlineData("transforms", "null", "Setting 'transforms' cannot be null: it has the wrong type.")]
-    [InlineData("stem", "\"x\"", "--stem must be one of auto, cifar, imagenet, not 'x'.")]
+    [InlineData("stem", "\"x\"", "Stem must be one of auto, cifar, imagenet, not 'x'.")]
     public void A_value_out_of_bounds_is_named_with_its_bound(string key, string value, string message)
     {
         var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { [key] = JsonNode.Parse(value) }));
@@ -147,12 +147,21 @@ public class PretrainingOptionsTests
     }
 
     [Fact]
+    public void An_exception_tells_the_setting_at_fault_and_those_that_its_message_names()
+    {
+        var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { BatchSize = 8, MicroBatch = 9 }.Validated());
+        Assert.Equal("MicroBatch", error.Setting);
+        Assert.Equal(["MicroBatch", "BatchSize"], error.Named);
+        Assert.Null(error.File);
+    }
+
+    [Fact]
     public void A_margin_of_zero_is_refused_where_it_could_never_lose_anything()
     {
         var options = new PretrainingOptions { Loss = "margin", Margin = 0 };
         Assert.Same(options, options.Validated());
         var error = Assert.Throws<SettingsException>(() => (options with { Negatives = "semi-hard" }).Validated());
-        Assert.Equal("--margin must be above 0 with semi-hard negatives, not 0.", error.Message);
+        Assert.Equal("Margin must be above 0 with semi-hard negatives, not 0.", error.Message);
         Assert.Throws<SettingsException>(() => (options with { Margin = double.NaN }).Validated());
     }
 
@@ -218,10 +227,10 @@ public class PretrainingOptionsTests
     }
 
     [Theory]
-    [InlineData("crop,colour", "--transforms names 'colour'; known are crop, flip, color, gray, blur")]
-    [InlineData("", "--transforms names ''; known are crop,")]
-    [InlineData("crop,blur,blur", "--transforms names a transform twice: crop,blur,blur.")]
-    [InlineData("flip,crop", "--transforms must begin with crop where it is used: flip,crop.")]
+    [InlineData("crop,colour", "Transforms names 'colour'; known are crop, flip, color, gray, blur")]
+    [InlineData("", "Transforms names ''; known are crop,")]
+    [InlineData("crop,blur,blur", "Transforms names a transform twice: crop,blur,blur.")]
+    [InlineData("flip,crop", "Transforms must begin with crop where it is used: flip,crop.")]
     public void A_list_that_makes_no_policy_is_refused(string names, string message)
     {
         var error = Assert.Throws<SettingsException>(() => (new PretrainingOptions { Transforms = names }).Validated());

@@ -92,7 +92,7 @@ public sealed class RunSafetyTests : IDisposable
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run));
         Assert.Contains("Since step 5", error.Message, StringComparison.Ordinal);
         Assert.Contains("temperature is 0.25 and was 0.5, checkpoint_steps is 2 and was 0", error.Message);
-        Assert.Contains("--accept-changes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);
         var words = new List<string>();
         Assert.False(Pretrainer.Resume(run, warn: words.Add, acceptChanges: true).Interrupted);
         Assert.Contains("temperature is 0.25", Assert.Single(words), StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class RunSafetyTests : IDisposable
         var run = Stopped(Tiny, _folder.At("pictures"), at: 2);
         AddPicture(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run));
-        Assert.Contains("--accept-changes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);
         var words = new List<string>();
         using var stop = new CancellationTokenSource();
         stop.Cancel();

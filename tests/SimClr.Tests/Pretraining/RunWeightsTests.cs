@@ -46,7 +46,7 @@ public sealed class RunWeightsTests : IDisposable
         Assert.DoesNotContain("learned without a single label", html, StringComparison.Ordinal);
 
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
-        Assert.Contains("--initial-weights", error.Message, StringComparison.Ordinal);
+        Assert.Contains("InitialWeights", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class RunWeightsTests : IDisposable
         var run = RunWeights.Import(file, _folder.At("imported")).Run;
         var differs = Assert.Throws<RunFolderException>(
             () => Pretrainer.Run(Tiny with { InitialWeights = run }, "shapes:40", _folder.At("run")));
-        Assert.Contains("--normalization cifar10", differs.Message, StringComparison.Ordinal);
+        Assert.Contains("Normalization cifar10", differs.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run")));
         Assert.Throws<WeightsException>(() => RunWeights.Import(_folder.At("absent"), _folder.At("run")));
         var unknown = new ImportOptions { Normalization = "zero" };

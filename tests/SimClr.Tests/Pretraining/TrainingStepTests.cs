@@ -133,6 +133,8 @@ public sealed class TrainingStepTests
         var loss = new Labelled { Seen = [] };
         var error = Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels(["a"])));
         Assert.StartsWith("Labelled learns from labels, and noise picture 0 has none", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Loss", error.Setting);
+        Assert.Empty(error.Named); // a loss is no setting
         Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels([])));
         TrainingStep.RequireLabels(loss, new NoiseDataset(4));
         TrainingStep.RequireLabels(new NtXent(), new WithoutLabels([]));

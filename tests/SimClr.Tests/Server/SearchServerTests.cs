@@ -193,24 +193,24 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
     {
         foreach (var (options, words) in new (ServerOptions, string)[]
         {
-            (new() { Port = 70000 }, "--port"), (new() { MaxUploadMegabytes = 0 }, "--max-upload-mb"),
-            (new() { MaxMegapixels = 101 }, "--max-megapixels"), (new() { Listen = " " }, "--listen"),
+            (new() { Port = 70000 }, "Port"), (new() { MaxUploadMegabytes = 0 }, "MaxUploadMegabytes"),
+            (new() { MaxMegapixels = 101 }, "MaxMegapixels"), (new() { Listen = " " }, "Listen"),
             (new() { Listen = "nowhere.invalid" }, "nowhere.invalid"),
-            (new() { Listen = "0.0.0.0" }, "--token-file"), (new() { PublicNames = ["a.example"] }, "--token-file"),
+            (new() { Listen = "0.0.0.0" }, "Token"), (new() { PublicNames = ["a.example"] }, "Token"),
             (new() { Token = "short" }, "16 to 512"), (new() { Token = new string('x', 16) + "\r\n" }, "without spaces"),
-            (new() { Token = new string('x', 16), AllowWithoutToken = true }, "--no-token"),
-            (new() { PublicNames = ["https://a.example"], AllowWithoutToken = true }, "--public-name"),
-            (new() { PublicNames = ["a.example:70000"], AllowWithoutToken = true }, "--public-name"),
-            (new() { TrustedProxies = ["proxy.example"] }, "--trusted-proxy"),
-            (new() { CertificateKey = "key.pem" }, "--certificate-key needs"),
-            (new() { Certificate = "gone.pem" }, "--certificate: gone.pem"),
-            (new() { Port = served.Server.Address.Port }, "another --port"),
+            (new() { Token = new string('x', 16), AllowWithoutToken = true }, "AllowWithoutToken"),
+            (new() { PublicNames = ["https://a.example"], AllowWithoutToken = true }, "PublicNames"),
+            (new() { PublicNames = ["a.example:70000"], AllowWithoutToken = true }, "PublicNames"),
+            (new() { TrustedProxies = ["proxy.example"] }, "TrustedProxies"),
+            (new() { CertificateKey = "key.pem" }, "CertificateKey needs"),
+            (new() { Certificate = "gone.pem" }, "Certificate: gone.pem"),
+            (new() { Port = served.Server.Address.Port }, "another Port"),
         })
         {
             var refusal = await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(served.Index, options));
             Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
         }
         var gone = await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(served.Index + "x"));
-        Assert.Contains("simclr index", gone.Message, StringComparison.Ordinal);
+        Assert.Contains("FileIndex.Update", gone.Message, StringComparison.Ordinal);
     }
 }

@@ -154,7 +154,7 @@ public sealed class StudyRunnerTests
         TinyStudy.Run(study, one);
         Refused("cells/warm-s1/evaluation-knn.json", "{\"top1\": \"high\"}", "'top1' is missing or has the wrong type; remove it");
         Refused("cells/warm-s1/evaluation-linear.json", "{\"top1\": 0.5", "remove it to have it made again");
-        Refused("study.json", "{\"study\": \"tiny\", \"study\": \"tiny\"}", "restore it, or give another --out");
+        Refused("study.json", "{\"study\": \"tiny\", \"study\": \"tiny\"}", "restore it, or give another outFolder");
         Assert.Equal(1, TinyStudy.Run(study, one).Finished);
 
         void Refused(string name, string content, string words)

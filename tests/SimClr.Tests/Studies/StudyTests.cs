@@ -45,8 +45,8 @@ public sealed class StudyTests
     }
 
     [Theory]
-    [InlineData("temperature", "--only")]
-    [InlineData("seed", "--seeds")]
+    [InlineData("temperature", "Only")]
+    [InlineData("seed", "Seeds")]
     public void What_a_study_varies_is_not_for_the_user_to_set(string key, string words)
     {
         var error = Assert.Throws<SettingsException>(
@@ -71,7 +71,7 @@ public sealed class StudyTests
         Refused("two cells", TinyStudy.Study with { Cells = [cell, cell] });
         Refused("no cells", TinyStudy.Study with { Cells = [] });
         Refused("a-z", TinyStudy.Study with { Cells = [cell with { Key = "a/b" }] });
-        Refused("temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
+        Refused("Temperature", TinyStudy.Study with { Cells = [cell with { Settings = new() { ["temperature"] = -1 } }] });
         Refused("tempo", TinyStudy.Study with { Cells = [cell with { Multiples = Times(("tempo", 2)) }] });
 
         static void Refused(string words, Study study) =>

@@ -54,7 +54,7 @@ internal static class ServeCommand
                 "speak HTTPS with this certificate, a .pem or .pfx file, and no HTTP")
             .Add(o => o.CertificateKey, (o, v) => o with { CertificateKey = v }, "FILE",
                 $"its private key, a .pem file; the password, if any, is in {PasswordVariable}");
-        return command.Does((session, parsed) => Serve(session, parsed.GetValue(served)!, options.Read(parsed) with
+        return command.Does((session, parsed) => Serve(session, command, parsed.GetValue(served)!, options.Read(parsed) with
         {
             Token = ServeToken.Read(parsed.GetValue(token)),
             CertificatePassword = Environment.GetEnvironmentVariable(PasswordVariable),
@@ -62,7 +62,7 @@ internal static class ServeCommand
     }
 
     // Apart from Build, which help needs: what names the server's types loads ASP.NET.
-    private static int Serve(Session session, string served, ServerOptions options)
+    private static int Serve(Session session, Command command, string served, ServerOptions options)
     {
         try
         {
@@ -70,7 +70,7 @@ internal static class ServeCommand
         }
         catch (ServerException e)
         {
-            throw new UsageException(e.Message);
+            throw new UsageException(SettingWords.Of(e, command));
         }
         var server = SearchServer.StartAsync(served, options, session.Note, session.Cancellation).GetAwaiter().GetResult();
         var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} pictures" : $"Serving vectors of {server.Run}";

@@ -42,7 +42,7 @@ internal static class InfoCommand
         if (record.ContrastiveTop1 is { } found)
             Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * record.ChanceTop1:0.00} %)");
         if (record.Last is { } last) Geometry(Line, last);
-        foreach (var warning in record.Warnings) Line("warning", warning.Message);
+        foreach (var warning in record.Warnings) Line("warning", SettingWords.OfWarning(warning.Message));
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
         if (record.UnreadablePictures > 0)

@@ -37,15 +37,18 @@ public sealed record DuplicateQualityOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public DuplicateQualityOptions Validated()
     {
-        if (Part is not ("train" or "test")) throw new SettingsException($"--part must be train or test, not '{Part}'.");
-        if (Limit < 0) throw new SettingsException($"--limit must be at least 0 (0 means all), not {Limit}.");
-        if (Copies < 1) throw new SettingsException($"--copies must be at least 1, not {Copies}.");
+        Require.That(Part is "train" or "test", nameof(Part), "train or test", $"'{Part}'");
+        Require.Limit(Limit);
+        Require.That(Copies >= 1, nameof(Copies), "at least 1", Copies);
         if (Kinds.Count == 0 || Kinds.Distinct().Count() < Kinds.Count || !Kinds.All(Enum.IsDefined))
-            throw new SettingsException($"--kinds must name kinds of copies, each once, not '{string.Join(',', Kinds)}'.");
-        if (Threads < 0) throw new SettingsException($"--threads must be at least 0 (0 means all cores), not {Threads}.");
+            throw new SettingsException($"{nameof(Kinds)} must name kinds of copies, each once, not '{string.Join(',', Kinds)}'.")
+            {
+                Setting = nameof(Kinds),
+            };
+        Require.Threads(Threads);
         return this;
     }
 }

@@ -24,7 +24,10 @@ internal sealed class PlantedCopies : IImageDataset
     {
         if (kinds.Count * each > source.Count)
             throw new DataException($"{source.Name} has too few pictures for {each} copies of each kind; "
-                + $"give --copies {source.Count / kinds.Count} or fewer.");
+                + $"give {nameof(DuplicateQualityOptions.Copies)} {source.Count / kinds.Count} or fewer.")
+            {
+                Setting = nameof(DuplicateQualityOptions.Copies),
+            };
         int[] order = [.. Enumerable.Range(0, source.Count)];
         new CounterRandom(seed, 0, 0, 0, DrawPurpose.Gallery).Shuffle<int>(order);
         (_source, _kinds, _seed, _originals) = (source, kinds, seed, order[..(kinds.Count * each)]);

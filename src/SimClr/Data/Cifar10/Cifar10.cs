@@ -38,9 +38,15 @@ public static class Cifar10
     private static string Locate(string directory)
     {
         if (File.Exists(directory))
-            throw new DataException($"{directory} is a file; CIFAR-10 is opened by the folder that holds {TrainFiles[0]}.");
+            throw new DataException($"{directory} is a file; CIFAR-10 is opened by the folder that holds {TrainFiles[0]}.")
+            {
+                File = directory,
+            };
         if (!Directory.Exists(directory))
-            throw new DataException($"There is no folder {directory}; give the folder that holds CIFAR-10's {TrainFiles[0]}.");
+            throw new DataException($"There is no folder {directory}; give the folder that holds CIFAR-10's {TrainFiles[0]}.")
+            {
+                File = directory,
+            };
         var below = Path.Combine(directory, "cifar-10-batches-bin");
         return !File.Exists(Path.Combine(directory, TrainFiles[0])) && Directory.Exists(below) ? below : directory;
     }
@@ -55,7 +61,7 @@ public static class Cifar10
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw new DataException($"{path} cannot be read: {e.Message}", e) { File = path };
         }
     }
 }

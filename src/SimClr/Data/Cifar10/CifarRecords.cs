@@ -71,19 +71,22 @@ internal sealed class CifarRecords : IImageDataset
             // The name may come from somebody else's index, so no other file's bytes are taken for pixels.
             var length = RandomAccess.GetLength(file);
             if (length % RecordBytes != 0 || length > MostRecords * RecordBytes)
-                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10.");
+                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10.") { File = path };
             var bytes = new byte[RecordBytes];
             if (RandomAccess.Read(file, bytes, (long)record * RecordBytes) < RecordBytes)
-                throw new DataException($"{PictureFile.Shown(path)} has no record {record}.");
+                throw new DataException($"{PictureFile.Shown(path)} has no record {record}.") { File = path };
             if (bytes[0] >= Cifar10.Classes)
-                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.");
+                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.")
+                {
+                    File = path,
+                };
             var picture = new RgbImage(Side, Side);
             Unpack(bytes, picture);
             return picture;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{PictureFile.Shown(path)} cannot be read: {e.Message}", e);
+            throw new DataException($"{PictureFile.Shown(path)} cannot be read: {e.Message}", e) { File = path };
         }
     }
 
@@ -128,7 +131,7 @@ internal sealed class CifarRecords : IImageDataset
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message}", e);
+            throw new DataException($"{path} cannot be read: {e.Message}", e) { File = path };
         }
         if (bytes.Length == 0 || bytes.Length % RecordBytes != 0)
             throw new DataException(

@@ -30,8 +30,9 @@ public static class PictureFolder
     public static DataSplits Open(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        if (File.Exists(directory)) throw new DataException($"{directory} is a file; give the folder that holds the pictures.");
-        if (!Directory.Exists(directory)) throw new DataException($"There is no folder {directory}.");
+        if (File.Exists(directory))
+            throw new DataException($"{directory} is a file; give the folder that holds the pictures.") { File = directory };
+        if (!Directory.Exists(directory)) throw new DataException($"There is no folder {directory}.") { File = directory };
         var files = PictureFile.Below(directory);
         if (files.Count == 0)
             throw new DataException(
@@ -83,11 +84,11 @@ public static class PictureFolder
             if (Directory.Exists(path))
             {
                 var below = PictureFile.Below(path);
-                if (below.Count == 0) throw new DataException($"{path} holds no pictures.");
+                if (below.Count == 0) throw new DataException($"{path} holds no pictures.") { File = path };
                 files.AddRange(below);
             }
             else if (File.Exists(path)) files.Add(new PictureFile(path, path, BoundedFile.SizeOf(path)));
-            else throw new DataException($"There is no picture or folder {PictureFile.Shown(path)}.");
+            else throw new DataException($"There is no picture or folder {PictureFile.Shown(path)}.") { File = path };
         }
         return new PictureFilePart($"{files.Count} pictures", files, [], _ => -1);
     }

@@ -48,11 +48,11 @@ internal static class LabelFile
         }
         catch (JsonException e)
         {
-            throw new DataException($"{path} is not a list of labels: {e.Message}", e);
+            throw new DataException($"{path} is not a list of labels: {e.Message}", e) { File = path };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"The list of labels {path} cannot be read: {e.Message}", e);
+            throw new DataException($"The list of labels {path} cannot be read: {e.Message}", e) { File = path };
         }
     }
 

@@ -103,8 +103,7 @@ public sealed record LabelSubset
     /// <summary>All labelled pictures, everyone's first before anyone's second, each with its rank within its class.</summary>
     private static List<(int Index, int Rank)> Ranked(IImageDataset dataset, ulong seed)
     {
-        if (dataset.ClassNames.Count < 2)
-            throw new DataException($"{dataset.Name} has no classes to learn; give a folder with one sub-folder per class.");
+        dataset.RequireClasses("to learn");
         int[] order = [.. Enumerable.Range(0, dataset.Count).Where(index => dataset.Label(index) >= 0)];
         if (order.Length < dataset.ClassNames.Count)
             throw new DataException($"{dataset.Name} has {order.Length} labelled pictures for {dataset.ClassNames.Count} "

@@ -36,5 +36,8 @@ internal abstract class EpochPlan(EpochOrder order, int epoch, ulong seed) : Bat
     }
 
     private DataException NoneLeft(int index) => new($"{Dataset.Describe(index)} cannot be read, and a batch takes all "
-        + $"{Dataset.Count} pictures of {Dataset.Name}, so that no other can take its place; use a smaller --batch-size.");
+        + $"{Dataset.Count} pictures of {Dataset.Name}, so that no other can take its place; use a smaller BatchSize.")
+    {
+        Setting = nameof(ViewBatchOptions.BatchSize),
+    };
 }

@@ -35,15 +35,12 @@ public sealed record ClassificationRequest
 
     /// <summary>Checks the choice of labels; what concerns the training is checked when the labels are known.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="SettingsException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public ClassificationRequest Validated()
     {
-        if (new object?[] { Fraction, PerClass, LabelsFile }.Count(way => way is not null) > 1)
-            throw new SettingsException("Give one of --fraction, --per-class and --labels: each says which labels to use.");
-        if (Fraction is { } fraction && !(fraction > 0 && fraction <= 1))
-            throw new SettingsException($"--fraction must be above 0 and at most 1, not {fraction}.");
-        if (PerClass < 1) throw new SettingsException($"--per-class must be at least 1, not {PerClass}.");
-        if (Layer < 0) throw new SettingsException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
+        Require.OneWayToChooseLabels(Fraction, PerClass, LabelsFile);
+        Require.That(PerClass is null or >= 1, nameof(PerClass), "at least 1", PerClass);
+        Require.Layer(Layer);
         return this;
     }
 

@@ -63,8 +63,7 @@ public sealed record ClassifierOptions
     /// <exception cref="SettingsException">A value is out of its bounds.</exception>
     internal PretrainingOptions Resolve(PretrainingOptions run, bool isPretrained, int labels, double fraction)
     {
-        if (Optimizer is not ("sgd" or "lars" or "adamw" or "run"))
-            throw new SettingsException($"--optimizer must be one of sgd, lars, adamw, run, not '{Optimizer}'.");
+        Require.OneOf(nameof(Optimizer), Optimizer, "sgd", "lars", "adamw", "run");
         var asRun = Optimizer == "run";
         var batch = Math.Min(labels, BatchSize ?? PowerOfTwo(Math.Clamp(labels / 4, SmallestBatch, LargestBatch)));
         var fewest = isPretrained ? FewestFineTuningSteps : FewestStepsFromScratch;

@@ -60,7 +60,10 @@ internal static class ClassifierTraining
             (loss, top1) = Means(sums, batches.StepsPerEpoch);
             if (!double.IsFinite(loss))
                 throw new TrainingDivergedException($"The cross-entropy is not a number any more in epoch {epoch + 1} ({stage}); "
-                    + $"try a lower --learning-rate than {settings.LearningRate}.");
+                    + $"try a lower {nameof(settings.LearningRate)} than {settings.LearningRate}.")
+                {
+                    Setting = nameof(settings.LearningRate),
+                };
             var remaining = Stopwatch.GetElapsedTime(started) / (epoch + 1) * (settings.Epochs - epoch - 1);
             progress?.Report(new ClassifierProgress(stage, epoch + 1, settings.Epochs, loss, top1, remaining));
         }

@@ -32,7 +32,10 @@ public static class SupervisedTraining
         ArgumentNullException.ThrowIfNull(request);
         if (request.Validated().Layer > 0)
             throw new SettingsException(
-                "--layer is for fine-tuning; a network that is trained from scratch has no projection head.");
+                $"{nameof(request.Layer)} is for fine-tuning; a network that is trained from scratch has no projection head.")
+            {
+                Setting = nameof(request.Layer),
+            };
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
         var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
@@ -114,8 +117,7 @@ public static class SupervisedTraining
     /// <summary>Refuses data that a classifier cannot be trained with and judged on.</summary>
     internal static void RequireLabels(DataSplits data)
     {
-        if (data.Train.ClassNames.Count < 2)
-            throw new DataException($"{data.Train.Name} has no classes to learn; give a folder with one sub-folder per class.");
+        data.Train.RequireClasses("to learn");
         if (!Enumerable.Range(0, data.Test.Count).Any(index => data.Test.Label(index) >= 0))
             throw new DataException($"{data.Train.Name} has no test part with labels to judge by.");
     }

@@ -1,3 +1,5 @@
+using SimClr.Settings;
+
 namespace SimClr.Features;
 
 /// <summary>How pictures become vectors.</summary>
@@ -32,14 +34,20 @@ public sealed record EmbedderOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names option, bound and value.</exception>
+    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names it.</exception>
     public EmbedderOptions Validated()
     {
-        if (Layer < 0) throw new EmbeddingException($"--layer must be at least 0 (0 is the encoder), not {Layer}.");
-        if (ImageSize is not (0 or (>= 8 and <= 2048)))
-            throw new EmbeddingException($"--image-size must be between 8 and 2048, or 0 for the run's, not {ImageSize}.");
-        if (BatchSize < 1) throw new EmbeddingException($"--batch-size must be at least 1, not {BatchSize}.");
-        if (Workers < 0) throw new EmbeddingException($"--workers must be at least 0 (0 chooses), not {Workers}.");
-        return this;
+        try
+        {
+            Require.Layer(Layer);
+            Require.ImageSize(ImageSize);
+            Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+            Require.Workers(Workers);
+            return this;
+        }
+        catch (SettingsException e)
+        {
+            throw new EmbeddingException(e.Message, e) { Setting = e.Setting };
+        }
     }
 }

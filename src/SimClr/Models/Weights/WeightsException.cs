@@ -1,23 +1,16 @@
 namespace SimClr.Models;
 
 /// <summary>A weights file cannot be read, written or used; the message names the file and says why, in one line.</summary>
-public sealed class WeightsException : Exception
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class WeightsException(string message, Exception? inner = null) : SimClrException(message, inner)
 {
     private const int LongestReason = 400;
-
-    /// <inheritdoc/>
-    public WeightsException() { }
-
-    /// <inheritdoc/>
-    public WeightsException(string message) : base(message) { }
-
-    /// <inheritdoc/>
-    public WeightsException(string message, Exception innerException) : base(message, innerException) { }
 
     /// <summary>A file cannot be written; where the cause says so already, in its words.</summary>
     internal static WeightsException NotWritten(string path, Exception cause) =>
         cause.Message.StartsWith(path, StringComparison.Ordinal)
-            ? new WeightsException(cause.Message, cause)
+            ? new WeightsException(cause.Message, cause) { File = path }
             : For(path, $"cannot be written: {cause.Message}", cause);
 
     /// <summary>A reason may quote names from a hostile file, so it is cut and its control characters are blanked.</summary>
@@ -25,6 +18,6 @@ public sealed class WeightsException : Exception
     {
         var cut = reason.Length <= LongestReason ? reason : string.Concat(reason.AsSpan(0, LongestReason), "...");
         var line = string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c));
-        return inner is null ? new WeightsException($"{path}: {line}") : new WeightsException($"{path}: {line}", inner);
+        return new WeightsException($"{path}: {line}", inner) { File = path };
     }
 }

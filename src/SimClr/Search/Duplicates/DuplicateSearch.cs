@@ -47,7 +47,11 @@ public sealed class DuplicateSearch
     {
         ArgumentNullException.ThrowIfNull(index);
         if (threshold is { } asked && !(asked is >= -1 and <= 1))
-            throw new EmbeddingException(FormattableString.Invariant($"--threshold must be between -1 and 1 (a cosine), not {asked}."));
+            throw new EmbeddingException(
+                FormattableString.Invariant($"{nameof(threshold)} must be between -1 and 1 (a cosine), not {asked}."))
+            {
+                Setting = nameof(threshold),
+            };
         var set = index.Features();
         var suggestion = SuggestedThreshold.Of(set, cancellation);
         var lowest = Math.Min(Math.Min(threshold ?? 1, suggestion.Cosine) - Below, set.Count < 2 ? 1 : LowerQuartile(set));

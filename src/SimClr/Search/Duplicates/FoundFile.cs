@@ -17,7 +17,11 @@ public static class FoundFile
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!IsJson(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new EmbeddingException($"--out must end in .csv or .json, not '{Path.GetFileName(path)}'.");
+            throw new EmbeddingException($"{nameof(path)} must end in .csv or .json, not '{Path.GetFileName(path)}'.")
+            {
+                Setting = nameof(path),
+                File = path,
+            };
     }
 
     /// <summary>

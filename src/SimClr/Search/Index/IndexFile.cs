@@ -81,35 +81,47 @@ public static class IndexFile
     {
         ArgumentNullException.ThrowIfNull(path);
         if (ConnectionWords.AreIn(path)) throw new EmbeddingException($"For an index, {ConnectionWords.Refusal}.");
-        if (!File.Exists(path)) throw new EmbeddingException($"There is no index {path}; simclr index RUN DATA --out makes one.");
+        if (!File.Exists(path)) throw NoIndex($"There is no index {path}", path);
         try
         {
             using var scope = NewDisposeScope();
             using var file = SafeTensors.Read(path);
             if (file.Metadata.GetValueOrDefault("format") != Format)
-                throw new EmbeddingException($"{path} is not an index; simclr index RUN DATA --out makes one.");
+                throw NoIndex($"{path} is not an index", path);
             if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d] || file.DType("pictures") != uint8)
-                throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.");
+                throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.") { File = path };
             var pictures = JsonSerializer.Deserialize<IndexedPicture[]>(file.Get("pictures").bytes) ?? [];
             if (!IndexOrigin.IsUsable(file.Metadata["run"]))
-                throw new EmbeddingException($"{path} is damaged; the run that it names is no full path on this machine.");
+                throw new EmbeddingException($"{path} is damaged; the run that it names is no full path on this machine.")
+                {
+                    File = path,
+                };
             var origin = new IndexOrigin(file.Metadata["run"], file.Metadata["encoder_sha256"],
                 Number(file, "layer"), Number(file, "image_size"), checked((int)d))
             {
                 Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
             };
             if (pictures.Any(picture => picture is not { Picture.Length: > 0, Stamp: not null } || picture.Picture.Contains('\0', StringComparison.Ordinal)))
-                throw new EmbeddingException($"{path} is damaged; a picture has no name that a file could have.");
+                throw new EmbeddingException($"{path} is damaged; a picture has no name that a file could have.") { File = path };
             if (pictures.Length != n)
-                throw new EmbeddingException($"{path} is damaged; it names {pictures.Length} pictures and holds {n} vectors.");
+                throw new EmbeddingException($"{path} is damaged; it names {pictures.Length} pictures and holds {n} vectors.")
+                {
+                    File = path,
+                };
             return VectorIndex.Reading(origin, pictures,
                 vectors => file.Read("vectors", MemoryMarshal.AsBytes(vectors)));
         }
         catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
             or OverflowException)
         {
-            throw new EmbeddingException($"{path} is damaged: {e.Message}", e);
+            throw new EmbeddingException($"{path} is damaged: {e.Message}", e) { File = path };
         }
+    }
+
+    private static EmbeddingException NoIndex(string what, string path)
+    {
+        const string Maker = $"{nameof(FileIndex)}.{nameof(FileIndex.Update)}";
+        return new($"{what}; {Maker} makes one.") { File = path, Named = [Maker] };
     }
 
     private static int Number(SafeTensorsFile file, string name) =>

@@ -78,7 +78,11 @@ public sealed class VectorFile : IDisposable
     public static void RequireKnown(string path)
     {
         if (!IsNpy(path) && !IsParquet(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new EmbeddingException($"--out must end in .npy, .parquet or .csv, not '{Path.GetFileName(path)}'.");
+            throw new EmbeddingException($"{nameof(path)} must end in .npy, .parquet or .csv, not '{Path.GetFileName(path)}'.")
+            {
+                Setting = nameof(path),
+                File = path,
+            };
     }
 
     /// <summary>The file of names that belongs to a <c>.npy</c> file.</summary>

@@ -44,7 +44,7 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"The settings file {path} cannot be read: {e.Message}", e);
+            throw new SettingsException($"The settings file {path} cannot be read: {e.Message}", e) { File = path };
         }
     }
 

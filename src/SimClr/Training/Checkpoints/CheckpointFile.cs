@@ -34,11 +34,11 @@ internal static class CheckpointFile
     {
         using var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(InfoKey, out var json) || !file.Metadata.TryGetValue(DigestKey, out var digest))
-            throw new WeightsException($"{path}: not a checkpoint");
+            throw new WeightsException($"{path}: not a checkpoint") { File = path };
         using var scope = NewDisposeScope();
         var tensors = file.Names.ToDictionary(name => name, file.Get);
         if (Digest(json, tensors.Keys, name => tensors[name]) != digest)
-            throw new WeightsException($"{path}: its content does not match its checksum");
+            throw new WeightsException($"{path}: its content does not match its checksum") { File = path };
         var info = ParseInfo(path, json);
         foreach (var tensor in tensors.Values) tensor.DetachFromDisposeScope();
         return new Checkpoint(info, tensors);
@@ -50,7 +50,10 @@ internal static class CheckpointFile
     {
         using var file = SafeTensors.Read(written);
         if (Digest(file.Metadata[InfoKey], file.Names, file.Get) != digest || file.Metadata[DigestKey] != digest)
-            throw new WeightsException($"{path} does not read back as it was written: the disk or the memory is faulty");
+            throw new WeightsException($"{path} does not read back as it was written: the disk or the memory is faulty")
+            {
+                File = path,
+            };
     }
 
     private static CheckpointInfo ParseInfo(string path, string json)
@@ -67,7 +70,7 @@ internal static class CheckpointFile
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new WeightsException($"{path}: its description is not that of a checkpoint", e);
+            throw new WeightsException($"{path}: its description is not that of a checkpoint", e) { File = path };
         }
     }
 

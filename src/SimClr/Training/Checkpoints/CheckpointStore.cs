@@ -53,7 +53,11 @@ public sealed class CheckpointStore
         {
             throw new CheckpointException(
                 $"Checkpoint not saved: {e.Message.TrimEnd('.')}. Earlier states are intact: free space or restore access, and "
-                + "continue with --resume.", e);
+                + "continue with Pretrainer.Resume.", e)
+            {
+                File = path,
+                Named = ["Pretrainer.Resume"],
+            };
         }
         var newestFirst = States();
         foreach (var (step, file) in newestFirst)

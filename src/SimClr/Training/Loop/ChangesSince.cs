@@ -18,7 +18,7 @@ internal sealed class ChangesSince(RunFolder run, bool accept, Action<string>? w
         if (pictures.Fingerprint == config.DataFingerprint) return config;
         var what = $"The pictures in {config.Data} are not those the run began with "
             + $"({config.DataCount} then, {pictures.Count} now, or other files)";
-        if (!accept) throw new RunFolderException($"{what}; restore them, begin a new run, or go on with --accept-changes.");
+        if (!accept) throw Refused($"{what}; restore them");
         var (before, now) = (config.DataCount / config.Options.BatchSize, pictures.Count / config.Options.BatchSize);
         if (before != now) throw OtherSteps(what, before, now);
         warn?.Invoke($"{what}; it goes on with those of now.");
@@ -37,11 +37,17 @@ internal sealed class ChangesSince(RunFolder run, bool accept, Action<string>? w
         var words = string.Join(", ", changes.Select(change => change.Words));
         var what = $"Since step {checkpoint.Step}, {run.Config} has changed: {words}";
         if (!accept && changes.Any(change => !SettingChanges.IsFree(change.Name)))
-            throw new RunFolderException($"{what}; restore it, begin a new run, or go on with --accept-changes.");
+            throw Refused($"{what}; restore it");
         var steps = (checkpoint.Step - checkpoint.StepInEpoch) / Math.Max(1, checkpoint.Epoch);
         if (checkpoint.Epoch > 0 ? steps != stepsPerEpoch : checkpoint.StepInEpoch > stepsPerEpoch)
             throw OtherSteps(what, steps, stepsPerEpoch);
         warn?.Invoke($"{what}; it goes on with those of now.");
+    }
+
+    private RunFolderException Refused(string what)
+    {
+        const string Accepting = "acceptChanges"; // of Pretrainer.Resume
+        return new($"{what}, begin a new run, or go on with {Accepting}.") { File = run.Path, Named = [Accepting] };
     }
 
     private static RunFolderException OtherSteps(string what, long before, long now) => new(

@@ -2,6 +2,7 @@ using SimClr.Data;
 using SimClr.Losses;
 using SimClr.Models;
 using SimClr.Native;
+using SimClr.Settings;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,19 +29,24 @@ internal sealed class TrainingStep(
     /// <exception cref="DataException">A picture has no label.</exception>
     public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
     {
-        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures);
+        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures, nameof(PretrainingOptions.Loss));
     }
 
     /// <summary>Refuses pictures without labels.</summary>
     /// <param name="who">What needs labels.</param>
     /// <param name="pictures">The pictures.</param>
+    /// <param name="setting">The property that asks for it.</param>
     /// <exception cref="DataException">A picture has no label.</exception>
-    public static void RequireLabels(string who, IImageDataset pictures)
+    public static void RequireLabels(string who, IImageDataset pictures, string setting)
     {
         for (var index = 0; index < pictures.Count; index++)
             if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
                 throw new DataException($"{who} learns from labels, and {pictures.Describe(index)} has none; in "
-                    + "a folder of pictures the names of sub-folders are the labels.");
+                    + "a folder of pictures the names of sub-folders are the labels.")
+                {
+                    Setting = setting,
+                    Named = who == setting ? [setting] : [],
+                };
     }
 
     /// <summary>Takes a step: two views of every picture in, better weights out.</summary>

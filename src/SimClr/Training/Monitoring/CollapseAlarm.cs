@@ -119,8 +119,8 @@ public sealed class CollapseAlarm
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
         + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
         + Advice("a lower", _options.Head == "identity"
-            ? "a head with batch norm (--head nonlinear)"
-            : "pictures and views that differ (simclr preview shows them)");
+            ? $"a head with batch norm ({nameof(_options.Head)} nonlinear)"
+            : "pictures and views that differ (PreviewGrid shows them)");
 
     private string DimensionalCollapse(MetricPoint p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "
@@ -132,16 +132,18 @@ public sealed class CollapseAlarm
         return loss + $"{100 * p.ContrastiveTop1:0.0} % of the views find their partner ({100 * FirstTop1:0.0} % did at first, "
             + $"guessing finds {100 * _chanceTop1:0.0} %): nothing is learned. "
             + Advice(p.Loss > (1 + LeastGain) * FirstLoss ? "a lower" : "another",
-                "views that keep more of their picture (simclr preview shows them)");
+                "views that keep more of their picture (PreviewGrid shows them)");
     }
 
     private string Advice(string rate, string? other = null)
     {
         string?[] advice =
         [
-            _options.Temperature > 1 ? $"a lower --temperature than {_options.Temperature} (0.1 to 0.5 is usual)" : null,
-            $"{rate} --learning-rate than {_options.LearningRate}",
-            $"more --warmup-epochs than {_options.WarmupEpochs}",
+            _options.Temperature > 1
+                ? $"a lower {nameof(_options.Temperature)} than {_options.Temperature} (0.1 to 0.5 is usual)"
+                : null,
+            $"{rate} {nameof(_options.LearningRate)} than {_options.LearningRate}",
+            $"more {nameof(_options.WarmupEpochs)} than {_options.WarmupEpochs}",
             other,
         ];
         return $"Try {string.Join(", or ", advice.OfType<string>())}.";

@@ -1,3 +1,4 @@
+using SimClr.Runs;
 using SimClr.Settings;
 using static TorchSharp.torch;
 
@@ -79,7 +80,10 @@ internal sealed class NonFiniteGuard : IDisposable
         if (_state.SkippedInRow > MostInARow)
             throw new TrainingDivergedException(
                 $"{MostInARow} steps in a row were left out, and at step {step} the {bad} is not a number again. {LastState()}; "
-                + $"{Advice()}.");
+                + $"{Advice()}.")
+            {
+                Named = [.. Advised],
+            };
         // Not more lines than anyone reads.
         if (_state.SkippedSteps <= 10 || _state.SkippedSteps % 100 == 0)
             _warn?.Invoke($"Step {step} is left out: its {bad} is not a number ({_state.SkippedSteps} so far).");
@@ -88,13 +92,20 @@ internal sealed class NonFiniteGuard : IDisposable
     private TrainingDivergedException Stop(string bad, long step) => new(
         $"The {bad} is not a number any more at step {step} (epoch {_state.Epoch + 1}). {LastState()}; {Advice()}, or leave such "
         + (_state.LastSaved is null
-            ? "steps out with --non-finite skip."
-            : "steps out: \"non_finite\": \"skip\" in config.json, then --resume."));
+            ? $"steps out with {nameof(PretrainingOptions.NonFinite)} skip."
+            : $"steps out: \"non_finite\": \"skip\" in config.json, then {RunFolder.Resuming}."))
+    {
+        Named = [.. Advised, _state.LastSaved is null ? nameof(PretrainingOptions.NonFinite) : RunFolder.Resuming],
+    };
 
     private string LastState() => _state.LastSaved is { } saved
         ? $"The last good state, of step {saved}, is kept"
         : "There was no state to keep yet";
 
+    // What the advice names.
+    private static string[] Advised => [nameof(PretrainingOptions.LearningRate), nameof(PretrainingOptions.WarmupEpochs)];
+
     private string Advice() =>
-        $"try a lower --learning-rate than {_options.LearningRate} or more --warmup-epochs than {_options.WarmupEpochs}";
+        $"try a lower {nameof(_options.LearningRate)} than {_options.LearningRate} or more {nameof(_options.WarmupEpochs)} than "
+        + $"{_options.WarmupEpochs}";
 }

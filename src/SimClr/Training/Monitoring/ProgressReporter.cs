@@ -76,7 +76,11 @@ internal sealed class ProgressReporter
         if (_state.Figures.Count == 0)
             throw new TrainingDivergedException(
                 $"In epoch {_state.Epoch + 1} no step had a loss and a gradient that are numbers; try a lower "
-                + $"--learning-rate than {_options.LearningRate} or more --warmup-epochs than {_options.WarmupEpochs}.");
+                + $"{nameof(_options.LearningRate)} than {_options.LearningRate} or more {nameof(_options.WarmupEpochs)} than "
+                + $"{_options.WarmupEpochs}.")
+            {
+                Named = [nameof(_options.LearningRate), nameof(_options.WarmupEpochs)],
+            };
         var (loss, top1, _) = _state.Figures.Read().MeansSince(default);
         _state.LastEpoch = (loss, top1);
         _state.Figures.Reset();

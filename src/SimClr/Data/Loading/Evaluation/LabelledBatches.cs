@@ -27,8 +27,11 @@ internal sealed class LabelledBatches
     {
         (_dataset, _policy, _options, Unreadable) = (dataset, policy, options.Validated(), unreadable);
         if (options.BatchSize > dataset.Count)
-            throw new DataException($"--batch-size {options.BatchSize} is larger than the {dataset.Count} labelled pictures of "
-                + $"{dataset.Name}; use at most {dataset.Count}.");
+            throw new DataException($"{nameof(options.BatchSize)} {options.BatchSize} is larger than the "
+                + $"{dataset.Count} labelled pictures of {dataset.Name}; use at most {dataset.Count}.")
+            {
+                Setting = nameof(options.BatchSize),
+            };
         var most = BatchMemory.MostRows(policy.ViewLength);
         if (options.BatchSize > most)
             throw new ArgumentException(

@@ -51,8 +51,11 @@ public sealed class ViewBatches
         if (options.BatchSize > most)
         {
             var sharing = options.WorldSize > 1 ? $" shared by {options.WorldSize} processes" : "";
-            throw new DataException($"--batch-size {options.BatchSize} is larger than the {dataset.Count} pictures of "
-                + $"{dataset.Name}{sharing}; use at most {most}.");
+            throw new DataException($"{nameof(options.BatchSize)} {options.BatchSize} is larger than the "
+                + $"{dataset.Count} pictures of {dataset.Name}{sharing}; use at most {most}.")
+            {
+                Setting = nameof(options.BatchSize),
+            };
         }
         var rows = BatchMemory.MostRows(first.ViewLength);
         if (options.BatchSize > rows / 2)

@@ -1,0 +1,65 @@
+namespace SimClr.Settings;
+
+/// <summary>Checks that many options share. A message names the property, the bound and the value.</summary>
+public static class Require
+{
+    /// <summary>Refuses a value that is out of its bounds.</summary>
+    /// <param name="holds">Whether it is within them; false for NaN.</param>
+    /// <param name="setting">The property.</param>
+    /// <param name="bound">What comes after "must be".</param>
+    /// <param name="value">The value.</param>
+    /// <param name="alsoNamed">Other properties that the bound names, in its order.</param>
+    /// <exception cref="SettingsException">It is out of them.</exception>
+    public static void That(bool holds, string setting, string bound, object? value, params string[] alsoNamed)
+    {
+        if (!holds)
+            throw new SettingsException($"{setting} must be {bound}, not {value}.")
+            {
+                Setting = setting,
+                Named = [setting, .. alsoNamed],
+            };
+    }
+
+    /// <summary>Refuses a word that is none of some.</summary>
+    /// <exception cref="SettingsException">It is none of them.</exception>
+    public static void OneOf(string setting, string? value, params string[] choices) =>
+        That(choices.Contains(value), setting, $"one of {string.Join(", ", choices)}", $"'{Shortened(value ?? "")}'");
+
+    /// <summary>Checks the side of images that a finished encoder gets.</summary>
+    /// <exception cref="SettingsException">It is neither 0 nor 8 to 2048.</exception>
+    public static void ImageSize(int size) =>
+        That(size is 0 or (>= 8 and <= 2048), nameof(ImageSize), "between 8 and 2048, or 0 for the run's", size);
+
+    /// <summary>Checks the number of a layer of the projection head.</summary>
+    /// <exception cref="SettingsException">It is negative.</exception>
+    public static void Layer(int layer) => That(layer >= 0, nameof(Layer), "at least 0 (0 is the encoder)", layer);
+
+    /// <summary>Checks a number of threads.</summary>
+    /// <exception cref="SettingsException">It is negative.</exception>
+    public static void Threads(int threads) => That(threads >= 0, nameof(Threads), "at least 0 (0 means all cores)", threads);
+
+    /// <summary>Checks a number of threads that decode.</summary>
+    /// <exception cref="SettingsException">It is negative.</exception>
+    public static void Workers(int workers) =>
+        That(workers >= 0, nameof(Workers), "at least 0 (0 chooses from the cores)", workers);
+
+    /// <summary>Checks the most images that are used.</summary>
+    /// <exception cref="SettingsException">It is negative.</exception>
+    public static void Limit(int limit) => That(limit >= 0, nameof(Limit), "at least 0 (0 means all)", limit);
+
+    /// <summary>Checks which labels are to be used: at most one way to choose them, and a share that is one.</summary>
+    /// <exception cref="SettingsException">Two ways are given, or the share is out of its bounds.</exception>
+    public static void OneWayToChooseLabels(double? fraction, int? perClass, string? labelsFile)
+    {
+        string[] ways = ["Fraction", "PerClass", "LabelsFile"];
+        if (new object?[] { fraction, perClass, labelsFile }.Count(way => way is not null) > 1)
+            throw new SettingsException($"Give one of {ways[0]}, {ways[1]} and {ways[2]}: each says which labels to use.")
+            {
+                Named = ways,
+            };
+        That(fraction is null or (> 0 and <= 1), ways[0], "above 0 and at most 1", fraction);
+    }
+
+    /// <summary>A value that a message can quote.</summary>
+    public static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}
