@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SimClr.Server;
 
 /// <summary>Answers of the REST interface; names are in snake_case there.</summary>
@@ -24,14 +26,16 @@ internal sealed record EmbedResponse(int Dimension, float[] Vector);
 /// <summary>What was found.</summary>
 /// <param name="Picture">The picture of the index that was searched with, or null for one that was sent.</param>
 /// <param name="Found">The most alike, nearest first.</param>
-internal sealed record SearchResponse(NamedPicture? Picture, IReadOnlyList<FoundPicture> Found);
+internal sealed record SearchResponse([property: JsonPropertyName("picture")] NamedPicture? Picture,
+    IReadOnlyList<FoundPicture> Found);
 
 /// <summary>A picture of the index.</summary>
 /// <param name="Id">Its number in the index.</param>
 /// <param name="Picture">Its name, below the folder that all pictures have in common.</param>
 /// <param name="Class">Its class, or null.</param>
 /// <param name="Thumbnail">Where it is to be seen.</param>
-internal sealed record NamedPicture(int Id, string Picture, string? Class, string Thumbnail);
+internal sealed record NamedPicture(int Id, [property: JsonPropertyName("picture")] string Picture, string? Class,
+    string Thumbnail);
 
 /// <summary>A picture that was found.</summary>
 /// <param name="Id">Its number in the index.</param>
@@ -39,4 +43,5 @@ internal sealed record NamedPicture(int Id, string Picture, string? Class, strin
 /// <param name="Class">Its class, or null.</param>
 /// <param name="Similarity">The cosine of the two vectors, −1 to 1.</param>
 /// <param name="Thumbnail">Where it is to be seen.</param>
-internal sealed record FoundPicture(int Id, string Picture, string? Class, double Similarity, string Thumbnail);
+internal sealed record FoundPicture(int Id, [property: JsonPropertyName("picture")] string Picture, string? Class,
+    double Similarity, string Thumbnail);

@@ -20,7 +20,8 @@ namespace SimClr.Classification;
 /// <param name="Classes">The figures of each class.</param>
 /// <param name="Test">What came of the data's own test part, or null where there is none or it was learned from.</param>
 /// <param name="Warnings">What a user should know before relying on it, one sentence each.</param>
-public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictures, int Folds, double WeightDecay,
+public sealed record PictureClassifierQuality([property: JsonPropertyName("pictures")] int Pictures,
+    [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures, int Folds, double WeightDecay,
     double Temperature, double Top1, double Top1Deviation, double MostFrequentClass, ProbabilityQuality Uncalibrated,
     ProbabilityQuality Calibrated, IReadOnlyList<ClassQuality> Classes, TestQuality? Test, IReadOnlyList<string> Warnings)
 {
@@ -56,14 +57,15 @@ public sealed record ProbabilityQuality(double CalibrationError, double ChanceCa
 /// <param name="Name">The class.</param>
 /// <param name="Pictures">Its labelled pictures.</param>
 /// <param name="Top1">Part of them that were taken for it.</param>
-public sealed record ClassQuality(string Name, int Pictures, double Top1);
+public sealed record ClassQuality(string Name, [property: JsonPropertyName("pictures")] int Pictures, double Top1);
 
 /// <summary>How the finished classifier did on pictures of the test part.</summary>
 /// <param name="Pictures">Labelled pictures that could be read.</param>
 /// <param name="Top1">Part of them whose most likely class is right.</param>
 /// <param name="Uncalibrated">Probabilities as the classifier gives them.</param>
 /// <param name="Calibrated">Probabilities with the temperature, as they are given to users.</param>
-public sealed record TestQuality(int Pictures, double Top1, ProbabilityQuality Uncalibrated, ProbabilityQuality Calibrated);
+public sealed record TestQuality([property: JsonPropertyName("pictures")] int Pictures, double Top1,
+    ProbabilityQuality Uncalibrated, ProbabilityQuality Calibrated);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(PictureClassifierQuality))]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SimClr.Images;
 
 namespace SimClr.Data;
@@ -6,7 +7,7 @@ namespace SimClr.Data;
 /// <param name="Index">Its place in the dataset.</param>
 /// <param name="Picture">Where it comes from: usually the path of its file.</param>
 /// <param name="Reason">Why it cannot be read, in one line.</param>
-public sealed record UnreadablePicture(int Index, string Picture, string Reason);
+public sealed record UnreadablePicture(int Index, [property: JsonPropertyName("picture")] string Picture, string Reason);
 
 /// <summary>The pictures of a dataset that could not be read so far, each once. May be asked by any thread at any time.</summary>
 public sealed class UnreadablePictures

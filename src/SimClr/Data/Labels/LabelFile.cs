@@ -57,7 +57,8 @@ internal static class LabelFile
     }
 
     internal sealed record Content(
-        string Format, string Data, string Fingerprint, double Fraction, ulong Seed, IReadOnlyList<LabelledPicture> Pictures);
+        string Format, string Data, string Fingerprint, double Fraction, ulong Seed,
+        [property: JsonPropertyName("pictures")] IReadOnlyList<LabelledPicture> Pictures);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -52,6 +52,7 @@ public sealed record ClassifierResult(string Protocol, double Top1, double Top5,
     public string? LabelsFile { get; init; }
 
     /// <summary>Pictures of both parts that could not be read and were replaced or left out.</summary>
+    [JsonPropertyName("unreadable_pictures")]
     public int UnreadablePictures { get; init; }
 
     /// <summary>Which pictures were judged and learned from; null in results of earlier versions.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SimClr.Data;
 using SimClr.Images;
 
@@ -7,7 +8,7 @@ namespace SimClr.Search;
 /// <param name="Picture">Its name: a path, or a file and record number.</param>
 /// <param name="ClassName">Its class, or null.</param>
 /// <param name="Stamp">What changes when the picture does: a file's size and time, or the fingerprint of its dataset.</param>
-public sealed record IndexedPicture(string Picture, string? ClassName, string Stamp)
+public sealed record IndexedPicture([property: JsonPropertyName("Picture")] string Picture, string? ClassName, string Stamp)
 {
     /// <summary>Finds the pixels again: a file, a record of CIFAR-10, or a shape that is drawn anew.</summary>
     /// <param name="side">The picture is shrunk to fit into a square of this side, in pixels.</param>
