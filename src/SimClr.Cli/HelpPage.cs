@@ -6,7 +6,7 @@ internal sealed record HelpPage(string Command, string Description)
 {
     private const int Width = 110;
 
-    /// <summary>What may follow the command's name, a line for each way to use it.</summary>
+    /// <summary>The arguments of the command, one line for each way to use it.</summary>
     public required IReadOnlyList<string> Usage { get; init; }
 
     public required IReadOnlyList<HelpSection> Sections { get; init; }

@@ -5,7 +5,7 @@ namespace SimClr.Studies;
 /// <summary>How well crops of a picture know each other by their intensities alone.</summary>
 /// <param name="Out">The study's folder.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="Pictures">Pictures looked at, N; two crops of each.</param>
+/// <param name="Pictures">Images used, N; two crops of each.</param>
 /// <param name="FoundWithout">Share of crops whose nearest histogram of 2N−1 is that of the picture's other crop.</param>
 /// <param name="FoundWith">The same with colour distortion.</param>
 public sealed record HistogramResult(string Out, string DataName, int Pictures, double FoundWithout, double FoundWith)

@@ -10,7 +10,7 @@ namespace SimClr.Cli;
 /// and default, and how it is put in. Bounds are the record's affair.
 /// </summary>
 /// <param name="command">The command, to which every option is added.</param>
-/// <param name="defaults">What holds where nothing is given.</param>
+/// <param name="defaults">The defaults.</param>
 internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
 {
     private readonly List<Row> _rows = [];

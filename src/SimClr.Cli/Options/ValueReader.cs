@@ -33,7 +33,7 @@ internal static class ValueReader
     public static string Text(ArgumentResult result) => result.Tokens[0].Value;
 
     /// <summary>Reports that the value is not what it must be.</summary>
-    /// <returns>What stands in for it; the command does not run.</returns>
+    /// <returns>A placeholder; the command does not run.</returns>
     public static T Wrong<T>(ArgumentResult result, string kind, T standIn)
     {
         result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be {kind}, not '{Text(result)}'");

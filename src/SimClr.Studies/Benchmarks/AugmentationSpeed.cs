@@ -45,7 +45,7 @@ public sealed record AugmentationSpeed(
 
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to render.</param>
-    /// <param name="stage">Is told what is being measured.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The pictures cannot be read.</exception>

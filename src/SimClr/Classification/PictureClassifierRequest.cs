@@ -3,7 +3,7 @@ using SimClr.Settings;
 
 namespace SimClr.Classification;
 
-/// <summary>What a classifier is to be made of. At most one of the three ways to choose labels is given.</summary>
+/// <summary>The request for a new classifier. At most one of the three ways to choose labels is given.</summary>
 public sealed record PictureClassifierRequest
 {
     /// <summary>The run folder whose encoder is used.</summary>

@@ -1,6 +1,6 @@
 namespace SimClr.Classification;
 
-/// <summary>What a classifier says of pictures whose classes are known.</summary>
+/// <summary>The scores of a classifier for images whose classes are known.</summary>
 /// <param name="Scores"><c>[n, C]</c> row after row; their softmax is the probabilities.</param>
 /// <param name="Labels"><c>[n]</c>.</param>
 /// <param name="ClassCount">C.</param>

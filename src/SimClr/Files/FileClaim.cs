@@ -6,7 +6,7 @@ using System.Text;
 namespace SimClr.Files;
 
 /// <summary>
-/// The right to write something, for one process at a time: a lock file beside it. The system takes the right back when the
+/// The right to write something, for one process at a time: a lock file next to it. The system takes the right back when the
 /// process ends, however it ends, and a claim that is given up takes its file along. File systems without locks (some network
 /// ones) let everyone in.
 /// </summary>

@@ -158,7 +158,9 @@ public abstract class Optimizer : IDisposable
         ];
     }
 
-    /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
+    /// <summary>
+    /// Zeros of the shape of every parameter, which live as long as the optimizer and are part of <see cref="State"/>.
+    /// </summary>
     private Tensor[] Buffers(string suffix)
     {
         using var frozen = no_grad();

@@ -127,7 +127,9 @@ public sealed record PretrainingOptions
     /// </summary>
     public string Transforms { get; init; } = "crop,flip,color,gray,blur";
 
-    /// <summary>Transforms of the second view of each picture, where they differ from the first's (Figure 5); else empty.</summary>
+    /// <summary>
+    /// Transforms of the second view of each picture, where they differ from the first's (Figure 5); else empty.
+    /// </summary>
     public string SecondTransforms { get; init; } = "";
 
     /// <summary>Strength s of the colour distortion (paper, Appendix A); 0 turns jitter and grey off.</summary>
@@ -158,12 +160,12 @@ public sealed record PretrainingOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>
-    /// Whether a linear classifier learns beside, from h without a gradient into the encoder, to tell how much of the labels h
-    /// holds; needs labels and changes nothing else.
+    /// Whether a linear classifier is trained during pretraining, from h without a gradient into the encoder, to tell how
+    /// much of the labels h holds; needs labels and changes nothing else.
     /// </summary>
     public bool OnlineProbe { get; init; }
 
-    /// <summary>Use at most so many training pictures; 0 means all.</summary>
+    /// <summary>Maximum number of training images; 0 means all.</summary>
     public int Limit { get; init; }
 
     /// <summary>Epochs between checkpoints.</summary>

@@ -25,7 +25,7 @@ internal static class SheetCell
         }
     }
 
-    /// <summary>What stands in for a picture that is gone.</summary>
+    /// <summary>The placeholder of an image that is gone.</summary>
     public static RgbImage OfGone() => Filled(Gone);
 
     /// <summary>Where there is no picture.</summary>

@@ -8,7 +8,7 @@ namespace SimClr.Images;
 /// </summary>
 public static class PictureStructure
 {
-    /// <summary>A JPEG's scans may together visit so many times the largest picture's pixels.</summary>
+    /// <summary>Maximum number of pixels that all scans of a JPEG may visit, in multiples of the largest image's pixels.</summary>
     public const int MostVisits = 16;
 
     /// <summary>
@@ -23,7 +23,9 @@ public static class PictureStructure
         || bytes.StartsWith("GIF8"u8)
         || (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..].StartsWith("WEBP"u8));
 
-    /// <summary>Goes through a JPEG's markers, behind its pixels too, or through a WebP's chunks; of other formats does nothing.</summary>
+    /// <summary>
+    /// Goes through a JPEG's markers, behind its pixels too, or through a WebP's chunks; of other formats does nothing.
+    /// </summary>
     /// <returns>How many scans a JPEG has; 0 for other formats.</returns>
     /// <exception cref="ImageFormatException">There are more parts than <see cref="MostParts"/>.</exception>
     public static int CountScans(ReadOnlySpan<byte> bytes)

@@ -43,7 +43,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>What the head was made from.</summary>
+    /// <summary>The options of the head.</summary>
     public ProjectionHeadOptions Options { get; }
 
     /// <summary>How many layers there are: 0 for the identity, 1 for the linear head.</summary>

@@ -35,7 +35,7 @@ internal sealed class EncoderNames
         (Sources, Ignored) = (sources, ignored);
     }
 
-    /// <summary>What stands before the encoder's names; empty or ending in a dot.</summary>
+    /// <summary>The prefix of the encoder's names; empty or ending in a dot.</summary>
     public string Prefix { get; }
 
     /// <summary>From torchvision's names to the file's.</summary>

@@ -11,7 +11,7 @@ namespace SimClr.Training;
 /// <param name="run">Where it is kept.</param>
 /// <param name="config">The settings.</param>
 /// <param name="batches">The views.</param>
-/// <param name="state">What is trained; the caller's.</param>
+/// <param name="state">The model, the optimizer and the position in the run; owned by the caller.</param>
 internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state)
 {
     private readonly PretrainingOptions _options = config.Options;
