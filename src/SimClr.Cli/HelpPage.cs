@@ -13,7 +13,7 @@ internal sealed record HelpPage(string Command, string Description)
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What follows the command's name in each example.</summary>
+    /// <summary>The arguments of each example.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
     public void Write(TextWriter to)

@@ -10,7 +10,7 @@ namespace SimClr.Studies;
 /// <param name="FoundWith">The same with colour distortion.</param>
 public sealed record HistogramResult(string Out, string DataName, int Pictures, double FoundWithout, double FoundWith)
 {
-    /// <summary>What guessing would find, 1/(2N−1).</summary>
+    /// <summary>The chance level, 1/(2N−1).</summary>
     public double Chance => 1.0 / (2 * Pictures - 1);
 
     /// <summary>One object: <c>study, out, data_name, pictures, found_without, found_with, chance</c>.</summary>

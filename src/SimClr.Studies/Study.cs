@@ -47,10 +47,10 @@ public sealed partial record Study
     /// <summary>Keys of the cells in the quick form; empty: all.</summary>
     public IReadOnlyList<string> QuickCells { get; init; } = [];
 
-    /// <summary>What distinguishes rows; empty where there is one row.</summary>
+    /// <summary>The name of the setting that distinguishes rows; empty where there is one row.</summary>
     public string RowName { get; init; } = "";
 
-    /// <summary>What distinguishes columns.</summary>
+    /// <summary>The name of the setting that distinguishes columns.</summary>
     public required string ColumnName { get; init; }
 
     /// <summary>How the result is drawn.</summary>

@@ -20,7 +20,7 @@ public sealed record StudyCell(string Key, string Row, string Column, JsonObject
     /// <summary>Settings (snake_case) that this cell multiplies, and the factor of each.</summary>
     public IReadOnlyDictionary<string, double> Multiples { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What the paper reports here; null where it gives no number.</summary>
+    /// <summary>The paper's figure; null where it gives no number.</summary>
     public PaperFigures? Paper { get; init; }
 }
 

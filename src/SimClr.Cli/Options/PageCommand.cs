@@ -8,7 +8,7 @@ internal sealed class PageCommand(string name, string description) : Command(nam
     /// <summary>The arguments of the command, one line for each way to use it.</summary>
     public required IReadOnlyList<string> Usage { get; init; }
 
-    /// <summary>What follows the command's name in each example.</summary>
+    /// <summary>The arguments of each example.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
     public IReadOnlyList<string> Notes { get; init; } = [];

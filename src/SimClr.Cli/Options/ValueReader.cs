@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace SimClr.Cli;
 
-/// <summary>Reads the values of options. What is wrong with one is an error of System.CommandLine, in one sentence.</summary>
+/// <summary>Reads the values of options. A wrong value is an error of System.CommandLine, in one sentence.</summary>
 /// <remarks>System.CommandLine's own readers take 1,5 for 15 and NaN for a number, and their errors name types of .NET.</remarks>
 internal static class ValueReader
 {

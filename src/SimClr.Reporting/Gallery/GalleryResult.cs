@@ -5,7 +5,7 @@ using SimClr.Evaluation;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// What <c>neighbors.png</c> and <c>map.png</c> of a run folder show; kept in <c>gallery.json</c> in the same folder.
+/// The content of <c>neighbors.png</c> and <c>map.png</c> of a run folder; kept in <c>gallery.json</c> in the same folder.
 /// </summary>
 /// <param name="Count">How many pictures were compared; those that cannot be read are left out.</param>
 /// <param name="ClassCount">

@@ -16,7 +16,7 @@ public static class RunGallery
 {
     /// <summary>Draws to <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>; <c>RUN/gallery.json</c> says of what.</summary>
     /// <param name="request">
-    /// What to draw: the run, the data (its test part, or its training part where there is no other), how many of the
+    /// The request: the run, the data (its test part, or its training part where there is no other), how many of the
     /// pictures at most (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the
     /// encoder's.
     /// </param>

@@ -8,7 +8,7 @@ namespace SimClr.Reporting;
 /// </summary>
 /// <param name="runFolder">The run's folder; it need not be there before the first report.</param>
 /// <param name="next">Receives every logged step next; or null.</param>
-/// <param name="warn">Is told, once, when the file cannot be written, which does not stop the run; or null.</param>
+/// <param name="warn">Receives one line when the file cannot be written, which does not stop the run; or null.</param>
 public sealed class LiveTensorBoard(string runFolder, IProgress<PretrainingProgress>? next = null, Action<string>? warn = null)
     : IProgress<PretrainingProgress>, IDisposable
 {

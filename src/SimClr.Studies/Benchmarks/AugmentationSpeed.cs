@@ -23,7 +23,7 @@ namespace SimClr.Studies;
 /// <param name="ArithmeticLimit">Views per second of one core if it did nothing but the multiply-adds, at its peak.</param>
 /// <param name="MemoryLimit">Views per second of one core if every pass over the pixels came from memory, at its peak.</param>
 /// <param name="Pictures">How many pictures the views were made of.</param>
-/// <param name="Source">What they were.</param>
+/// <param name="Source">Their source.</param>
 public sealed record AugmentationSpeed(
     [property: JsonPropertyName("size")] int Size,
     [property: JsonPropertyName("blur")] bool Blur,

@@ -120,7 +120,7 @@ public sealed record SearchSpeed(
         return rows;
     }
 
-    // What the memory gives to one core: four sums, so that additions do not wait for each other.
+    // The memory bandwidth of one core. Four sums, so that additions do not wait for each other.
     private static float Sum(ReadOnlySpan<float> values)
     {
         var blocks = MemoryMarshal.Cast<float, Vector512<float>>(values);

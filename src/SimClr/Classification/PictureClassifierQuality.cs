@@ -21,7 +21,7 @@ namespace SimClr.Classification;
 /// <param name="Calibrated">Probabilities with a temperature; that of a fold was fitted to the other folds.</param>
 /// <param name="Classes">The figures of each class.</param>
 /// <param name="Test">The result on the data's own test part, or null where there is none or it was learned from.</param>
-/// <param name="Warnings">What a user should know before relying on it, one sentence each.</param>
+/// <param name="Warnings">Warnings to a user before relying on it, one sentence each.</param>
 public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictures, int Folds, double WeightDecay,
     double Temperature, double Top1, double Top1Deviation, double MostFrequentClass, ProbabilityQuality Uncalibrated,
     ProbabilityQuality Calibrated, IReadOnlyList<ClassQuality> Classes, TestQuality? Test, IReadOnlyList<string> Warnings)
@@ -49,7 +49,7 @@ public sealed record PictureClassifierQuality(int Pictures, int UnreadablePictur
 /// 15 bins of probability (Guo et al. 2017, equation 3).
 /// </param>
 /// <param name="ChanceCalibrationError">
-/// What it would be on average, by chance alone, for this number of images if all probabilities were right.
+/// Its expected value, by chance alone, for this number of images if all probabilities were right.
 /// </param>
 /// <param name="LogLoss">Mean cross-entropy in nats.</param>
 public sealed record ProbabilityQuality(double CalibrationError, double ChanceCalibrationError, double LogLoss);

@@ -57,7 +57,7 @@ internal sealed record ScoredPictures(double[] Scores, int[] Labels, int ClassCo
     /// </summary>
     public ProbabilityQuality Quality()
     {
-        // What is summed is the surplus of confidence; the counts of a bin cancel.
+        // The sum is over the surplus of confidence; the counts of a bin cancel.
         var (surplus, variance, probabilities) = (new double[Bins], new double[Bins], new double[ClassCount]);
         for (var row = 0; row < Labels.Length; row++)
         {

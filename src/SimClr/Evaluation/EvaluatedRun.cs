@@ -4,7 +4,7 @@ using SimClr.Features;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// What an evaluation measured, and the features of the test part that it measured on, for those who draw them.
+/// The results of an evaluation, and the features of the test part for drawings.
 /// </summary>
 /// <param name="Run">The run folder.</param>
 /// <param name="Layer">The evaluated layer: 0 for the encoder, else a layer of the projection head.</param>

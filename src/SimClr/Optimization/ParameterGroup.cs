@@ -5,7 +5,7 @@ namespace SimClr.Optimization;
 
 /// <summary>Parameters that one call of an <see cref="UpdateScript"/> changes, and what is remembered of them.</summary>
 /// <param name="parameters">The parameters.</param>
-/// <param name="buffers">For each thing remembered, one tensor per parameter.</param>
+/// <param name="buffers">For each kind of buffer, one tensor per parameter.</param>
 internal sealed class ParameterGroup(Parameter[] parameters, Tensor[][] buffers)
 {
     // Kept, so that a step allocates none: parameters, gradients, then the buffers.

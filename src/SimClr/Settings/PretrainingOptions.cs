@@ -121,7 +121,7 @@ public sealed record PretrainingOptions
     public double WarmupEpochs { get; init; } = 10;
 
     /// <summary>
-    /// What is done to a picture to make a view: names of transforms in order, with commas between. The default is the paper's
+    /// The transforms that make a view of an image: names in order, with commas between. The default is the paper's
     /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
     /// <c>none</c> nothing else is done.
     /// </summary>
@@ -178,7 +178,7 @@ public sealed record PretrainingOptions
     public int CheckpointSteps { get; init; }
 
     /// <summary>
-    /// What happens at a step whose loss or gradient is not a number: <c>stop</c> ends the run, <c>skip</c> leaves the step out
+    /// The reaction to a step whose loss or gradient is not a number: <c>stop</c> ends the run, <c>skip</c> leaves the step out
     /// (on a GPU, every step is then waited for), and ends it after ten in a row.
     /// </summary>
     public string NonFinite { get; init; } = "stop";

@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 namespace SimClr.Studies;
 
 /// <summary>
-/// What a run's encoder is compared with, each in turn: its head's output, the same network untrained, and raw pixels.
+/// The representations that a run's encoder is compared with, in turn: its head's output, the same network untrained, and raw
+/// pixels.
 /// </summary>
 internal static class ComparedRepresentations
 {

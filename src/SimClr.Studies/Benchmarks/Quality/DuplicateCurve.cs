@@ -94,7 +94,7 @@ internal sealed unsafe class DuplicateCurve
     public (double Threshold, double Recall, double Precision)? At(double precision) =>
         Points.Where(point => point.Precision >= precision).Cast<(double, double, double)?>().LastOrDefault();
 
-    /// <summary>What a threshold finds: the point of the least alike copy above it.</summary>
+    /// <summary>The result of a threshold: the point of the least similar copy above it.</summary>
     public (double Recall, double Precision) Above(double threshold)
     {
         var last = Points.TakeWhile(point => point.Threshold >= threshold).LastOrDefault();

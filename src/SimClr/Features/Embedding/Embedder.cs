@@ -14,7 +14,7 @@ namespace SimClr.Features;
 /// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation,
 /// without anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for
 /// many threads: pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the
-/// same bits beside others as alone. Disposing waits for the pass under way; later calls are refused.
+/// same bits in parallel with others as alone. Disposing waits for the pass under way; later calls are refused.
 /// </summary>
 public sealed class Embedder : IDisposable
 {

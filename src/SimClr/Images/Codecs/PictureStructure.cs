@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace SimClr.Images;
 
 /// <summary>
-/// What the outline of a picture file tells before a decoder works on it. Decoders have bounds on each part of a file; a file of
+/// A check of the outline of an image file before a decoder works on it. Decoders have bounds on each part of a file; a file of
 /// many small parts can still ask for gigabytes or for minutes. A PNG's outline is <see cref="PngOutline"/>'s.
 /// </summary>
 public static class PictureStructure
 {
-    /// <summary>Maximum number of pixels that all scans of a JPEG may visit, in multiples of the largest image's pixels.</summary>
+    /// <summary>
+    /// Maximum number of pixels that all scans of a JPEG may visit, in multiples of the largest image's pixels.
+    /// </summary>
     public const int MostVisits = 16;
 
     /// <summary>

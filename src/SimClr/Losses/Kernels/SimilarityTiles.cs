@@ -66,7 +66,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>The gradient of the rows.</summary>
-    /// <param name="logSumExp">What <see cref="Compare"/> gave, <c>[2N]</c>.</param>
+    /// <param name="logSumExp">The result of <see cref="Compare"/>, <c>[2N]</c>.</param>
     /// <param name="gradient">That of the log-sum-exps, <c>[2N]</c>.</param>
     /// <returns><c>[2N, D]</c>, of the caller's dispose scope.</returns>
     public Tensor Gradient(Tensor logSumExp, Tensor gradient)

@@ -69,7 +69,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor h) => Features(h, LayerCount); // [B, p]
 
     /// <summary>
-    /// What the head's first layers make of representations. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029,
+    /// The output of the head's first layers. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029,
     /// Section 3).
     /// </summary>
     /// <param name="h"><c>[B, d]</c>, as for the forward pass.</param>

@@ -38,7 +38,7 @@ public static class EncoderWeights
     /// <param name="encoder">The encoder.</param>
     /// <param name="path">A safetensors file.</param>
     /// <param name="prefix">The prefix of the encoder's names; null finds it, where the file holds one network.</param>
-    /// <returns>What matched and what was ignored.</returns>
+    /// <returns>The tensors that matched and those that were ignored.</returns>
     /// <exception cref="WeightsException">
     /// The file cannot be read, or its network is another one; the message says what it looks like and what differs.
     /// </exception>

@@ -76,8 +76,8 @@ public sealed class DuplicateSearch
 
     /// <summary>
     /// Groups with the picture worth keeping first: the most pixels, then the most bytes, then the oldest file, then the
-    /// first by name. What is gone, has changed since it was indexed or cannot be read comes last. Of files only the headers
-    /// are read.
+    /// first by name. Images that are gone, have changed since they were indexed or cannot be read come last. Of files only
+    /// the headers are read.
     /// </summary>
     /// <param name="groups">Groups of this search.</param>
     /// <param name="cancellation">Checked between pictures.</param>

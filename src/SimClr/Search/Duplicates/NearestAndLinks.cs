@@ -5,8 +5,8 @@ using SimClr.Features;
 namespace SimClr.Search;
 
 /// <summary>
-/// What all pairs of vectors tell in one pass: each one's nearest other, and the strongest links. Hardly any cosine is above
-/// those that were seen before, so a vector of them at a time is compared and let go.
+/// The result of one pass over all pairs of vectors: each one's nearest neighbor, and the strongest links. Hardly any cosine
+/// is above those that were seen before, so a vector of them at a time is compared and let go.
 /// </summary>
 internal sealed unsafe class NearestAndLinks
 {

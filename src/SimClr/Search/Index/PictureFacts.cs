@@ -18,8 +18,8 @@ public sealed record PictureFacts(int Width, int Height, long? Bytes, long? Tick
         : null;
 
     /// <summary>
-    /// What is worth keeping comes first: the most pixels, then the most bytes, then the oldest. What is gone or cannot be
-    /// read (null) comes last.
+    /// The one to keep comes first: the most pixels, then the most bytes, then the oldest. Images that are gone or cannot be
+    /// read (null) come last.
     /// </summary>
     internal static IComparer<PictureFacts?> WorthFirst { get; } = Comparer<PictureFacts?>.Create((a, b) =>
     {

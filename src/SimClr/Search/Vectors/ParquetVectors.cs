@@ -71,7 +71,7 @@ internal sealed class ParquetVectors
         _classes.Clear();
     }
 
-    // The task is complete already: writing to a file's stream is synchronous.
+    // Parquet.Net writes asynchronously only. On a file's stream a task waits for nothing but the disk, so blocking is safe.
     private static T Done<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     private static void Done(Task task) => task.GetAwaiter().GetResult();

@@ -33,7 +33,7 @@ internal sealed class TrainingStep(
     }
 
     /// <summary>Refuses pictures without labels.</summary>
-    /// <param name="who">What needs labels.</param>
+    /// <param name="who">The part that needs labels.</param>
     /// <param name="pictures">The pictures.</param>
     /// <param name="setting">The property that asks for it.</param>
     /// <exception cref="DataException">A picture has no label.</exception>

@@ -102,7 +102,7 @@ internal sealed class NonFiniteGuard : IDisposable
         ? $"The last good state, of step {saved}, is kept"
         : "There was no state to keep yet";
 
-    // What the advice names.
+    // The properties that the advice names.
     private static string[] Advised => [nameof(PretrainingOptions.LearningRate), nameof(PretrainingOptions.WarmupEpochs)];
 
     private string Advice() =>
