@@ -85,7 +85,7 @@ internal sealed class FuzzLoop
 
     private void Save(byte[] input, string finding)
     {
-        // An exception is told once for each place it comes from.
+        // An exception is reported once for each place that throws it.
         var lines = finding.Split('\n');
         var kind = lines.FirstOrDefault(line => line.Contains(" at SimClr.", StringComparison.Ordinal)) ?? "";
         if (!_told.Add(lines[0].Split(' ')[0] + kind)) return;

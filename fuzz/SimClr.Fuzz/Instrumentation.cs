@@ -2,7 +2,7 @@ using SharpFuzz;
 
 namespace SimClr.Fuzz;
 
-/// <summary>Rewrites the library beside this program so that every branch of its readers is counted.</summary>
+/// <summary>Rewrites the library in this program's folder so that every branch of its readers is counted.</summary>
 internal static class Instrumentation
 {
     private static readonly string[] Readers =

@@ -10,7 +10,7 @@ internal abstract class ReaderTarget : IDisposable
     /// <summary>Managed memory, in bytes, that reading an input of a length may take.</summary>
     public abstract long AllocationBound(long length);
 
-    /// <summary>Memory beside the managed, in bytes, that reading an input of a length may take while it is being read.</summary>
+    /// <summary>Unmanaged memory, in bytes, that reading an input of a length may take while it is being read.</summary>
     public virtual long NativeBound(long length) => 32_000_000 + 4 * length;
 
     /// <summary>What readers of this kind look for.</summary>

@@ -31,7 +31,7 @@ internal sealed class KillTrial(Experiment experiment, ulong seed)
     /// <summary>Runs the trial.</summary>
     /// <param name="kills">How many signals.</param>
     /// <param name="terminate">SIGTERM instead of SIGKILL.</param>
-    /// <param name="tell">Is told of every run that came to its end; or null.</param>
+    /// <param name="tell">Receives every run that came to its end; or null.</param>
     public KillTally Run(int kills, bool terminate, Action<string>? tell = null)
     {
         var begun = Stopwatch.GetTimestamp();

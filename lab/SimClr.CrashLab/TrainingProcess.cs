@@ -95,7 +95,7 @@ internal sealed partial class TrainingProcess : IDisposable
         }
     }
 
-    // Files come and go while they are looked at.
+    // Files come and go during the listing.
     private static bool Safe(Func<bool> holds)
     {
         try

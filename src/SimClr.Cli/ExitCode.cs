@@ -1,6 +1,6 @@
 namespace SimClr.Cli;
 
-/// <summary>What the process returns; scripts rely on these.</summary>
+/// <summary>Exit codes of the process; scripts rely on them.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

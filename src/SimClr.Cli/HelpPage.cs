@@ -6,14 +6,14 @@ internal sealed record HelpPage(string Command, string Description)
 {
     private const int Width = 110;
 
-    /// <summary>What may follow the command's name, a line for each way to use it.</summary>
+    /// <summary>The arguments of the command, one line for each way to use it.</summary>
     public required IReadOnlyList<string> Usage { get; init; }
 
     public required IReadOnlyList<HelpSection> Sections { get; init; }
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What follows the command's name in each example.</summary>
+    /// <summary>The arguments of each example.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
     public void Write(TextWriter to)

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace SimClr.Cli;
 
-/// <summary>The help pages of commands: options under headings with their defaults, and what a command says beside.</summary>
+/// <summary>The help pages of commands: options under headings with their defaults, and further text of a command.</summary>
 internal sealed class HelpText : SynchronousCommandLineAction
 {
     /// <summary>Gives every command its page.</summary>

@@ -4,12 +4,12 @@ using SimClr.Search;
 namespace SimClr.Cli;
 
 /// <summary>
-/// Finds connection strings where none is understood. They may hold passwords, and what is not understood is repeated in messages and
-/// becomes the name of a file; so they are refused before anything looks at them.
+/// Finds connection strings where none is understood. They may hold passwords, and what is not understood is repeated in
+/// messages and becomes the name of a file; so they are refused before anything looks at them.
 /// </summary>
 internal static class MisplacedConnection
 {
-    /// <summary>What to say, without a part of it; or null.</summary>
+    /// <summary>The message, without any part of the text; or null.</summary>
     public static string? Find(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(token => IsConnection(token.Value))) return null; // nearly always

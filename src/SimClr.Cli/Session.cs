@@ -69,7 +69,7 @@ internal sealed class Session : IDisposable
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
         console.Pipeline.Attach(new PlainSegments());
-        if (redirected) console.Profile.Width = 200; // what a program reads is not folded
+        if (redirected) console.Profile.Width = 200; // output for programs is not folded
         return console;
     }
 }

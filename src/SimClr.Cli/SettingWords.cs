@@ -18,7 +18,7 @@ internal static class SettingWords
 {
     private const string Resume = $"{nameof(Pretrainer)}.{nameof(Pretrainer.Resume)}";
 
-    // What is not called as its option. Options of the server are not named by nameof: only the command serve knows its types.
+    // Names that differ from their option. Options of the server are not named by nameof: only the command serve knows its types.
     private static readonly Dictionary<string, string> Others = new()
     {
         [nameof(ClassificationRequest.LabelsFile)] = "--labels",
@@ -64,7 +64,7 @@ internal static class SettingWords
     private static string Of(SimClrException e, Func<string, string> word)
     {
         if (e.InnerException is not SimClrException inner) return Replaced(e.Message, e.Named, word);
-        // What a message quotes of its cause names members of its own.
+        // The quoted message of a cause names members of its own.
         const string Hole = "\0";
         var quote = inner.Message.TrimEnd('.');
         var around = quote == "" ? e.Message : e.Message.Replace(quote, Hole, StringComparison.Ordinal);

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace SimClr.Cli;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and SIGHUP (the terminal was closed, the connection was lost) ask the work to stop cleanly; the second one ends
-/// the process at once, as if it were not caught. What the parent has set to be ignored, as nohup does, stays ignored.
+/// Ctrl-C, SIGTERM and SIGHUP (the terminal was closed, the connection was lost) ask the work to stop cleanly; the second one
+/// ends the process at once, as if it were not caught. A signal that the parent process ignores, as under nohup, stays
+/// ignored.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace SimClr.Cli;
 
-/// <summary>What is wrong with a command line, in one sentence, with the nearest name that exists.</summary>
+/// <summary>The error of a command line, in one sentence, with the nearest name that exists.</summary>
 /// <remarks>
-/// System.CommandLine's own corrections are a list on stdout. They correct values too (to <c>-h</c>), and miss an option that was taken
-/// for DATA.
+/// System.CommandLine's own corrections are a list on stdout. They correct values too (to <c>-h</c>), and miss an option that
+/// was taken for DATA.
 /// </remarks>
 internal static class UsageError
 {

@@ -9,8 +9,8 @@ namespace SimClr.Extensions.AI;
 
 /// <summary>
 /// The encoder of a run as an embedding generator of Microsoft.Extensions.AI, for pictures that are decoded (<see
-/// cref="RgbImage"/>) and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). Safe for many
-/// threads; pictures go through the encoder one request after the other, each on all cores.
+/// cref="RgbImage"/>) and for picture files in memory (<see cref="DataContent"/> with an <c>image/…</c> media type). Safe for
+/// many threads; pictures go through the encoder one request after the other, each on all cores.
 /// </summary>
 public sealed class PictureEmbeddingGenerator :
     IEmbeddingGenerator<DataContent, Embedding<float>>, IEmbeddingGenerator<RgbImage, Embedding<float>>
@@ -38,7 +38,7 @@ public sealed class PictureEmbeddingGenerator :
     /// </summary>
     public EmbeddingGeneratorMetadata Metadata { get; }
 
-    /// <summary>What the vectors are made with; an index of the same origin can be searched with them.</summary>
+    /// <summary>The encoder and settings that make the vectors; an index of the same origin can be searched with them.</summary>
     public IndexOrigin Origin { get; }
 
     /// <summary>Loads the encoder of a run.</summary>
@@ -65,7 +65,7 @@ public sealed class PictureEmbeddingGenerator :
     /// <summary>Embeds picture files in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
     /// <param name="values">The files.</param>
     /// <param name="options">A model or a length, when given, must be this encoder's.</param>
-    /// <param name="cancellationToken">Looked at while waiting for other requests, and between batches.</param>
+    /// <param name="cancellationToken">Checked while waiting for other requests, and between batches.</param>
     /// <returns>An embedding for each, in their order.</returns>
     /// <exception cref="ArgumentException">An input is no picture by its media type, or an option asks for another
     /// encoder.</exception>
@@ -88,7 +88,7 @@ public sealed class PictureEmbeddingGenerator :
     /// <summary>Embeds decoded pictures; they must not change meanwhile.</summary>
     /// <param name="values">The pictures.</param>
     /// <param name="options">A model or a length, when given, must be this encoder's.</param>
-    /// <param name="cancellationToken">Looked at while waiting for other requests, and between batches.</param>
+    /// <param name="cancellationToken">Checked while waiting for other requests, and between batches.</param>
     /// <returns>An embedding for each, in their order.</returns>
     /// <exception cref="ArgumentException">An option asks for another encoder.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<RgbImage> values,

@@ -10,7 +10,7 @@ internal static class ConnectionText
 {
     private const int DefaultPort = 5432;
 
-    // What psql and others take in a URI, and Npgsql calls otherwise.
+    // Parameters of a URI that Npgsql names differently from psql.
     private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         ["host"] = "Host",

@@ -5,12 +5,12 @@ namespace SimClr.Postgres;
 
 /// <summary>An index's row in the table of indexes.</summary>
 /// <param name="Id">Its number, which is also in the name of its table of pictures.</param>
-/// <param name="Origin">What its vectors were made with.</param>
+/// <param name="Origin">The encoder and settings that made its vectors.</param>
 /// <param name="Count">Its pictures.</param>
 /// <param name="HasHnsw">Whether there is a graph for approximate searches.</param>
 internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasHnsw)
 {
-    /// <summary>The row of an index, or null where there is none (or not even the table). The table has been looked at.</summary>
+    /// <summary>The row of an index, or null where there is none (or not even the table). The table has been checked.</summary>
     public static IndexRow? Read(NpgsqlConnection connection, IndexNames names, string name)
     {
         if (!names.HasIndexes) return null;

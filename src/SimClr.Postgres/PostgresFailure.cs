@@ -5,13 +5,13 @@ using SimClr.Features;
 
 namespace SimClr.Postgres;
 
-/// <summary>What goes wrong with a database, in one line that says what to do. Passwords are in none of them.</summary>
+/// <summary>Failures of a database, each in one line that says what to do and contains no password.</summary>
 internal static class PostgresFailure
 {
     /// <summary>Does something with the database.</summary>
     /// <param name="settings">Where it is.</param>
     /// <param name="index">The index's name.</param>
-    /// <param name="action">What to do.</param>
+    /// <param name="action">The advice.</param>
     /// <exception cref="EmbeddingException">It failed.</exception>
     public static T Translated<T>(NpgsqlConnectionStringBuilder settings, string index, Func<T> action)
     {

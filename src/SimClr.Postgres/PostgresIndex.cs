@@ -14,7 +14,7 @@ namespace SimClr.Postgres;
 /// </summary>
 public sealed class PostgresIndex : IPictureIndex
 {
-    // What makes an index, and a graph, as messages name it.
+    // Members that make an index and a graph, for messages.
     private const string Maker = $"{nameof(PostgresIndex)}.{nameof(Update)}";
     private const string GraphMaker = $"{nameof(PostgresIndexOptions)}.{nameof(PostgresIndexOptions.Hnsw)}";
 

@@ -18,7 +18,7 @@ public sealed record PostgresIndexOptions
 
     /// <summary>
     /// Whether searches follow the HNSW graph: much faster among millions of vectors, but some of the nearest may be missed. By
-    /// default every vector is looked at.
+    /// default every vector is compared.
     /// </summary>
     public bool Approximate { get; init; }
 

@@ -70,7 +70,7 @@ internal static class TableGuard
     private static void Require(NpgsqlConnection connection, IndexNames names, string table, Column[] columns, bool write)
     {
         Judge();
-        // From here on nobody can put another in its place; somebody may have since it was looked at.
+        // From here on nobody can put another in its place; somebody may have since it was checked.
         IndexTables.Run(connection, $"LOCK TABLE ONLY {names.Quoted}.{table} IN ACCESS SHARE MODE");
         Judge();
 

@@ -6,7 +6,7 @@ using SimClr.Settings;
 
 namespace SimClr.Reporting;
 
-/// <summary>Pictures beside their augmented views, as in the paper's Figure 4: what the encoder learns to see through.</summary>
+/// <summary>Images next to their augmented views, as in the paper's Figure 4: what the encoder learns to see through.</summary>
 public static class PreviewGrid
 {
     private const int SmallestCell = 96;
@@ -17,7 +17,7 @@ public static class PreviewGrid
     /// <param name="data">Where the pictures come from; those shown are chosen by the settings' seed.</param>
     /// <param name="options">Settings whose augmentation is shown.</param>
     /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
-    /// <param name="views">Views beside each picture, at least 1. The first two are those of the run's first epoch.</param>
+    /// <param name="views">Views next to each image, at least 1. The first two are those of the run's first epoch.</param>
     /// <returns>A new picture.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="ArgumentException">The grid would be enormous.</exception>

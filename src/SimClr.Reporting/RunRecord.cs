@@ -41,7 +41,9 @@ public sealed record RunRecord
     /// <summary>Results of networks that were trained with labels: fine-tuned, then from scratch.</summary>
     public required IReadOnlyList<ClassifierResult> Classifiers { get; init; }
 
-    /// <summary>What <c>neighbors.png</c> and <c>map.png</c> show; null where there are none, or an earlier version drew them.</summary>
+    /// <summary>
+    /// The content of <c>neighbors.png</c> and <c>map.png</c>; null where there are none, or an earlier version drew them.
+    /// </summary>
     public required GalleryResult? Gallery { get; init; }
 
     /// <summary>Pictures that could not be read and were replaced by others.</summary>
@@ -77,14 +79,17 @@ public sealed record RunRecord
     /// <summary>The last line of the course, or null before the first.</summary>
     public MetricPoint? Last => Metrics.Count > 0 ? Metrics[^1] : null;
 
-    /// <summary>The loss in nats: the mean of the last epoch of a finished run, else that of the last logged step; or null.</summary>
+    /// <summary>
+    /// The loss in nats: the mean of the last epoch of a finished run, else that of the last logged step; or null.
+    /// </summary>
     public double? Loss => Summary?.Loss ?? Last?.Loss;
 
     /// <summary>The contrastive accuracy, 0 to 1, of the same steps as <see cref="Loss"/>; or null.</summary>
     public double? ContrastiveTop1 => Summary?.ContrastiveTop1 ?? Last?.ContrastiveTop1;
 
     /// <summary>
-    /// The loss of an encoder to which all views look alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+    /// The loss of an encoder that gives all views the same vector, ln(2N−1) for NT-Xent; null where the objective has no
+    /// chance level.
     /// </summary>
     public double? ChanceLoss => Config.Options.Loss().ChanceLevel(Config.Options.BatchSize);
 

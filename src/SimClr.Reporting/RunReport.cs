@@ -6,9 +6,9 @@ using SimClr.Runs;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// What a person looks at after a run: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c>,
-/// <c>confusion-PROTOCOL.png</c>, and the curves for TensorBoard in <c>tensorboard</c>. Made from what the run folder holds; writing it
-/// again after an evaluation adds the evaluation.
+/// The report of a run for people: <c>report.html</c>, one file that needs nothing else, <c>loss.png</c>, <c>views.png</c>,
+/// <c>confusion-PROTOCOL.png</c>, and the curves for TensorBoard in <c>tensorboard</c>. Made from what the run folder holds;
+/// writing it again after an evaluation adds the evaluation.
 /// </summary>
 public static class RunReport
 {

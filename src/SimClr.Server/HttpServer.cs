@@ -9,9 +9,9 @@ namespace SimClr.Server;
 internal static class HttpServer
 {
     /// <summary>Builds a server that has not started.</summary>
-    /// <param name="endpoints">What it answers.</param>
+    /// <param name="endpoints">The endpoints.</param>
     /// <param name="options">Where it listens, and who may ask.</param>
-    /// <param name="note">Is told in one line of what was not foreseen.</param>
+    /// <param name="note">Receives one line for each unforeseen failure.</param>
     public static WebApplication Build(Endpoints endpoints, ServerOptions options, Action<string> note)
     {
         var address = options.Address();

@@ -43,8 +43,8 @@ public sealed class SearchServer : IAsyncDisposable
     public long MostMemory { get; private init; }
 
     /// <summary>
-    /// The folders, without links, that pictures of the index are shown from; none where the pictures have no folder in common and
-    /// <see cref="ServerOptions.ImageFolders"/> names none.
+    /// The folders, without links, that pictures of the index are shown from; none where the pictures have no folder in
+    /// common and <see cref="ServerOptions.ImageFolders"/> names none.
     /// </summary>
     public IReadOnlyList<string> ImageFolders { get; private init; } = [];
 
@@ -66,7 +66,7 @@ public sealed class SearchServer : IAsyncDisposable
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="indexOrRun">An index file, or a run folder, of which only embedding is served.</param>
     /// <param name="options">Where to listen and what to take, or null for this machine only, at port 8080.</param>
-    /// <param name="note">Is told in one line of failures that were not foreseen; or null.</param>
+    /// <param name="note">Receives one line for each unforeseen failure; or null.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ServerException">There is no such file, an option is out of bounds, or the port in use.</exception>
     /// <exception cref="EmbeddingException">The index is damaged, or its encoder is gone or has changed.</exception>

@@ -18,7 +18,7 @@ internal sealed class ServedIndex
     private readonly int _common;
     private readonly PictureFolders _folders;
 
-    /// <param name="index">What is searched.</param>
+    /// <param name="index">The index.</param>
     /// <param name="folders">Where pictures may be shown from: an index may have been made by somebody else.</param>
     public ServedIndex(VectorIndex index, PictureFolders folders)
     {
@@ -77,7 +77,7 @@ internal sealed class ServedIndex
         return $"\"{Convert.ToHexStringLower(hash.AsSpan(0, 12))}\"";
     }
 
-    // What is no file of its own is a small picture; a long file is read whole.
+    // An image without a file of its own is small; a long file is read whole.
     private static long PixelsOf(IndexedPicture picture) => picture.Facts() is { Bytes: { } bytes } facts
         ? Math.Max((long)facts.Width * facts.Height, bytes)
         : ThumbnailSide * ThumbnailSide;

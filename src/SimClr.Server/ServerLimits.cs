@@ -1,7 +1,7 @@
 namespace SimClr.Server;
 
 /// <summary>
-/// What the server holds at once, and so how much memory it takes at most. Bytes of files scale with the memory of the machine;
+/// Bounds on the work that the server holds at once, and thus on its memory. Bytes of files scale with the memory of the machine;
 /// of large pictures one is decoded at a time.
 /// </summary>
 /// <param name="LargestUpload">Bytes of the largest file that is taken.</param>

@@ -22,8 +22,8 @@ public sealed record ServerOptions
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// What every request must bring, as HTTP Bearer or as the password of HTTP Basic: 16 to 512 printable ASCII characters
-    /// without spaces; or null.
+    /// The token that every request must bring, as HTTP Bearer or as the password of HTTP Basic: 16 to 512 printable ASCII
+    /// characters without spaces; or null.
     /// </summary>
     public string? Token { get; init; }
 

@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What is known of a cell.</summary>
+/// <summary>The state and results of a cell.</summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Options">Its settings, with the first of its seeds.</param>
 /// <param name="Runs">Finished runs, in the order of the study's seeds.</param>

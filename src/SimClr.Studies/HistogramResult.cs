@@ -5,12 +5,12 @@ namespace SimClr.Studies;
 /// <summary>How well crops of a picture know each other by their intensities alone.</summary>
 /// <param name="Out">The study's folder.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="Pictures">Pictures looked at, N; two crops of each.</param>
+/// <param name="Pictures">Images used, N; two crops of each.</param>
 /// <param name="FoundWithout">Share of crops whose nearest histogram of 2N−1 is that of the picture's other crop.</param>
 /// <param name="FoundWith">The same with colour distortion.</param>
 public sealed record HistogramResult(string Out, string DataName, int Pictures, double FoundWithout, double FoundWith)
 {
-    /// <summary>What guessing would find, 1/(2N−1).</summary>
+    /// <summary>The chance level, 1/(2N−1).</summary>
     public double Chance => 1.0 / (2 * Pictures - 1);
 
     /// <summary>One object: <c>study, out, data_name, pictures, found_without, found_with, chance</c>.</summary>

@@ -13,16 +13,16 @@ public sealed partial record Study
     /// <summary>Names the study on the command line.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is studied, in a few words.</summary>
+    /// <summary>The subject, in a few words.</summary>
     public required string Title { get; init; }
 
     /// <summary>The paper's table or figure.</summary>
     public required string Source { get; init; }
 
-    /// <summary>What to look at in the result, in a sentence or two.</summary>
+    /// <summary>How to read the result, in a sentence or two.</summary>
     public required string Shows { get; init; }
 
-    /// <summary>What the paper's figures were measured on.</summary>
+    /// <summary>The data and scale that the paper's figures were measured on.</summary>
     public string PaperScale { get; init; } =
         "ImageNet, ResNet-50, batch 4096, 100 epochs, linear classifier on frozen features, one run each";
 
@@ -33,8 +33,8 @@ public sealed partial record Study
     public JsonObject Settings { get; init; } = [];
 
     /// <summary>
-    /// Larger batches go through the network in parts of so many pictures (<c>micro_batch</c>), so that all fit in memory and
-    /// batch norms see as many; 0: never.
+    /// Larger batches go through the network in parts of this number of images (<c>micro_batch</c>), so that all fit in
+    /// memory and batch norms see as many; 0: never.
     /// </summary>
     public int MicroBatch { get; init; }
 
@@ -47,10 +47,10 @@ public sealed partial record Study
     /// <summary>Keys of the cells in the quick form; empty: all.</summary>
     public IReadOnlyList<string> QuickCells { get; init; } = [];
 
-    /// <summary>What distinguishes rows; empty where there is one row.</summary>
+    /// <summary>The name of the setting that distinguishes rows; empty where there is one row.</summary>
     public string RowName { get; init; } = "";
 
-    /// <summary>What distinguishes columns.</summary>
+    /// <summary>The name of the setting that distinguishes columns.</summary>
     public required string ColumnName { get; init; }
 
     /// <summary>How the result is drawn.</summary>
@@ -95,7 +95,8 @@ public sealed partial record Study
     }
 
     /// <summary>
-    /// What all runs share: the preset, the study's settings, those of its quick form, and then the user's; cells add theirs.
+    /// The settings of all runs: the preset, the study's settings, those of its quick form, and then the user's; cells add
+    /// theirs.
     /// </summary>
     /// <exception cref="SettingsException">A value is wrong, or the user sets what every cell sets itself.</exception>
     public PretrainingOptions Shared(StudyOptions options)
@@ -139,7 +140,7 @@ public sealed partial record Study
             : composed;
     }
 
-    /// <summary>The layer of the head whose output z is judged beside h; 0 where none is.</summary>
+    /// <summary>The layer of the head whose output z is judged in addition to h; 0 where none is.</summary>
     internal int JudgedLayer(PretrainingOptions options) => !JudgesProjections ? 0 : options.Head switch
     {
         "identity" => 0,

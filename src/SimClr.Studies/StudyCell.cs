@@ -17,10 +17,10 @@ public sealed record StudyCell(string Key, string Row, string Column, JsonObject
     /// <summary>Label of the part of the figure it belongs to; empty where there is one part.</summary>
     public string Panel { get; init; } = "";
 
-    /// <summary>Settings (snake_case) that are so many times what the study's other runs have.</summary>
+    /// <summary>Settings (snake_case) that this cell multiplies, and the factor of each.</summary>
     public IReadOnlyDictionary<string, double> Multiples { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What the paper reports here; null where it gives no number.</summary>
+    /// <summary>The paper's figure; null where it gives no number.</summary>
     public PaperFigures? Paper { get; init; }
 }
 

@@ -10,8 +10,8 @@ public sealed class StudyException(string message, Exception? inner = null) : Si
 
     /// <summary>A folder holds something else.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="what">What is the matter with it.</param>
-    /// <param name="purpose">What another is needed for.</param>
+    /// <param name="what">The fault, in words.</param>
+    /// <param name="purpose">The purpose that needs another one.</param>
     internal static StudyException OtherFolder(string folder, string what, string purpose = "") =>
         new($"{folder} {what}{(what.EndsWith(" or", StringComparison.Ordinal) ? "" : ";")} {Another}{purpose}.")
         {

@@ -12,7 +12,7 @@ namespace SimClr.Studies;
 /// <param name="Data">DATA, absolute.</param>
 /// <param name="DataName">The dataset's name.</param>
 /// <param name="DataCount">Its training pictures.</param>
-/// <param name="Settings">What all runs share.</param>
+/// <param name="Settings">The settings of all runs.</param>
 /// <param name="Seeds">Seeds.</param>
 /// <param name="Cells">Keys of cells.</param>
 internal sealed record StudyRecord(string Study, string Data, string DataName, int DataCount, PretrainingOptions Settings,

@@ -6,7 +6,7 @@ namespace SimClr.Studies;
 /// <param name="Study">The study.</param>
 /// <param name="Out">Its folder.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="Scale">What the figures were measured on, in words.</param>
+/// <param name="Scale">The data and scale that the figures were measured on, in words.</param>
 /// <param name="Cells">Cells with something to tell, in the study's order.</param>
 /// <param name="Baselines">Raw pixels and a random encoder under linear evaluation; null before the first cell.</param>
 /// <param name="Wanted">Runs that the study's folder was asked for so far.</param>

@@ -23,7 +23,7 @@ internal sealed class ImageTarget : ReaderTarget
     // RGB and four-byte pixels, pooled, of the largest picture; the pool rounds up to a power of two.
     public override long AllocationBound(long length) => 64 * 1024 + (3 + 8) * MaxPixels;
 
-    // Coefficients of a progressive JPEG, an interlaced PNG, a WebP's planes: at most so many bytes a pixel.
+    // Coefficients of a progressive JPEG, an interlaced PNG, a WebP's planes: maximum number of bytes per pixel.
     public override long NativeBound(long length) => 32_000_000 + 4 * length + 12 * MaxPixels;
 
     public override string Read(byte[] input)

@@ -3,11 +3,11 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>Networks trained with labels beside chance, in percent.</summary>
+/// <summary>Networks trained with labels, and chance, in percent.</summary>
 internal static class ClassifierTable
 {
     /// <summary>A table of one or more results.</summary>
-    /// <param name="results">What was measured.</param>
+    /// <param name="results">The results.</param>
     /// <param name="imported">Whether the encoder was pretrained elsewhere.</param>
     public static Table Of(IEnumerable<ClassifierResult> results, bool imported = false)
     {

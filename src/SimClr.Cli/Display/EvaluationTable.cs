@@ -3,11 +3,11 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>An evaluation beside its baselines and chance, in percent.</summary>
+/// <summary>An evaluation, its baselines and chance, in percent.</summary>
 internal static class EvaluationTable
 {
     /// <summary>A table of one or more protocols.</summary>
-    /// <param name="results">What was measured.</param>
+    /// <param name="results">The results.</param>
     /// <param name="imported">Whether the encoder was trained elsewhere.</param>
     public static Table Of(IEnumerable<EvaluationResult> results, bool imported = false)
     {

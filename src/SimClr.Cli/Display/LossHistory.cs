@@ -21,7 +21,7 @@ internal sealed class LossHistory
         _values.RemoveRange(_values.Count / 2, _values.Count - _values.Count / 2);
     }
 
-    /// <summary>The whole course in at most so many characters; a full block is the largest loss seen.</summary>
+    /// <summary>The whole course in a limited number of characters; a full block is the largest loss seen.</summary>
     public string Draw(int width)
     {
         if (_values.Count < 2 || width < 2) return "";

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>What is being done, in words: a spinner on a terminal, else a line each.</summary>
+/// <summary>The current stage, in words: a spinner on a terminal, else a line each.</summary>
 internal static class StageProgress
 {
     /// <summary>Runs work that names its stages.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace SimClr.Cli.Display;
 
 /// <summary>
-/// How much of a stage is done, and how long the rest will take, behind the stage's words: often where somebody watches a terminal, now and
-/// then as lines elsewhere. May be told from any thread.
+/// How much of a stage is done, and how long the rest will take, behind the stage's words: often where somebody watches a
+/// terminal, now and then as lines elsewhere. May be called from any thread.
 /// </summary>
 internal sealed class StageShare : IProgress<double>, IProgress<int>
 {
@@ -18,8 +18,8 @@ internal sealed class StageShare : IProgress<double>, IProgress<int>
 
     /// <summary>Begins a stage, and says so.</summary>
     /// <param name="session">Whether somebody watches.</param>
-    /// <param name="stage">Is told the words.</param>
-    /// <param name="words">What is being done.</param>
+    /// <param name="stage">Receives the words.</param>
+    /// <param name="words">The current stage.</param>
     /// <param name="total">How many things there are to do, where they are counted.</param>
     public StageShare(Session session, IProgress<string> stage, string words, int total = 0)
         : this(stage, words, total, TimeSpan.FromSeconds(session.IsLive ? 0.5 : 15))

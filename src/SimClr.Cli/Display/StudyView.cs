@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>A study on the console: its cells, and its figures beside the paper's.</summary>
+/// <summary>A study on the console: its cells, and its figures next to the paper's.</summary>
 internal static class StudyView
 {
     /// <summary>The figures.</summary>

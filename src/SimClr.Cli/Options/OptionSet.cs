@@ -10,7 +10,7 @@ namespace SimClr.Cli;
 /// and default, and how it is put in. Bounds are the record's affair.
 /// </summary>
 /// <param name="command">The command, to which every option is added.</param>
-/// <param name="defaults">What holds where nothing is given.</param>
+/// <param name="defaults">The defaults.</param>
 internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
 {
     private readonly List<Row> _rows = [];
@@ -32,7 +32,7 @@ internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
     /// Takes the value: <c>o => o.BatchSize</c> is <c>--batch-size</c>, and <c>o => o.Embedder.Device</c> is <c>--device</c>.
     /// </param>
     /// <param name="with">The record with another value: <c>(o, v) => o with { BatchSize = v }</c>.</param>
-    /// <param name="placeholder">What help shows for the value.</param>
+    /// <param name="placeholder">The placeholder of the value in help.</param>
     /// <param name="help">One line, with the unit.</param>
     /// <param name="name">The option's name, where it is not the property's.</param>
     /// <param name="shown">The default in help, where it is not the value's text; empty for none.</param>

@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace SimClr.Cli;
 
-/// <summary>A command, and what its help page says beside its options.</summary>
+/// <summary>A command, and the text of its help page besides its options.</summary>
 internal sealed class PageCommand(string name, string description) : Command(name, description)
 {
-    /// <summary>What may follow the command's name, a line for each way to use it.</summary>
+    /// <summary>The arguments of the command, one line for each way to use it.</summary>
     public required IReadOnlyList<string> Usage { get; init; }
 
-    /// <summary>What follows the command's name in each example.</summary>
+    /// <summary>The arguments of each example.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
     public IReadOnlyList<string> Notes { get; init; } = [];

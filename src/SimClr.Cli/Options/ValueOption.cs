@@ -10,7 +10,7 @@ internal sealed class ValueOption<T> : Option<T>, IShownOption
 
     /// <summary>An option whose default, if it has one, is somebody else's.</summary>
     /// <param name="name">With dashes, <c>--epochs</c>.</param>
-    /// <param name="placeholder">What help shows for the value, or its choices.</param>
+    /// <param name="placeholder">The placeholder of the value in help, or its choices.</param>
     /// <param name="help">One line, with the unit.</param>
     /// <param name="shown">The default as help shows it.</param>
     /// <param name="read">Reads the value, where it is not written as its type is.</param>

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace SimClr.Cli;
 
-/// <summary>Reads the values of options. What is wrong with one is an error of System.CommandLine, in one sentence.</summary>
+/// <summary>Reads the values of options. A wrong value is an error of System.CommandLine, in one sentence.</summary>
 /// <remarks>System.CommandLine's own readers take 1,5 for 15 and NaN for a number, and their errors name types of .NET.</remarks>
 internal static class ValueReader
 {
@@ -33,7 +33,7 @@ internal static class ValueReader
     public static string Text(ArgumentResult result) => result.Tokens[0].Value;
 
     /// <summary>Reports that the value is not what it must be.</summary>
-    /// <returns>What stands in for it; the command does not run.</returns>
+    /// <returns>A placeholder; the command does not run.</returns>
     public static T Wrong<T>(ArgumentResult result, string kind, T standIn)
     {
         result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be {kind}, not '{Text(result)}'");

@@ -4,9 +4,13 @@ using SimClr.Evaluation;
 
 namespace SimClr.Reporting;
 
-/// <summary>What <c>neighbors.png</c> and <c>map.png</c> of a run folder show; kept in <c>gallery.json</c> beside them.</summary>
+/// <summary>
+/// The content of <c>neighbors.png</c> and <c>map.png</c> of a run folder; kept in <c>gallery.json</c> in the same folder.
+/// </summary>
 /// <param name="Count">How many pictures were compared; those that cannot be read are left out.</param>
-/// <param name="ClassCount">How many classes the frames tell apart; 0 where the pictures have none, and there are no frames.</param>
+/// <param name="ClassCount">
+/// How many classes the frames tell apart; 0 where the pictures have none, and there are no frames.
+/// </param>
 /// <param name="MeasuredOn">Which pictures.</param>
 public sealed record GalleryResult(int Count, int ClassCount, EvaluatedData MeasuredOn)
 {

@@ -9,18 +9,19 @@ using SimClr.Settings;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// Draws what a run's encoder holds for alike: pictures beside their nearest neighbours, and a map of pictures. No labels are needed; where
-/// there are any they choose pictures evenly and colour frames.
+/// Draws what a run's encoder considers similar: images next to their nearest neighbors, and a map of pictures. No labels are
+/// needed; where there are any they choose pictures evenly and colour frames.
 /// </summary>
 public static class RunGallery
 {
     /// <summary>Draws to <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>; <c>RUN/gallery.json</c> says of what.</summary>
     /// <param name="request">
-    /// What to draw: the run, the data (its test part, or its training part where there is no other), how many of the pictures at most
-    /// (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the encoder's.
+    /// The request: the run, the data (its test part, or its training part where there is no other), how many of the
+    /// pictures at most (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the
+    /// encoder's.
     /// </param>
-    /// <param name="progress">Is told of each stage, in a few words.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="progress">Receives the name of each stage, in a few words.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <returns>How many pictures were compared; those that cannot be read are left out.</returns>
     /// <exception cref="SettingsException">The request is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
@@ -52,7 +53,7 @@ public static class RunGallery
     }
 
     /// <summary>Draws the encoder's features that an evaluation measured, to the same files.</summary>
-    /// <param name="evaluated">What was measured; of the encoder, not of its head.</param>
+    /// <param name="evaluated">The results; of the encoder, not of its head.</param>
     /// <exception cref="ArgumentException">It is of a layer of the head.</exception>
     public static void Draw(EvaluatedRun evaluated)
     {

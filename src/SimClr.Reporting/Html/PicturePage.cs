@@ -6,8 +6,8 @@ using static SimClr.Reporting.ReportText;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// A page of pictures that were found: one file that needs nothing else, with small copies of the pictures in it. Names are text, whatever
-/// is in them.
+/// A page of pictures that were found: one file that needs nothing else, with small copies of the pictures in it. Names are
+/// text, whatever is in them.
 /// </summary>
 public static class PicturePage
 {
@@ -16,7 +16,7 @@ public static class PicturePage
 
     /// <summary>Writes a page.</summary>
     /// <param name="path">The file; replaced when it exists.</param>
-    /// <param name="title">What the page is.</param>
+    /// <param name="title">The title.</param>
     /// <param name="lead">A sentence or two under the title.</param>
     /// <param name="sections">The pictures.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -28,11 +28,11 @@ public static class ReportDocument
         """;
 
     /// <summary>
-    /// A PNG file as a part of the page; nothing where there is none of a report's size. The folder may be somebody else's, and pages
-    /// are passed on: a link is not followed, and other files' bytes get into no page.
+    /// A PNG file as a part of the page; nothing where there is none of a report's size. The folder may be somebody else's,
+    /// and pages are passed on: a link is not followed, and other files' bytes get into no page.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="words">What it shows, for those who cannot see it.</param>
+    /// <param name="words">The alternative text.</param>
     public static string Picture(string path, string words) =>
         new FileInfo(path) is { LinkTarget: null, Exists: true, Length: > 0 and <= LargestPicture }
         && File.ReadAllBytes(path) is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] png

@@ -65,7 +65,9 @@ internal static class ReportResults
         page.Append(ReportDocument.Picture(map, "Pictures on a map on which similar ones lie together"));
     }
 
-    /// <summary>What the frames of both pictures mean, each in a sentence before a space; nothing where there are none.</summary>
+    /// <summary>
+    /// The meaning of the frames of both pictures, each in a sentence before a space; nothing where there are none.
+    /// </summary>
     private static (string Neighbors, string Map) FramesOf(GalleryResult? gallery) => gallery switch
     {
         null => ("A frame, where there is one, marks a picture of another class. ", "Coloured frames, where there are any, stand for classes. "),

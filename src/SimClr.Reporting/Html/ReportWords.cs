@@ -5,7 +5,7 @@ using static SimClr.Reporting.ReportText;
 
 namespace SimClr.Reporting;
 
-/// <summary>What a report says in sentences.</summary>
+/// <summary>The sentences of a report.</summary>
 internal static class ReportWords
 {
     /// <summary>The result in one line, and what it compares with.</summary>
@@ -50,7 +50,7 @@ internal static class ReportWords
             : ($"The encoder of {source}", "It was trained elsewhere, and has not been evaluated here yet.");
     }
 
-    /// <summary>What a protocol is, and what it was applied to.</summary>
+    /// <summary>The name of a protocol, and its data.</summary>
     public static string Protocol(EvaluationResult result)
     {
         var protocol = result.Protocol switch
@@ -63,7 +63,7 @@ internal static class ReportWords
         return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
     }
 
-    /// <summary>What was trained, and with how many labels.</summary>
+    /// <summary>The kind of training, and the number of labels.</summary>
     public static string Protocol(ClassifierResult result)
     {
         var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
@@ -72,7 +72,7 @@ internal static class ReportWords
         return $"All layers{layer} trained further with {labels}";
     }
 
-    /// <summary>What was done, for a reader who has never heard of it.</summary>
+    /// <summary>The method, for readers who do not know it.</summary>
     public static IEnumerable<string> Story(RunRecord record)
     {
         if (record.Config is { IsImported: true, InitialWeights: { } origin })

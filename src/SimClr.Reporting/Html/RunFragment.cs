@@ -3,7 +3,7 @@ using static SimClr.Reporting.ReportText;
 
 namespace SimClr.Reporting;
 
-/// <summary>What a run's report says first, as a part of somebody else's page.</summary>
+/// <summary>The beginning of a run's report, as a part of another page.</summary>
 public static class RunFragment
 {
     /// <summary>The style sheet that the part needs, light and dark.</summary>

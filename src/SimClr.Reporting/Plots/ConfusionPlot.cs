@@ -5,7 +5,9 @@ using SimClr.Images;
 
 namespace SimClr.Reporting;
 
-/// <summary>A confusion matrix as a picture file: true classes in rows, predicted ones in columns, shades for the parts of a row.</summary>
+/// <summary>
+/// A confusion matrix as a picture file: true classes in rows, predicted ones in columns, shades for the parts of a row.
+/// </summary>
 internal static class ConfusionPlot
 {
     // More names and numbers than this cannot be read.
@@ -22,7 +24,7 @@ internal static class ConfusionPlot
     /// <param name="path">The file.</param>
     /// <param name="counts">How many pictures of class i were taken for class j.</param>
     /// <param name="names">The classes.</param>
-    /// <param name="title">What was judged.</param>
+    /// <param name="title">The title: the network and the data.</param>
     public static void Write(string path, IReadOnlyList<IReadOnlyList<int>> counts, IReadOnlyList<string> names, string title)
     {
         var plot = new Plot();

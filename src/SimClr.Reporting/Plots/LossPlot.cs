@@ -9,7 +9,7 @@ internal static class LossPlot
 {
     private static readonly Color Blue = new(0x2F, 0x6F, 0xD8), Grey = new(0x88, 0x88, 0x88);
 
-    /// <summary>Draws loss and contrastive accuracy beside their chance levels to a PNG file.</summary>
+    /// <summary>Draws loss and contrastive accuracy with their chance levels to a PNG file.</summary>
     public static void Write(string path, TrainingCurve curve)
     {
         var plots = new Multiplot();

@@ -3,11 +3,12 @@ using SimClr.Runs;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// Keeps a run's file for TensorBoard (<see cref="RunReport"/>) up to date while the run is trained: every logged step is added to it at once.
+/// Keeps a run's file for TensorBoard (<see cref="RunReport"/>) up to date while the run is trained: every logged step is
+/// added to it at once.
 /// </summary>
 /// <param name="runFolder">The run's folder; it need not be there before the first report.</param>
-/// <param name="next">Is told of every logged step afterwards; or null.</param>
-/// <param name="warn">Is told, once, when the file cannot be written, which does not stop the run; or null.</param>
+/// <param name="next">Receives every logged step next; or null.</param>
+/// <param name="warn">Receives one line when the file cannot be written, which does not stop the run; or null.</param>
 public sealed class LiveTensorBoard(string runFolder, IProgress<PretrainingProgress>? next = null, Action<string>? warn = null)
     : IProgress<PretrainingProgress>, IDisposable
 {

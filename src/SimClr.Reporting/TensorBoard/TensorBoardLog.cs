@@ -4,8 +4,9 @@ using SimClr.Runs;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// The course of a run for TensorBoard: one file, written whole from the metrics with every report and when training begins or goes on, so
-/// that a run that was stopped and resumed has every step once. A curve has the name of its field in <c>metrics.jsonl</c>.
+/// The course of a run for TensorBoard: one file, written whole from the metrics with every report and when training begins
+/// or goes on, so that a run that was stopped and resumed has every step once. A curve has the name of its field in
+/// <c>metrics.jsonl</c>.
 /// </summary>
 internal static class TensorBoardLog
 {
@@ -37,7 +38,7 @@ internal static class TensorBoardLog
         record.Folder.RequireNoLinks();
         Directory.CreateDirectory(record.Folder.TensorBoard);
         var content = Encode(record.Metrics, Logged(record.Folder), 2 * record.Config.Options.BatchSize);
-        // Not built beside it: TensorBoard would read what a kill left there as a part of the run.
+        // Not built in this folder: TensorBoard would read what a kill left there as a part of the run.
         AtomicFile.Write(In(record.Folder), content, beside: record.Folder.TensorBoard);
     }
 

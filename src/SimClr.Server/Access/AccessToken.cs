@@ -4,9 +4,9 @@ using System.Text;
 namespace SimClr.Server;
 
 /// <summary>
-/// What those who may ask know: sent as <c>Authorization: Bearer TOKEN</c> by programs, or as the password of HTTP Basic, with
-/// any user name, by browsers. A browser asks for it, keeps it until it is closed, and sends it along with what pages ask; that
-/// those of other sites have nothing from it is for the <see cref="RequestGuard"/> to see to.
+/// The secret of permitted clients: sent as <c>Authorization: Bearer TOKEN</c> by programs, or as the password of HTTP Basic,
+/// with any user name, by browsers. A browser asks for it, keeps it until it is closed, and sends it along with what pages
+/// ask; that those of other sites have nothing from it is for the <see cref="RequestGuard"/> to see to.
 /// </summary>
 internal sealed class AccessToken
 {

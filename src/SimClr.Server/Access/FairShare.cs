@@ -7,7 +7,7 @@ namespace SimClr.Server;
 /// alone gets three quarters; several that come in numbers leave room for the next.
 /// </summary>
 /// <param name="most">How much there is.</param>
-/// <param name="little">What a client may hold and still take from the last quarter.</param>
+/// <param name="little">The most that a client may hold and still take from the last quarter.</param>
 internal sealed class FairShare(long most, long little)
 {
     private readonly Lock _lock = new();

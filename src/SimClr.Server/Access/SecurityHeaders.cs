@@ -1,6 +1,6 @@
 namespace SimClr.Server;
 
-/// <summary>What browsers are told about every answer.</summary>
+/// <summary>The security headers of every answer.</summary>
 internal static class SecurityHeaders
 {
     /// <summary>Sets the headers; the page has a policy of its own for its content.</summary>

@@ -4,7 +4,7 @@ using SimClr.Runs;
 
 namespace SimClr.Server;
 
-/// <summary>What the OpenAPI document says beyond the shapes of answers.</summary>
+/// <summary>The parts of the OpenAPI document beyond the shapes of answers.</summary>
 internal static class ApiDescription
 {
     private const string Document = "v1";

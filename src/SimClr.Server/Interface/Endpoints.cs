@@ -23,10 +23,10 @@ internal sealed class Endpoints : IDisposable
 
     /// <param name="page">The page.</param>
     /// <param name="encoder">Used by one request at a time; it is the endpoints' own.</param>
-    /// <param name="index">What is searched, or null where a run is served without an index.</param>
-    /// <param name="summary">What is served, in figures.</param>
+    /// <param name="index">The index, or null where a run is served without an index.</param>
+    /// <param name="summary">A summary of the served index or run.</param>
     /// <param name="options">The bounds.</param>
-    /// <param name="limits">What there may be at once.</param>
+    /// <param name="limits">The limits on concurrent work.</param>
     public Endpoints(SearchPage page, Embedder encoder, ServedIndex? index, IndexResponse summary, ServerOptions options,
         ServerLimits limits)
     {

@@ -1,7 +1,7 @@
 namespace SimClr.Server;
 
 /// <summary>Every request that is not answered as asked ends in <c>application/problem+json</c> (RFC 9457) with words.</summary>
-/// <param name="note">Is told in one line of what was not foreseen.</param>
+/// <param name="note">Receives one line for each unforeseen failure.</param>
 internal sealed class Problems(Action<string> note)
 {
     public async Task Handle(HttpContext context, Func<Task> next)

@@ -6,7 +6,7 @@ namespace SimClr.Server;
 /// <param name="Status"><c>ok</c>.</param>
 internal sealed record HealthResponse(string Status);
 
-/// <summary>What is served.</summary>
+/// <summary>A summary of the served index or run.</summary>
 /// <param name="Count">Pictures in the index; 0 where a run is served without one.</param>
 /// <param name="Dimension">Numbers in a vector.</param>
 /// <param name="Run">Name of the run folder of the encoder.</param>
@@ -23,7 +23,7 @@ internal sealed record IndexResponse(int Count, int Dimension, string Run, strin
 /// <param name="Vector">The numbers, of Euclidean length 1.</param>
 internal sealed record EmbedResponse(int Dimension, float[] Vector);
 
-/// <summary>What was found.</summary>
+/// <summary>The images that a search found.</summary>
 /// <param name="Picture">The picture of the index that was searched with, or null for one that was sent.</param>
 /// <param name="Found">The most alike, nearest first.</param>
 internal sealed record SearchResponse([property: JsonPropertyName("picture")] NamedPicture? Picture,

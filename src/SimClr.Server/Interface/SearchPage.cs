@@ -15,7 +15,7 @@ internal sealed partial record SearchPage(string Html, string ContentSecurityPol
 {
     /// <summary>Writes the page.</summary>
     /// <param name="record">The run of the encoder.</param>
-    /// <param name="summary">What is served.</param>
+    /// <param name="summary">A summary of the served index or run.</param>
     /// <param name="canSearch">Whether there is an index.</param>
     /// <param name="options">The bounds, which the page knows too.</param>
     public static SearchPage Of(RunRecord record, IndexResponse summary, bool canSearch, ServerOptions options)
@@ -36,7 +36,7 @@ internal sealed partial record SearchPage(string Html, string ContentSecurityPol
         };
         var outline = Resource("page.html")
             .Replace("{search}", Resource(canSearch ? "search.html" : "run.html"), StringComparison.Ordinal);
-        // Once: what is filled in is not looked at again.
+        // In one pass: replaced text is not searched again.
         var html = Blank().Replace(outline, blank => words[blank.Groups[1].Value]);
         return new(html, $"default-src 'none'; style-src {Hash(style)}; script-src {Hash(script)}; img-src 'self' blob: data:; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");

@@ -9,7 +9,7 @@ namespace SimClr.Server;
 /// </summary>
 internal sealed class SpareMemory : IDisposable
 {
-    // What pictures leave to the garbage collector may wait for it as long as there is little of it.
+    // Small amounts of garbage from images may wait for the collector.
     private const long MostGarbage = 128_000_000;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);

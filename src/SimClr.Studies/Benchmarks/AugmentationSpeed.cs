@@ -23,7 +23,7 @@ namespace SimClr.Studies;
 /// <param name="ArithmeticLimit">Views per second of one core if it did nothing but the multiply-adds, at its peak.</param>
 /// <param name="MemoryLimit">Views per second of one core if every pass over the pixels came from memory, at its peak.</param>
 /// <param name="Pictures">How many pictures the views were made of.</param>
-/// <param name="Source">What they were.</param>
+/// <param name="Source">Their source.</param>
 public sealed record AugmentationSpeed(
     [property: JsonPropertyName("size")] int Size,
     [property: JsonPropertyName("blur")] bool Blur,
@@ -45,7 +45,7 @@ public sealed record AugmentationSpeed(
 
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to render.</param>
-    /// <param name="stage">Is told what is being measured.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The pictures cannot be read.</exception>

@@ -47,7 +47,7 @@ public sealed record EmbedSpeed(
 {
     /// <summary>Measures. The machine should have nothing else to do; the ratios bear it where it has.</summary>
     /// <param name="options">What to embed.</param>
-    /// <param name="stage">Is told what is being measured.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The pictures cannot be read.</exception>
@@ -122,7 +122,7 @@ public sealed record EmbedSpeed(
 
     private static double Median<T>(List<T> laps, Func<T, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
 
-    /// <summary>What a picture took.</summary>
+    /// <summary>The time of one image.</summary>
     private readonly record struct Lap(double Seconds, double ProcessorSeconds)
     {
         public static Lap Of(int pictures, Action action)

@@ -13,7 +13,7 @@ public sealed record EmbedSpeedOptions
     /// <summary>The pictures, as <see cref="DatasetSource"/> reads them; those of the training part.</summary>
     public required string Data { get; init; }
 
-    /// <summary>At most so many pictures; 0 means all.</summary>
+    /// <summary>Maximum number of images; 0 means all.</summary>
     public int Limit { get; init; } = 512;
 
     /// <summary>How often everything is measured, one after the other; the medians count. At least 1.</summary>

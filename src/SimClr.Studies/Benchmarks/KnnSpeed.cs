@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace SimClr.Studies;
 
-/// <summary>How fast nearest neighbours are found and vote, beside the matrix product that forms all similarities.</summary>
+/// <summary>
+/// How fast nearest neighbours are found and vote, compared with the matrix product that computes all similarities.
+/// </summary>
 /// <param name="Bank">Vectors that are searched.</param>
 /// <param name="Queries">Vectors whose neighbours are sought.</param>
 /// <param name="Dimension">Length of a vector.</param>
@@ -17,7 +19,8 @@ namespace SimClr.Studies;
 /// <param name="Seconds">Of the whole classification; the median.</param>
 /// <param name="MatmulSeconds">Of libtorch's float32 product alone, a thousand queries at a time; the median.</param>
 /// <param name="ExtraBytes">
-/// How far resident memory rose during the first classification, above what the vectors take; null where the system does not tell.
+/// How far resident memory rose during the first classification, above what the vectors take; null where the system does not
+/// tell.
 /// </param>
 /// <param name="Threads">Threads of one tensor operation, and of the search.</param>
 /// <param name="Compute">Device and processor.</param>
@@ -36,8 +39,8 @@ public sealed record KnnSpeed(
 
     /// <summary>Measures on random vectors. The machine should have nothing else to do.</summary>
     /// <param name="options">What to search.</param>
-    /// <param name="stage">Is told what is being measured.</param>
-    /// <param name="cancellation">Looked at between repetitions.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
+    /// <param name="cancellation">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     public static KnnSpeed Measure(
         KnnSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Studies;
 
-/// <summary>How fast NT-Xent and its gradient are computed, beside the plain formulation.</summary>
+/// <summary>How fast NT-Xent and its gradient are computed, compared with the plain formulation.</summary>
 /// <param name="N">Pictures of the batch; 2N rows are compared.</param>
 /// <param name="Dimension">Length of a row.</param>
 /// <param name="Seconds">Of a forward and backward pass; the median.</param>
@@ -32,8 +32,8 @@ public sealed record LossSpeed(
 {
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to compute.</param>
-    /// <param name="stage">Is told what is being measured.</param>
-    /// <param name="cancellation">Looked at between passes.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
+    /// <param name="cancellation">Checked between passes.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     public static LossSpeed Measure(
         LossSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
@@ -68,7 +68,9 @@ public sealed record LossSpeed(
             extra, plainExtra, get_num_threads(), TorchRuntime.Describe(device));
     }
 
-    /// <summary>The loss as it is written down elsewhere: all similarities at once, and the cross entropy of their rows.</summary>
+    /// <summary>
+    /// The loss as it is written down elsewhere: all similarities at once, and the cross entropy of their rows.
+    /// </summary>
     /// <param name="z"><c>[2N, D]</c>.</param>
     /// <param name="temperature">τ.</param>
     internal static Tensor Plain(Tensor z, double temperature)

@@ -4,9 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace SimClr.Studies;
 
-/// <summary>What one core of this machine can do at most, measured: the two roofs of a roofline estimate.</summary>
+/// <summary>The measured peaks of one core of this machine: the two roofs of a roofline estimate.</summary>
 /// <param name="FlopsPerSecond">Float32 operations per second, a multiply-add counting as two.</param>
-/// <param name="BytesPerSecond">Bytes per second of memory traffic (read and written) when copying more than the caches hold.</param>
+/// <param name="BytesPerSecond">
+/// Bytes per second of memory traffic (read and written) when copying more than the caches hold.
+/// </param>
 public sealed record MachinePeaks(double FlopsPerSecond, double BytesPerSecond)
 {
     private const int Repetitions = 5;

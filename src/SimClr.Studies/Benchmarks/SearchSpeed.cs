@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Studies;
 
-/// <summary>How fast an index opens and finds, beside reading its vectors once without doing more than adding them up.</summary>
+/// <summary>How fast an index opens and searches, compared with reading and summing its vectors once.</summary>
 /// <param name="Count">Vectors of the index.</param>
 /// <param name="Dimension">Length of a vector.</param>
 /// <param name="Top">How many are found by a search.</param>
@@ -50,8 +50,8 @@ public sealed record SearchSpeed(
 
     /// <summary>Measures an index of random vectors. The machine should have nothing else to do.</summary>
     /// <param name="options">What to search.</param>
-    /// <param name="stage">Is told what is being measured.</param>
-    /// <param name="cancellation">Looked at between repetitions.</param>
+    /// <param name="stage">Receives the name of the current stage.</param>
+    /// <param name="cancellation">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     /// <exception cref="EmbeddingException">The index cannot be written.</exception>
     public static SearchSpeed Measure(
@@ -120,7 +120,7 @@ public sealed record SearchSpeed(
         return rows;
     }
 
-    // What the memory gives to one core: four sums, so that additions do not wait for each other.
+    // The memory bandwidth of one core. Four sums, so that additions do not wait for each other.
     private static float Sum(ReadOnlySpan<float> values)
     {
         var blocks = MemoryMarshal.Cast<float, Vector512<float>>(values);

@@ -58,7 +58,7 @@ public sealed record StepSpeed(
 
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to train.</param>
-    /// <param name="stage">Is told of every step.</param>
+    /// <param name="stage">Receives a line for every step.</param>
     /// <param name="cancellation">Ends the measurement between steps.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
     /// <exception cref="DataException">The pictures cannot be read, or are fewer than a batch.</exception>
@@ -105,7 +105,9 @@ public sealed record StepSpeed(
 
     private static double Median<T>(List<T> laps, Func<T, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
 
-    /// <summary>One forward and backward pass on as many random views as go through the network together, and nothing else.</summary>
+    /// <summary>
+    /// One forward and backward pass on as many random views as go through the network together, and nothing else.
+    /// </summary>
     private sealed class BarePass : IDisposable
     {
         private readonly TrainingSteps _training;

@@ -50,7 +50,7 @@ internal static class ColourStudy
 
     private static JsonObject Policy(string name) => new() { ["transforms"] = $"crop,flip,{name}" };
 
-    // What is usual with labels: SGD with Nesterov's momentum and a rate of 0.1 at batch 256.
+    // The usual recipe with labels: SGD with Nesterov's momentum and a rate of 0.1 at batch 256.
     private static JsonObject WithLabels(JsonObject views)
     {
         var settings = views.DeepClone().AsObject();

@@ -1,6 +1,6 @@
 namespace SimClr.Studies;
 
-/// <summary>Figure 8: kinds of projection heads g and dimensions of z; z is judged beside h (Section 4.2).</summary>
+/// <summary>Figure 8: kinds of projection heads g and dimensions of z; z is judged in addition to h (Section 4.2).</summary>
 internal static class HeadStudy
 {
     private static readonly int[] Dimensions = [32, 64, 128, 256, 512, 1024, 2048];

@@ -5,8 +5,8 @@ using SimClr.Images;
 namespace SimClr.Studies;
 
 /// <summary>
-/// Bars with the deviation over seeds: columns along the axis, a colour for each row; the paper's figures beside them in the same
-/// form, with an axis of their own.
+/// Bars with the deviation over seeds: columns along the axis, a colour for each row; the paper's figures next to them in the
+/// same form, with an axis of their own.
 /// </summary>
 internal static class BarsPlot
 {
@@ -106,6 +106,6 @@ internal static class BarsPlot
         plot.Axes.SetLimits(-0.6, columns - 0.4, Math.Max(0, low - 0.4 * space), high + 0.35 * space);
     }
 
-    // What stands in brackets goes below, so that neighbours do not overlap.
+    // Text in brackets goes to a second line, so that neighbors do not overlap.
     private static string TwoLines(string name) => name.Replace(" (", "\n(", StringComparison.Ordinal);
 }

@@ -4,7 +4,9 @@ using ScottPlot.Colormaps;
 
 namespace SimClr.Studies;
 
-/// <summary>A matrix of coloured numbers, rows from the top, with the average of each complete row beside (Figure 5).</summary>
+/// <summary>
+/// A matrix of coloured numbers, rows from the top, with the average of each complete row at its end (Figure 5).
+/// </summary>
 internal static class HeatMapPlot
 {
     private const double Gap = 0.15;

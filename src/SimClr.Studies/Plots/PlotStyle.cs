@@ -3,7 +3,7 @@ using SimClr.Images;
 
 namespace SimClr.Studies;
 
-/// <summary>What the plots of all studies share.</summary>
+/// <summary>The common style of the plots of all studies.</summary>
 internal static class PlotStyle
 {
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);

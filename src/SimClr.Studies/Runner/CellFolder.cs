@@ -6,7 +6,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What the folder of a run says about it.</summary>
+/// <summary>The state of a run, read from its folder.</summary>
 internal static class CellFolder
 {
     private const string Remedy = "remove it to have it made again";

@@ -6,10 +6,10 @@ namespace SimClr.Studies;
 
 /// <summary>Brings one run of a cell to its end, from wherever it stands.</summary>
 /// <param name="data">DATA.</param>
-/// <param name="progress">Is told of every logged training step.</param>
-/// <param name="stage">Is told of each stage, in a few words.</param>
-/// <param name="warn">Is told of pictures that cannot be read, and the like.</param>
-/// <param name="cancellation">Looked at between steps.</param>
+/// <param name="progress">Receives every logged training step.</param>
+/// <param name="stage">Receives the name of each stage, in a few words.</param>
+/// <param name="warn">Receives a line for each image that cannot be read, and other warnings.</param>
+/// <param name="cancellation">Checked between steps.</param>
 internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? progress, Action<string>? stage,
     Action<string>? warn, CancellationToken cancellation)
 {

@@ -6,7 +6,7 @@ using SimClr.Training;
 
 namespace SimClr.Studies;
 
-/// <summary>What the demo found.</summary>
+/// <summary>The results of the demo.</summary>
 /// <param name="Pretraining">How training went.</param>
 /// <param name="Linear">Linear evaluation with its baselines.</param>
 /// <param name="Knn">Nearest neighbours with their baselines.</param>
@@ -22,9 +22,9 @@ public static class Demo
     /// <summary>Runs the demo.</summary>
     /// <param name="outFolder">A folder that holds no run yet.</param>
     /// <param name="quick">A few seconds on few pictures: shows that everything works, not that it learns.</param>
-    /// <param name="progress">Is told of every logged training step.</param>
-    /// <param name="stage">Is told of each stage, in a few words.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="progress">Receives every logged training step.</param>
+    /// <param name="stage">Receives the name of each stage, in a few words.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DemoResult Run(string outFolder, bool quick = false, IProgress<PretrainingProgress>? progress = null,

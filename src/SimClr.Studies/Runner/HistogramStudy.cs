@@ -30,9 +30,9 @@ public static class HistogramStudy
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Draws the figure and counts on up to 512 pictures how many crops are found by their histogram alone.</summary>
-    /// <param name="data">DATA; its training part is looked at, without labels.</param>
+    /// <param name="data">DATA; its training part is used, without labels.</param>
     /// <param name="outFolder">A new folder, or one of this study, which is written anew.</param>
-    /// <param name="options">Settings of the views, and the seed; the rest is not looked at.</param>
+    /// <param name="options">Settings of the views, and the seed; the rest is ignored.</param>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     /// <exception cref="DataException">The data cannot be used, or has less than two pictures that can be read.</exception>
     /// <exception cref="StudyException">The folder holds something else.</exception>
@@ -111,7 +111,7 @@ public static class HistogramStudy
             }
             catch (DataException)
             {
-                // Another one is looked at instead.
+                // Another one takes its place.
             }
         }
         return chosen.Count >= 2

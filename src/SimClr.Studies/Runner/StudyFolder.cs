@@ -14,7 +14,7 @@ internal sealed class StudyFolder(string path)
         ? claim
         : throw new StudyException($"{holder} is running the study in {Path}; wait for its end, or give another folder.");
 
-    /// <summary>What was asked for, and with which settings.</summary>
+    /// <summary>The request and its settings.</summary>
     public string Record => File("study.json");
 
     /// <summary>A line for each finished run.</summary>
@@ -23,7 +23,7 @@ internal sealed class StudyFolder(string path)
     /// <summary>Mean, deviation and number of runs by cell.</summary>
     public string Summary => File("summary.json");
 
-    /// <summary>The figures beside the paper's, for people.</summary>
+    /// <summary>The figures next to the paper's, for people.</summary>
     public string Report => File("report.md");
 
     /// <summary>The same as a page with the plot in it.</summary>

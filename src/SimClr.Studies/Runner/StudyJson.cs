@@ -15,7 +15,7 @@ internal static class StudyJson
 
     /// <summary>Reads what a file holds.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="remedy">What to do when it is damaged.</param>
+    /// <param name="remedy">The advice for a damaged file.</param>
     /// <param name="content">Takes what is wanted out of the file's object.</param>
     /// <exception cref="StudyException">The file is damaged, lacks something or cannot be read.</exception>
     public static T Read<T>(string path, string remedy, Func<JsonObject, T> content)

@@ -8,7 +8,7 @@ namespace SimClr.Studies;
 
 /// <summary>
 /// Runs a study in a folder: every cell with every seed is a run in <c>cells/KEY-sSEED</c>, judged by linear evaluation and
-/// nearest neighbours. What is finished stays, what was interrupted goes on, and the results are written anew after each run.
+/// nearest neighbours. Finished runs stay, interrupted ones go on, and the results are written again after each run.
 /// </summary>
 public static class StudyRunner
 {
@@ -19,10 +19,10 @@ public static class StudyRunner
     /// <param name="data">DATA with labels and a test part; labels are used for judging only.</param>
     /// <param name="outFolder">A new folder, or one in which this study has begun with the same data and settings.</param>
     /// <param name="options">Which part to run, and at which scale.</param>
-    /// <param name="progress">Is told of every logged training step.</param>
-    /// <param name="stage">Is told of each stage, in a few words.</param>
-    /// <param name="warn">Is told, in a line, of runs that diverge and pictures that cannot be read.</param>
-    /// <param name="cancellation">Looked at between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
+    /// <param name="progress">Receives every logged training step.</param>
+    /// <param name="stage">Receives the name of each stage, in a few words.</param>
+    /// <param name="warn">Receives a line for each run that diverges and each image that cannot be read.</param>
+    /// <param name="cancellation">Checked between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
     /// <returns>Everything that is finished in the folder.</returns>
     /// <exception cref="SettingsException">A setting or a choice is wrong.</exception>
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>

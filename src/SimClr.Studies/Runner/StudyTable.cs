@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SimClr.Studies;
 
-/// <summary>A study's figures beside the paper's, as words in rows and columns; accuracies in percent.</summary>
-/// <param name="Headings">What the columns are.</param>
+/// <summary>A study's figures next to the paper's, as words in rows and columns; accuracies in percent.</summary>
+/// <param name="Headings">The headings of the columns.</param>
 /// <param name="Rows">A row for each cell, as long as the headings.</param>
 public sealed record StudyTable(IReadOnlyList<string> Headings, IReadOnlyList<IReadOnlyList<string>> Rows)
 {

@@ -1,13 +1,13 @@
 namespace SimClr.Augmentation;
 
-/// <summary>What a stage of rendering costs for one view, on average.</summary>
+/// <summary>The cost of a stage of rendering for one view, on average.</summary>
 /// <param name="Stage">Its name.</param>
 /// <param name="Operations">Float operations; a fused multiplication and addition are two, a minimum is one.</param>
 /// <param name="Bytes">Bytes read and written beyond the nearest cache.</param>
 public readonly record struct StageCost(string Stage, double Operations, double Bytes);
 
 /// <summary>
-/// What the arithmetic of an augmentation costs at least, as this renderer does it: a limit to measure speed against. Shuffles,
+/// A lower bound on the arithmetic of an augmentation in this renderer, to compare its speed with. Shuffles,
 /// conversions, addresses and the drawing of random numbers are not counted.
 /// </summary>
 /// <param name="Stages">In the order in which they are done.</param>

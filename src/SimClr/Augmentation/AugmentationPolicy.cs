@@ -6,7 +6,7 @@ namespace SimClr.Augmentation;
 
 /// <summary>
 /// The stochastic augmentation module of the paper (Section 2.1), T in Algorithm 1: a crop, resized to the view's size, and then
-/// a list of transforms, in order. What is random about a view is drawn first, apart from pixels, and then applied. Immutable;
+/// a list of transforms, in order. The random numbers of a view are drawn first, without pixels, and then applied. Immutable;
 /// safe for many threads, each with <see cref="ViewParameters"/> and a <see cref="RenderScratch"/> of its own.
 /// </summary>
 public sealed class AugmentationPolicy
@@ -31,10 +31,12 @@ public sealed class AugmentationPolicy
 
     /// <summary>A policy of one's own.</summary>
     /// <param name="imageSize">Side S of the views in pixels, at least 1.</param>
-    /// <param name="crop">What a view shows of its picture; null means the largest central square, always.</param>
-    /// <param name="transforms">What is done to it, in order.</param>
+    /// <param name="crop">The region of the image that a view shows; null means the largest central square, always.</param>
+    /// <param name="transforms">The transforms, in order.</param>
     /// <param name="normalization">Applied last; null leaves pixels in [0, 1].</param>
-    /// <exception cref="ArgumentException">A value is out of its bounds; the message names transform, option and bound.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its bounds; the message names transform, option and bound.
+    /// </exception>
     public AugmentationPolicy(int imageSize, RandomResizedCrop? crop, IReadOnlyList<Transform> transforms,
         Normalization? normalization = null)
     {
@@ -48,10 +50,10 @@ public sealed class AugmentationPolicy
     /// <summary>Side S of the views in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>What a view shows of its picture; null means the largest central square.</summary>
+    /// <summary>The region of the image that a view shows; null means the largest central square.</summary>
     public RandomResizedCrop? Crop { get; }
 
-    /// <summary>What is done to it, in order.</summary>
+    /// <summary>The transforms, in order.</summary>
     public IReadOnlyList<Transform> Transforms { get; }
 
     /// <summary>Applied to the finished view.</summary>
@@ -95,7 +97,7 @@ public sealed class AugmentationPolicy
 
     /// <summary>
     /// By how much a picture may be shrunk before a drawn view is rendered from it: the largest of 8, 4, 2 and 1 at which the
-    /// crop still has at least the view's size, both ways. What both views of a picture permit is the smaller of the two.
+    /// crop still has at least the view's size, both ways. For both views of an image, take the smaller of the two.
     /// </summary>
     public int ShrinkFor(ViewParameters parameters)
     {
@@ -107,7 +109,7 @@ public sealed class AugmentationPolicy
 
     /// <summary>Renders a drawn view as float32, channels last.</summary>
     /// <param name="image">The picture; only read.</param>
-    /// <param name="parameters">What was drawn for a picture of this size.</param>
+    /// <param name="parameters">The draw for an image of this size.</param>
     /// <param name="destination">Receives <c>[S, S, 3]</c>, normalised; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
@@ -118,7 +120,7 @@ public sealed class AugmentationPolicy
     /// <summary>Renders a drawn view to the memory of a tensor.</summary>
     /// <param name="image">The picture, or a shrunk one; only read.</param>
     /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways.</param>
-    /// <param name="parameters">What was drawn for the full-size picture.</param>
+    /// <param name="parameters">The draw for the full-size image.</param>
     /// <param name="destination">Receives the view, normalised; exactly as long as the format says.</param>
     /// <param name="format">How the view is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
@@ -145,7 +147,7 @@ public sealed class AugmentationPolicy
 
     /// <summary>Renders a drawn view for people: 8-bit, without normalisation.</summary>
     /// <param name="image">The picture; only read.</param>
-    /// <param name="parameters">What was drawn for a picture of this size.</param>
+    /// <param name="parameters">The draw for an image of this size.</param>
     /// <returns>A new picture of side S.</returns>
     /// <exception cref="ArgumentException">The crop does not lie in the picture.</exception>
     public RgbImage RenderPreview(RgbImage image, ViewParameters parameters)

@@ -13,8 +13,8 @@ public sealed class EvaluationTransform
 {
     /// <summary>
     /// Which way pictures are made ready; it rises when vectors of the same picture change. 1: a JPEG was decoded at 1/2, 1/4 or
-    /// 1/8 of its size where that covered the resized side, but not where it came decoded. 2: every picture is decoded in full and
-    /// resized once, so that vectors of large JPEGs differ a little from those of version 1.
+    /// 1/8 of its size where that covered the resized side, but not where it came decoded. 2: every picture is decoded in
+    /// full and resized once, so that vectors of large JPEGs differ slightly from version 1.
     /// </summary>
     public const int Version = 2;
 
@@ -92,7 +92,7 @@ public sealed class EvaluationTransform
         return width <= height ? (shorter, Longer(height, width)) : (Longer(width, height), shorter);
     }
 
-    /// <summary>What the shorter side is resized to before the centre is cropped.</summary>
+    /// <summary>Length that the shorter side is resized to before the center is cropped.</summary>
     internal int ResizedSide => Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
 
     private int Middle(int length) => (int)Math.Round((length - Size) / 2.0);

@@ -5,7 +5,7 @@ using SimClr.Numerics;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// One stage of an <see cref="AugmentationPolicy"/>: what is random about it is drawn first, apart from pixels, and then applied.
+/// One stage of an <see cref="AugmentationPolicy"/>: its random numbers are drawn first, without pixels, and then applied.
 /// Immutable, and used by several threads at once. Derive from <see cref="Transform{TDraw}"/> to make one.
 /// </summary>
 public abstract record Transform
@@ -41,7 +41,7 @@ public abstract record Transform
 }
 
 /// <summary>A transform that changes a whole view in place; its random part is a <typeparamref name="TDraw"/>.</summary>
-/// <typeparam name="TDraw">What is drawn for a view; at most <see cref="MaxDrawBytes"/> bytes.</typeparam>
+/// <typeparam name="TDraw">The random draw of a view; at most <see cref="MaxDrawBytes"/> bytes.</typeparam>
 public abstract record Transform<TDraw> : Transform where TDraw : unmanaged
 {
     /// <summary>The largest size of a draw in bytes.</summary>
@@ -62,7 +62,7 @@ public abstract record Transform<TDraw> : Transform where TDraw : unmanaged
 
     /// <summary>Changes a view as drawn; a function of its arguments alone.</summary>
     /// <param name="view">Three planes in [0, 1], changed in place; values are to be left in [0, 1].</param>
-    /// <param name="draw">What was drawn.</param>
+    /// <param name="draw">The draw.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     protected abstract void Apply(FloatImage view, in TDraw draw, RenderScratch scratch);
 

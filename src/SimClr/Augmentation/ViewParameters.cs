@@ -25,7 +25,7 @@ public sealed class ViewParameters
     /// <summary>Whether a transform, by its place in the policy, changes this view.</summary>
     public bool Applies(int transform) => _applies[transform];
 
-    /// <summary>What a transform drew for this view.</summary>
+    /// <summary>A transform's draw for this view.</summary>
     /// <typeparam name="TDraw">The transform's kind of draw, for example <see cref="ColorJitterDraw"/>.</typeparam>
     /// <exception cref="InvalidOperationException">The transform does not change this view.</exception>
     public TDraw Get<TDraw>(int transform) where TDraw : unmanaged => Applies(transform)

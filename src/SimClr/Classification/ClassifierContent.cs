@@ -11,7 +11,7 @@ namespace SimClr.Classification;
 /// <param name="ImageSize">Side S of the pictures in pixels.</param>
 /// <param name="EncoderSha256">SHA-256 of the run's <c>encoder.safetensors</c>.</param>
 /// <param name="Linear">The classifier of the network's vectors; names its classes.</param>
-/// <param name="Temperature">What its scores are divided by.</param>
+/// <param name="Temperature">The temperature: scores are divided by it.</param>
 /// <param name="Quality">How good it is.</param>
 internal sealed record ClassifierContent(EvaluatedNetwork Network, PretrainingOptions Settings, int Layer, int ImageSize,
     string EncoderSha256, LinearClassifier Linear, double Temperature, PictureClassifierQuality Quality) : IDisposable

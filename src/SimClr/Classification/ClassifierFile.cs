@@ -70,7 +70,7 @@ internal static class ClassifierFile
     }
 
     /// <summary>Reads a classifier.</summary>
-    /// <returns>What it consists of, the caller's.</returns>
+    /// <returns>Its content, owned by the caller.</returns>
     /// <exception cref="PictureClassifierException">There is none there, or the file is damaged or something else.</exception>
     public static ClassifierContent Read(string path)
     {

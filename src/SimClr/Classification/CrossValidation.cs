@@ -19,7 +19,7 @@ internal sealed record CrossValidation(double WeightDecay, ScoredPictures HeldOu
     /// <param name="set">Pictures, all of them labelled, at least two of each class.</param>
     /// <param name="folds">At least 2; no more than there are pictures are made.</param>
     /// <param name="seed">Decides who is in which.</param>
-    /// <param name="cancellation">Looked at between fits.</param>
+    /// <param name="cancellation">Checked between fits.</param>
     /// <remarks>
     /// The strengths are gone through from the strongest on until the mean held-out cross-entropy has passed its minimum, as in
     /// the linear evaluation, whose single held-out part few pictures cannot afford.

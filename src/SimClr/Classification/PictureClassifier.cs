@@ -82,9 +82,9 @@ public sealed class PictureClassifier : IDisposable
     public IReadOnlyList<ClassProbability> Classify(string path) => Ranked(_embedder.Embed(path));
 
     /// <summary>Classifies a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
-    /// <param name="pictures">The pictures; their own labels are not looked at.</param>
-    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="pictures">The pictures; their own labels are ignored.</param>
+    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
     /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>

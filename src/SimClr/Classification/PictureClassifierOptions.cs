@@ -2,16 +2,16 @@ using SimClr.Settings;
 
 namespace SimClr.Classification;
 
-/// <summary>How a classifier is used. What it answers depends on none of this, but for rounding.</summary>
+/// <summary>How a classifier is used. Its answers do not depend on these options, except for rounding.</summary>
 public sealed record PictureClassifierOptions
 {
     /// <summary>Pictures per forward pass; at least 1.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// <c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it). In float32 a picture's probabilities are
-    /// the same on every machine, in every batch and in ONNX Runtime, to 1e-4; bfloat16 is up to twice as fast and changes their third
-    /// digit, sometimes the second.
+    /// <c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it). In float32 a picture's
+    /// probabilities are the same on every machine, in every batch and in ONNX Runtime, to 1e-4; bfloat16 is up to twice as
+    /// fast and changes their third digit, sometimes the second.
     /// </summary>
     public string Precision { get; init; } = "fp32";
 

@@ -11,15 +11,17 @@ namespace SimClr.Classification;
 /// <param name="UnreadablePictures">Pictures that could not be read and were left out.</param>
 /// <param name="Folds">Number of folds.</param>
 /// <param name="WeightDecay">The ℓ2 strength λ that cross-validation chose.</param>
-/// <param name="Temperature">What scores are divided by; above 1 where the classifier was too sure of itself.</param>
+/// <param name="Temperature">
+/// The temperature: scores are divided by it; above 1 where the classifier was too sure of itself.
+/// </param>
 /// <param name="Top1">Part of the pictures whose most likely class is right.</param>
 /// <param name="Top1Deviation">Standard deviation of the folds' accuracies.</param>
 /// <param name="MostFrequentClass">Part of the pictures that would be right if the most frequent class were always named.</param>
 /// <param name="Uncalibrated">Probabilities as the classifier gives them.</param>
 /// <param name="Calibrated">Probabilities with a temperature; that of a fold was fitted to the other folds.</param>
 /// <param name="Classes">The figures of each class.</param>
-/// <param name="Test">What came of the data's own test part, or null where there is none or it was learned from.</param>
-/// <param name="Warnings">What a user should know before relying on it, one sentence each.</param>
+/// <param name="Test">The result on the data's own test part, or null where there is none or it was learned from.</param>
+/// <param name="Warnings">Warnings to a user before relying on it, one sentence each.</param>
 public sealed record PictureClassifierQuality([property: JsonPropertyName("pictures")] int Pictures,
     [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures, int Folds, double WeightDecay,
     double Temperature, double Top1, double Top1Deviation, double MostFrequentClass, ProbabilityQuality Uncalibrated,
@@ -48,7 +50,7 @@ public sealed record PictureClassifierQuality([property: JsonPropertyName("pictu
 /// 15 bins of probability (Guo et al. 2017, equation 3).
 /// </param>
 /// <param name="ChanceCalibrationError">
-/// What it would be on average, by chance alone, for so many pictures if all probabilities were right.
+/// Its expected value, by chance alone, for this number of images if all probabilities were right.
 /// </param>
 /// <param name="LogLoss">Mean cross-entropy in nats.</param>
 public sealed record ProbabilityQuality(double CalibrationError, double ChanceCalibrationError, double LogLoss);

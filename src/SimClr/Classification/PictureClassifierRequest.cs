@@ -3,7 +3,7 @@ using SimClr.Settings;
 
 namespace SimClr.Classification;
 
-/// <summary>What a classifier is to be made of. At most one of the three ways to choose labels is given.</summary>
+/// <summary>The request for a new classifier. At most one of the three ways to choose labels is given.</summary>
 public sealed record PictureClassifierRequest
 {
     /// <summary>The run folder whose encoder is used.</summary>
@@ -24,7 +24,7 @@ public sealed record PictureClassifierRequest
     /// <summary>A file that says which labels to use (<see cref="LabelSubset"/>); or null.</summary>
     public string? LabelsFile { get; init; }
 
-    /// <summary>What the classifier stands on: 0 for the encoder, otherwise a layer of the projection head.</summary>
+    /// <summary>The layer that the classifier uses: 0 for the encoder, otherwise a layer of the projection head.</summary>
     public int Layer { get; init; }
 
     /// <summary>Parts that the labelled pictures are dealt to for cross-validation, 2 to 100.</summary>

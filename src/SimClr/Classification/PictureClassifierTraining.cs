@@ -15,10 +15,10 @@ public static class PictureClassifierTraining
     private const int FewPictures = 10, NamesInMessage = 6;
 
     /// <summary>Learns, measures and writes the file.</summary>
-    /// <param name="request">What to make it of.</param>
-    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
-    /// <param name="progress">Is told of each stage, in a few words; or null.</param>
-    /// <param name="cancellation">Looked at between batches and fits.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="progress">Receives the name of each stage, in a few words; or null.</param>
+    /// <param name="cancellation">Checked between batches and fits.</param>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
     /// <exception cref="DataException">The data cannot be used, or a class has fewer than two readable pictures.</exception>

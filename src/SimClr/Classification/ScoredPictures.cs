@@ -1,6 +1,6 @@
 namespace SimClr.Classification;
 
-/// <summary>What a classifier says of pictures whose classes are known.</summary>
+/// <summary>The scores of a classifier for images whose classes are known.</summary>
 /// <param name="Scores"><c>[n, C]</c> row after row; their softmax is the probabilities.</param>
 /// <param name="Labels"><c>[n]</c>.</param>
 /// <param name="ClassCount">C.</param>
@@ -57,7 +57,7 @@ internal sealed record ScoredPictures(double[] Scores, int[] Labels, int ClassCo
     /// </summary>
     public ProbabilityQuality Quality()
     {
-        // What is summed is the surplus of confidence; the counts of a bin cancel.
+        // The sum is over the surplus of confidence; the counts of a bin cancel.
         var (surplus, variance, probabilities) = (new double[Bins], new double[Bins], new double[ClassCount]);
         for (var row = 0; row < Labels.Length; row++)
         {

@@ -16,7 +16,7 @@ public sealed partial record DataSplits(IImageDataset Train, IImageDataset Test)
     /// <summary>The name of the data whose training part, or some pictures of it, has a name.</summary>
     public static string NameOf(string trainingPart) => TrainingPart().Replace(trainingPart, "");
 
-    // What a dataset's name says of the part, and of how many pictures of it were used.
+    // The parts of a dataset's name that give the part and the number of images used.
     [GeneratedRegex(@" train(, \d+ of \d+)*$")]
     private static partial Regex TrainingPart();
 }

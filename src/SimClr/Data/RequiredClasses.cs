@@ -5,7 +5,7 @@ public static class RequiredClasses
 {
     /// <summary>Makes sure that there are at least two classes.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="purpose">What the classes are for, such as "to learn".</param>
+    /// <param name="purpose">The purpose of the classes, such as "to learn".</param>
     /// <exception cref="DataException">There are fewer.</exception>
     public static void RequireClasses(this IImageDataset dataset, string purpose)
     {

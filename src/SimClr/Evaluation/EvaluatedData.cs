@@ -3,7 +3,9 @@ using SimClr.Runs;
 
 namespace SimClr.Evaluation;
 
-/// <summary>Which pictures a figure was measured on, which ones the classifier learned from, and whether pretraining had seen them.</summary>
+/// <summary>
+/// Which pictures a figure was measured on, which ones the classifier learned from, and whether pretraining had seen them.
+/// </summary>
 /// <param name="Data">DATA as the user wrote it, made absolute.</param>
 /// <param name="Name">The data's name, for example <c>CIFAR-10</c>.</param>
 /// <param name="Judged">The part whose pictures were judged.</param>
@@ -23,7 +25,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <param name="data">DATA.</param>
     /// <param name="parts">Its parts, as far as they are used.</param>
     /// <param name="pretraining">The run that pretrained the network, or null where nothing did.</param>
-    /// <param name="cancellation">Looked at between pictures.</param>
+    /// <param name="cancellation">Checked between pictures.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EvaluatedData Of(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellation) =>
         new(DatasetSource.Absolute(data), parts.Name, EvaluatedPart.Of(parts.Test), EvaluatedPart.Of(parts.Train),
@@ -39,8 +41,10 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
         return string.Join(' ', new[] { $"{first}: {Judged}.", Pretraining("them"), last }.Where(sentence => sentence.Length > 0));
     }
 
-    /// <summary>Whether pretraining had seen the judged pictures, in a sentence; empty for a network that was not pretrained.</summary>
-    /// <param name="them">What the pictures are called.</param>
+    /// <summary>
+    /// Whether pretraining had seen the judged pictures, in a sentence; empty for a network that was not pretrained.
+    /// </summary>
+    /// <param name="them">The name of the images in messages.</param>
     public string Pretraining(string them) => (IsPretrained, JudgedInPretraining) switch
     {
         (false, _) => "",
@@ -50,7 +54,9 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
         (_, var seen) => FormattableString.Invariant($"Pretraining had seen {seen:#,0} of {them}."),
     };
 
-    /// <summary>Whether it makes sense: a result may come from somebody else, and DATA becomes a part of commands to copy.</summary>
+    /// <summary>
+    /// Whether it makes sense: a result may come from somebody else, and DATA becomes a part of commands to copy.
+    /// </summary>
     public bool IsPossible => Data is not (null or ['-', ..]) && Name is not null && IsPart(Judged)
         && (Learned is null || IsPart(Learned)) && (JudgedInPretraining ?? 0) is >= 0 and var seen && seen <= Judged.Count;
 

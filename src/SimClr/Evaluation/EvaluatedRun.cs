@@ -3,9 +3,11 @@ using SimClr.Features;
 
 namespace SimClr.Evaluation;
 
-/// <summary>What an evaluation measured, and the features of the test part that it measured on, for those who draw them.</summary>
+/// <summary>
+/// The results of an evaluation, and the features of the test part for drawings.
+/// </summary>
 /// <param name="Run">The run folder.</param>
-/// <param name="Layer">What was judged: 0 for the encoder, else a layer of the projection head.</param>
+/// <param name="Layer">The evaluated layer: 0 for the encoder, else a layer of the projection head.</param>
 /// <param name="Results">A result for each protocol.</param>
 /// <param name="MeasuredOn">The data.</param>
 /// <param name="TestFeatures">A vector and a label for each test picture that can be read.</param>

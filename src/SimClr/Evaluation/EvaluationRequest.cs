@@ -19,7 +19,7 @@ public sealed record EvaluationRequest
     public string Protocol { get; init; } = "linear";
 
     /// <summary>
-    /// What is judged: 0 for the encoder's h, otherwise the output of that layer of the projection head, counted from 1.
+    /// The evaluated layer: 0 for the encoder's h, otherwise the output of that layer of the projection head, counted from 1.
     /// </summary>
     public int Layer { get; init; }
 
@@ -66,7 +66,7 @@ public sealed record EvaluationRequest
     /// <summary>Seed of the classifier and of the random encoder.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Use at most so many training pictures; 0 means all. All test pictures are used.</summary>
+    /// <summary>Maximum number of training images; 0 means all. All test pictures are used.</summary>
     public int Limit { get; init; }
 
     /// <summary>The settings of the kNN protocol.</summary>

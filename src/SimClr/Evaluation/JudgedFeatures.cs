@@ -3,7 +3,7 @@ using SimClr.Features;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// What a network makes of both parts of a dataset, and of augmented copies of the training part; computed when first asked for.
+/// Features of both parts of a dataset and of augmented copies of the training part; computed on first use.
 /// The network stays frozen until this object is disposed.
 /// </summary>
 /// <param name="frozen">The network; disposed with this object.</param>

@@ -7,9 +7,10 @@ using SimClr.Training;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// How many pictures of a set a run was pretrained on. Equal fingerprints mean the same pictures. Otherwise the run's data are opened
-/// again and compared picture by picture: files by their path without links, and those of the same name and size by their content; pictures in
-/// memory by their pixels; drawn ones by their names. A file that was copied under another name, or encoded anew, is not recognised.
+/// How many pictures of a set a run was pretrained on. Equal fingerprints mean the same pictures. Otherwise the run's data
+/// are opened again and compared picture by picture: files by their path without links, and those of the same name and size
+/// by their content; pictures in memory by their pixels; drawn ones by their names. A file that was copied under another
+/// name, or encoded anew, is not recognised.
 /// </summary>
 internal static class PretrainingOverlap
 {
@@ -19,10 +20,10 @@ internal static class PretrainingOverlap
     /// <param name="config">The run.</param>
     /// <param name="judged">The pictures.</param>
     /// <param name="train">The training part of their data; not opened again where it is what the run was trained on.</param>
-    /// <param name="cancellation">Looked at between pictures.</param>
+    /// <param name="cancellation">Checked between pictures.</param>
     /// <returns>
-    /// How many; null where it cannot be told: the encoder, or the weights that it began with, came from elsewhere; the run's data are no longer
-    /// as they were; or they are of another kind than these.
+    /// How many; null where it cannot be told: the encoder, or the weights that it began with, came from elsewhere; the run's
+    /// data are no longer as they were; or they are of another kind than these.
     /// </returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static int? Count(RunConfig config, IImageDataset judged, IImageDataset train, CancellationToken cancellation)

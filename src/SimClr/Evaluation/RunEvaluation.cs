@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// Judges the encoder of a run, or a layer of its projection head, by a protocol, beside two honest baselines under the same
-/// protocol: the raw pixels, and the same network with random weights.
+/// Judges the encoder of a run, or a layer of its projection head, by a protocol, and compares it with two honest baselines
+/// under the same protocol: the raw pixels, and the same network with random weights.
 /// </summary>
 public static class RunEvaluation
 {
@@ -26,10 +26,10 @@ public static class RunEvaluation
     }
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
-    /// <param name="request">What to evaluate and how; its protocol is not looked at.</param>
+    /// <param name="request">What to evaluate and how; its protocol is ignored.</param>
     /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
-    /// <param name="progress">Is told of each stage, in a few words.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="progress">Receives the name of each stage, in a few words.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <returns>
     /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
     /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head; and the features of the test part.

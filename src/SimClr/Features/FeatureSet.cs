@@ -1,6 +1,6 @@
 namespace SimClr.Features;
 
-/// <summary>What evaluation works on: one feature vector and one label per picture.</summary>
+/// <summary>Features of a dataset: one vector and one label per image.</summary>
 /// <param name="Values">Features, row-major <c>[n, d]</c>, float32.</param>
 /// <param name="Dimension">d, the length of a vector.</param>
 /// <param name="Labels"><c>[n]</c> indices into <paramref name="ClassNames"/>, or -1 for pictures without a label.</param>

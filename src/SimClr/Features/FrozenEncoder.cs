@@ -38,7 +38,7 @@ public sealed class FrozenEncoder : IDisposable
     /// length needs the memory of one batch.
     /// </param>
     /// <param name="classNames">Names of the classes.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ArgumentException">A batch's labels do not match its pictures.</exception>
     /// <exception cref="InvalidOperationException">
     /// Something put the module back into training mode, or it does not give <c>[B, d]</c>.

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SimClr.Files;
 
-/// <summary>Names of files under construction: <c>NAME.PID-RANDOM.tmp</c>, beside the file that they become.</summary>
+/// <summary>Names of files under construction: <c>NAME.PID-RANDOM.tmp</c>, in the folder of the file that they become.</summary>
 internal static class AsideName
 {
     /// <summary>Files under construction end in this.</summary>

@@ -1,14 +1,15 @@
 namespace SimClr.Files;
 
 /// <summary>
-/// A file that is there whole or not at all, whatever becomes of the process or the machine. It is written beside its place under
-/// a name of its own, flushed to the disk, renamed over the target, and its folder is flushed too. Only what this object made is
-/// ever deleted, and no link is followed.
+/// A file that is there whole or not at all, whatever becomes of the process or the machine. It is written to the same folder
+/// under a name of its own, flushed to the disk, renamed over the target, and its folder is flushed too. Only what this
+/// object made is ever deleted, and no link is followed.
 /// </summary>
 /// <remarks>
 /// <see cref="Create"/> is for results that take long: it finds out at once whether the file can be written, and claims the
-/// target, so that a second process is told and disturbs nothing. <see cref="Write(string, Action{Stream}, Action{string})"/> is
-/// for content that is there already: of two writers the last one wins. Not for use from several threads at once.
+/// target, so that a second process fails at once and disturbs nothing.
+/// <see cref="Write(string, Action{Stream}, Action{string})"/> is for content that is there already: of two writers the last
+/// one wins. Not for use from several threads at once.
 /// </remarks>
 public sealed class AtomicFile : IDisposable
 {
@@ -62,7 +63,7 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file; replaced when it exists.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="check">Reads what was written, before it takes its name, and throws when it is not right; or null.</param>
-    /// <exception cref="IOException">It cannot be written. The old file is as it was, and nothing is left beside it.</exception>
+    /// <exception cref="IOException">It cannot be written. The old file is as it was, and no temporary file is left.</exception>
     public static void Write(string path, Action<Stream> write, Action<string>? check = null) =>
         Write(path, write, check, beside: path);
 
@@ -71,7 +72,9 @@ public sealed class AtomicFile : IDisposable
     /// <param name="content">All of it.</param>
     public static void Write(string path, byte[] content) => Write(path, content, beside: path);
 
-    /// <summary>The same, built beside another place of the same file system, where its own folder shall show no more than it holds.</summary>
+    /// <summary>
+    /// The same, built next to another file of the same file system, so that its own folder never shows a temporary file.
+    /// </summary>
     public static void Write(string path, byte[] content, string beside)
     {
         ArgumentNullException.ThrowIfNull(content);

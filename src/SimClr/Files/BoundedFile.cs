@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace SimClr.Files;
 
 /// <summary>
-/// Files that somebody else may have made, read within bounds. What is found in a folder may be a pipe or a device, and opening a
+/// Files that somebody else may have made, read within bounds. A file in a folder may be a pipe or a device, and opening a
 /// pipe waits for a writer who may never come; such things have no size, so what has none is never opened.
 /// </summary>
 public static class BoundedFile

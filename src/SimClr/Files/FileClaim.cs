@@ -6,7 +6,7 @@ using System.Text;
 namespace SimClr.Files;
 
 /// <summary>
-/// The right to write something, for one process at a time: a lock file beside it. The system takes the right back when the
+/// The right to write something, for one process at a time: a lock file next to it. The system takes the right back when the
 /// process ends, however it ends, and a claim that is given up takes its file along. File systems without locks (some network
 /// ones) let everyone in.
 /// </summary>
@@ -78,7 +78,7 @@ public sealed class FileClaim : IDisposable
     private static FileStream? Open(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose; // what is open cannot be deleted there
+        if (OperatingSystem.IsWindows()) options.Options = FileOptions.DeleteOnClose; // an open file cannot be deleted there
         else options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
@@ -116,7 +116,7 @@ public sealed class FileClaim : IDisposable
         return signature;
     }
 
-    // The name must still lead to what was locked and signed. What is open cannot be taken away on Windows.
+    // The name must still lead to the file that was locked and signed. On Windows an open file cannot be removed.
     private static bool IsStill(string path, string signature) => OperatingSystem.IsWindows() || Read(path) == signature;
 
     private static string HolderOf(string path)

@@ -1,6 +1,6 @@
 namespace SimClr.Files;
 
-/// <summary>What the system says of files in numbers only: .NET has no exception types for it.</summary>
+/// <summary>Error numbers of the system that .NET has no exception types for.</summary>
 internal static class FileErrors
 {
     /// <summary>Another holds a lock: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.</summary>

@@ -8,7 +8,7 @@ internal static class Leftovers
 {
     /// <summary>Removes what others began for a file and will never finish.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="own">What this process has just begun for it.</param>
+    /// <param name="own">The file that this process has just begun for it.</param>
     public static void Remove(string path, string own)
     {
         try

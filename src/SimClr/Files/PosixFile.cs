@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SimClr.Files;
 
-/// <summary>What .NET's own file classes do not do on Linux and macOS. Elsewhere every call does nothing.</summary>
+/// <summary>System calls that .NET's file classes lack on Linux and macOS. Elsewhere every call does nothing.</summary>
 internal static partial class PosixFile
 {
     /// <summary>
-    /// Makes a rename in a folder outlive a power failure. Windows does that by itself; file systems that cannot do it are asked
-    /// in vain: the file is there, which is what matters while the power is on.
+    /// Makes a rename in a folder survive a loss of power. Windows does that by itself. A file system that cannot flush a folder
+    /// ignores the call: the file is there, but may be lost with the power.
     /// </summary>
     public static void FlushFolder(string folder)
     {

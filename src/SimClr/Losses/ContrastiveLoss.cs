@@ -24,7 +24,7 @@ public abstract record ContrastiveLoss
     /// Projections <c>[2N, D]</c>, not normalised: rows 0..N−1 are first views, and i and i+N are partners. Computed in float32,
     /// or in float64 where z is.
     /// </param>
-    /// <param name="labels">Labels of the N pictures, int64 <c>[N]</c>; looked at only by objectives that need them.</param>
+    /// <param name="labels">Labels of the N pictures, int64 <c>[N]</c>; ignored by objectives that need none.</param>
     /// <returns>Scalars owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">
     /// z is not <c>[2N, D]</c>, the labels that are needed are not <c>[N]</c>, or an option is out of bounds.

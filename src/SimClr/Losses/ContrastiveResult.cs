@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Losses;
 
-/// <summary>What an objective says about the projections of a batch: scalars owned by the caller's dispose scope.</summary>
+/// <summary>The loss and figures of a batch: scalars owned by the caller's dispose scope.</summary>
 /// <param name="Loss">The loss, which gradients flow through.</param>
 /// <param name="ContrastiveTop1">
 /// The fraction of rows whose partner is more similar than all of the 2N−2 others, without gradient ("contrastive accuracy",
@@ -17,7 +17,7 @@ public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveT
     /// <summary>A loss with the figures of the rows that it compares.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="positive"><c>[2N]</c>: each row's similarity to its partner, over τ.</param>
-    /// <param name="others">What each row sees.</param>
+    /// <param name="others">The statistics of each row.</param>
     internal static ContrastiveResult Of(Tensor loss, Tensor positive, OtherRows others)
     {
         var found = positive.detach().gt(others.LargestNegative).to(positive.dtype).mean(); // []

@@ -7,8 +7,8 @@ namespace SimClr.Losses;
 /// Contrastive learning pulls partners together and pushes all others apart; a figure says which of the two it fails at.
 /// </summary>
 /// <remarks>
-/// Computed in float64 on the processor, without gradients. What is not finite gives NaN. Rows of zeros lie together at the
-/// centre of the sphere.
+/// Computed in float64 on the processor, without gradients. Values that are not finite give NaN. Rows of zeros lie together
+/// at the centre of the sphere.
 /// </remarks>
 public static class EmbeddingGeometry
 {

@@ -11,7 +11,7 @@ namespace SimClr.Losses;
 /// with <see cref="NegativeMining.SemiHard"/> it is that of the closest negative that is farther than the partner, and 0 where
 /// there is none or where it lies beyond the margin. With N = 1 it is 0. Similarities are not divided by a temperature; the
 /// entropy that goes with the loss is that of τ = 1. The paper compares losses with the negatives of one view only
-/// (Appendix B.10); here they are those of both.
+/// (Appendix B.10); here they are the negatives of both.
 /// </remarks>
 public sealed record MarginTriplet : ContrastiveLoss
 {

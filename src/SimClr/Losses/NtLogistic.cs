@@ -10,7 +10,7 @@ namespace SimClr.Losses;
 /// The second term is the mean over a row's 2N−2 negatives, so that the loss does not grow with the batch; with
 /// <see cref="NegativeMining.SemiHard"/> it is that of the closest negative that is farther than the partner (the equation has no
 /// margin that could bound how far), and is left out where there is none, as it always is with N = 1. The paper compares losses
-/// with the negatives of one view only (Appendix B.10); here they are those of both.
+/// with the negatives of one view only (Appendix B.10); here they are the negatives of both.
 /// </remarks>
 public sealed record NtLogistic : ContrastiveLoss
 {

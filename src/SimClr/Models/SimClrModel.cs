@@ -43,7 +43,7 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
         return RepresentAndProject(views).Projection.MoveToOuterDisposeScope(); // [2N, p]
     }
 
-    /// <summary>What pictures look like at a layer of the head, for evaluation and fine-tuning.</summary>
+    /// <summary>The features of images at a layer of the head, for evaluation and fine-tuning.</summary>
     /// <param name="x">Pictures <c>[B, 3, S, S]</c> in float32 or bfloat16.</param>
     /// <param name="layer">0 for the encoder's h; otherwise a layer of the head (<see cref="ProjectionHead.Features"/>).</param>
     /// <returns><c>[B, Head.Dimension(layer)]</c> in float32, owned by the caller's dispose scope.</returns>
@@ -55,7 +55,7 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
         return _head.Features(_encoder.call(x), layer).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Both what is kept and what is trained on.</summary>
+    /// <summary>Both h, which is kept after pretraining, and z, which the loss compares.</summary>
     /// <param name="views"><c>[2N, 3, S, S]</c> in float32 or bfloat16.</param>
     /// <returns>h <c>[2N, d]</c> and z <c>[2N, p]</c> in float32, owned by the caller's dispose scope.</returns>
     public (Tensor Representation, Tensor Projection) RepresentAndProject(Tensor views)

@@ -13,7 +13,7 @@ internal static partial class AnonymousLibrary
 
     /// <summary>Loads a library.</summary>
     /// <param name="bytes">An ELF file.</param>
-    /// <param name="name">What tools that look at the process call it.</param>
+    /// <param name="name">The name in tools that list the mappings of the process.</param>
     /// <returns>Its handle.</returns>
     /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
     /// <exception cref="IOException">It cannot be written, to memory or to a folder for temporary files.</exception>

@@ -84,7 +84,7 @@ internal static class NativeLibraries
         return AnonymousLibrary.Load(bytes, Bridge);
     }
 
-    /// <summary>A library of the application: beside it, or under its <c>runtimes/RID/native</c>.</summary>
+    /// <summary>A library of the application: in its folder, or under its <c>runtimes/RID/native</c>.</summary>
     internal static string? FindBeside(string folder, string file)
     {
         string[] candidates = [Path.Combine(folder, file), Path.Combine(folder, "runtimes", "linux-x64", "native", file)];

@@ -16,7 +16,9 @@ public static class PeakMemory
         return RiseAsItIs(action);
     }
 
-    /// <summary>The same without a collection first, so that garbage of before may be collected meanwhile and hide some of it.</summary>
+    /// <summary>
+    /// The same without a collection first, so that garbage of before may be collected meanwhile and hide some of it.
+    /// </summary>
     public static long? RiseAsItIs(Action action)
     {
         var known = TryReset();
@@ -25,7 +27,9 @@ public static class PeakMemory
         return known ? Math.Max(0, Read("VmHWM:") - before) : null;
     }
 
-    /// <summary>What is resident when all garbage is collected and what is free is given back; null where nobody tells.</summary>
+    /// <summary>
+    /// Resident bytes after garbage collection and after free memory is returned; null where the system does not report it.
+    /// </summary>
     public static long? Settled()
     {
         GC.Collect();

@@ -2,7 +2,7 @@ namespace SimClr.Native;
 
 /// <summary>
 /// Bounds the memory of work that is repeated. Freed memory is kept (<see cref="NativeHeap"/>), in pieces that fit the next round
-/// only in part: over twenty rounds of a ResNet-18 the heap was seen to double. What is free goes back to the kernel where the
+/// only in part: over twenty rounds of a ResNet-18 the heap was seen to double. Free memory goes back to the kernel where the
 /// process has grown beyond what one round took; taking it again costs page faults, so it is not done every time.
 /// </summary>
 internal sealed class SteadyHeap

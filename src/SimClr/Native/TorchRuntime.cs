@@ -75,7 +75,7 @@ public static class TorchRuntime
         return (eax & (1 << 5)) != 0;
     }
 
-    /// <summary>What computes, for run records: libtorch's version, processor or GPU, cores.</summary>
+    /// <summary>A description of the computing machine, for run records: libtorch's version, processor or GPU, cores.</summary>
     public static string Describe(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);

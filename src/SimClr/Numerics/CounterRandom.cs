@@ -20,7 +20,7 @@ public struct CounterRandom
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="item">Index of the image in its dataset (or of any other item).</param>
     /// <param name="view">Which view of the item (0 or 1).</param>
-    /// <param name="purpose">What the numbers are for; streams of different purposes are independent.</param>
+    /// <param name="purpose">The purpose of the numbers; streams of different purposes are independent.</param>
     public CounterRandom(ulong seed, int epoch, int item, int view, DrawPurpose purpose)
     {
         (_key0, _key1) = ((uint)seed, (uint)(seed >> 32));

@@ -1,6 +1,6 @@
 namespace SimClr.Numerics;
 
-/// <summary>What a random stream is for. Values are part of every result: never renumber, only append.</summary>
+/// <summary>The purpose of a random stream. Values are part of every result: never renumber, only append.</summary>
 public enum DrawPurpose
 {
     /// <summary>The parameters of an augmented view.</summary>

@@ -23,7 +23,7 @@ internal static class Selection
                 i++;
                 j--;
             }
-            // What lies up to j is at least the pivot, from i on at most; between them is the pivot itself.
+            // Elements up to j are at least the pivot, from i on at most the pivot; between them is the pivot itself.
             if (count - 1 <= j) high = j;
             else if (count - 1 >= i) low = i;
             else return;

@@ -14,7 +14,7 @@ namespace SimClr.Onnx;
 internal sealed class FoldedLayers(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> state, OnnxType type)
 {
     /// <summary>A padded square convolution, with the batch norm after it.</summary>
-    /// <param name="input">What it is applied to.</param>
+    /// <param name="input">The input.</param>
     /// <param name="convolution">The convolution's name in the state.</param>
     /// <param name="norm">The batch norm's name in the state.</param>
     /// <param name="stride">The stride.</param>

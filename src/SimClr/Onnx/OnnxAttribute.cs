@@ -1,6 +1,6 @@
 namespace SimClr.Onnx;
 
-/// <summary>What an operation is told beside its inputs: a whole number, or several.</summary>
+/// <summary>An argument of an operation that is not a tensor: one whole number, or several.</summary>
 internal sealed class OnnxAttribute
 {
     private const long IntegerKind = 2, IntegersKind = 7;

@@ -29,8 +29,8 @@ internal static class OnnxModel
     /// <param name="normalization">How the network is used to see pixels.</param>
     /// <param name="side">Side S of the pictures.</param>
     /// <param name="options">Validated options.</param>
-    /// <param name="metadata">What the file says about itself.</param>
-    /// <param name="classifier">What is made of h, beside h; or null.</param>
+    /// <param name="metadata">The metadata of the file.</param>
+    /// <param name="classifier">A second output that is computed from h; or null.</param>
     public static ProtobufMessage Create(ResNet encoder, Normalization normalization, int side, OnnxExportOptions options,
         IReadOnlyDictionary<string, string> metadata, ClassifierContent? classifier = null)
     {

@@ -36,7 +36,7 @@ internal sealed class ProtobufMessage
     /// <summary>Adds bytes that are made when they are written.</summary>
     /// <param name="field">The field's number.</param>
     /// <param name="length">How many bytes there will be.</param>
-    /// <param name="write">Writes exactly so many.</param>
+    /// <param name="write">Writes exactly this number of bytes.</param>
     public ProtobufMessage Add(int field, long length, Action<Stream> write)
     {
         Append(Header(field, length));

@@ -19,7 +19,7 @@ public abstract class Optimizer : IDisposable
 
     /// <param name="options">The settings.</param>
     /// <param name="parameters">Names and parameters.</param>
-    /// <param name="remembered">What is remembered of every parameter, beginning with zeros; suffixes of its name.</param>
+    /// <param name="remembered">The buffers of every parameter, zero at first; suffixes of its name.</param>
     private protected Optimizer(
         OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters, params string[] remembered)
     {
@@ -59,8 +59,8 @@ public abstract class Optimizer : IDisposable
     public long StepCount { get; private set; }
 
     /// <summary>
-    /// What is remembered between steps, for checkpoints: <c>conv1.weight.momentum</c> and the like, of the parameters' shapes.
-    /// The tensors belong to the optimizer and change with every step.
+    /// The buffers that persist between steps, for checkpoints: <c>conv1.weight.momentum</c> and the like, of the parameters'
+    /// shapes. The tensors belong to the optimizer and change with every step.
     /// </summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> State => _state;
 
@@ -158,7 +158,9 @@ public abstract class Optimizer : IDisposable
         ];
     }
 
-    /// <summary>Zeros beside every parameter, which live as long as the optimizer and are part of <see cref="State"/>.</summary>
+    /// <summary>
+    /// Zeros of the shape of every parameter, which live as long as the optimizer and are part of <see cref="State"/>.
+    /// </summary>
     private Tensor[] Buffers(string suffix)
     {
         using var frozen = no_grad();

@@ -5,7 +5,7 @@ namespace SimClr.Optimization;
 
 /// <summary>Parameters that one call of an <see cref="UpdateScript"/> changes, and what is remembered of them.</summary>
 /// <param name="parameters">The parameters.</param>
-/// <param name="buffers">For each thing remembered, a tensor beside every parameter.</param>
+/// <param name="buffers">For each kind of buffer, one tensor per parameter.</param>
 internal sealed class ParameterGroup(Parameter[] parameters, Tensor[][] buffers)
 {
     // Kept, so that a step allocates none: parameters, gradients, then the buffers.
@@ -30,7 +30,8 @@ internal sealed class ParameterGroup(Parameter[] parameters, Tensor[][] buffers)
     }
 
     /// <summary>
-    /// Indices of tensors that go together: neighbours of at most so many elements in all; a larger tensor goes alone.
+    /// Indices of tensors that go together: consecutive ones with at most <paramref name="limit"/> elements in total; a larger
+    /// tensor goes alone.
     /// </summary>
     public static IEnumerable<int[]> Partition(IReadOnlyList<long> sizes, long limit)
     {

@@ -3,10 +3,10 @@ using SimClr.Settings;
 
 namespace SimClr.Runs;
 
-/// <summary>What a weights file does not say about its encoder; what is left open is chosen from the stem.</summary>
+/// <summary>Properties of an encoder that its weights file does not state; null is chosen from the stem.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>What stands before the encoder's names in the file; null finds it, where the file holds one network.</summary>
+    /// <summary>The prefix of the encoder's names in the file; null finds it, where the file holds one network.</summary>
     public string? Prefix { get; init; }
 
     /// <summary>

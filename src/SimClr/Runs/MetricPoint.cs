@@ -12,7 +12,7 @@ namespace SimClr.Runs;
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epoch, from 1.</param>
 /// <param name="Loss">The loss, in nats for NT-Xent.</param>
-/// <param name="ChanceLoss">What the loss would be if all views looked alike; null where the objective has no such level.</param>
+/// <param name="ChanceLoss">The loss if all views had the same projection; null where the objective has no chance level.</param>
 /// <param name="ContrastiveTop1">Share of views, 0..1, whose nearest other view is their partner.</param>
 /// <param name="LearningRate">The rate of the step.</param>
 /// <param name="ViewsPerSecond">Throughput.</param>

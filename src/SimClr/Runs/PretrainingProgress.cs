@@ -4,7 +4,7 @@ namespace SimClr.Runs;
 
 /// <summary>
 /// Where a run stands, in plain values. Reported at every logged step. Loss, accuracy, entropy, throughput and waiting are means
-/// since the last report; what tells how the vectors lie, and the gradient, are those of the step itself.
+/// since the last report; what tells how the vectors lie, and the gradient, are values of the step itself.
 /// </summary>
 /// <param name="Epoch">Epoch, from 1.</param>
 /// <param name="Epochs">Epochs in all.</param>
@@ -12,7 +12,7 @@ namespace SimClr.Runs;
 /// <param name="TotalSteps">Steps in all.</param>
 /// <param name="Loss">The loss, in nats for NT-Xent.</param>
 /// <param name="ChanceLoss">
-/// What the loss would be if all views looked alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+/// The loss if all views had the same projection, ln(2N−1) for NT-Xent; null where the objective has no chance level.
 /// </param>
 /// <param name="ContrastiveTop1">Share of views, 0..1, whose nearest other view is their partner.</param>
 /// <param name="LearningRate">The rate of the last step.</param>
@@ -46,6 +46,8 @@ public sealed record PretrainingProgress(int Epoch, int Epochs, int Step, int To
     /// <summary>ℓ2 norm of all gradients together, before the optimizer's step.</summary>
     public double GradientNorm { get; init; } = double.NaN;
 
-    /// <summary>Share of views, 0..1, whose class the online probe names right before it learns from them; null without one.</summary>
+    /// <summary>
+    /// Share of views, 0..1, whose class the online probe names right before it learns from them; null without one.
+    /// </summary>
     public double? OnlineTop1 { get; init; }
 }

@@ -16,7 +16,9 @@ namespace SimClr.Runs;
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
-/// <param name="UnreadablePictures">Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
+/// <param name="UnreadablePictures">
+/// Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.
+/// </param>
 public sealed record PretrainingSummary(
     [property: JsonPropertyName("run")] string Run,
     [property: JsonPropertyName("epochs")] int Epochs,
@@ -82,7 +84,7 @@ public sealed record PretrainingSummary(
     [JsonPropertyName("checkpoint_share")]
     public double? CheckpointShare { get; init; }
 
-    /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
+    /// <summary>The warnings of the run: signs that it did not learn.</summary>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<TrainingWarning> Warnings { get; init; } = [];
 }

@@ -46,7 +46,7 @@ public sealed class RunFolder
     /// <summary>Held by the process that trains, and gone when it ends.</summary>
     internal string LockFile => File(".lock");
 
-    /// <summary>What a person looks at.</summary>
+    /// <summary>The report for people.</summary>
     public string Report => File("report.html");
 
     /// <summary>The folder of the curves for TensorBoard.</summary>
@@ -202,7 +202,7 @@ public sealed class RunFolder
 
     /// <summary>
     /// Removes what a killed process left unfinished. Only for the one that holds the lock: files of evaluations, which may be
-    /// under way beside, are left alone.
+    /// under way in other processes, are left alone.
     /// </summary>
     internal void RemoveUnfinished()
     {

@@ -4,7 +4,7 @@ namespace SimClr.Runs;
 
 /// <summary>
 /// The right to train in a run folder, for one process at a time. The system takes it back when the process ends, however it
-/// ends. Reading needs no right. File systems without locks (some network ones) let everyone in.
+/// ends. Readers need no lock. File systems without locks (some network ones) let everyone in.
 /// </summary>
 internal sealed class RunLock : IDisposable
 {

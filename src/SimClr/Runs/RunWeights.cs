@@ -16,7 +16,7 @@ public static class RunWeights
     /// </summary>
     /// <param name="file">A safetensors file with a ResNet under torchvision's names.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
-    /// <param name="options">What the file does not say; null leaves all open.</param>
+    /// <param name="options">Properties that the file does not state; null leaves all open.</param>
     /// <returns>The folder, the settings found and what became of the file's tensors.</returns>
     /// <exception cref="WeightsException">
     /// The file cannot be read or holds no network that is known here. Nothing is made then.
@@ -75,7 +75,7 @@ public static class RunWeights
         }
     }
 
-    /// <summary>What a weights file says about itself. <c>format</c> is what Python's readers look for.</summary>
+    /// <summary>The metadata of a weights file. <c>format</c> is what Python's readers look for.</summary>
     internal static Dictionary<string, string> Metadata(PretrainingOptions options)
     {
         var network = options.Encoder();

@@ -3,7 +3,9 @@ using SimClr.Settings;
 
 namespace SimClr.Runs;
 
-/// <summary>What <see cref="PretrainingOptions.InitialWeights"/> names: a file, or a run with its encoder and head.</summary>
+/// <summary>
+/// The source that <see cref="PretrainingOptions.InitialWeights"/> names: a file, or a run with its encoder and head.
+/// </summary>
 internal static class StartingWeights
 {
     /// <summary>Fills a model: the encoder must fit, a head is taken where the named run has the same.</summary>

@@ -7,7 +7,7 @@ namespace SimClr.Runs;
 /// <summary>Where the weights came from that a run began with, or that were imported.</summary>
 /// <param name="File">The safetensors file, as an absolute path.</param>
 /// <param name="Sha256">The SHA-256 of its bytes, 64 hexadecimal digits.</param>
-/// <param name="Prefix">What stood before the encoder's names; empty or ending in a dot.</param>
+/// <param name="Prefix">The prefix of the encoder's names; empty or ending in a dot.</param>
 /// <param name="WithHead">Whether a run's projection head came along.</param>
 public sealed record WeightsOrigin(string File, string Sha256, string Prefix = "", bool WithHead = false)
 {

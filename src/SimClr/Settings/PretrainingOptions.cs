@@ -121,13 +121,15 @@ public sealed record PretrainingOptions
     public double WarmupEpochs { get; init; } = 10;
 
     /// <summary>
-    /// What is done to a picture to make a view: names of transforms in order, with commas between. The default is the paper's
+    /// The transforms that make a view of an image: names in order, with commas between. The default is the paper's
     /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
     /// <c>none</c> nothing else is done.
     /// </summary>
     public string Transforms { get; init; } = "crop,flip,color,gray,blur";
 
-    /// <summary>Transforms of the second view of each picture, where they differ from the first's (Figure 5); else empty.</summary>
+    /// <summary>
+    /// Transforms of the second view of each picture, where they differ from the first's (Figure 5); else empty.
+    /// </summary>
     public string SecondTransforms { get; init; } = "";
 
     /// <summary>Strength s of the colour distortion (paper, Appendix A); 0 turns jitter and grey off.</summary>
@@ -158,12 +160,12 @@ public sealed record PretrainingOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>
-    /// Whether a linear classifier learns beside, from h without a gradient into the encoder, to tell how much of the labels h
-    /// holds; needs labels and changes nothing else.
+    /// Whether a linear classifier is trained during pretraining, from h without a gradient into the encoder, to tell how
+    /// much of the labels h holds; needs labels and changes nothing else.
     /// </summary>
     public bool OnlineProbe { get; init; }
 
-    /// <summary>Use at most so many training pictures; 0 means all.</summary>
+    /// <summary>Maximum number of training images; 0 means all.</summary>
     public int Limit { get; init; }
 
     /// <summary>Epochs between checkpoints.</summary>
@@ -176,7 +178,7 @@ public sealed record PretrainingOptions
     public int CheckpointSteps { get; init; }
 
     /// <summary>
-    /// What happens at a step whose loss or gradient is not a number: <c>stop</c> ends the run, <c>skip</c> leaves the step out
+    /// The reaction to a step whose loss or gradient is not a number: <c>stop</c> ends the run, <c>skip</c> leaves the step out
     /// (on a GPU, every step is then waited for), and ends it after ten in a row.
     /// </summary>
     public string NonFinite { get; init; } = "stop";

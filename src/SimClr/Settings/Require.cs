@@ -6,7 +6,7 @@ public static class Require
     /// <summary>Refuses a value that is out of its bounds.</summary>
     /// <param name="holds">Whether it is within them; false for NaN.</param>
     /// <param name="setting">The property.</param>
-    /// <param name="bound">What comes after "must be".</param>
+    /// <param name="bound">The text after "must be".</param>
     /// <param name="value">The value.</param>
     /// <param name="alsoNamed">Other properties that the bound names, in its order.</param>
     /// <exception cref="SettingsException">It is out of them.</exception>

@@ -5,7 +5,7 @@ using SimClr.Optimization;
 
 namespace SimClr.Settings;
 
-/// <summary>What a run's settings mean for each part of the library.</summary>
+/// <summary>The options of each part of the library, from the settings of a run.</summary>
 public static class RunParts
 {
     /// <summary>The encoder; stem <c>auto</c> follows the image size.</summary>
@@ -83,7 +83,9 @@ public static class RunParts
         return loss with { Normalize = options.NormalizeProjections };
     }
 
-    /// <summary>The augmentation modules of first and second views; one and the same unless the settings tell them apart.</summary>
+    /// <summary>
+    /// The augmentation modules of first and second views; one and the same unless the settings tell them apart.
+    /// </summary>
     public static (AugmentationPolicy First, AugmentationPolicy Second) Augmentations(this PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -10,7 +10,7 @@ internal static class SettingChanges
     public static readonly string[] WithoutEffect =
         ["device", "threads", "workers", "recompute_blocks", "checkpoint_epochs", "checkpoint_minutes", "checkpoint_steps"];
 
-    // What a run may be given anew on its way, since nothing that is behind it would have been otherwise.
+    // Settings that may change during a run, because they cannot change the steps already taken.
     private static readonly string[] FreeOnTheWay = [.. WithoutEffect, "non_finite", "knn_epochs"];
 
     /// <summary>Whether a run may go on with another value without being asked.</summary>

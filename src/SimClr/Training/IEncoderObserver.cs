@@ -13,7 +13,7 @@ public interface IEncoderObserver
     /// <param name="precision">The type in which the run gives pictures to it.</param>
     /// <param name="cancellation">The run's.</param>
     /// <returns>
-    /// What <c>metrics.jsonl</c> notes as <c>knn_top1</c>, 0 to 1; or null when there is nothing to note, as after a cancellation.
+    /// The value of <c>knn_top1</c> in <c>metrics.jsonl</c>, 0 to 1; or null when there is none, as after a cancellation.
     /// </returns>
     double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation);
 }

@@ -16,13 +16,13 @@ public static class Pretrainer
     /// <param name="options">The settings.</param>
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
-    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="progress">Receives every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line each, of every picture that cannot be read, whose place another takes, of signs that the run does not
-    /// learn, and of steps that are left out.
+    /// Receives one line for each image that cannot be read and is replaced by another, for each sign that the run does not
+    /// learn, and for each step that is left out.
     /// </param>
     /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
-    /// <param name="cancellation">Looked at between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
+    /// <param name="cancellation">Checked between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
@@ -85,10 +85,10 @@ public static class Pretrainer
 
     /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
     /// <param name="runFolder">The run's folder.</param>
-    /// <param name="progress">Is told of every logged step, on this thread.</param>
+    /// <param name="progress">Receives every logged step, on this thread.</param>
     /// <param name="warn">
-    /// Is told, in one line each, of a damaged checkpoint that was passed over, of settings and data that changed, and of
-    /// unreadable pictures and signs of not learning that were not named before.
+    /// Receives one line for each damaged checkpoint that was passed over, for each change of settings and data, and for each
+    /// unreadable image and sign of not learning that was not reported before.
     /// </param>
     /// <param name="observer">As for a new run.</param>
     /// <param name="acceptChanges">Whether to go on although pictures or settings are not those that the run had so far.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.AI;
 using SimClr.Data;
@@ -131,17 +130,7 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     {
         var first = _folder.Write("a.jpg", PictureBytes.Encode(PictureBytes.Smooth(48, 48), SKEncodedImageFormat.Jpeg, 90));
         var second = _folder.Write("b.png", Png(Shapes.Open(40, 48).Train.Load(0)).Data.Span);
-        var program = Path.Combine(AppContext.BaseDirectory, "PictureEmbeddings.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, _run, first, second, first])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, error);
-        var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = await SampleProcess.Run("PictureEmbeddings", _run, first, second, first);
         Assert.Equal([first, second, first], lines.Select(line => line.Split(' ', 2)[1]));
         double[] similarities = [.. lines.Select(line => double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture))];
         Assert.Equal(1, similarities[0], 1e-3);

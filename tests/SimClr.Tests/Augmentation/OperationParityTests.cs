@@ -28,7 +28,7 @@ public class OperationParityTests
     [InlineData(512)]
     public void Operations_and_views_equal_torchvisions_on_photographs(int bits)
     {
-        // Photographs without a licence: not part of the repository, read from beside the real data.
+        // Photographs without a licence: not part of the repository, read from the folder of the real data.
         var data = Environment.GetEnvironmentVariable("SIMCLR_TEST_DATA") is { Length: > 0 } named
             ? named
             : Path.Combine(RealData.RepositoryRoot, "..", "shared", "data");

@@ -178,7 +178,7 @@ public sealed class PictureClassifierTests : IDisposable
         var before = LiveTensors.Count();
         Train(out file);
         using (var classifier = PictureClassifier.Open(file)) classifier.Classify(picture);
-        // TorchSharp counts a parameter twice and takes only one back: 60 of an encoder, which was loaded to learn, looked at for
+        // TorchSharp counts a parameter twice and takes only one back: 60 of an encoder, which was loaded to learn, checked for
         // its shapes and loaded to classify.
         Assert.Equal(before + 3 * 60, TorchSharp.torch.Tensor.TotalCount);
     }

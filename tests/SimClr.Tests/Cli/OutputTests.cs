@@ -6,7 +6,7 @@ namespace SimClr.Tests.Cli;
 /// <summary>Files that commands write.</summary>
 public sealed class OutputTests : IDisposable
 {
-    // Embedding so many would take hours.
+    // Embedding all of them would take hours.
     private const string Endless = "shapes:100000000";
 
     private readonly TemporaryFolder _folder = new();

@@ -2,7 +2,7 @@ using SimClr.Cli;
 
 namespace SimClr.Tests.Cli;
 
-/// <summary>Mistakes on the command line are told in one sentence that helps.</summary>
+/// <summary>Each mistake on the command line gets one sentence that helps.</summary>
 public sealed class UsageErrorTests
 {
     [Theory]

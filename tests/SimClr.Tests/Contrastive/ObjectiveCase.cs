@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Tests.Contrastive;
 
-/// <summary>An objective beside the loops that say what it should be.</summary>
+/// <summary>An objective and the plain loops that it must agree with.</summary>
 internal sealed record ObjectiveCase(Func<double, ContrastiveLoss> At, Func<PlainLoops, double, double> Plain)
 {
     public const double Margin = 0.7, Sigma = 0.5;

@@ -24,7 +24,7 @@ public class ProjectionHeadTests
         }
         var hidden = Normalised(h.mm(state["linear1.weight"].t())) * state["bn1.weight"] + state["bn1.bias"];
         var expected = Normalised(hidden.clamp_min(0).mm(state["linear2.weight"].t())) * state["bn2.weight"];
-        // ε = 1e-5 beside variances of about 1e-4 (weights have deviation 0.01): it matters and must be right; float32 otherwise.
+        // ε = 1e-5 matters for variances of about 1e-4 (weights have deviation 0.01) and must be right; float32 otherwise.
         Assert.InRange((head.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
     }
 

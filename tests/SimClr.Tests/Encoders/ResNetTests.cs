@@ -86,7 +86,7 @@ public class ResNetTests
         var options = new ResNetOptions { Initialization = KernelInitialization.TorchVision, ZeroInitResidual = false };
         using var network = new ResNet(options, seed: 5);
         var state = network.state_dict();
-        var kernel = state["layer3.0.conv1.weight"]; // [256, 128, 3, 3]: a fan-out of 2304 beside a fan-in of 1152
+        var kernel = state["layer3.0.conv1.weight"]; // [256, 128, 3, 3]: a fan-out of 2304 and a fan-in of 1152
         var deviation = Math.Sqrt(2.0 / 2304);
         var n = kernel.numel();
         Assert.Equal(0, kernel.mean().item<float>(), 5 * deviation / Math.Sqrt(n)); // five standard errors

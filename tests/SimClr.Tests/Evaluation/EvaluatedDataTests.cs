@@ -139,7 +139,7 @@ public sealed class EvaluatedDataTests : IDisposable
         return _folder.At("run");
     }
 
-    /// <summary>A folder with so many classes; pictures are called CLASS-NUMBER.png.</summary>
+    /// <summary>A folder with a given number of classes; pictures are called CLASS-NUMBER.png.</summary>
     private string Folder(string name, int classes, int each, int first)
     {
         var shapes = Shapes.Open(1000, 16).Train;

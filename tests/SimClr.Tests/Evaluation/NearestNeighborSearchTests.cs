@@ -144,7 +144,7 @@ public sealed class NearestNeighborSearchTests
         return ways;
     }
 
-    /// <summary>The neighbours of each query, each of which must be told once.</summary>
+    /// <summary>The neighbors of each query; each query must be reported once.</summary>
     private static List<Neighbor[]> Collected(int queries, Action<NearestNeighborSearch.Visitor> run)
     {
         var found = new Neighbor[queries][];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using SimClr.Images;
@@ -84,17 +83,7 @@ public sealed class OnnxSampleTests : IDisposable
     /// <summary>What the sample prints.</summary>
     internal static async Task<float[]> Run(string model, string picture)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "OnnxFeatures.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, model, picture])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, error);
-        var line = Assert.Single((await output).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var line = Assert.Single(await SampleProcess.Run("OnnxFeatures", model, picture));
         return [.. line.Split(' ').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
     }
 }

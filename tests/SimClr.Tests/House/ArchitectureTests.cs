@@ -36,6 +36,15 @@ public sealed partial class ArchitectureTests
         Assert.Empty(Folders(Source).Select(path => Path.GetFileName(path)).Except(Floors.Keys));
 
     [Fact]
+    public void The_floors_of_the_design_document_are_these()
+    {
+        var rows = FloorRow().Matches(File.ReadAllText(Path.Combine(RealData.RepositoryRoot, "docs", "design.md")));
+        Assert.Equal(Enumerable.Range(0, Building.Length), rows.Select(row => int.Parse(row.Groups[1].Value)));
+        Assert.All(rows.Zip(Building), pair => Assert.Equal(pair.Second.Order(),
+            RoomName().Matches(pair.First.Groups[2].Value).Select(name => name.Groups[1].Value).Order()));
+    }
+
+    [Fact]
     public void Every_file_but_one_lies_in_a_folder_and_its_namespace_is_the_folders()
     {
         foreach (var (path, folder, code) in Files())
@@ -162,6 +171,13 @@ public sealed partial class ArchitectureTests
 
     private static bool IsType(string folder, string name) =>
         Floors.ContainsKey(folder) && typeof(SimClr.Images.RgbImage).Assembly.GetType($"SimClr.{folder}.{name}") is not null;
+
+    // A row of the table of floors: its number and its rooms.
+    [GeneratedRegex(@"^\| (\d+) \| (.+)$", RegexOptions.Multiline)]
+    private static partial Regex FloorRow();
+
+    [GeneratedRegex("`([A-Z][A-Za-z]+)`")]
+    private static partial Regex RoomName();
 
     [GeneratedRegex(@"//[^\n]*")]
     private static partial Regex Comment();

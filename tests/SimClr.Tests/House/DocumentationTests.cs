@@ -1,10 +1,16 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using SimClr.Cli;
+using SimClr.Extensions.AI;
+using SimClr.Postgres;
+using SimClr.Reporting;
+using SimClr.Server;
+using SimClr.Studies;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.House;
 
-/// <summary>Commands in README and docs are ones that the program understands.</summary>
+/// <summary>Commands in README and docs are ones that the program understands, and names of the library exist.</summary>
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string, string> Commands()
@@ -33,6 +39,31 @@ public sealed partial class DocumentationTests
         var shown = Commands().Select(row => row.Data.Item2.Split(' ')[0]).ToHashSet();
         Assert.Superset(CommandLine.Build().Subcommands.Select(c => c.Name).ToHashSet(), shown);
     }
+
+    [Fact]
+    public void A_name_of_the_library_in_the_documentation_exists()
+    {
+        Assembly[] assemblies =
+        [
+            typeof(SimClrException).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
+            typeof(PostgresIndex).Assembly, typeof(PictureEmbeddingGenerator).Assembly, typeof(CommandLine).Assembly,
+        ];
+        Type[] types = [.. assemblies.SelectMany(assembly => assembly.GetExportedTypes())];
+        string[] known =
+        [
+            .. assemblies.Select(assembly => assembly.GetName().Name!), .. types.Select(type => type.Namespace!),
+            .. types.Select(type => type.FullName!), .. types.SelectMany(t => t.GetMembers().Select(m => $"{t.FullName}.{m.Name}")),
+        ];
+        var names = known.ToHashSet();
+        var docs = Directory.GetFiles(Path.Combine(RealData.RepositoryRoot, "docs"), "*.md");
+        foreach (var path in docs.Append(Path.Combine(RealData.RepositoryRoot, "README.md")))
+            foreach (var match in NameInText().Matches(File.ReadAllText(path)).Cast<Match>())
+                Assert.True(names.Contains(match.Groups[1].Value), $"{Path.GetFileName(path)}: {match.Value} is not there.");
+    }
+
+    // A namespace, an assembly, a type or a member at the beginning of inline code.
+    [GeneratedRegex(@"`(SimClr(?:\.\w+)*)")]
+    private static partial Regex NameInText();
 
     // Lines of code blocks: they begin with the command.
     [GeneratedRegex(@"^\s*(?:\./)?simclr ([^\n]+)$", RegexOptions.Multiline)]

@@ -12,7 +12,7 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Postgres;
 
-/// <summary>Indexes in a real PostgreSQL server with pgvector, beside the same in files.</summary>
+/// <summary>Indexes in a real PostgreSQL server with pgvector, compared with the same indexes in files.</summary>
 public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposable
 {
     private readonly PostgresServer _server;

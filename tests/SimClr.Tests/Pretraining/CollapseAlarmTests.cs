@@ -140,7 +140,7 @@ public sealed class CollapseAlarmTests
     [Theory]
     [InlineData("nonlinear", 128, 256, 128)]
     [InlineData("nonlinear", 2, 256, 2)]
-    [InlineData("nonlinear", 1024, 512, 256)] // no more pictures are looked at
+    [InlineData("nonlinear", 1024, 512, 256)] // no more images are examined
     [InlineData("nonlinear", 128, 32, 32)]
     [InlineData("identity", 128, 4096, 128)]  // 512 features at a width of 0.25
     public void What_is_possible_depends_on_the_head_and_the_batch(string head, int dimension, int batch, int expected) =>

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Tests.Pretraining;
 
-/// <summary>What can happen to a run between and beside its steps.</summary>
+/// <summary>What can happen to a run outside its steps.</summary>
 public sealed class RunSafetyTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny =

@@ -8,7 +8,7 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Reliability;
 
-/// <summary>Two that write one file at the same time: one wins, one is told, and the file is whole.</summary>
+/// <summary>Two processes write one file at the same time: one wins, the other gets an error, and the file is whole.</summary>
 public sealed class ConcurrentWritersTests : IDisposable
 {
     private const int Pairs = 50, Rows = 40, Dimension = 8;

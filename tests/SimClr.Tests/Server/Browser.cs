@@ -110,7 +110,7 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>Presses a key that the focused element is told of.</summary>
+    /// <summary>Presses a key in the focused element.</summary>
     public async Task Press(string key, int code, string? text = null)
     {
         foreach (var type in new[] { text is null ? "rawKeyDown" : "keyDown", "keyUp" })

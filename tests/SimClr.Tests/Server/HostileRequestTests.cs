@@ -35,7 +35,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         {
             using var plain = await served.Client.PostAsync(path, ServedFolder.Body(bytes));
             await ServedFolder.Refused(plain, (HttpStatusCode)status, words);
-            // A length that is not told beforehand, and a form.
+            // A length that is not announced, and a form.
             using var chunked = new HttpRequestMessage(HttpMethod.Post, path);
             chunked.Content = new StreamContent(new MemoryStream(bytes));
             chunked.Headers.TransferEncodingChunked = true;

@@ -8,7 +8,10 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr bench duplicates</c> and <c>simclr bench retrieval</c>: what a run's vectors find, beside other vectors.</summary>
+/// <summary>
+/// <c>simclr bench duplicates</c> and <c>simclr bench retrieval</c>: the search quality of a run's vectors, compared with
+/// other vectors.
+/// </summary>
 internal static class BenchQualityCommands
 {
     public static Command Duplicates()

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary>What commands have in common that train with labels: RUN, DATA, which labels, and how to train.</summary>
+/// <summary>The common options of commands that train with labels: RUN, DATA, which labels, and how to train.</summary>
 internal sealed class LabelOptions
 {
     private readonly OptionSet<ClassifierOptions> _training;
@@ -51,7 +51,7 @@ internal sealed class LabelOptions
     /// <summary>Which labels. A command may add its own.</summary>
     public OptionSet<ClassificationRequest> Request { get; }
 
-    /// <summary>What the user asked for.</summary>
+    /// <summary>The user's request.</summary>
     public ClassificationRequest Read(ParseResult parsed) => Request.Read(parsed) with { Training = _training.Read(parsed) };
 
     /// <summary>Trains under progress and shows the result.</summary>

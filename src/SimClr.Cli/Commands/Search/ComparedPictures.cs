@@ -35,9 +35,9 @@ internal sealed class ComparedPictures
     }
 
     /// <summary>Opens an index, or embeds DATA.</summary>
-    /// <param name="session">Is told how it goes.</param>
+    /// <param name="session">Shows the progress.</param>
     /// <param name="parsed">The command line.</param>
-    /// <param name="options">What is compared.</param>
+    /// <param name="options">The options.</param>
     /// <param name="mirrored">Whether mirror images count as the same picture.</param>
     public static ComparedPictures Open(Session session, ParseResult parsed, Options options, bool mirrored = false)
     {

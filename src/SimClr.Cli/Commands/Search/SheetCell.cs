@@ -12,7 +12,7 @@ internal static class SheetCell
     private const byte Gone = 0xC0, Blank = 0xF4;
 
     /// <summary>A found picture, small, or null where it is gone or cannot be read.</summary>
-    /// <param name="load">Gives the picture, shrunk to a square of the side it is told.</param>
+    /// <param name="load">Gives the image, shrunk to fit a square of the given side.</param>
     public static RgbImage? Load(Func<int, RgbImage> load)
     {
         try
@@ -25,7 +25,7 @@ internal static class SheetCell
         }
     }
 
-    /// <summary>What stands in for a picture that is gone.</summary>
+    /// <summary>The placeholder of an image that is gone.</summary>
     public static RgbImage OfGone() => Filled(Gone);
 
     /// <summary>Where there is no picture.</summary>

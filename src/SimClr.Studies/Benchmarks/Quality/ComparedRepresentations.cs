@@ -10,7 +10,10 @@ using static TorchSharp.torch;
 
 namespace SimClr.Studies;
 
-/// <summary>What a run's encoder is compared with, each in turn: its head's output, the same network untrained, and raw pixels.</summary>
+/// <summary>
+/// The representations that a run's encoder is compared with, in turn: its head's output, the same network untrained, and raw
+/// pixels.
+/// </summary>
 internal static class ComparedRepresentations
 {
     public const string Encoder = "encoder", Projection = "projection", RandomEncoder = "random encoder", RawPixels = "raw pixels",
@@ -20,10 +23,12 @@ internal static class ComparedRepresentations
 
     /// <summary>Computes features of both parts, as they are asked for, of one representation after the other.</summary>
     /// <param name="request">The run, and how to compute.</param>
-    /// <param name="open">Opens the pictures for an image size; the untrained network's batch norm sees training pictures.</param>
+    /// <param name="open">
+    /// Opens the pictures for an image size; the untrained network's batch norm sees training pictures.
+    /// </param>
     /// <param name="bothWays">Whether the encoder is also asked for mirror images (<see cref="BothWaysRound"/>).</param>
-    /// <param name="stage">Is told of each stage; or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="stage">Receives the name of each stage; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">A picture cannot be read.</exception>
     public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open, bool bothWays,

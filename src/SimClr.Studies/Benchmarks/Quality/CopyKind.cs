@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SimClr.Studies;
 
-/// <summary>What was done to a planted copy of a picture.</summary>
+/// <summary>The change that makes a planted copy of an image.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CopyKind>))]
 public enum CopyKind
 {

@@ -20,8 +20,8 @@ internal sealed unsafe class DuplicateCurve
     /// <summary>Counts.</summary>
     /// <param name="set">The vectors.</param>
     /// <param name="copies">Pairs of an original and its copy, which comes later; one for an original at most.</param>
-    /// <param name="check">What a pair must hold beside its cosine; or null. Called for pairs that are alike enough to matter.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="check">An additional check of a pair; or null. Called for pairs that are alike enough to matter.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     public static DuplicateCurve Of(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies, Func<int, int, bool>? check,
         CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal sealed unsafe class DuplicateCurve
         }, progress: null, cancellation);
         float[] sorted = [.. Enumerable.Range(0, set.Count).Where(row => copyOf[row] > 0).Select(row => known[row]).Order()];
         if (sorted.Length == 0) return new([], [], copies.Count);
-        // With a check, the copies that are least alike are left out: nearly all pairs would have to be looked at for them.
+        // With a check, the copies that are least alike are left out: finding them would need a check of nearly all pairs.
         if (check is not null) sorted = sorted[(sorted.Length / 10)..];
         var counts = Enumerable.Range(0, scan.Workers).Select(_ => new long[sorted.Length]).ToArray();
         scan.Run((worker, row, first, count, cosines) =>
@@ -63,7 +63,9 @@ internal sealed unsafe class DuplicateCurve
         return new(Array.ConvertAll(sorted, cosine => (double)cosine), pairs, copies.Count);
     }
 
-    /// <summary>Recall and precision at the cosine of every copy that can be found, from the highest threshold to the lowest.</summary>
+    /// <summary>
+    /// Recall and precision at the cosine of every copy that can be found, from the highest threshold to the lowest.
+    /// </summary>
     public IEnumerable<(double Threshold, double Recall, double Precision)> Points
     {
         get
@@ -92,7 +94,7 @@ internal sealed unsafe class DuplicateCurve
     public (double Threshold, double Recall, double Precision)? At(double precision) =>
         Points.Where(point => point.Precision >= precision).Cast<(double, double, double)?>().LastOrDefault();
 
-    /// <summary>What a threshold finds: the point of the least alike copy above it.</summary>
+    /// <summary>The result of a threshold: the point of the least similar copy above it.</summary>
     public (double Recall, double Precision) Above(double threshold)
     {
         var last = Points.TakeWhile(point => point.Threshold >= threshold).LastOrDefault();

@@ -10,12 +10,14 @@ using SimClr.Settings;
 namespace SimClr.Studies;
 
 /// <summary>How well a representation finds planted copies among all pairs of pictures.</summary>
-/// <param name="Name">What the vectors are of; with what a pair must hold beside, where there is such a check.</param>
+/// <param name="Name">The source of the vectors, and the additional check of a pair where there is one.</param>
 /// <param name="AveragePrecision">Area under the curve of precision over recall.</param>
 /// <param name="RecallAt99">The most copies found at a precision of 99 %, as a share; and so on.</param>
 /// <param name="RecallAt95">At 95 %.</param>
 /// <param name="RecallAt90">At 90 %.</param>
-/// <param name="Suggested">The threshold that <see cref="SuggestedThreshold"/> gives for these pictures; null with a check.</param>
+/// <param name="Suggested">
+/// The threshold that <see cref="SuggestedThreshold"/> gives for these pictures; null with a check.
+/// </param>
 /// <param name="Recall">Share of the copies that the suggested threshold finds.</param>
 /// <param name="Precision">Share of copies among the pairs that it finds.</param>
 /// <param name="RecallByKind">Its recall for each kind of copy.</param>
@@ -45,13 +47,13 @@ public sealed record DuplicateQuality(
     [property: JsonPropertyName("copies")] int Copies,
     [property: JsonPropertyName("scores")] IReadOnlyList<DuplicateScore> Scores)
 {
-    // Correlations of pixels that a pair must have beside its cosine.
+    // Correlations of pixels that a pair must reach in addition to its cosine.
     private static readonly double[] Checks = [0.8, 0.9, 0.95];
 
     /// <summary>Measures.</summary>
     /// <param name="options">What to plant where.</param>
-    /// <param name="stage">Is told what is being done; or null.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="stage">Receives the name of the current stage; or null.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">The pictures cannot be read, or are too few.</exception>

@@ -14,7 +14,7 @@ public sealed record DuplicateQualityOptions
     /// <summary>Which part of it: <c>train</c> or <c>test</c>.</summary>
     public string Part { get; init; } = "test";
 
-    /// <summary>At most so many originals; 0 means all.</summary>
+    /// <summary>Maximum number of originals; 0 means all.</summary>
     public int Limit { get; init; }
 
     /// <summary>Planted copies of each <see cref="CopyKind"/>, at least 1.</summary>

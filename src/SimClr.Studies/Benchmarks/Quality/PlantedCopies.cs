@@ -5,8 +5,8 @@ using SimClr.Numerics;
 namespace SimClr.Studies;
 
 /// <summary>
-/// The pictures of a dataset and, behind them, altered copies of some: of each kind equally many, no two of one picture. What is done
-/// to a copy is a function of the seed and its place.
+/// The pictures of a dataset and, behind them, altered copies of some: of each kind equally many, no two of one picture. What
+/// is done to a copy is a function of the seed and its place.
 /// </summary>
 internal sealed class PlantedCopies : IImageDataset
 {
@@ -16,7 +16,7 @@ internal sealed class PlantedCopies : IImageDataset
     private readonly int[] _originals; // of each copy
 
     /// <param name="source">The originals.</param>
-    /// <param name="kinds">What is done to copies.</param>
+    /// <param name="kinds">The kinds of changes.</param>
     /// <param name="each">Copies of each kind.</param>
     /// <param name="seed">Decides which pictures are copied, and how.</param>
     /// <exception cref="DataException">There are too few pictures.</exception>

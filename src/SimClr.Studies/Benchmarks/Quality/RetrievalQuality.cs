@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace SimClr.Studies;
 
 /// <summary>How many of the pictures that a search finds are of the class of the one that was asked for.</summary>
-/// <param name="Name">What the vectors are of.</param>
+/// <param name="Name">The source of the vectors.</param>
 /// <param name="Precision">Share of the k found, over all queries.</param>
 /// <param name="ByClass">The same by the queries' classes.</param>
 public sealed record RetrievalScore(
@@ -18,8 +18,8 @@ public sealed record RetrievalScore(
     [property: JsonPropertyName("by_class")] IReadOnlyDictionary<string, double> ByClass);
 
 /// <summary>
-/// Precision of search: each test picture is searched for among the training pictures, by a run's encoder, its head's output, the same
-/// network untrained, and raw pixels.
+/// Precision of search: each test picture is searched for among the training pictures, by a run's encoder, its head's output,
+/// the same network untrained, and raw pixels.
 /// </summary>
 /// <param name="Data">The data.</param>
 /// <param name="Bank">Training pictures that are searched.</param>
@@ -35,8 +35,8 @@ public sealed record RetrievalQuality(
 {
     /// <summary>Measures.</summary>
     /// <param name="request">The run, DATA with classes, k, the limit of training pictures, and how to compute.</param>
-    /// <param name="stage">Is told what is being done; or null.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="stage">Receives the name of the current stage; or null.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     /// <exception cref="SettingsException">The request is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">The data cannot be read, or has no classes or no test part.</exception>

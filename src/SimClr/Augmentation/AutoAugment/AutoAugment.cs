@@ -59,7 +59,7 @@ public enum AutoAugmentPolicy
     Cifar10,
 }
 
-/// <summary>What an <see cref="AutoAugment"/> does to one view.</summary>
+/// <summary>The random draw of a <see cref="AutoAugment"/> for one view.</summary>
 /// <param name="Pair">Which of the 25 pairs of operations, from 0.</param>
 /// <param name="FirstApplies">Whether its first operation happens.</param>
 /// <param name="SecondApplies">Whether its second operation happens.</param>

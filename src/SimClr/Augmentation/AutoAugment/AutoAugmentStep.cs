@@ -20,7 +20,7 @@ internal enum AutoAugmentOperation
 }
 
 /// <summary>One of the two operations of a pair.</summary>
-/// <param name="Operation">What is done.</param>
+/// <param name="Operation">The operation.</param>
 /// <param name="Probability">How often it happens when the pair was chosen.</param>
 /// <param name="Level">How strongly, 0 to 9; without meaning for the last three.</param>
 internal readonly record struct AutoAugmentStep(AutoAugmentOperation Operation, double Probability, int Level = 0)

@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>Operations that go from a duller picture to the given one and past it; to the byte those of Pillow.</summary>
+/// <summary>Operations that go from a duller picture to the given one and past it; equal to Pillow to the byte.</summary>
 internal static class ByteBlending
 {
     /// <summary>From <paramref name="dull"/> (factor 0) through <paramref name="value"/> (1) and on, cut to 0..255.</summary>

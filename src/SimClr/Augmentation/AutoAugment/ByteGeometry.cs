@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>Moves of whole pixels; what they uncover is black. To the byte those of Pillow.</summary>
+/// <summary>Moves of whole pixels; what they uncover is black. Equal to Pillow to the byte.</summary>
 internal static class ByteGeometry
 {
     /// <summary>Shears by slopes about the upper left corner.</summary>

@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>Operations that replace every value by another, one table for each channel; to the byte those of Pillow.</summary>
+/// <summary>Operations that replace every value by another, one table for each channel; equal to Pillow to the byte.</summary>
 internal static class ByteTables
 {
     private const int Values = 256;

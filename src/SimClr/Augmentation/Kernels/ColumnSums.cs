@@ -5,7 +5,7 @@ namespace SimClr.Augmentation;
 /// <summary>The horizontal half of a resize: weighted sums along a row of each plane.</summary>
 /// <remarks>
 /// The outputs of one vector begin at inputs that lie close together unless much is shrunk: one, two or four vectors of inputs
-/// hold all of them, and shuffles bring each to its lane. Beyond that an output has so many taps that they fill vectors.
+/// hold all of them, and shuffles bring each to its lane. Beyond that the taps of one output fill whole vectors.
 /// </remarks>
 internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
 {

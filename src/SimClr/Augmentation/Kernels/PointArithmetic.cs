@@ -6,7 +6,7 @@ namespace SimClr.Augmentation;
 internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>Does one operation.</summary>
-    /// <param name="operation">What is to be done.</param>
+    /// <param name="operation">The operation.</param>
     /// <param name="meanLuma">The picture's, as it is now; only contrast looks at it.</param>
     /// <param name="planes">The strip, changed in place.</param>
     /// <param name="count">Number of pixels, a multiple of the lanes.</param>

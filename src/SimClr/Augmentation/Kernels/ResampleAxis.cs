@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>What is resized along one direction.</summary>
+/// <summary>One axis of a resize.</summary>
 /// <param name="FirstPixel">The first of the picture's pixels that the crop touches.</param>
 /// <param name="Pixels">How many it touches; the filter is cut at their ends.</param>
 /// <param name="Origin">Where the crop begins, in pixels from the first one's edge; from 0, below 1.</param>

@@ -27,11 +27,11 @@ internal sealed unsafe class ResampleWeights
     /// <summary>One past the last input that any output needs.</summary>
     public int EndInput { get; private set; }
 
-    /// <summary>Within so many inputs lie the first inputs of all outputs of a block.</summary>
+    /// <summary>Number of inputs that span the first inputs of all outputs of a block.</summary>
     public int Span { get; private set; }
 
     /// <summary>Prepares weights, output by output.</summary>
-    /// <param name="axis">What is resized.</param>
+    /// <param name="axis">The axis.</param>
     /// <param name="interpolation">The filter.</param>
     /// <param name="flip">Whether the outputs are mirrored.</param>
     /// <param name="tapMultiple">The number of taps is rounded up to a multiple of this, with weights 0.</param>

@@ -24,8 +24,8 @@ internal sealed unsafe class Resampling
 
     /// <summary>Begins.</summary>
     /// <param name="image">Held until <see cref="End"/>.</param>
-    /// <param name="x">What is done along rows.</param>
-    /// <param name="y">What is done along columns.</param>
+    /// <param name="x">The resize weights along rows.</param>
+    /// <param name="y">The resize weights along columns.</param>
     public void Begin(RgbImage image, in ResampleAxis x, in ResampleAxis y) => (_image, _x, _y) = (image, x, y);
 
     /// <summary>Prepares the weights, when everything is known.</summary>

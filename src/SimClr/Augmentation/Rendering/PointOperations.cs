@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>What an operation does to single pixels. Every adjustment clamps its result to [0, 1].</summary>
+/// <summary>An operation on single pixels. Every adjustment clamps its result to [0, 1].</summary>
 internal enum PointKind
 {
     /// <summary>Multiplies by the value.</summary>

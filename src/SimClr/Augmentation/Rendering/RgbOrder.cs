@@ -5,7 +5,7 @@ namespace SimClr.Augmentation;
 /// <summary>
 /// Between planes and interleaved pixels, one vector of each channel at a time. The number of lanes n is not a multiple of 3;
 /// therefore, of three vectors of interleaved pixels, each lane holds red in one, green in another and blue in the third, and
-/// two blends gather a channel, in an order that one shuffle puts right. All the same, backwards.
+/// two blends gather a channel, in an order that one shuffle puts right. Join takes the same steps in reverse.
 /// </summary>
 internal static unsafe class RgbOrder<T> where T : unmanaged, ILanes<T>
 {

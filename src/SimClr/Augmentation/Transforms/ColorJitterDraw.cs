@@ -24,7 +24,7 @@ public enum ColorOperation
 public readonly record struct ColorOrder(
     ColorOperation First, ColorOperation Second, ColorOperation Third, ColorOperation Fourth);
 
-/// <summary>What a <see cref="ColorJitter"/> does to one view.</summary>
+/// <summary>The random draw of a <see cref="ColorJitter"/> for one view.</summary>
 /// <param name="Brightness">Factor, at least 0; 1 changes nothing.</param>
 /// <param name="Contrast">Factor, at least 0; 1 changes nothing, 0 leaves the mean grey.</param>
 /// <param name="Saturation">Factor, at least 0; 1 changes nothing, 0 leaves greys.</param>

@@ -15,7 +15,7 @@ public sealed record Cutout : Transform<CropBox>
     /// <summary>Side of the square as a part of the view's; above 0, at most 1. At least one pixel is painted.</summary>
     public double Side { get; init; } = 0.5;
 
-    /// <summary>What it is painted with, in every channel, 0 to 1; grey by default.</summary>
+    /// <summary>The value that fills the square, in every channel, 0 to 1; gray by default.</summary>
     public double Fill { get; init; } = 0.5;
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public sealed record GaussianNoise : Transform<GaussianNoiseDraw>
     }
 }
 
-/// <summary>What a <see cref="GaussianNoise"/> does to one view.</summary>
+/// <summary>The random draw of a <see cref="GaussianNoise"/> for one view.</summary>
 /// <param name="Sigma">Standard deviation, at least 0.</param>
 /// <param name="Key">Decides the noise of every pixel.</param>
 public readonly record struct GaussianNoiseDraw(float Sigma, ulong Key);

@@ -66,7 +66,7 @@ internal sealed record PictureFile(string RelativePath, string FullPath, long By
         }
     }
 
-    /// <summary>What to say of a name that the system cannot be given back, because it is not text.</summary>
+    /// <summary>The message about a name that is not valid text, so that the system cannot find its file.</summary>
     public static string NameHint(string path) =>
         path.Contains('\uFFFD', StringComparison.Ordinal) ? " Its name is not UTF-8; rename it." : "";
 

@@ -9,7 +9,7 @@ namespace SimClr.Data;
 /// <summary>
 /// A folder of pictures (.jpg .jpeg .png .webp .bmp .gif) of any size, with or without classes, with or without parts:
 /// <list type="bullet">
-/// <item><c>train/</c> beside <c>test/</c> or <c>val/</c>, each with class sub-folders or flat. With both, <c>test/</c> is the
+/// <item><c>train/</c> with <c>test/</c> or <c>val/</c>, each with class sub-folders or flat. With both, <c>test/</c> is the
 /// test part, unless only <c>val/</c> has classes;</item>
 /// <item>two or more class sub-folders: a fifth of each class is held out as test part, always the same pictures;</item>
 /// <item>pictures at the top, or all in one sub-folder: no classes (label -1), no test part.</item>

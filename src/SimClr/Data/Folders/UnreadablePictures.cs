@@ -49,7 +49,7 @@ public sealed class UnreadablePictures
         lock (_gate) return _indices.Contains(index);
     }
 
-    /// <summary>Takes over what an earlier process found; it is not told again.</summary>
+    /// <summary>Takes over what an earlier process found; it is not reported again.</summary>
     internal void Restore(IEnumerable<UnreadablePicture> known)
     {
         lock (_gate)

@@ -9,10 +9,10 @@ internal sealed class WorkerMemory
 
     public RenderScratch Scratch { get; } = new();
 
-    /// <summary>What was drawn for a first view.</summary>
+    /// <summary>The draw of a first view.</summary>
     public ViewParameters? First { get; set; }
 
-    /// <summary>What was drawn for a second view.</summary>
+    /// <summary>The draw of a second view.</summary>
     public ViewParameters? Second { get; set; }
 }
 
@@ -30,7 +30,7 @@ internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, 
     /// <summary>The most views of a length that one buffer can hold.</summary>
     public static int MostRows(int viewLength) => (Array.MaxLength - BatchBuffer.Alignment) / viewLength;
 
-    /// <summary>What one buffer takes.</summary>
+    /// <summary>Bytes of one buffer.</summary>
     public long BufferBytes => (long)rows * viewLength * format.ElementBytes;
 
     public BatchBuffer RentBuffer()

@@ -2,7 +2,7 @@ using SimClr.Images;
 
 namespace SimClr.Data;
 
-/// <summary>What is to be rendered, step by step. Its members are called by several threads at once.</summary>
+/// <summary>The work of the rendering threads, step by step. Its members are called by several threads at once.</summary>
 internal abstract class BatchPlan
 {
     public required IImageDataset Dataset { get; init; }

@@ -10,8 +10,8 @@ namespace SimClr.Data;
 /// </summary>
 internal sealed class DecodedPictures
 {
-    private const int Overhead = 128;            // of an entry, beside its pixels
-    private const ulong FullSizeOnly = 1UL << 63; // beside a width below 2^31 and a height below 2^32
+    private const int Overhead = 128;            // of an entry, in addition to its pixels
+    private const ulong FullSizeOnly = 1UL << 63; // combined with a width below 2^31 and a height below 2^32
 
     private readonly IImageDataset _dataset;
     private readonly ConcurrentDictionary<(int Index, int Shrink), DecodedPicture>? _kept;

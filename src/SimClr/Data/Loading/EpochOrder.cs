@@ -4,8 +4,8 @@ namespace SimClr.Data;
 
 /// <summary>
 /// Which pictures make which batch: every epoch is a permutation of the dataset, a function of seed and epoch alone, cut into
-/// global batches of <c>worldSize · batchSize</c>; each rank takes its part of each. What does not fill a global batch is left
-/// out of the epoch.
+/// global batches of <c>worldSize · batchSize</c>; each rank takes its part of each. A rest that does not fill a global batch
+/// is left out of the epoch.
 /// </summary>
 internal sealed class EpochOrder(int count, int batchSize, ulong seed, int rank = 0, int worldSize = 1)
 {

@@ -11,7 +11,7 @@ internal sealed class TensorBuffer : BatchBuffer
 
     /// <param name="elements">All elements, <c>[n]</c>; this takes ownership.</param>
     /// <param name="viewLength">Elements of one view.</param>
-    /// <param name="isPageLocked">What kind of memory it is.</param>
+    /// <param name="isPageLocked">Whether the memory is page-locked.</param>
     public unsafe TensorBuffer(torch.Tensor elements, int viewLength, bool isPageLocked)
     {
         _elements = elements.DetachFromDisposeScope();

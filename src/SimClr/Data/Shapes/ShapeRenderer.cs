@@ -6,7 +6,7 @@ namespace SimClr.Data;
 /// <summary>Draws a scene: backdrop, strokes, shape, light, noise. Edges are anti-aliased by their signed distance.</summary>
 internal static class ShapeRenderer
 {
-    /// <param name="scene">What to draw.</param>
+    /// <param name="scene">The scene.</param>
     /// <param name="size">Side in pixels.</param>
     /// <param name="random">For the noise only.</param>
     /// <param name="pixels">Receives <c>[size, size, 3]</c>.</param>

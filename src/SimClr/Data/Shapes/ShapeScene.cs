@@ -3,7 +3,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Data;
 
-/// <summary>What the background of a scene looks like.</summary>
+/// <summary>The background of a scene.</summary>
 internal enum Backdrop
 {
     Flat, Gradient, Stripes, Blobs,

@@ -15,7 +15,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
 
-    /// <param name="body">What gives features; it belongs to the network from now on.</param>
+    /// <param name="body">The network that computes features; it belongs to the network from now on.</param>
     /// <param name="classes">C.</param>
     public ClassifierNetwork(EvaluatedNetwork body, int classes) : base(nameof(ClassifierNetwork))
     {
@@ -28,7 +28,7 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What gives features.</summary>
+    /// <summary>The network that computes features.</summary>
     public EvaluatedNetwork Body => _body;
 
     /// <summary>W <c>[C, d]</c> and b <c>[C]</c> of the classifier, by name.</summary>

@@ -3,10 +3,10 @@ using SimClr.Settings;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// How a classifier is trained on labelled pictures. What is null is chosen from the number of labels: fine-tuning is the paper's
-/// (Appendix B.5: momentum as Nesterov's, rate 0.05·B/256, cosine decay without warmup, no weight decay, crop and flip alone, 60
-/// epochs for 1 % of the labels and 30 for more); training from scratch has twice that rate, a warmup and weight decay, and steps
-/// enough to be a fair comparison.
+/// How a classifier is trained on labelled pictures. A value of null is chosen from the number of labels: fine-tuning is the
+/// paper's (Appendix B.5: momentum as Nesterov's, rate 0.05·B/256, cosine decay without warmup, no weight decay, crop and
+/// flip alone, 60 epochs for 1 % of the labels and 30 for more); training from scratch has twice that rate, a warmup and
+/// weight decay, and steps enough to be a fair comparison.
 /// </summary>
 public sealed record ClassifierOptions
 {
@@ -35,7 +35,7 @@ public sealed record ClassifierOptions
     public double? WarmupEpochs { get; init; }
 
     /// <summary>
-    /// What is done to a picture: names of transforms in order, with commas between. Null: crop and flip for fine-tuning and for
+    /// The transforms of an image: names in order, with commas between. Null: crop and flip for fine-tuning and for
     /// what it is compared with, otherwise the run's.
     /// </summary>
     public string? Transforms { get; init; }

@@ -1,7 +1,7 @@
 namespace SimClr.Evaluation;
 
 /// <summary>Where the training of a classifier stands, in plain values; reported after every epoch.</summary>
-/// <param name="Stage">What is being trained, in a few words.</param>
+/// <param name="Stage">The current stage, in a few words.</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Epochs">Epochs in all.</param>
 /// <param name="Loss">Mean cross-entropy of the epoch, nats.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace SimClr.Evaluation;
 
-/// <summary>What a network is worth that was trained with labels. Accuracies are fractions from 0 to 1.</summary>
+/// <summary>The quality of a network that was trained with labels. Accuracies are fractions from 0 to 1.</summary>
 /// <param name="Protocol"><c>finetune</c> or <c>supervised</c>.</param>
 /// <param name="Top1">Part of the test pictures whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked.</param>
@@ -30,7 +30,7 @@ public sealed record ClassifierResult(string Protocol, double Top1, double Top5,
     /// <summary>Weight decay.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>What was done to training pictures.</summary>
+    /// <summary>The transforms of training images.</summary>
     public string Transforms { get; init; } = "";
 
     /// <summary>0 where the classifier stood on the encoder, otherwise a layer of the projection head.</summary>

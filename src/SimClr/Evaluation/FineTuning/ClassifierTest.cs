@@ -17,7 +17,7 @@ internal static class ClassifierTest
     /// <param name="settings">Precision, device, workers and normalization.</param>
     /// <param name="test">The pictures; those without a label are left out.</param>
     /// <param name="unreadable">Remembers pictures that cannot be read; they are left out.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     public static (double Top1, double Top5, int Count) Measure(ClassifierNetwork network, PretrainingOptions settings,
         IImageDataset test, UnreadablePictures unreadable, CancellationToken cancellation)
     {

@@ -30,9 +30,9 @@ internal static class ClassifierTraining
     /// </param>
     /// <param name="pictures">Pictures, all of which have labels.</param>
     /// <param name="unreadable">Remembers pictures that cannot be read.</param>
-    /// <param name="stage">What is being trained, for progress.</param>
-    /// <param name="progress">Is told after every epoch.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="stage">The name of the stage, for progress.</param>
+    /// <param name="progress">Receives the figures of each epoch.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     public static ClassifierFigures Fit(ClassifierNetwork network, PretrainingOptions settings, IImageDataset pictures,
         UnreadablePictures unreadable, string stage, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)

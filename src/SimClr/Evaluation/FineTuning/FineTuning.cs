@@ -16,8 +16,8 @@ public static class FineTuning
 {
     /// <summary>Fine-tunes a run's encoder and judges it on the test part.</summary>
     /// <param name="request">Which run, data and labels, and how to train.</param>
-    /// <param name="progress">Is told after every epoch.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="progress">Receives the figures of each epoch.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <returns>
     /// The result, also written to <c>RUN/evaluation-finetune-LABELS-seedS.json</c>, with <c>-layerK</c> behind it for layer K
     /// of the head. Which labels were used is written to <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.

@@ -15,8 +15,8 @@ public static class SupervisedTraining
 {
     /// <summary>Trains the network of a run from scratch with some labels, and judges it on the test part.</summary>
     /// <param name="request">Which run, data and labels, and how to train; views are the run's unless it says otherwise.</param>
-    /// <param name="progress">Is told after every epoch.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="progress">Receives the figures of each epoch.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <returns>
     /// The result, also written to <c>RUN/evaluation-supervised-LABELS-seedS.json</c>. Which labels were used is written to
     /// <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
@@ -54,12 +54,12 @@ public static class SupervisedTraining
     /// <summary>Trains a network from scratch, with settings taken at their word; needs no run and writes nothing.</summary>
     /// <param name="settings">
     /// Encoder, views (those of the first view), epochs, batch size, optimizer, schedule, seed and machine; what concerns the
-    /// projection head and the contrastive loss is not looked at. SGD has Nesterov's momentum.
+    /// projection head and the contrastive loss is ignored. SGD has Nesterov's momentum.
     /// </param>
     /// <param name="data">Pictures with labels, train and test part.</param>
     /// <param name="labels">Which training labels to use; null means all.</param>
-    /// <param name="progress">Is told after every epoch.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="progress">Receives the figures of each epoch.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
     /// The data has no labels or no test part, fewer labels than a batch takes, or is not what the labels were chosen from.

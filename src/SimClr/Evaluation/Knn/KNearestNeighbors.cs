@@ -6,8 +6,8 @@ namespace SimClr.Evaluation;
 /// <summary>
 /// Weighted k-nearest-neighbour classification by cosine similarity, without any training: each of the k nearest vectors of the
 /// bank votes for its class with weight exp(similarity/τ) (Wu et al. 2018, arXiv:1805.01978; k=200 and τ=0.1 are the values that
-/// published SimCLR results use). The search is exact; of equally near vectors those that come first in the bank are taken. On the
-/// processor the result does not depend on the number of threads.
+/// published SimCLR results use). The search is exact; of equally near vectors those that come first in the bank are taken.
+/// On the processor the result does not depend on the number of threads.
 /// </summary>
 public static class KNearestNeighbors
 {
@@ -21,7 +21,7 @@ public static class KNearestNeighbors
 
     /// <summary>Classifies vectors.</summary>
     /// <param name="bank">Labelled vectors; those without a label are left out.</param>
-    /// <param name="queries">The vectors to classify; their labels are not looked at.</param>
+    /// <param name="queries">The vectors to classify; their labels are ignored.</param>
     /// <param name="options">Settings, or null for the usual ones.</param>
     /// <returns>For each query the classes that received votes, best first; equal votes in the order of the classes.</returns>
     /// <exception cref="ArgumentException">The sets do not fit together, or the bank has no labelled vectors.</exception>
@@ -76,7 +76,7 @@ public static class KNearestNeighbors
                 var neighbor = new Neighbor(key);
                 var c = bank.Labels[rows[neighbor.Row]];
                 if (votes[c] == 0) classes.Add(c);
-                // A class whose votes are too small to be told from none is ranked nevertheless.
+                // A class whose votes are too small to differ from none is ranked nevertheless.
                 votes[c] += Math.Max(Math.Exp((neighbor.Similarity - nearest) / options.Temperature), double.Epsilon);
             }
             tell(query, votes, classes);

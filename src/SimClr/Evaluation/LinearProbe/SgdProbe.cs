@@ -9,8 +9,8 @@ namespace SimClr.Evaluation;
 /// <summary>
 /// Linear evaluation as the paper does it on ImageNet (Section 4, Appendices B.5 and B.6): a linear classifier on frozen features
 /// of randomly cropped and flipped pictures, trained by stochastic gradient descent with Nesterov momentum, without weight decay
-/// and without warmup. As in the official code it begins with zeros, and the learning rate follows a cosine. Nothing of a test set
-/// has any influence on it.
+/// and without warmup. As in the official code it begins with zeros, and the learning rate follows a cosine. Nothing of a
+/// test set has any influence on it.
 /// </summary>
 public static class SgdProbe
 {
@@ -19,7 +19,7 @@ public static class SgdProbe
     /// The training features for an epoch, counted from 0: of another augmentation each time, or of some in turn.
     /// </param>
     /// <param name="options">Settings, or null for the usual ones.</param>
-    /// <param name="cancellation">Looked at between epochs.</param>
+    /// <param name="cancellation">Checked between epochs.</param>
     /// <exception cref="ArgumentException">
     /// A view has no labelled vectors or does not fit the first one, or a setting is out of range.
     /// </exception>

@@ -3,7 +3,7 @@ using SimClr.Images;
 
 namespace SimClr.Features;
 
-/// <summary>What one call works with; used again by later ones.</summary>
+/// <summary>The working memory of one call; later calls use it again.</summary>
 internal sealed class CallMemory
 {
     private float[] _view = [];

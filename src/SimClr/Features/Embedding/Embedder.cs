@@ -11,10 +11,10 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation, without
-/// anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for many threads:
-/// pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the same bits beside
-/// others as alone. Disposing waits for the pass under way; later calls are refused.
+/// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation,
+/// without anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for
+/// many threads: pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the
+/// same bits in parallel with others as alone. Disposing waits for the pass under way; later calls are refused.
 /// </summary>
 public sealed class Embedder : IDisposable
 {
@@ -59,7 +59,7 @@ public sealed class Embedder : IDisposable
     /// <summary>Where the encoder computes.</summary>
     public Device Device { get; }
 
-    /// <summary>What makes pictures ready for the encoder.</summary>
+    /// <summary>The transform that prepares images for the encoder.</summary>
     internal EvaluationTransform Transform { get; }
 
     /// <summary>Loads the encoder of a run.</summary>
@@ -93,8 +93,8 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
     /// <param name="pictures">The pictures.</param>
-    /// <param name="unreadable">Is told of each picture that cannot be read, in one line; it is left out. Or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
     /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>

@@ -12,15 +12,18 @@ public sealed record EmbedderOptions
     public bool Normalize { get; init; }
 
     /// <summary>
-    /// Whether a picture and its mirror image, left and right exchanged, get the same vector: the mean of the directions of both, of length 2 at
-    /// most. Takes two forward passes. Such vectors are for comparing with each other; no index keeps them.
+    /// Whether a picture and its mirror image, left and right exchanged, get the same vector: the mean of the directions of
+    /// both, of length 2 at most. Takes two forward passes. Such vectors are for comparing with each other; no index keeps
+    /// them.
     /// </summary>
     public bool BothWays { get; init; }
 
     /// <summary>Side S of the pictures in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
     public int ImageSize { get; init; }
 
-    /// <summary>Pictures per forward pass; at least 1. What a picture's vector is does not depend on it, but for rounding.</summary>
+    /// <summary>
+    /// Pictures per forward pass; at least 1. The vector of an image does not depend on it, except for rounding.
+    /// </summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary><c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it).</summary>

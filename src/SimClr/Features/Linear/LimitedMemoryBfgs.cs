@@ -21,7 +21,7 @@ internal static class LimitedMemoryBfgs
     /// <param name="objective">The function.</param>
     /// <param name="precondition">The initial inverse Hessian, positive definite.</param>
     /// <param name="tolerance">Stops when |gradient·direction|/2, which estimates the excess value, is below this.</param>
-    /// <param name="maxIterations">Stops after so many iterations.</param>
+    /// <param name="maxIterations">Maximum number of iterations.</param>
     public static (double[] Point, double Value, int Iterations) Minimize(
         double[] start, Objective objective, Preconditioner precondition, double tolerance, int maxIterations)
     {

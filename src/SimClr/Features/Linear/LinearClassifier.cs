@@ -12,7 +12,7 @@ public sealed record LinearClassifier(double[] Weights, double[] Intercepts, IRe
     /// <summary>d, the length of a feature vector.</summary>
     public int Dimension => Weights.Length / ClassNames.Count;
 
-    /// <summary>Classifies vectors; their labels are not looked at.</summary>
+    /// <summary>Classifies vectors; their labels are ignored.</summary>
     /// <param name="features">The vectors.</param>
     /// <param name="top">How many classes to rank for each, at least 1; no more than there are are given.</param>
     /// <returns>For each vector the classes with the highest scores, best first.</returns>

@@ -43,7 +43,7 @@ public sealed record LinearProbeOptions
     }
 }
 
-/// <summary>What the linear probe found; accuracies are fractions from 0 to 1.</summary>
+/// <summary>The result of the linear probe; accuracies are fractions from 0 to 1.</summary>
 /// <param name="Top1">Part of the test pictures whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked.</param>
 /// <param name="TestCount">Number of labelled test pictures.</param>

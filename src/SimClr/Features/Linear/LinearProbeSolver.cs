@@ -2,7 +2,7 @@ namespace SimClr.Features;
 
 /// <summary>The fits of one linear probe: on a part of the rows along the strengths of the penalty, then on all.</summary>
 /// <param name="features">All rows, in random order; borrowed.</param>
-/// <param name="curvature">What makes the fits fast; borrowed.</param>
+/// <param name="curvature">The preconditioner of the fits; borrowed.</param>
 /// <param name="classes">The number of classes.</param>
 /// <param name="options">Settings, validated.</param>
 internal sealed class LinearProbeSolver(

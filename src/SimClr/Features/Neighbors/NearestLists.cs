@@ -6,13 +6,13 @@ using SimClr.Numerics;
 namespace SimClr.Features;
 
 /// <summary>
-/// The k nearest of what is offered to each of some queries. Similarities are compared with the k-th best so far, a vector of them
-/// at a time, and hardly any passes; those that do are collected, and whenever there is no room for more the k best are kept. Rows
-/// of the bank must be offered in their order, so that the first of equally near ones stays.
+/// The k nearest of what is offered to each of some queries. Similarities are compared with the k-th best so far, a vector of
+/// them at a time, and hardly any passes; those that do are collected, and whenever there is no room for more the k best are
+/// kept. Rows of the bank must be offered in their order, so that the first of equally near ones stays.
 /// </summary>
 internal sealed unsafe class NearestLists
 {
-    // The k best are sought again when at least so many have come in addition.
+    // The k best are selected again after at least this number of further candidates.
     private const int FewestMore = 64;
 
     private readonly int _k, _room;

@@ -26,7 +26,7 @@ public sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, in
     // Similarities held at a time where libtorch forms them: 64 MB of float32.
     private const int PieceElements = 1 << 24;
 
-    /// <summary>Is told of a query's neighbours, nearest first: keys of <see cref="Neighbor"/>, valid during the call.</summary>
+    /// <summary>Receives a query's neighbors, nearest first: keys of <see cref="Neighbor"/>, valid during the call.</summary>
     /// <param name="query">The query.</param>
     /// <param name="worker">Which thread this is, from 0.</param>
     /// <param name="neighbors">k of them; their rows count in the given rows.</param>
@@ -45,7 +45,9 @@ public sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, in
         else RunInPieces(queries, device, visit);
     }
 
-    /// <summary>Similarities a tile at a time in the processor's cache; needs AVX-512. The same on any number of threads.</summary>
+    /// <summary>
+    /// Similarities a tile at a time in the processor's cache; needs AVX-512. The same on any number of threads.
+    /// </summary>
     internal void RunInTiles(FeatureSet queries, Visitor visit)
     {
         const int height = TileProducts.Rows, width = TileProducts.Columns;

@@ -85,7 +85,7 @@ public static class ImageCodec
     public static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(image, pixmap => pixmap.Encode(
         new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)), "JPEG");
 
-    /// <summary>Writes a PNG file. It appears whole or not at all: it is written beside its place and then renamed.</summary>
+    /// <summary>Writes a PNG file. It appears whole or not at all: it is written to the same folder and then renamed.</summary>
     /// <param name="path">Where to; an existing file is replaced, a missing folder is made.</param>
     /// <param name="image">The picture.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

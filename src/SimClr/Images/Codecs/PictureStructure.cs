@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace SimClr.Images;
 
 /// <summary>
-/// What the outline of a picture file tells before a decoder works on it. Decoders have bounds on each part of a file; a file of
+/// A check of the outline of an image file before a decoder works on it. Decoders have bounds on each part of a file; a file of
 /// many small parts can still ask for gigabytes or for minutes. A PNG's outline is <see cref="PngOutline"/>'s.
 /// </summary>
 public static class PictureStructure
 {
-    /// <summary>A JPEG's scans may together visit so many times the largest picture's pixels.</summary>
+    /// <summary>
+    /// Maximum number of pixels that all scans of a JPEG may visit, in multiples of the largest image's pixels.
+    /// </summary>
     public const int MostVisits = 16;
 
     /// <summary>
@@ -23,7 +25,9 @@ public static class PictureStructure
         || bytes.StartsWith("GIF8"u8)
         || (bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..].StartsWith("WEBP"u8));
 
-    /// <summary>Goes through a JPEG's markers, behind its pixels too, or through a WebP's chunks; of other formats does nothing.</summary>
+    /// <summary>
+    /// Goes through a JPEG's markers, behind its pixels too, or through a WebP's chunks; of other formats does nothing.
+    /// </summary>
     /// <returns>How many scans a JPEG has; 0 for other formats.</returns>
     /// <exception cref="ImageFormatException">There are more parts than <see cref="MostParts"/>.</exception>
     public static int CountScans(ReadOnlySpan<byte> bytes)

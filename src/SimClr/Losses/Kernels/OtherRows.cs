@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Losses;
 
-/// <summary>What each of 2N rows sees when it is compared with all others, s(i, k) = xᵢ·xₖ/τ.</summary>
+/// <summary>Row statistics of the similarities of 2N rows, s(i, k) = xᵢ·xₖ/τ.</summary>
 /// <param name="LogSumExp"><c>[2N]</c>: log Σ exp s(i, k) over the candidates k, which gradients flow through.</param>
 /// <param name="LargestNegative"><c>[2N]</c>: the largest s(i, k) that is not the partner's; −∞ with N = 1. No gradient.</param>
 /// <param name="MeanSimilarity"><c>[2N]</c>: Σ p(k|i)·s(i, k), the mean under the softmax. No gradient.</param>

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// What rows have seen of each other so far: sums of exp(s − shift) over the candidates except the partner, the same weighted with
-/// s, the largest s, and the partner's own s.
+/// Running sums of each row: exp(s − shift) over the candidates except the partner, the same weighted with s, the largest s, and
+/// the partner's own s.
 /// </summary>
 /// <remarks>
-/// The shift is one for all rows while no s can be so far from it that its power is lost; else it is each row's largest s.
+/// All rows share one shift where exp(s − shift) cannot underflow or overflow; else each row is shifted by its largest s.
 /// </remarks>
 internal sealed class RowTallies
 {
-    /// <summary>A similarity that stands for "no candidate"; its power is 0 beside any shift.</summary>
+    /// <summary>A similarity that means "no candidate": exp(Never − shift) is 0 for every shift.</summary>
     public const float Never = -1e30f;
 
-    // Above it are real similarities alone. As a shift it leaves nothing of Never.
+    // Every real similarity is above it. With it as the shift, exp(Never − shift) is still 0.
     private const float Nowhere = -1e20f;
 
     /// <summary>For a number of rows, of which only the first may be real.</summary>

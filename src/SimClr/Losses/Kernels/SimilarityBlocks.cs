@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// What <see cref="SimilarityTiles"/> does, with libtorch's operations on blocks of rows against all rows: for GPUs, processors
+/// The same as <see cref="SimilarityTiles"/>, with libtorch's operations on blocks of rows against all rows: for GPUs, processors
 /// without AVX-512, and float64.
 /// </summary>
 internal static class SimilarityBlocks

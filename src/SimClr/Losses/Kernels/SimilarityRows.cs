@@ -12,7 +12,7 @@ internal static class SimilarityRows
     /// <summary>Bytes of one block of similarities.</summary>
     public const long BlockBytes = 4 << 20;
 
-    /// <summary>What a block of rows loses, and how that changes with its similarities.</summary>
+    /// <summary>The loss of a block of rows, and its gradient by their similarities.</summary>
     /// <param name="positive"><c>[c, 1]</c>: the partners' similarities.</param>
     /// <param name="negatives">
     /// <c>[c, 2N]</c>: all similarities, −∞ for the row itself and its partner; free to be overwritten.

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// s(i, k) = xᵢ·xₖ/τ of all pairs of 2N rows, formed a tile of 128 × 128 at a time and never kept. As s is symmetric, only tiles on
-/// and above the diagonal are formed; a tile serves its rows and its columns. Float32 on a processor with AVX-512.
+/// s(i, k) = xᵢ·xₖ/τ of all pairs of 2N rows, formed a tile of 128 × 128 at a time and never kept. As s is symmetric, only
+/// tiles on and above the diagonal are formed; a tile serves its rows and its columns. Float32 on a processor with AVX-512.
 /// </summary>
 internal sealed unsafe class SimilarityTiles : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     /// <summary>Whether this machine can do it.</summary>
     public static bool IsSupported => Avx512F.IsSupported;
 
-    /// <summary>What each row sees; tensors <c>[2N]</c> of the caller's dispose scope.</summary>
+    /// <summary>The statistics of each row; tensors <c>[2N]</c> of the caller's dispose scope.</summary>
     public OtherRows Compare()
     {
         var tallies = new RowTallies(_rows.PaddedCount, _commonShift);
@@ -66,7 +66,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>The gradient of the rows.</summary>
-    /// <param name="logSumExp">What <see cref="Compare"/> gave, <c>[2N]</c>.</param>
+    /// <param name="logSumExp">The result of <see cref="Compare"/>, <c>[2N]</c>.</param>
     /// <param name="gradient">That of the log-sum-exps, <c>[2N]</c>.</param>
     /// <returns><c>[2N, D]</c>, of the caller's dispose scope.</returns>
     public Tensor Gradient(Tensor logSumExp, Tensor gradient)

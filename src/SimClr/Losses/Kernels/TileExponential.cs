@@ -7,7 +7,7 @@ namespace SimClr.Losses;
 /// <summary>eˣ of 16 floats at once, to two units in the last place. Needs AVX-512.</summary>
 internal static class TileExponential
 {
-    private const float Smallest = -200; // its power is 0 in float32
+    private const float Smallest = -200; // exp of it is 0 in float32
 
     /// <summary>eˣ for x up to 88; 0 where it is below the smallest float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>What the head was made from.</summary>
+    /// <summary>The options of the head.</summary>
     public ProjectionHeadOptions Options { get; }
 
     /// <summary>How many layers there are: 0 for the identity, 1 for the linear head.</summary>
@@ -69,7 +69,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor h) => Features(h, LayerCount); // [B, p]
 
     /// <summary>
-    /// What the head's first layers make of representations. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029,
+    /// The output of the head's first layers. SimCLR v2 fine-tunes from layer 1 of 3 (arXiv:2006.10029,
     /// Section 3).
     /// </summary>
     /// <param name="h"><c>[B, d]</c>, as for the forward pass.</param>

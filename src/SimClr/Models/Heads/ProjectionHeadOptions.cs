@@ -1,6 +1,6 @@
 namespace SimClr.Models;
 
-/// <summary>What stands between the representation and the loss (Section 4.2, Figure 8).</summary>
+/// <summary>The network between the representation and the loss (Section 4.2, Figure 8).</summary>
 public enum ProjectionHeadKind
 {
     /// <summary>Linear layers with batch norm, and ReLU between them: the paper's choice.</summary>

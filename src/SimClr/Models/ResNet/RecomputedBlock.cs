@@ -13,9 +13,9 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
 
     /// <summary>Applies a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="input">What enters it, <c>[B, C, H, W]</c>.</param>
+    /// <param name="input">The input, <c>[B, C, H, W]</c>.</param>
     /// <param name="chain">Shared by the blocks of one forward pass.</param>
-    /// <returns>What leaves it, owned by the caller's dispose scope.</returns>
+    /// <returns>The output, owned by the caller's dispose scope.</returns>
     public static Tensor Call(ResidualBlock block, Tensor input, Chain chain)
     {
         if (!input.requires_grad || !is_grad_enabled()) return block.call(input);

@@ -49,7 +49,7 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
         for (var stage = 0; stage < 4; stage++) register_module($"layer{stage + 1}", _stages[stage]);
     }
 
-    /// <summary>What the network was made from.</summary>
+    /// <summary>The options of the network.</summary>
     public ResNetOptions Options { get; }
 
     /// <summary>Length d of the representation.</summary>

@@ -10,7 +10,7 @@ internal sealed class EncoderNames
     private const string Landmark = "layer1.0.conv1.weight";
     private const string NumberedLandmark = "4.0.conv1.weight";
 
-    // What the numbers of a torchvision ResNet's children are; 2, 3, 8 and 9 (ReLU, pooling, fc) hold nothing of the encoder.
+    // The numbers of a torchvision ResNet's children; 2, 3, 8 and 9 (ReLU, pooling, fc) hold nothing of the encoder.
     private static readonly Dictionary<string, string> Children = new()
     {
         ["0"] = "conv1",
@@ -35,7 +35,7 @@ internal sealed class EncoderNames
         (Sources, Ignored) = (sources, ignored);
     }
 
-    /// <summary>What stands before the encoder's names; empty or ending in a dot.</summary>
+    /// <summary>The prefix of the encoder's names; empty or ending in a dot.</summary>
     public string Prefix { get; }
 
     /// <summary>From torchvision's names to the file's.</summary>

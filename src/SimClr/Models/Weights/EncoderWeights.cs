@@ -11,7 +11,7 @@ public static class EncoderWeights
 {
     /// <summary>Tells which network a file holds, from names and shapes; no weights are read.</summary>
     /// <param name="path">A safetensors file.</param>
-    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
+    /// <param name="prefix">The prefix of the encoder's names; null finds it, where the file holds one network.</param>
     /// <returns>The options to make such a network with.</returns>
     /// <exception cref="WeightsException">The file cannot be read, or holds no network that is known here.</exception>
     public static ResNetOptions Recognize(string path, string? prefix = null)
@@ -23,7 +23,7 @@ public static class EncoderWeights
     /// <summary>Compares an encoder with a file; nothing is changed and no weights are read.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="path">A safetensors file.</param>
-    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
+    /// <param name="prefix">The prefix of the encoder's names; null finds it, where the file holds one network.</param>
     /// <exception cref="WeightsException">The file cannot be read, or holds no network that is known here.</exception>
     public static WeightsReport Compare(ResNet encoder, string path, string? prefix = null)
     {
@@ -37,8 +37,8 @@ public static class EncoderWeights
     /// </summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="path">A safetensors file.</param>
-    /// <param name="prefix">What stands before the encoder's names; null finds it, where the file holds one network.</param>
-    /// <returns>What matched and what was ignored.</returns>
+    /// <param name="prefix">The prefix of the encoder's names; null finds it, where the file holds one network.</param>
+    /// <returns>The tensors that matched and those that were ignored.</returns>
     /// <exception cref="WeightsException">
     /// The file cannot be read, or its network is another one; the message says what it looks like and what differs.
     /// </exception>
@@ -72,7 +72,7 @@ public static class EncoderWeights
             else matched.Add(name);
         }
         var unexpected = names.Sources.Where(s => !targets.ContainsKey(s.Key)).Select(s => s.Value).ToList();
-        // What fits needs no recognition.
+        // Names that fit need no recognition.
         var fits = missing.Count + unexpected.Count + mismatched.Count == 0;
         var network = fits ? encoder.Options : ResNetShape.Recognize(file, names);
         return new WeightsReport(file.Path, network, names.Prefix, matched, missing, unexpected, mismatched, names.Ignored);

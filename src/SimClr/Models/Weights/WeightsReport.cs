@@ -3,7 +3,7 @@ namespace SimClr.Models;
 /// <summary>How the tensors of a file meet those of an encoder.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Network">The network that the file holds: the encoder's where all fits, else by names and shapes.</param>
-/// <param name="Prefix">What stood before the encoder's names in the file; empty or ending in a dot.</param>
+/// <param name="Prefix">The prefix of the encoder's names in the file; empty or ending in a dot.</param>
 /// <param name="Matched">Torchvision's names of the tensors that fit.</param>
 /// <param name="Missing">Names that the encoder has and the file lacks.</param>
 /// <param name="Unexpected">Names within the file's encoder that the encoder lacks.</param>

@@ -4,17 +4,19 @@ namespace SimClr.Search;
 /// <param name="Pictures">
 /// Which of the index, two or more; in its order, or the one worth keeping first (<see cref="DuplicateSearch.WorthFirst"/>).
 /// </param>
-/// <param name="Weakest">The least similarity of the pairs that hold the group together: it falls apart above this threshold.</param>
+/// <param name="Weakest">
+/// The least similarity of the pairs that hold the group together: it falls apart above this threshold.
+/// </param>
 /// <param name="ToFirst">How alike each is to the group's first picture, which itself has 1. Lower than the threshold for pictures that
 /// belong to the group through others alone.</param>
 public sealed record DuplicateGroup(IReadOnlyList<int> Pictures, double Weakest, IReadOnlyList<double> ToFirst)
 {
-    /// <summary>What each picture is like, null for one that is gone or cannot be read; empty where nobody looked.</summary>
+    /// <summary>The facts of each image, null for one that is gone or cannot be read; empty where they were not read.</summary>
     public IReadOnlyList<PictureFacts?> Facts { get; init; } = [];
 
     /// <summary>Whether the first picture was found worth keeping before the others.</summary>
     public bool HasKept => Facts is [not null, ..];
 
-    /// <summary>What a picture of the group is like, or null.</summary>
+    /// <summary>The facts of an image of the group, or null.</summary>
     internal PictureFacts? FactsOf(int place) => place < Facts.Count ? Facts[place] : null;
 }

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace SimClr.Search;
 
 /// <summary>
-/// Near-identical pictures of an index. All pairs are compared once, exactly, in little memory; what any threshold would find is then known.
-/// Two pictures are in a group when a chain of pairs that are at least as alike as the threshold connects them.
+/// Near-identical pictures of an index. All pairs are compared once, exactly, in little memory; what any threshold would find
+/// is then known. Two pictures are in a group when a chain of pairs that are at least as alike as the threshold connects
+/// them.
 /// </summary>
 public sealed class DuplicateSearch
 {
@@ -39,8 +40,8 @@ public sealed class DuplicateSearch
     /// <summary>Compares all pictures of an index.</summary>
     /// <param name="index">The pictures and their vectors.</param>
     /// <param name="threshold">A threshold that will be asked for, −1 to 1; or null.</param>
-    /// <param name="progress">Is told the share that is done; or null.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     /// <exception cref="EmbeddingException">The threshold is out of its bounds.</exception>
     public static DuplicateSearch Of(VectorIndex index, double? threshold = null, IProgress<double>? progress = null,
         CancellationToken cancellation = default)
@@ -74,11 +75,12 @@ public sealed class DuplicateSearch
     }
 
     /// <summary>
-    /// Groups with the picture worth keeping first: the most pixels, then the most bytes, then the oldest file, then the first by name. What
-    /// is gone, has changed since it was indexed or cannot be read comes last. Of files only the headers are read.
+    /// Groups with the picture worth keeping first: the most pixels, then the most bytes, then the oldest file, then the
+    /// first by name. Images that are gone, have changed since they were indexed or cannot be read come last. Of files only
+    /// the headers are read.
     /// </summary>
     /// <param name="groups">Groups of this search.</param>
-    /// <param name="cancellation">Looked at between pictures.</param>
+    /// <param name="cancellation">Checked between pictures.</param>
     /// <returns>The same groups, with <see cref="DuplicateGroup.Facts"/> and similarities to their new first pictures.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups, CancellationToken cancellation = default)
@@ -105,7 +107,7 @@ public sealed class DuplicateSearch
         }
     }
 
-    /// <summary>What some thresholds would find: one that is asked for, and others between it and the ends.</summary>
+    /// <summary>The effect of some thresholds: one that is asked for, and others between it and the ends.</summary>
     /// <param name="threshold">The threshold, not below <see cref="Lowest"/>.</param>
     /// <returns>Thresholds from high to low, among them the one given.</returns>
     public IReadOnlyList<ThresholdEffect> Preview(double threshold)
@@ -119,8 +121,8 @@ public sealed class DuplicateSearch
     }
 
     /// <summary>
-    /// Pairs right at a threshold: the least alike of those that it joins, and then the most alike of those that it leaves apart. Pairs
-    /// whose pictures are joined through more alike ones are passed over.
+    /// Pairs right at a threshold: the least alike of those that it joins, and then the most alike of those that it leaves
+    /// apart. Pairs whose pictures are joined through more alike ones are passed over.
     /// </summary>
     /// <param name="threshold">The threshold.</param>
     /// <param name="count">How many of each at most.</param>

@@ -5,8 +5,8 @@ using SimClr.Features;
 namespace SimClr.Search;
 
 /// <summary>
-/// What all pairs of vectors tell in one pass: each one's nearest other, and the strongest links. Hardly any cosine is above those that
-/// were seen before, so a vector of them at a time is compared and let go.
+/// The result of one pass over all pairs of vectors: each one's nearest neighbor, and the strongest links. Hardly any cosine
+/// is above those that were seen before, so a vector of them at a time is compared and let go.
 /// </summary>
 internal sealed unsafe class NearestAndLinks
 {
@@ -31,8 +31,8 @@ internal sealed unsafe class NearestAndLinks
     /// <param name="set">The vectors.</param>
     /// <param name="lowest">Pairs that are less alike are no links.</param>
     /// <param name="scan">Goes through the pairs.</param>
-    /// <param name="progress">Is told the share that is done; or null.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     /// <returns>Each one's nearest other (none where there is only one), and links, strongest first.</returns>
     public static (SimilarPair[] Nearest, SimilarPair[] Links) Of(FeatureSet set, double lowest, PairScan scan,
         IProgress<double>? progress, CancellationToken cancellation)
@@ -55,7 +55,7 @@ internal sealed unsafe class NearestAndLinks
             for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
             {
                 var cosine = Vector512.Load(cosines + i);
-                // As alike is looked at too: of equally near ones the first is taken.
+                // Equal similarities pass too: of equally near ones the first is taken.
                 var least = Vector512.Min(Vector512.Load(known + firstColumn + i), Vector512.Create(Math.Min(known[row], _lowest)));
                 var passing = Vector512.GreaterThanOrEqual(cosine, least).ExtractMostSignificantBits();
                 for (; passing != 0; passing &= passing - 1)

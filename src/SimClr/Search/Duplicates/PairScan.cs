@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SimClr.Search;
 
 /// <summary>
-/// The cosines of all pairs of vectors, each pair once. They are formed piece by piece and dropped when they have been looked at:
+/// The cosines of all pairs of vectors, each pair once. They are computed block by block and dropped after the visit:
 /// memory grows as the vectors do, not as their pairs.
 /// </summary>
 /// <param name="set">The vectors.</param>
@@ -18,7 +18,7 @@ public sealed unsafe class PairScan(FeatureSet set)
     // Cosines held at a time where libtorch forms them: 64 MB of float32.
     private const int PieceElements = 1 << 24;
 
-    /// <summary>Is told of the cosines of a row with consecutive later ones.</summary>
+    /// <summary>Receives the cosines of a row with consecutive later ones.</summary>
     /// <param name="worker">Which thread this is, from 0.</param>
     /// <param name="row">The row.</param>
     /// <param name="firstColumn">The first of the others; greater than the row.</param>
@@ -30,9 +30,9 @@ public sealed unsafe class PairScan(FeatureSet set)
     public int Workers { get; init; } = Math.Max(1, get_num_threads());
 
     /// <summary>Goes through all pairs, in any order and on several threads.</summary>
-    /// <param name="visit">Is called until every pair was told once.</param>
-    /// <param name="progress">Is told the share of the pairs that is done; or null.</param>
-    /// <param name="cancellation">Looked at between blocks of rows.</param>
+    /// <param name="visit">Is called until every pair was visited once.</param>
+    /// <param name="progress">Receives the finished share of the pairs, 0 to 1; or null.</param>
+    /// <param name="cancellation">Checked between blocks of rows.</param>
     public void Run(Visitor visit, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (set.Count < 2) return;

@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace SimClr.Search;
 
 /// <summary>
-/// A threshold for duplicates, from how pictures crowd around each other. Within a small distance r = √(2 − 2·cosine) of a picture lie others in
-/// proportion to r^m, m being the number of directions in which pictures differ. m is read from the ratio of the distances of the
-/// third and the eighth nearest other, and the density around a picture from the eighth's: Levina and Bickel, "Maximum likelihood
-/// estimation of intrinsic dimension", 2004. A copy or two of each picture are nearer than that and change neither. The threshold is where
-/// <see cref="ShareOfDistinct"/> of distinct pictures would have another as near by chance.
+/// A threshold for duplicates, from how pictures crowd around each other. Within a small distance r = √(2 − 2·cosine) of a
+/// picture lie others in proportion to r^m, m being the number of directions in which pictures differ. m is read from the
+/// ratio of the distances of the third and the eighth nearest other, and the density around a picture from the eighth's:
+/// Levina and Bickel, "Maximum likelihood estimation of intrinsic dimension", 2004. A copy or two of each picture are nearer
+/// than that and change neither. The threshold is where <see cref="ShareOfDistinct"/> of distinct pictures would have another
+/// as near by chance.
 /// </summary>
 /// <param name="Cosine">The threshold.</param>
 /// <param name="IsFromData">Whether it was found so; else there are too few pictures, and it is a usual value.</param>
@@ -19,10 +20,10 @@ public sealed record SuggestedThreshold(double Cosine, bool IsFromData)
 
     private const int Inner = 3, Outer = 8;
 
-    // Of many pictures so many tell enough.
+    // Number of images that suffice as a sample of a large index.
     private const int Sample = 2048;
 
-    // Below so many pictures the ratios say little.
+    // With fewer images than this, the ratios are not reliable.
     private const int FewestPictures = 50;
 
     private const double Usual = 0.98;
@@ -51,8 +52,8 @@ public sealed record SuggestedThreshold(double Cosine, bool IsFromData)
         var densest = far[(int)(ShareInBursts * far.Length)];
         if (growth.Length == 0 || !(growth[growth.Length / 2] > 0) || !(densest > 0)) return new(Highest, true);
         var directions = -Math.Log(MedianOfRatio) / growth[growth.Length / 2];
-        // As many others as are expected within a distance of 1, if they went on as densely, mean over the pictures: their logarithms, since
-        // the power of many directions leaves the range of numbers.
+        // The expected number of others within a distance of 1 at the same density, mean over the images. In logarithms, since
+        // distance^directions would overflow.
         var logarithm = MeanOfPowers([.. far.Select(distance => -directions * Math.Log(Math.Max(distance, densest)))]) + Math.Log(Outer - 1);
         var near = Math.Exp((Math.Log(ShareOfDistinct) - logarithm) / directions);
         return new(Math.Min(Highest, 1 - near * near / 2), true);

@@ -1,6 +1,6 @@
 namespace SimClr.Search;
 
-/// <summary>What a threshold would find.</summary>
+/// <summary>The effect of a threshold.</summary>
 /// <param name="Threshold">The cosine.</param>
 /// <param name="Groups">Groups of near-identical pictures.</param>
 /// <param name="Pictures">Pictures in all groups together.</param>

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace SimClr.Search;
 
 /// <summary>
-/// Tells the connection string of a database, or an address with a scheme, from the name of a file. Such a text may hold a password:
-/// no message may repeat it, and no file may be called like it.
+/// Tells the connection string of a database, or an address with a scheme, from the name of a file. Such a text may hold a
+/// password: no message may repeat it, and no file may be called like it.
 /// </summary>
 public static partial class ConnectionWords
 {
-    /// <summary>What a message says in the place of such a text.</summary>
+    /// <summary>The text that replaces it in messages.</summary>
     public const string Refusal = "a file or folder of this machine is needed here, not a connection string or an address";
 
     /// <summary>Whether a text is a connection string (<c>Host=…;Database=…</c>) or an address (<c>postgresql://…</c>).</summary>

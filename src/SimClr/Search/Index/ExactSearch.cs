@@ -77,7 +77,7 @@ public static class ExactSearch
     /// <summary>Whether all numbers are finite.</summary>
     public static bool AreFinite(ReadOnlySpan<float> values)
     {
-        // 0 times a number is 0, unless it is infinite or none.
+        // 0·x is 0 for every finite x, and NaN where x is infinite or NaN.
         var sum = Vector<float>.Zero;
         var blocks = MemoryMarshal.Cast<float, Vector<float>>(values);
         foreach (var block in blocks) sum += block * Vector<float>.Zero;

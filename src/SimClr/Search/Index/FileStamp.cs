@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace SimClr.Search;
 
-/// <summary>What changes when a file does: its size and the time of its last change; of a link, those of what it leads to.</summary>
+/// <summary>Size and time of the last change of a file, to detect changes; for a link, of its target.</summary>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Ticks">The time, in ticks of UTC.</param>
 public readonly record struct FileStamp(long Bytes, long Ticks)

@@ -12,7 +12,7 @@ public interface IPictureIndex : IDisposable
     /// <summary>Where it lies, for people; holds no password.</summary>
     string Name { get; }
 
-    /// <summary>What its vectors were made with, or null where there is no index yet.</summary>
+    /// <summary>The encoder and settings that made its vectors, or null where there is no index yet.</summary>
     IndexOrigin? Origin { get; }
 
     /// <summary>Its pictures.</summary>
@@ -26,9 +26,9 @@ public interface IPictureIndex : IDisposable
     /// <param name="embedder">The encoder; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="origin">The embedder's.</param>
     /// <param name="parts">The pictures that there are now.</param>
-    /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
-    /// <param name="progress">Is told how many pictures were embedded; or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="progress">Receives the number of images embedded so far; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="EmbeddingException">
     /// The index cannot be read or written, another process is updating it, or the embedder does not give what the origin says.
     /// </exception>

@@ -4,7 +4,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Search;
 
-/// <summary>What an index lacks of a part of a dataset, and what it has already.</summary>
+/// <summary>The images of a part of a dataset that an index lacks, and those that it has.</summary>
 /// <param name="Kept">Rows of the index whose pictures are there as they were, in the part's order.</param>
 /// <param name="New">Pictures that the index does not have, or not as they are now.</param>
 public sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<IndexedPicture> New)

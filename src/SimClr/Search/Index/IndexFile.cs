@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace SimClr.Search;
 
 /// <summary>
-/// An index in a file: safetensors with <c>vectors</c> (<c>[n, d]</c> float32, rows of length 1) and <c>pictures</c> (JSON in UTF-8,
-/// as bytes); the origin is in the metadata. Writing replaces a file at once, so that an interrupted update leaves the previous
-/// index as it was.
+/// An index in a file: safetensors with <c>vectors</c> (<c>[n, d]</c> float32, rows of length 1) and <c>pictures</c> (JSON in
+/// UTF-8, as bytes); the origin is in the metadata. Writing replaces a file at once, so that an interrupted update leaves the
+/// previous index as it was.
 /// </summary>
 public static class IndexFile
 {
@@ -29,9 +29,11 @@ public static class IndexFile
         Write(file, index);
     }
 
-    /// <summary>Begins a file, before the work whose result it takes; until it is finished, no other process may write it.</summary>
+    /// <summary>
+    /// Begins a file, before the work whose result it takes; until it is finished, no other process may write it.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="vectorBytes">What its vectors will take at most, or 0 where that is not known.</param>
+    /// <param name="vectorBytes">The maximum size of its vectors, or 0 where it is not known.</param>
     /// <exception cref="EmbeddingException">It cannot be written, or another process is writing it.</exception>
     internal static AtomicFile Begin(string path, long vectorBytes)
     {

@@ -4,7 +4,7 @@ using SimClr.Runs;
 
 namespace SimClr.Search;
 
-/// <summary>What the vectors of an index were made with.</summary>
+/// <summary>The encoder and settings that made the vectors of an index.</summary>
 /// <param name="Run">The run folder, an absolute path.</param>
 /// <param name="EncoderSha256">SHA-256 of its <c>encoder.safetensors</c>.</param>
 /// <param name="Layer">0 for h, else a layer of the projection head.</param>
@@ -13,8 +13,8 @@ namespace SimClr.Search;
 public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, int ImageSize, int Dimension)
 {
     /// <summary>
-    /// How pictures were made ready for the encoder (<see cref="EvaluationTransform.Version"/>). Vectors of another version differ a
-    /// little, so an index of one is made again.
+    /// How pictures were made ready for the encoder (<see cref="EvaluationTransform.Version"/>). Vectors of another version
+    /// differ a little, so an index of one is made again.
     /// </summary>
     public int Preprocessing { get; init; } = EvaluationTransform.Version;
 

@@ -1,6 +1,6 @@
 namespace SimClr.Search;
 
-/// <summary>What an update of an index did.</summary>
+/// <summary>The counts of an update of an index.</summary>
 /// <param name="Added">Pictures that are new or have changed, and were embedded.</param>
 /// <param name="Kept">Pictures whose vectors were kept.</param>
 /// <param name="Removed">Pictures that are gone, have changed, or cannot be read any more.</param>

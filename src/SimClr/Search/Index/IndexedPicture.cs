@@ -7,7 +7,9 @@ namespace SimClr.Search;
 /// <summary>A picture of an index.</summary>
 /// <param name="Picture">Its name: a path, or a file and record number.</param>
 /// <param name="ClassName">Its class, or null.</param>
-/// <param name="Stamp">What changes when the picture does: a file's size and time, or the fingerprint of its dataset.</param>
+/// <param name="Stamp">
+/// A mark that changes when the image does: a file's size and time, or the fingerprint of its dataset.
+/// </param>
 public sealed record IndexedPicture([property: JsonPropertyName("Picture")] string Picture, string? ClassName, string Stamp)
 {
     /// <summary>Finds the pixels again: a file, a record of CIFAR-10, or a shape that is drawn anew.</summary>
@@ -19,7 +21,10 @@ public sealed record IndexedPicture([property: JsonPropertyName("Picture")] stri
         ? place.Load(side)
         : throw new DataException($"{PictureFile.Shown(Picture)}: the index does not say where its pixels lie.");
 
-    /// <summary>How large it is, from its header alone; null where it is gone, is not as it was when it was indexed, or cannot be read.</summary>
+    /// <summary>
+    /// How large it is, from its header alone; null where it is gone, is not as it was when it was indexed, or cannot be
+    /// read.
+    /// </summary>
     public PictureFacts? Facts()
     {
         try

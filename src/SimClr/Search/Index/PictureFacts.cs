@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SimClr.Search;
 
-/// <summary>What tells which of several like pictures is worth keeping.</summary>
+/// <summary>The facts that decide which of several similar images to keep.</summary>
 /// <param name="Width">Pixels from left to right, standing upright.</param>
 /// <param name="Height">Pixels from top to bottom.</param>
 /// <param name="Bytes">The size of its file; null where it has none of its own.</param>
@@ -18,8 +18,8 @@ public sealed record PictureFacts(int Width, int Height, long? Bytes, long? Tick
         : null;
 
     /// <summary>
-    /// What is worth keeping comes first: the most pixels, then the most bytes, then the oldest. What is gone or cannot be read (null) comes
-    /// last.
+    /// The one to keep comes first: the most pixels, then the most bytes, then the oldest. Images that are gone or cannot be
+    /// read (null) come last.
     /// </summary>
     internal static IComparer<PictureFacts?> WorthFirst { get; } = Comparer<PictureFacts?>.Create((a, b) =>
     {

@@ -3,7 +3,7 @@ using SimClr.Features;
 
 namespace SimClr.Search;
 
-/// <summary>What is done to indexes wherever they lie.</summary>
+/// <summary>Operations on every kind of index.</summary>
 public static class PictureIndexes
 {
     /// <summary>
@@ -13,9 +13,9 @@ public static class PictureIndexes
     /// <param name="index">The index.</param>
     /// <param name="embedder">The encoder, of a run folder; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="parts">The pictures that there are now.</param>
-    /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
-    /// <param name="progress">Is told how many pictures were embedded; or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="progress">Receives the number of images embedded so far; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="EmbeddingException">
     /// The index cannot be read or written, another process is updating it, or the encoder is not from a run folder.
     /// </exception>

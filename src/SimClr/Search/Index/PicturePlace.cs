@@ -57,7 +57,7 @@ public abstract partial record PicturePlace
 
     /// <summary>A picture file.</summary>
     /// <param name="File">Its path.</param>
-    /// <param name="Stamp">What it was like when it was indexed.</param>
+    /// <param name="Stamp">Its stamp at the time of indexing.</param>
     internal sealed record InFile(string File, FileStamp Stamp) : PicturePlace
     {
         public override string? Path => File;
@@ -98,7 +98,7 @@ public abstract partial record PicturePlace
     /// <param name="Part">Its part.</param>
     /// <param name="Count">How many there are in it.</param>
     /// <param name="Size">Their side in pixels, as they were embedded.</param>
-    /// <param name="Seed">What they are drawn from.</param>
+    /// <param name="Seed">The seed of the shapes.</param>
     /// <param name="Index">Which it is.</param>
     internal sealed record Drawn(ShapesPart Part, int Count, int Size, ulong Seed, int Index) : PicturePlace
     {

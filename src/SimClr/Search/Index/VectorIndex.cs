@@ -5,7 +5,7 @@ using SimClr.Numerics;
 namespace SimClr.Search;
 
 /// <summary>
-/// Vectors of pictures that are searched for the nearest to another one, exactly: every vector is looked at. An index is a value;
+/// Vectors of pictures that are searched for the nearest to another one, exactly: every vector is compared. An index is a value;
 /// updating it gives another one. It lies in one file (<see cref="IndexFile"/>). All members may be called from several threads
 /// at once.
 /// </summary>
@@ -14,9 +14,11 @@ public sealed class VectorIndex
     // Aligned and in huge pages: a search is no more than reading all of it.
     private readonly AlignedFloats _vectors;
 
-    /// <param name="origin">What the vectors were made with.</param>
+    /// <param name="origin">The encoder and settings that made the vectors.</param>
     /// <param name="pictures">The pictures, n of them.</param>
-    /// <param name="vectors">Their vectors <c>[n, d]</c>; those that are not of Euclidean length 1 (or 0) are scaled to it.</param>
+    /// <param name="vectors">
+    /// Their vectors <c>[n, d]</c>; those that are not of Euclidean length 1 (or 0) are scaled to it.
+    /// </param>
     /// <exception cref="EmbeddingException">Sizes do not agree, or a number is not finite.</exception>
     internal VectorIndex(IndexOrigin origin, IReadOnlyList<IndexedPicture> pictures, float[] vectors)
         : this(origin, pictures, vectors.Length, Copied(vectors))
@@ -35,7 +37,7 @@ public sealed class VectorIndex
             if (UnitLength.Ensure(vectors.Slice(i * origin.Dimension, origin.Dimension))) Rescaled++;
     }
 
-    /// <summary>What the vectors were made with.</summary>
+    /// <summary>The encoder and settings that made the vectors.</summary>
     public IndexOrigin Origin { get; }
 
     /// <summary>The pictures.</summary>
@@ -74,7 +76,7 @@ public sealed class VectorIndex
     public static VectorIndex Empty(IndexOrigin origin) => new(origin, [], []);
 
     /// <summary>An index whose vectors are read to where they stay.</summary>
-    /// <param name="origin">What they were made with.</param>
+    /// <param name="origin">The encoder and settings that made them.</param>
     /// <param name="pictures">The pictures, n of them.</param>
     /// <param name="read">Fills all vectors, <c>[n, d]</c>.</param>
     /// <exception cref="EmbeddingException">As for the constructor.</exception>
@@ -92,9 +94,9 @@ public sealed class VectorIndex
     /// </summary>
     /// <param name="embedder">The encoder of <see cref="Origin"/>; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="parts">The pictures that there are now.</param>
-    /// <param name="unreadable">Is told of each new picture that cannot be read, in one line; or null.</param>
-    /// <param name="progress">Is told how many pictures were embedded; or null.</param>
-    /// <param name="cancellation">Looked at between batches.</param>
+    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="progress">Receives the number of images embedded so far; or null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="EmbeddingException">The embedder does not give the vectors that the index holds.</exception>
     /// <exception cref="DataException">There are pictures, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; this index is as it was.</exception>
@@ -141,7 +143,7 @@ public sealed class VectorIndex
     /// <exception cref="ArgumentException">The vector has another number of elements, or is not finite.</exception>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count) => Search(query, count, threads: 0);
 
-    /// <summary>The same on so many threads; 0 chooses.</summary>
+    /// <summary>The same on a given number of threads; 0 chooses.</summary>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

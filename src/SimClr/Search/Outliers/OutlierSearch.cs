@@ -10,11 +10,12 @@ public static class OutlierSearch
     /// <summary>Finds them; every pair is compared.</summary>
     /// <param name="index">The pictures and their vectors.</param>
     /// <param name="neighbors">
-    /// With how many nearest others a picture is compared, at least 1. Few show pictures that are alone, more also groups so small.
+    /// With how many nearest others a picture is compared, at least 1. Few show pictures that are alone, more also groups so
+    /// small.
     /// </param>
     /// <param name="count">How many to find; fewer are found where there are fewer.</param>
-    /// <param name="progress">Is told the share that is done; or null.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
+    /// <param name="cancellation">Checked regularly.</param>
     /// <returns>The pictures, least alike first; none where there are fewer than two pictures.</returns>
     public static IReadOnlyList<Outlier> Find(VectorIndex index, int neighbors = 10, int count = 20,
         IProgress<double>? progress = null, CancellationToken cancellation = default)

@@ -4,8 +4,8 @@ using Parquet.Schema;
 namespace SimClr.Search;
 
 /// <summary>
-/// Vectors as a Parquet file, row group by row group: columns <c>picture</c> (string), <c>class</c> (string or null) and <c>vector</c>
-/// (list of float32), compressed by Snappy. The file is not one until it is finished.
+/// Vectors as a Parquet file, row group by row group: columns <c>picture</c> (string), <c>class</c> (string or null) and
+/// <c>vector</c> (list of float32), compressed by Snappy. The file is not one until it is finished.
 /// </summary>
 internal sealed class ParquetVectors
 {
@@ -71,7 +71,7 @@ internal sealed class ParquetVectors
         _classes.Clear();
     }
 
-    // Nothing is waited for: the stream is a file's.
+    // Parquet.Net writes asynchronously only. On a file's stream a task waits for nothing but the disk, so blocking is safe.
     private static T Done<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     private static void Done(Task task) => task.GetAwaiter().GetResult();

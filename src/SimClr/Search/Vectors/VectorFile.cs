@@ -10,8 +10,8 @@ namespace SimClr.Search;
 /// <summary>
 /// Writes vectors to a file as they come, one row at a time, so that any number of them needs the memory of one. The file appears
 /// under its name when it is complete. By the name's ending: <c>.npy</c> (NumPy's format 1.0, <c>[n, d]</c> float32, with the
-/// pictures' names in <c>NAME.pictures.csv</c> beside), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and <c>vector</c>, a list
-/// of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
+/// names of images in <c>NAME.pictures.csv</c> in the same folder), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and
+/// <c>vector</c>, a list of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
 /// </summary>
 public sealed class VectorFile : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class VectorFile : IDisposable
 
     private readonly int _dimension;
     private readonly AtomicFile _file;
-    private readonly AtomicFile? _names;      // beside .npy
+    private readonly AtomicFile? _names;      // in the folder of the .npy
     private readonly FileStream? _numbers;    // of .npy
     private readonly ParquetVectors? _parquet;
     private readonly StreamWriter? _text;     // none for Parquet

@@ -4,9 +4,12 @@ using SimClr.Files;
 
 namespace SimClr.Settings;
 
-/// <summary>Named settings that ship with the library: JSON files that open with a comment saying what to expect.</summary>
+/// <summary>
+/// Named settings that ship with the library: JSON files whose opening comment says what to expect, and then gives command, time
+/// and accuracy, each with its source.
+/// </summary>
 /// <param name="Name">The name, for example <c>cifar10-cpu</c>.</param>
-/// <param name="Expectation">What the file's opening comment says.</param>
+/// <param name="Expectation">The first paragraph of the opening comment, up to an empty <c>//</c>.</param>
 /// <param name="Settings">The settings it changes.</param>
 public sealed record Preset(string Name, string Expectation, JsonObject Settings)
 {
@@ -28,7 +31,7 @@ public sealed record Preset(string Name, string Expectation, JsonObject Settings
             ?? throw new SettingsException($"Unknown preset '{name}'; there are {string.Join(", ", Names)}.");
         using var reader = new StreamReader(stream);
         var text = reader.ReadToEnd();
-        var comment = text.Split('\n').TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal));
+        var comment = text.Split('\n').TakeWhile(line => line.StartsWith("// ", StringComparison.Ordinal));
         return new Preset(name, string.Join(' ', comment.Select(line => line[2..].Trim())), Parse(text, $"preset {name}"));
     }
 

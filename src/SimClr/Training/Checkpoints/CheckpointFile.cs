@@ -10,7 +10,7 @@ namespace SimClr.Training;
 /// <summary>
 /// One checkpoint on disk: a safetensors file with the info as JSON and a SHA-256 of all content in its metadata, so that any
 /// flipped bit is noticed. The digest is computed in the same way in every version of the format, so that a file of another
-/// version can be told from a damaged one. A file is read again and compared with it before it takes its name.
+/// version can be distinguished from a damaged one. A file is read again and compared with it before it takes its name.
 /// </summary>
 internal static class CheckpointFile
 {

@@ -67,7 +67,7 @@ public sealed class CheckpointStore
     }
 
     /// <summary>Reads the newest intact state.</summary>
-    /// <param name="warn">Is told, in one line, of each damaged state that is passed over; or null.</param>
+    /// <param name="warn">Receives a line for each damaged state that is skipped; or null.</param>
     /// <returns>The state, which the caller disposes, or null when there are none.</returns>
     /// <exception cref="CheckpointException">All states are damaged, or the newest intact one is of another version.</exception>
     public Checkpoint? LoadLatest(Action<string>? warn = null)

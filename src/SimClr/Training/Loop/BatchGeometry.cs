@@ -12,7 +12,8 @@ internal readonly record struct BatchGeometry(
     double Alignment, double Uniformity, double EffectiveRankH, double EffectiveRankZ)
 {
     /// <summary>
-    /// As many pictures are looked at as say how vectors lie; singular values of more cost time with the third power.
+    /// Number of images that suffice to measure the geometry; singular values of more cost time that grows with the cube of
+    /// their number.
     /// </summary>
     public const int MostPictures = 256;
 

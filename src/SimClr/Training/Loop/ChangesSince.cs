@@ -4,10 +4,10 @@ using SimClr.Settings;
 
 namespace SimClr.Training;
 
-/// <summary>What changed under a run while it stood still: named and refused, or named and accepted.</summary>
+/// <summary>Changes of data or settings between two sittings of a run: each is named, and then refused or accepted.</summary>
 /// <param name="run">The run.</param>
 /// <param name="accept">Whether the user wants to go on all the same.</param>
-/// <param name="warn">Is told of what changed and does not end the run.</param>
+/// <param name="warn">Receives what changed and does not end the run.</param>
 internal sealed class ChangesSince(RunFolder run, bool accept, Action<string>? warn)
 {
     /// <summary>Compares the pictures with those that the run began with.</summary>

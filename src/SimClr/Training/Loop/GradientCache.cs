@@ -18,13 +18,15 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     /// <summary>Lengths d of h and p of z.</summary>
     public required (int H, int Z) Lengths { get; init; }
 
-    /// <summary>Bounds the memory of the second pass, whose parts take most; null on a GPU, which has memory of its own.</summary>
+    /// <summary>
+    /// Bounds the memory of the second pass, whose parts take most; null on a GPU, which has memory of its own.
+    /// </summary>
     public SteadyHeap? Heap { get; init; }
 
-    /// <summary>Is told of every part of the work when it ends.</summary>
+    /// <summary>Is called at the end of every part of the work.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
-    /// <summary>Looked at before every micro-batch.</summary>
+    /// <summary>Checked before every micro-batch.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Adds the gradient of the objective to every parameter's.</summary>

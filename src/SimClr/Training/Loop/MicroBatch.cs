@@ -8,7 +8,7 @@ namespace SimClr.Training;
 internal readonly record struct MicroBatch(int First, int Count)
 {
     /// <summary>
-    /// Cuts a batch up. What is left over makes a smaller last part, unless it is a single picture: that joins the part before.
+    /// Cuts a batch up. The rest makes a smaller last part, unless it is a single picture: that joins the part before.
     /// </summary>
     /// <param name="pictures">Pictures N of the batch.</param>
     /// <param name="size">Pictures of a part, at least 2; 0 for all.</param>
@@ -35,7 +35,7 @@ internal readonly record struct MicroBatch(int First, int Count)
     }
 
     /// <summary>Writes the rows of these pictures.</summary>
-    /// <param name="part">What <see cref="Of"/> would give, <c>[2m, …]</c>.</param>
+    /// <param name="part">The result of <see cref="Of"/>, <c>[2m, …]</c>.</param>
     /// <param name="rows">A row for each view of the batch, <c>[2N, …]</c>.</param>
     public void Put(Tensor part, Tensor rows)
     {

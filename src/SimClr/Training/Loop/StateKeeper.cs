@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>
-/// Saves a run's state when it is time, and counts what that costs. Durations come from a clock that nobody sets.
+/// Saves a run's state when it is due, and measures the time of saving. Durations come from a monotonic clock.
 /// </summary>
 internal sealed class StateKeeper
 {
@@ -48,7 +48,7 @@ internal sealed class StateKeeper
         }
     }
 
-    /// <summary>Whether the settings want a state within an epoch: so many steps are done, or so much time has gone.</summary>
+    /// <summary>Whether a state is due within an epoch, by the number of steps or by the time since the last one.</summary>
     public bool IsDue =>
         (_config.Options.CheckpointSteps > 0 && _state.Step % _config.Options.CheckpointSteps == 0)
         || (_config.Options.CheckpointMinutes > 0

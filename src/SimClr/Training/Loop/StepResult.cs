@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Training;
 
-/// <summary>What a training step saw: tensors without a graph, owned by the caller's dispose scope.</summary>
+/// <summary>The results of a training step: tensors without a graph, owned by the caller's dispose scope.</summary>
 /// <param name="Loss">The loss before the weights changed, a scalar.</param>
 /// <param name="ContrastiveTop1">The fraction of rows whose partner is their nearest, a scalar.</param>
 /// <param name="Entropy">Mean entropy in nats of a row's softmax over its candidates, a scalar.</param>

@@ -11,12 +11,12 @@ namespace SimClr.Training;
 /// <param name="run">Where it is kept.</param>
 /// <param name="config">The settings.</param>
 /// <param name="batches">The views.</param>
-/// <param name="state">What is trained; the caller's.</param>
+/// <param name="state">The model, the optimizer and the position in the run; owned by the caller.</param>
 internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches batches, TrainingState state)
 {
     private readonly PretrainingOptions _options = config.Options;
 
-    /// <summary>Trains. The parameters and exceptions are those of <c>Pretrainer.Run</c>.</summary>
+    /// <summary>Trains. For parameters and exceptions see <c>Pretrainer.Run</c>.</summary>
     public PretrainingSummary Run(IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer,
         CancellationToken cancellation)
     {
@@ -53,7 +53,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         return summary;
     }
 
-    /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>
+    /// <summary>Takes the remaining steps of an epoch, until the run is stopped.</summary>
     private void TakeSteps(TrainingStep step, ProgressReporter reporter, StateKeeper keeper, CancellationToken cancellation)
     {
         var schedule = _options.Schedule(batches.StepsPerEpoch);

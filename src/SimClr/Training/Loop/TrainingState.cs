@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>
-/// What training changes: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.
+/// The state of training: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.
 /// </summary>
 internal sealed class TrainingState : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class TrainingState : IDisposable
 
     public EpochFigures Figures { get; }
 
-    /// <summary>The classifier that learns beside, if any.</summary>
+    /// <summary>The classifier that is trained during pretraining, if any.</summary>
     public OnlineProbe? Probe { get; }
 
     /// <summary>Epochs completed.</summary>
@@ -109,7 +109,7 @@ internal sealed class TrainingState : IDisposable
         LastSaved = Step;
     }
 
-    /// <summary>What a checkpoint holds; the tensors stay this object's.</summary>
+    /// <summary>The tensors of a checkpoint; they belong to this object.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
         .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)))
         .Concat(Probe?.State.Select(t => ("probe." + t.Name, t.Tensor)) ?? []);

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>The step of Algorithm 1 that a run repeats.</summary>
-/// <param name="state">What is trained.</param>
+/// <param name="state">The model, the optimizer and the position in the run.</param>
 /// <param name="loss">The objective.</param>
 /// <param name="precision">The type that the encoder computes in.</param>
 /// <param name="microBatch">Pictures that go through the network together; 0 for the whole batch.</param>
@@ -19,7 +19,7 @@ internal sealed class TrainingStep(
 {
     private readonly SteadyHeap? _heap = state.Device.type == DeviceType.CPU ? new() : null;
 
-    /// <summary>Is told of every part of a step when it ends, for a look at the clock.</summary>
+    /// <summary>Is called at the end of every part of a step, to measure its time.</summary>
     public Action<StepPart>? PartEnded { get; init; }
 
     /// <summary>Looks at the loss and the gradient before the weights change; or null.</summary>
@@ -33,7 +33,7 @@ internal sealed class TrainingStep(
     }
 
     /// <summary>Refuses pictures without labels.</summary>
-    /// <param name="who">What needs labels.</param>
+    /// <param name="who">The part that needs labels.</param>
     /// <param name="pictures">The pictures.</param>
     /// <param name="setting">The property that asks for it.</param>
     /// <exception cref="DataException">A picture has no label.</exception>
@@ -53,7 +53,7 @@ internal sealed class TrainingStep(
     /// <param name="batch">The views x̃, 2N of them.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="cancellation">
-    /// Looked at between micro-batches, of which a step may have many; nothing has changed then.
+    /// Checked between the micro-batches of a step; a step that is cancelled changes nothing.
     /// </param>
     /// <returns>Tensors owned by the caller's dispose scope; all others die with the step.</returns>
     /// <exception cref="OperationCanceledException">The step was given up.</exception>

@@ -60,7 +60,7 @@ public sealed class CollapseAlarm
         ];
     }
 
-    /// <summary>What was warned of so far.</summary>
+    /// <summary>The warnings so far.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => _warnings;
 
     // Of an encoder that has hardly been trained.
@@ -68,7 +68,7 @@ public sealed class CollapseAlarm
 
     private double FirstLoss => _first.Average(p => p.Loss) ?? 0;
 
-    /// <summary>The dimensions that z can be seen to use: those it has, but no more than pictures are looked at.</summary>
+    /// <summary>The dimensions that z can be seen to use: those it has, but at most the number of images examined.</summary>
     public static int MostDimensions(PretrainingOptions options)
     {
         var head = options.Head();

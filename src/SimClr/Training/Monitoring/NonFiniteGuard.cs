@@ -6,7 +6,7 @@ namespace SimClr.Training;
 
 /// <summary>
 /// Keeps a loss or a gradient that is not a number from the weights, or at least from the checkpoints. On a processor, and where
-/// steps are to be left out, every step is looked at before it changes anything. On a GPU that would mean to wait for every
+/// steps are to be left out, every step is checked before it changes anything. On a GPU that would mean to wait for every
 /// step: there the device remembers the first bad one, and is asked at logged lines and before a state is saved.
 /// </summary>
 internal sealed class NonFiniteGuard : IDisposable
@@ -17,12 +17,12 @@ internal sealed class NonFiniteGuard : IDisposable
     private readonly PretrainingOptions _options;
     private readonly TrainingState _state;
     private readonly Action<string>? _warn;
-    private readonly Tensor? _firstBad; // []: a step, or infinity; null where every step is looked at
+    private readonly Tensor? _firstBad; // []: a step, or infinity; null where every step is checked
 
     /// <param name="options">The settings.</param>
-    /// <param name="state">What is trained.</param>
-    /// <param name="warn">Is told of steps that are left out.</param>
-    /// <param name="everyStep">Whether every step is looked at; null: as said above.</param>
+    /// <param name="state">The model, the optimizer and the position in the run.</param>
+    /// <param name="warn">Receives steps that are left out.</param>
+    /// <param name="everyStep">Whether every step is checked; null chooses as said above.</param>
     public NonFiniteGuard(PretrainingOptions options, TrainingState state, Action<string>? warn, bool? everyStep = null)
     {
         (_options, _state, _warn) = (options, state, warn);
@@ -102,7 +102,7 @@ internal sealed class NonFiniteGuard : IDisposable
         ? $"The last good state, of step {saved}, is kept"
         : "There was no state to keep yet";
 
-    // What the advice names.
+    // The properties that the advice names.
     private static string[] Advised => [nameof(PretrainingOptions.LearningRate), nameof(PretrainingOptions.WarmupEpochs)];
 
     private string Advice() =>

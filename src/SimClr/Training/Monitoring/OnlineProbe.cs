@@ -5,9 +5,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace SimClr.Training;
 
 /// <summary>
-/// A linear classifier that learns beside pretraining from h without a gradient into the encoder (as in SimCLR's official code),
-/// and tells as it goes how much of the labels is in h. It draws no random number and shares no tensor that is written to, so
-/// that pretraining is the same to the last bit with and without it.
+/// A linear classifier that is trained during pretraining, from h without a gradient into the encoder (as in SimCLR's
+/// official code), and tells as it goes how much of the labels is in h. It draws no random number and shares no tensor that
+/// is written to, so that pretraining is the same to the last bit with and without it.
 /// </summary>
 internal sealed class OnlineProbe : IDisposable
 {
@@ -58,7 +58,7 @@ internal sealed class OnlineProbe : IDisposable
         return mean;
     }
 
-    /// <summary>What a checkpoint keeps: tensors and figures by name.</summary>
+    /// <summary>The tensors and figures of a checkpoint, by name.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State =>
         [("weight", _weight), ("bias", _bias), .. Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor))];
 

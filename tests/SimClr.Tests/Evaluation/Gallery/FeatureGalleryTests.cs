@@ -8,7 +8,7 @@ using SimClr.Tests.Batches;
 
 namespace SimClr.Tests.Evaluation.Gallery;
 
-/// <summary>Which pictures are shown, beside which others, and how they are drawn.</summary>
+/// <summary>Which images are shown, next to which others, and how they are drawn.</summary>
 public sealed class FeatureGalleryTests
 {
     private static readonly byte[] Marked = [0xD9, 0x5F, 0x0E];

@@ -25,7 +25,7 @@ public sealed record ViewBatchOptions
 
     /// <summary>
     /// How many bytes of decoded pictures may be kept from epoch to epoch; null means a quarter of the memory that the process
-    /// may use, 0 none. What is kept costs no decoding again. Batches do not depend on it.
+    /// may use, 0 none. A kept image is not decoded again. Batches do not depend on it.
     /// </summary>
     public long? CacheBytes { get; init; }
 
