@@ -86,7 +86,7 @@ public sealed record RunRecord
     /// <summary>
     /// The loss of an encoder to which all views look alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
     /// </summary>
-    public double? ChanceLoss => Config.Options.Loss().ChanceLevel(Config.Options.BatchSize);
+    public double? ChanceLoss => Config.Options.Objective.Create().ChanceLevel(Config.Options.BatchSize);
 
     /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
     public double ChanceTop1 => 1 / (2.0 * Config.Options.BatchSize - 1);
