@@ -3,6 +3,7 @@ using SimClr.Losses;
 using SimClr.Models;
 using SimClr.Native;
 using SimClr.Optimization;
+using SimClr.Settings;
 using TorchSharp;
 
 namespace SimClr.Benchmarks;
@@ -26,9 +27,14 @@ public class TrainingStepBenchmarks
     public void Prepare()
     {
         TorchRuntime.EnsureLoaded();
-        _model = new SimClrModel(new ResNetOptions { Width = Width, Stem = StemKind.Cifar }, new ProjectionHeadOptions(), seed: 1);
+        _model = new SimClrModel(new ResNetOptions
+        {
+            Width = Width,
+            Stem = StemKind.Cifar,
+        }, new ProjectionHeadOptions(), seed: 1);
         _optimizer = Optimizer.Create(new OptimizerOptions(), _model.named_parameters());
-        _views = torch.rand(Views, 32, 32, 3).permute(0, 3, 1, 2).to(TorchRuntime.SelectPrecision(Precision, torch.CPU));
+        var precision = TorchRuntime.SelectPrecision(SettingChoices.Precision.Parse(Precision), torch.CPU);
+        _views = torch.rand(Views, 32, 32, 3).permute(0, 3, 1, 2).to(precision);
     }
 
     [GlobalCleanup]

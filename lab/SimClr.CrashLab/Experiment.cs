@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
@@ -24,7 +25,7 @@ internal sealed class Experiment : IDisposable
         _folder = IsRoomy(Memory)
             ? Directory.CreateDirectory(Path.Combine(Memory, $"simclr-crash-{Guid.NewGuid():N}")).FullName
             : Directory.CreateTempSubdirectory("simclr-crash-").FullName;
-        Options = Options with { Epochs = epochs };
+        Options = Options with { Schedule = Options.Schedule with { Epochs = epochs } };
         File.WriteAllText(Settings, Options.ToJson().ToJsonString());
         Undisturbed = At("undisturbed");
         Pretrainer.Run(Options, Data, Undisturbed);
@@ -32,18 +33,12 @@ internal sealed class Experiment : IDisposable
 
     public PretrainingOptions Options { get; } = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
+        Model = new() { Width = 0.25, ImageSize = 8, ProjectionDimension = 16 },
         BatchSize = 20,
-        ProjectionDimension = 16,
-        WarmupEpochs = 1,
-        Blur = 0,
-        LearningRate = 1,
+        Schedule = new() { WarmupEpochs = 1, LearningRate = 1 },
+        Views = new() { Blur = 0 },
         Seed = 3,
-        Precision = "fp32",
-        Device = "cpu",
-        Threads = 1,
-        Workers = 1,
+        Compute = new() { Precision = Precision.Float32, Device = "cpu", Threads = 1, Workers = 1 },
         CheckpointSteps = 4,
         CheckpointMinutes = 0,
     };

@@ -19,7 +19,11 @@ internal sealed record SteadyTrial(long ResidentEarly, long ResidentLate, int Ha
     public static SteadyTrial Run(Experiment experiment)
     {
         var seen = new Dictionary<int, (long Resident, int Handles)>();
-        var options = experiment.Options with { Epochs = Late / 10, CheckpointSteps = 50 };
+        var options = experiment.Options with
+        {
+            Schedule = experiment.Options.Schedule with { Epochs = Late / 10 },
+            CheckpointSteps = 50,
+        };
         Pretrainer.Run(options, Experiment.Data, experiment.At("steady"), new Looks(seen));
         return new(seen[Early].Resident, seen[Late].Resident, seen[Early].Handles, seen[Late].Handles);
     }

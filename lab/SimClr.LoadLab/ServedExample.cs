@@ -17,15 +17,11 @@ internal sealed class ServedExample : IDisposable
         var run = Path.Combine(_folder, "run");
         Pretrainer.Run(new()
         {
-            Width = 0.25,
-            ImageSize = 32,
-            Epochs = 1,
+            Model = new() { Width = 0.25, ImageSize = 32 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
             BatchSize = 20,
-            WarmupEpochs = 0,
-            Blur = 0,
-            Threads = 1,
-            Workers = 1,
-            Device = "cpu",
+            Views = new() { Blur = 0 },
+            Compute = new() { Threads = 1, Workers = 1, Device = "cpu" },
         }, "shapes:60", run);
         using var embedder = Embedder.Open(run, new() { Normalize = true });
         var splits = DatasetSource.Open($"shapes:{Pictures}", 32);

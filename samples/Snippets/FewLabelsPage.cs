@@ -1,5 +1,6 @@
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Optimization;
 using SimClr.Settings;
 
 namespace Snippets;
@@ -10,14 +11,12 @@ public static class FewLabelsPage
     public static ClassifierResult TrainSupervised()
     {
         #region docs/few-labels.md 1
-        var settings = new PretrainingOptions
+        var settings = new SupervisedOptions
         {
-            ImageSize = 32,
-            ColorStrength = 0.5,
-            Blur = 0,
-            Epochs = 30,
-            Optimizer = "sgd",
-            LearningRate = 0.1,
+            Model = new() { ImageSize = 32 },
+            Views = new() { ColorStrength = 0.5, Blur = 0 },
+            Optimization = new() { Optimizer = OptimizerKind.Sgd },
+            Schedule = new() { Epochs = 30, LearningRate = 0.1 },
         };
         var data = DatasetSource.Open("cifar10:data/cifar-10-batches-bin", imageSize: 32);
         var result = SupervisedTraining.Run(settings, data, LabelSubset.OfFraction(data.Train, 0.1, seed: 1));

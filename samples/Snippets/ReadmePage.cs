@@ -10,7 +10,12 @@ public static class ReadmePage
     public static void PretrainAndEvaluate()
     {
         #region README.md 1
-        var options = new PretrainingOptions { Encoder = "resnet18", ImageSize = 96, Epochs = 50, BatchSize = 128 };
+        var options = new PretrainingOptions
+        {
+            Model = new() { Encoder = EncoderKind.ResNet18, ImageSize = 96 },
+            Schedule = new() { Epochs = 50 },
+            BatchSize = 128,
+        };
         var summary = Pretrainer.Run(options, "pictures", "runs/mine");
         Console.WriteLine($"loss {summary.Loss:0.000}, chance {summary.ChanceLoss:0.000}");
 

@@ -44,8 +44,8 @@ internal static class SettingWords
     // Warnings are plain text and may name these, each any number of times.
     private static readonly string[] OfWarnings =
     [
-        nameof(PretrainingOptions.Temperature), nameof(PretrainingOptions.LearningRate), nameof(PretrainingOptions.WarmupEpochs),
-        nameof(PretrainingOptions.Head), nameof(PretrainingOptions.NonFinite), "PreviewGrid", Resume,
+        nameof(ObjectiveOptions.Temperature), nameof(ScheduleOptions.LearningRate), nameof(ScheduleOptions.WarmupEpochs),
+        nameof(ModelOptions.Head), nameof(PretrainingOptions.NonFinite), "PreviewGrid", Resume,
     ];
 
     /// <summary>The members of the library that are not called as their options.</summary>

@@ -27,7 +27,7 @@ public static class PreviewGrid
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
-        var (first, second) = options.Augmentations();
+        var (first, second) = options.Views.CreatePolicies(options.Model);
         return Render(data, options, count,
             [.. Enumerable.Range(0, views).Select(view => ($"view {view + 1}", view % 2 == 0 ? first : second, view))]);
     }
@@ -48,7 +48,8 @@ public static class PreviewGrid
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(names);
-        return Render(data, options, count, [.. names.Select(name => (name, TransformNames.Only(name, options), 0))]);
+        return Render(data, options, count,
+            [.. names.Select(name => (name, TransformNames.Only(name, options.Views, options.Model), 0))]);
     }
 
     private static RgbImage Render(IImageDataset data, PretrainingOptions options, int count,
@@ -58,7 +59,7 @@ public static class PreviewGrid
         var rows = Choose(data, Math.Min(count, data.Count), options.Seed)
             .Select(chosen => Row(chosen.Value, chosen.Key, options.Seed, columns));
         // Small pictures are enlarged by a whole factor, so that their pixels stay square.
-        var size = options.ImageSize;
+        var size = options.Model.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
         return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
     }

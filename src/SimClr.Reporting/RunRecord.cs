@@ -91,7 +91,7 @@ public sealed record RunRecord
     /// The loss of an encoder that gives all views the same vector, ln(2N−1) for NT-Xent; null where the objective has no
     /// chance level.
     /// </summary>
-    public double? ChanceLoss => Config.Options.Loss().ChanceLevel(Config.Options.BatchSize);
+    public double? ChanceLoss => Config.Options.Objective.Create().ChanceLevel(Config.Options.BatchSize);
 
     /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
     public double ChanceTop1 => 1 / (2.0 * Config.Options.BatchSize - 1);

@@ -62,8 +62,9 @@ public static class RunReport
         var options = record.Config.Options;
         try
         {
-            var shown = options with { ImageSize = Math.Min(options.ImageSize, LargestView) };
-            ImageCodec.WritePng(path, PreviewGrid.Render(data.At(options.ImageSize).Train, shown));
+            var side = Math.Min(options.Model.ImageSize, LargestView);
+            var shown = options with { Model = options.Model with { ImageSize = side } };
+            ImageCodec.WritePng(path, PreviewGrid.Render(data.At(options.Model.ImageSize).Train, shown));
         }
         catch (DataException)
         {

@@ -137,7 +137,7 @@ public sealed class SearchServer : IAsyncDisposable
                 : PictureFolders.CommonOf(index);
             var served = index is null ? null : new ServedIndex(index, folders);
             var summary = new IndexResponse(served?.Count ?? 0, encoder.Dimension,
-                Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run)), record.Config.Options.Encoder,
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run)), record.Config.Options.Model.ToResNet().Name,
                 origin.EncoderSha256, origin.Layer, encoder.ImageSize, served?.Classes ?? []);
             encoder.Embed(new RgbImage(encoder.ImageSize, encoder.ImageSize)); // the first takes longest
             var page = SearchPage.Of(record, summary, canSearch: served is not null, options);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using SimClr.Models;
 using SimClr.Settings;
 
 namespace SimClr.Studies;
@@ -141,11 +142,11 @@ public sealed partial record Study
     }
 
     /// <summary>The layer of the head whose output z is judged in addition to h; 0 where none is.</summary>
-    internal int JudgedLayer(PretrainingOptions options) => !JudgesProjections ? 0 : options.Head switch
+    internal int JudgedLayer(PretrainingOptions options) => !JudgesProjections ? 0 : options.Model.Head switch
     {
-        "identity" => 0,
-        "linear" => 1,
-        _ => options.HeadLayers,
+        ProjectionHeadKind.Identity => 0,
+        ProjectionHeadKind.Linear => 1,
+        _ => options.Model.HeadLayers,
     };
 
     /// <summary>A label with the settings of a run in the place of their names.</summary>

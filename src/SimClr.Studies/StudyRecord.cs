@@ -70,7 +70,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
             ["cells"] = new JsonArray([.. Cells.Select(key => Describe(study.Find(key)))]),
             ["settings"] = settings,
             ["version"] = RunConfig.CurrentVersion,
-            ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Device)),
+            ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)),
         };
         RunFolder.WriteAtomically(folder.Record, json.ToJsonString(Indented));
     }
@@ -81,10 +81,10 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
         var varied = study.Cells.SelectMany(cell => cell.Settings.Select(p => p.Key).Concat(cell.Multiples.Keys)).ToHashSet();
         string Part(string setting, string text) => varied.Contains(setting) ? "" : $", {text}";
         var pictures = Settings.Limit > 0 ? Math.Min(Settings.Limit, DataCount) : DataCount;
-        var encoder = varied.Contains("encoder") ? "ResNets" : "ResNet-" + Settings.Encoder["resnet".Length..];
-        return $"{DataName}, {pictures:N0} pictures of {Settings.ImageSize} px, {encoder}"
-            + (varied.Contains("width") || Settings.Width == 1 ? "" : $" ×{Settings.Width}")
-            + Part("batch_size", $"batch {Settings.BatchSize}") + Part("epochs", $"{Settings.Epochs} epochs")
+        var encoder = varied.Contains("encoder") ? "ResNets" : "ResNet-" + Settings.Model.ToResNet().Name["resnet".Length..];
+        return $"{DataName}, {pictures:N0} pictures of {Settings.Model.ImageSize} px, {encoder}"
+            + (varied.Contains("width") || Settings.Model.Width == 1 ? "" : $" ×{Settings.Model.Width}")
+            + Part("batch_size", $"batch {Settings.BatchSize}") + Part("epochs", $"{Settings.Schedule.Epochs} epochs")
             + $", linear classifier on frozen features, seed{(Seeds.Count == 1 ? "" : "s")} {string.Join(", ", Seeds)}";
     }
 

@@ -32,10 +32,11 @@ internal sealed class SettingsTarget : ReaderTarget
     /// <summary>Settings that were accepted must be of use.</summary>
     public static string Use(PretrainingOptions options)
     {
-        _ = (options.Encoder(), options.Head(), options.Loss(), options.Optimizer().Validated(), options.Augmentations());
-        _ = options.Schedule(100);
+        _ = (options.Model.ToResNet(), options.Model.ToHead(), options.Objective.Create());
+        _ = (options.Optimization.ToOptimizer().Validated(), options.Views.CreatePolicies(options.Model));
+        _ = options.Schedule.Create(100, options.BatchSize);
         var again = PretrainingOptions.Compose(options.ToJson());
         if (again != options) throw new JsonException("The settings do not survive being written and read.");
-        return $"{options.Loss} {options.Head} {options.Transforms.Length / 8}";
+        return $"{options.Objective.Loss} {options.Model.Head} {options.Views.Transforms.Length / 8}";
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using SimClr.Settings;
 
 namespace SimClr.Cli;
 
@@ -56,6 +57,13 @@ internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
         [CallerArgumentExpression(nameof(get))] string property = "") =>
         Add(o => ValueText.Of(get(o))!, (o, v) => with(o, v == ValueText.True), "BOOL", help, NameOf(property),
             read: ValueReader.TrueOrFalse);
+
+    /// <summary>Adds an option whose value is one of some words.</summary>
+    /// <remarks>A word that is none of them is reported as in files, when the options are read.</remarks>
+    public OptionSet<TOptions> AddChoice<TValue>(Func<TOptions, TValue> get, Func<TOptions, TValue, TOptions> with,
+        Choices<TValue> choices, string help, string placeholder = "NAME",
+        [CallerArgumentExpression(nameof(get))] string property = "") =>
+        Add(o => choices.WordOf(get(o)), (o, v) => with(o, choices.Parse(v)), placeholder, help, NameOf(property));
 
     /// <summary>Adds an option without a value.</summary>
     /// <param name="name">With dashes.</param>

@@ -26,83 +26,101 @@ internal sealed class SettingOptions
         command.Options.Add(_config);
         _settings = new OptionSet<PretrainingOptions>(command, new()) { Takes = takes }
             .Under(Model)
-            .Add(o => o.Encoder, (o, v) => o with { Encoder = v }, "NAME", "resnet18, resnet34, resnet50, resnet101 or resnet152")
-            .Add(o => o.Width, (o, v) => o with { Width = v }, "FACTOR", "channels of the encoder, 0.25 to 4 times the usual")
-            .Add(o => o.Stem, (o, v) => o with { Stem = v }, "NAME",
-                "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px")
-            .AddSwitch(o => o.SelectiveKernels, (o, v) => o with { SelectiveKernels = v },
+            .AddChoice(o => o.Model.Encoder, (o, v) => o with { Model = o.Model with { Encoder = v } },
+                SettingChoices.Encoder, "resnet18, resnet34, resnet50, resnet101 or resnet152")
+            .Add(o => o.Model.Width, (o, v) => o with { Model = o.Model with { Width = v } },
+                "FACTOR", "channels of the encoder, 0.25 to 4 times the usual")
+            .AddChoice(o => o.Model.Stem, (o, v) => o with { Model = o.Model with { Stem = v } },
+                SettingChoices.Stem, "cifar (3x3), imagenet (7x7, pooling) or auto: cifar up to 64 px")
+            .AddSwitch(o => o.Model.SelectiveKernels, (o, v) => o with { Model = o.Model with { SelectiveKernels = v } },
                 "true: selective kernels as in SimCLR v2, from resnet50 on")
-            .Add(o => o.Initialization, (o, v) => o with { Initialization = v }, "NAME",
-                "initial kernels: official or torchvision")
-            .AddSwitch(o => o.ZeroInitResidual, (o, v) => o with { ZeroInitResidual = v },
+            .AddChoice(o => o.Model.Initialization, (o, v) => o with { Model = o.Model with { Initialization = v } },
+                SettingChoices.Initialization, "initial kernels: official or torchvision")
+            .AddSwitch(o => o.Model.ZeroInitResidual, (o, v) => o with { Model = o.Model with { ZeroInitResidual = v } },
                 "true: residual branches start at zero")
-            .Add(o => o.InitialWeights, (o, v) => o with { InitialWeights = v }, "FILE|RUN",
-                "weights to start from: a safetensors file or a run")
-            .Add(o => o.Normalization, (o, v) => o with { Normalization = v }, "NAME", "of pixels: none, imagenet or cifar10")
-            .Add(o => o.Head, (o, v) => o with { Head = v }, "NAME", "projection head: nonlinear, linear or identity")
-            .Add(o => o.HeadLayers, (o, v) => o with { HeadLayers = v }, "N",
-                "layers of the nonlinear head: 2, 3 (SimCLR v2) or 4")
-            .Add(o => o.HiddenDimension, (o, v) => o with { HiddenDimension = v }, "D",
-                "length of the head's hidden layers; 0: that of h")
-            .Add(o => o.ProjectionDimension, (o, v) => o with { ProjectionDimension = v }, "D",
-                "length of z, the vectors that the loss compares")
-            .Add(o => o.EvaluationImageSize, (o, v) => o with { EvaluationImageSize = v }, "PX",
-                "side of pictures given to the finished encoder; 0: as the views")
+            .Add(o => o.InitialWeights, (o, v) => o with { InitialWeights = v },
+                "FILE|RUN", "weights to start from: a safetensors file or a run")
+            .AddChoice(o => o.Model.Normalization, (o, v) => o with { Model = o.Model with { Normalization = v } },
+                SettingChoices.Normalization, "of pixels: none, imagenet or cifar10")
+            .AddChoice(o => o.Model.Head, (o, v) => o with { Model = o.Model with { Head = v } },
+                SettingChoices.Head, "projection head: nonlinear, linear or identity")
+            .Add(o => o.Model.HeadLayers, (o, v) => o with { Model = o.Model with { HeadLayers = v } },
+                "N", "layers of the nonlinear head: 2, 3 (SimCLR v2) or 4")
+            .Add(o => o.Model.HiddenDimension, (o, v) => o with { Model = o.Model with { HiddenDimension = v } },
+                "D", "length of the head's hidden layers; 0: that of h")
+            .Add(o => o.Model.ProjectionDimension, (o, v) => o with { Model = o.Model with { ProjectionDimension = v } },
+                "D", "length of z, the vectors that the loss compares")
+            .Add(o => o.Model.EvaluationImageSize, (o, v) => o with { Model = o.Model with { EvaluationImageSize = v } },
+                "PX", "side of pictures given to the finished encoder; 0: as the views")
             .Under(Training)
-            .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes over the pictures")
+            .Add(o => o.Schedule.Epochs, (o, v) => o with { Schedule = o.Schedule with { Epochs = v } },
+                "N", "passes over the pictures")
             .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per step; each gives two views")
-            .Add(o => o.MicroBatch, (o, v) => o with { MicroBatch = v }, "N",
-                "pictures in memory at a time, for a third more time; 0: the whole batch")
-            .Add(o => o.Loss, (o, v) => o with { Loss = v }, "NAME",
-                "objective: nt-xent, nt-logistic, margin, dcl, dclw or supcon (labels)")
-            .Add(o => o.Temperature, (o, v) => o with { Temperature = v }, "T", "temperature of the loss, above 0")
-            .Add(o => o.Negatives, (o, v) => o with { Negatives = v }, "NAME", "of nt-logistic and margin: all or semi-hard")
-            .Add(o => o.Margin, (o, v) => o with { Margin = v }, "M", "margin of the loss of that name")
-            .AddSwitch(o => o.NormalizeProjections, (o, v) => o with { NormalizeProjections = v },
+            .Add(o => o.MicroBatch, (o, v) => o with { MicroBatch = v },
+                "N", "pictures in memory at a time, for a third more time; 0: the whole batch")
+            .AddChoice(o => o.Objective.Loss, (o, v) => o with { Objective = o.Objective with { Loss = v } },
+                SettingChoices.Loss, "objective: nt-xent, nt-logistic, margin, dcl, dclw or supcon (labels)")
+            .Add(o => o.Objective.Temperature, (o, v) => o with { Objective = o.Objective with { Temperature = v } },
+                "T", "temperature of the loss, above 0")
+            .AddChoice(o => o.Objective.Negatives, (o, v) => o with { Objective = o.Objective with { Negatives = v } },
+                SettingChoices.Negatives, "of nt-logistic and margin: all or semi-hard")
+            .Add(o => o.Objective.Margin, (o, v) => o with { Objective = o.Objective with { Margin = v } },
+                "M", "margin of the loss of that name")
+            .AddSwitch(o => o.Objective.NormalizeProjections,
+                (o, v) => o with { Objective = o.Objective with { NormalizeProjections = v } },
                 "true: compare directions of z; false: dot products")
-            .Add(o => o.Optimizer, (o, v) => o with { Optimizer = v }, "NAME", "lars, sgd or adamw")
-            .Add(o => o.LearningRate, (o, v) => o with { LearningRate = v }, "RATE",
-                "base learning rate, before scaling by the batch size")
-            .Add(o => o.LearningRateScaling, (o, v) => o with { LearningRateScaling = v }, "RULE",
-                "linear (rate x N/256), sqrt (rate x root of N) or none")
-            .Add(o => o.WeightDecay, (o, v) => o with { WeightDecay = v }, "X", "weight decay; biases and batch norms are exempt")
-            .Add(o => o.Momentum, (o, v) => o with { Momentum = v }, "X", "momentum of lars and sgd, 0 up to but not 1")
-            .Add(o => o.WarmupEpochs, (o, v) => o with { WarmupEpochs = v }, "N",
-                "epochs of linear warmup before the cosine; fractions allowed")
+            .AddChoice(o => o.Optimization.Optimizer, (o, v) => o with { Optimization = o.Optimization with { Optimizer = v } },
+                SettingChoices.Optimizer, "lars, sgd or adamw")
+            .Add(o => o.Schedule.LearningRate, (o, v) => o with { Schedule = o.Schedule with { LearningRate = v } },
+                "RATE", "base learning rate, before scaling by the batch size")
+            .AddChoice(o => o.Schedule.LearningRateScaling,
+                (o, v) => o with { Schedule = o.Schedule with { LearningRateScaling = v } },
+                SettingChoices.LearningRateScaling, "linear (rate x N/256), sqrt (rate x root of N) or none", "RULE")
+            .Add(o => o.Optimization.WeightDecay, (o, v) => o with { Optimization = o.Optimization with { WeightDecay = v } },
+                "X", "weight decay; biases and batch norms are exempt")
+            .Add(o => o.Optimization.Momentum, (o, v) => o with { Optimization = o.Optimization with { Momentum = v } },
+                "X", "momentum of lars and sgd, 0 up to but not 1")
+            .Add(o => o.Schedule.WarmupEpochs, (o, v) => o with { Schedule = o.Schedule with { WarmupEpochs = v } },
+                "N", "epochs of linear warmup before the cosine; fractions allowed")
             .Add(o => o.CheckpointEpochs, (o, v) => o with { CheckpointEpochs = v }, "N", "epochs between checkpoints")
-            .Add(o => o.CheckpointMinutes, (o, v) => o with { CheckpointMinutes = v }, "M",
-                "minutes between checkpoints within an epoch; 0: none")
-            .Add(o => o.CheckpointSteps, (o, v) => o with { CheckpointSteps = v }, "N",
-                "steps between checkpoints, besides those; 0: none")
-            .Add(o => o.NonFinite, (o, v) => o with { NonFinite = v }, "RULE",
-                "when loss or gradient is not a number: stop, or skip the step")
+            .Add(o => o.CheckpointMinutes, (o, v) => o with { CheckpointMinutes = v },
+                "M", "minutes between checkpoints within an epoch; 0: none")
+            .Add(o => o.CheckpointSteps, (o, v) => o with { CheckpointSteps = v },
+                "N", "steps between checkpoints, besides those; 0: none")
+            .AddChoice(o => o.NonFinite, (o, v) => o with { NonFinite = v },
+                SettingChoices.NonFinite, "when loss or gradient is not a number: stop, or skip the step", "RULE")
             .AddSwitch(o => o.OnlineProbe, (o, v) => o with { OnlineProbe = v },
                 "true: a linear classifier learns beside (labels); never changes the encoder")
-            .Add(o => o.KnnEpochs, (o, v) => o with { KnnEpochs = v }, "N",
-                "epochs between looks at nearest neighbours, if there are labels; 0: none")
+            .Add(o => o.KnnEpochs, (o, v) => o with { KnnEpochs = v },
+                "N", "epochs between looks at nearest neighbours, if there are labels; 0: none")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of everything random")
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training pictures; 0 means all")
             .Under(Augmentation)
-            .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX", "side of the views in pixels")
-            .Add(o => o.Transforms, (o, v) => o with { Transforms = v }, "LIST",
-                $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none")
-            .Add(o => o.SecondTransforms, (o, v) => o with { SecondTransforms = v }, "LIST",
-                "the same for second views; by default as --transforms")
-            .Add(o => o.ColorStrength, (o, v) => o with { ColorStrength = v }, "S",
-                "strength of the colour distortion, 0 (none) to 2")
-            .Add(o => o.Gray, (o, v) => o with { Gray = v }, "P", "probability of losing the colour, 0 to 1")
-            .Add(o => o.Blur, (o, v) => o with { Blur = v }, "P", "probability of Gaussian blur, 0 to 1")
-            .Add(o => o.CropScaleMin, (o, v) => o with { CropScaleMin = v }, "AREA",
-                "smallest crop as a fraction of the picture's area")
+            .Add(o => o.Model.ImageSize, (o, v) => o with { Model = o.Model with { ImageSize = v } },
+                "PX", "side of the views in pixels")
+            .Add(o => o.Views.Transforms, (o, v) => o with { Views = o.Views with { Transforms = v } },
+                "LIST", $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none")
+            .Add(o => o.Views.SecondTransforms, (o, v) => o with { Views = o.Views with { SecondTransforms = v } },
+                "LIST", "the same for second views; by default as --transforms")
+            .Add(o => o.Views.ColorStrength, (o, v) => o with { Views = o.Views with { ColorStrength = v } },
+                "S", "strength of the colour distortion, 0 (none) to 2")
+            .Add(o => o.Views.Gray, (o, v) => o with { Views = o.Views with { Gray = v } },
+                "P", "probability of losing the colour, 0 to 1")
+            .Add(o => o.Views.Blur, (o, v) => o with { Views = o.Views with { Blur = v } },
+                "P", "probability of Gaussian blur, 0 to 1")
+            .Add(o => o.Views.CropScaleMin, (o, v) => o with { Views = o.Views with { CropScaleMin = v } },
+                "AREA", "smallest crop as a fraction of the picture's area")
             .Under(Machine)
-            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME",
-                "fp32, bf16 or auto: bf16 where the hardware has it")
-            .AddSwitch(o => o.RecomputeBlocks, (o, v) => o with { RecomputeBlocks = v },
+            .AddChoice(o => o.Compute.Precision, (o, v) => o with { Compute = o.Compute with { Precision = v } },
+                SettingChoices.Precision, "fp32, bf16 or auto: bf16 where the hardware has it")
+            .AddSwitch(o => o.Model.RecomputeBlocks, (o, v) => o with { Model = o.Model with { RecomputeBlocks = v } },
                 "true: less memory for a third more time; never changes results")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto: a GPU if there is one")
-            .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of one tensor operation; 0 means all cores")
-            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N",
-                "threads that decode and augment; 0 chooses; never changes results");
+            .Add(o => o.Compute.Device, (o, v) => o with { Compute = o.Compute with { Device = v } },
+                "NAME", "cpu, cuda, cuda:N or auto: a GPU if there is one")
+            .Add(o => o.Compute.Threads, (o, v) => o with { Compute = o.Compute with { Threads = v } },
+                "N", "threads of one tensor operation; 0 means all cores")
+            .Add(o => o.Compute.Workers, (o, v) => o with { Compute = o.Compute with { Workers = v } },
+                "N", "threads that decode and augment; 0 chooses; never changes results");
     }
 
     /// <summary>The presets, for help.</summary>

@@ -27,7 +27,7 @@ internal static class ReportWords
         if (first.Baselines?.RawPixels is { } pixels) others.Add($"{Percent(pixels)} from raw pixels");
         var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
         var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the pictures of {name}" : "";
-        var without = record.Config.Options.Loss().NeedsLabels ? "with labels" : "without a single label";
+        var without = record.Config.Options.Objective.Create().NeedsLabels ? "with labels" : "without a single label";
         return (Right(first), $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
     }
 
@@ -77,7 +77,7 @@ internal static class ReportWords
     {
         if (record.Config is { IsImported: true, InitialWeights: { } origin })
         {
-            yield return $"The encoder ({record.Config.Options.Encoder}{Width(record.Config.Options.Width)}) was trained "
+            yield return $"The encoder ({Encoder(record.Config.Options.Model)}) was trained "
                 + $"elsewhere and imported from {origin.File} (SHA-256 {origin.Sha256}).";
             yield return "For the evaluations it was frozen: a simple classifier learned from its features of the training "
                 + "part and was judged on the test part.";
@@ -85,14 +85,14 @@ internal static class ReportWords
         }
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
-        var supervised = options.Loss().NeedsLabels;
+        var supervised = options.Objective.Create().NeedsLabels;
         yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
-            + $"{2 * options.BatchSize} views of {options.ImageSize} x {options.ImageSize} pixels. An encoder "
-            + $"({options.Encoder}{Width(options.Width)}) turns each view into a vector, and it was trained so that two views "
+            + $"{2 * options.BatchSize} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. An encoder "
+            + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
             + (supervised ? "The pictures' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
-        if (options.Loss is "nt-xent")
+        if (options.Objective.Loss == ObjectiveKind.NtXent)
             yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
             + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
         if (record.Evaluations.Count == 0) yield break;
@@ -127,7 +127,7 @@ internal static class ReportWords
     private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
 
     private static string Labels(RunRecord record) =>
-        record.Config.Options.Loss().NeedsLabels ? "and their labels" : "without their labels";
+        record.Config.Options.Objective.Create().NeedsLabels ? "and their labels" : "without their labels";
 
     private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
 
@@ -138,8 +138,8 @@ internal static class ReportWords
         _ => "Top-1 accuracy",
     };
 
-    private static string Width(double width) =>
-        width == 1 ? "" : FormattableString.Invariant($", {width} times its usual width");
+    private static string Encoder(ModelOptions model) => model.ToResNet().Name
+        + (model.Width == 1 ? "" : FormattableString.Invariant($", {model.Width} times its usual width"));
 
     private static string Quote(string word) =>
         word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))

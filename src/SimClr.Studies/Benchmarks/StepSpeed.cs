@@ -70,7 +70,7 @@ public sealed record StepSpeed(
         var settings = options.Validated().Settings;
         var steps = WarmUpSteps + options.Steps;
         var pictures = DatasetSource.Open(
-            options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.ImageSize).Train;
+            options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.Model.ImageSize).Train;
         StepClock? clock = null;
         using var training = new TrainingSteps(settings, pictures, part => clock!.EndPart(part));
         clock = new StepClock(training.Device);
@@ -95,7 +95,7 @@ public sealed record StepSpeed(
         bare.RemoveRange(0, WarmUpSteps);
         var views = 2 * settings.BatchSize;
         using var process = Process.GetCurrentProcess();
-        return new StepSpeed(settings.Encoder, settings.Width, settings.ImageSize,
+        return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize,
             training.Precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
             1000 * views / Median(laps, lap => lap.Whole), 1000 * alone.Views / Median(bare, lap => lap),
             new StepParts(Median(laps, lap => lap.Data), Median(laps, lap => lap.Forward), Median(laps, lap => lap.Loss),
@@ -118,7 +118,8 @@ public sealed record StepSpeed(
             _training = training;
             Views = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
             using var scope = NewDisposeScope();
-            _views = rand(Views, settings.ImageSize, settings.ImageSize, 3, device: training.Device).to(training.Precision)
+            var side = settings.Model.ImageSize;
+            _views = rand(Views, side, side, 3, device: training.Device).to(training.Precision)
                 .permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [2m, 3, S, S]
         }
 

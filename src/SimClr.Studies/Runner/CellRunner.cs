@@ -58,10 +58,7 @@ internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? pr
             Run = folder,
             Data = data,
             Baselines = baselines,
-            Precision = options.Precision,
-            Device = options.Device,
-            Threads = options.Threads,
-            Workers = options.Workers,
+            Compute = options.Compute,
             Seed = options.Seed,
             Limit = options.Limit,
         };

@@ -32,7 +32,7 @@ public static class Demo
     {
         var data = quick ? QuickData : Data;
         var options = PretrainingOptions.Compose(Preset.Load("shapes-quick").Settings);
-        if (quick) options = options with { Epochs = 2, BatchSize = 100, WarmupEpochs = 0 };
+        if (quick) options = options with { Schedule = options.Schedule with { Epochs = 2, WarmupEpochs = 0 }, BatchSize = 100 };
         stage?.Report("pretraining without labels");
         var summary = Pretrainer.Run(options, data, outFolder, progress, cancellation: cancellation);
         if (summary.Interrupted) throw new OperationCanceledException(cancellation);

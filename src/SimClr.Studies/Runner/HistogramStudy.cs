@@ -41,7 +41,7 @@ public static class HistogramStudy
         ArgumentException.ThrowIfNullOrEmpty(outFolder);
         options = (options ?? new()).Validated();
         var settings = Settings(options);
-        var pictures = DatasetSource.Open(data, settings.ImageSize).Train;
+        var pictures = DatasetSource.Open(data, settings.Model.ImageSize).Train;
         var chosen = Choose(pictures, settings.Limit > 0 ? Math.Min(settings.Limit, Most) : Most, settings.Seed);
         var folder = Begin(outFolder);
         using var claim = folder.Claim();
@@ -129,7 +129,7 @@ public static class HistogramStudy
     private static IEnumerable<RgbImage> Views(
         (int Index, RgbImage Picture) chosen, string transforms, PretrainingOptions settings, int count)
     {
-        var policy = TransformNames.Policy(transforms, settings);
+        var policy = TransformNames.Policy(transforms, settings.Views, settings.Model);
         for (var view = 0; view < count; view++)
         {
             var random = new CounterRandom(settings.Seed, epoch: 0, chosen.Index, view, DrawPurpose.View);

@@ -75,7 +75,7 @@ public static class StudyRunner
 
     private static DataSplits Labelled(string data, PretrainingOptions options)
     {
-        var splits = DatasetSource.Open(data, options.ImageSize);
+        var splits = DatasetSource.Open(data, options.Model.ImageSize);
         splits.Train.RequireClasses("to judge runs by");
         if (splits.Test.Count == 0) throw new DataException($"{splits.Train.Name} has no test part to judge runs by.");
         return splits;

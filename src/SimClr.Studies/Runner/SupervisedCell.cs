@@ -23,11 +23,11 @@ internal static class SupervisedCell
     public static void Train(string folder, PretrainingOptions options, string data, Action<string>? stage,
         CancellationToken cancellation)
     {
-        var side = options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
-        var splits = DatasetSource.Open(data, side);
+        var splits = DatasetSource.Open(data, options.Model.EvaluationSide);
         if (options.Limit > 0) splits = splits with { Train = Subset.First(splits.Train, options.Limit, options.Seed) };
         var progress = stage is null ? null : new Epochs(stage);
-        var result = SupervisedTraining.Run(options, splits, progress: progress, cancellation: cancellation);
+        var settings = SupervisedOptions.Of(options);
+        var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellation: cancellation);
         var json = new JsonObject
         {
             ["data"] = data,
@@ -51,7 +51,7 @@ internal static class SupervisedCell
 
     private static long Parameters(PretrainingOptions options)
     {
-        using var encoder = new ResNet(options.Encoder(), options.Seed);
+        using var encoder = new ResNet(options.Model.ToResNet(), options.Seed);
         return encoder.parameters().Sum(parameter => parameter.numel());
     }
 

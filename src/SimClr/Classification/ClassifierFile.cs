@@ -113,7 +113,7 @@ internal static class ClassifierFile
         var quality = PictureClassifierQuality.FromJson(metadata["quality"]);
         var settings = PretrainingOptions.Compose(
             JsonNode.Parse(metadata["settings"]) as JsonObject ?? throw new JsonException("its settings are no object."));
-        var network = PackedNetwork.Read(file, settings.Validated(), layer);
+        var network = PackedNetwork.Read(file, settings.Model, layer);
         try
         {
             using var scope = NewDisposeScope();

@@ -30,17 +30,17 @@ internal static class PackedNetwork
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Reads a network; the settings may be anyone's, and shapes are compared before there is memory for them.</summary>
+    /// <summary>Reads a network; the options may be anyone's, and shapes are compared before there is memory for them.</summary>
     /// <exception cref="WeightsException">The file's tensors are not those of the network.</exception>
     /// <exception cref="SettingsException">The head has no such layer.</exception>
-    public static EvaluatedNetwork Read(SafeTensorsFile file, PretrainingOptions settings, int layer)
+    public static EvaluatedNetwork Read(SafeTensorsFile file, ModelOptions model, int layer)
     {
-        using (var shapes = new ResNet(settings.Encoder(), new InitialWeights(0, 0) { ShapesOnly = true }))
+        using (var shapes = new ResNet(model.ToResNet(), new InitialWeights(0, 0) { ShapesOnly = true }))
         {
             Require(file, shapes.state_dict().Select(entry => (Encoder + entry.Key, entry.Value)));
-            if (layer > 0) RequireHead(file, settings.Head(), shapes.FeatureDimension);
+            if (layer > 0) RequireHead(file, model.ToHead(), shapes.FeatureDimension);
         }
-        var network = new EvaluatedNetwork(settings.Encoder(), settings.Head(), layer, seed: 0);
+        var network = new EvaluatedNetwork(model.ToResNet(), model.ToHead(), layer, seed: 0);
         try
         {
             Require(file, network.state_dict().Select(entry => (entry.Key, entry.Value)));

@@ -43,7 +43,7 @@ public sealed class PictureClassifier : IDisposable
         var content = ClassifierFile.Read(file);
         try
         {
-            return new(content, Embedder.Of(content.Network, content.Settings, new()
+            return new(content, Embedder.Of(content.Network, content.Settings.Model, new()
             {
                 ImageSize = content.ImageSize,
                 BatchSize = options.BatchSize,

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using SimClr.Settings;
 
 namespace SimClr.Classification;
@@ -13,7 +14,7 @@ public sealed record PictureClassifierOptions
     /// probabilities are the same on every machine, in every batch and in ONNX Runtime, to 1e-4; bfloat16 is up to twice as
     /// fast and changes their third digit, sometimes the second.
     /// </summary>
-    public string Precision { get; init; } = "fp32";
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
@@ -27,6 +28,7 @@ public sealed record PictureClassifierOptions
     public PictureClassifierOptions Validated()
     {
         Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+        SettingChoices.Precision.Require(Precision);
         Require.Workers(Workers);
         return this;
     }

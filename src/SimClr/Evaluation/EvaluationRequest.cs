@@ -51,17 +51,8 @@ public sealed record EvaluationRequest
     /// <summary>Side of the pictures; 0 means the run's.</summary>
     public int ImageSize { get; init; }
 
-    /// <summary><c>auto</c>, <c>fp32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = "auto";
-
-    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
-    public int Threads { get; init; }
-
-    /// <summary>Threads that decode; 0 chooses from the cores.</summary>
-    public int Workers { get; init; }
+    /// <summary>What computes, and with how many threads.</summary>
+    public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>Seed of the classifier and of the random encoder.</summary>
     public ulong Seed { get; init; } = 1;
@@ -70,7 +61,7 @@ public sealed record EvaluationRequest
     public int Limit { get; init; }
 
     /// <summary>The settings of the kNN protocol.</summary>
-    internal KnnOptions Neighbors => new() { K = K, Temperature = Temperature, Device = Device };
+    internal KnnOptions Neighbors => new() { K = K, Temperature = Temperature, Device = Compute.Device };
 
     /// <summary>The settings of the linear-sgd protocol.</summary>
     internal SgdProbeOptions Descent =>
@@ -90,8 +81,7 @@ public sealed record EvaluationRequest
         Require.That(Views >= 0, nameof(Views), "at least 0 (0 means no random crops)", Views);
         Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
         Require.ImageSize(ImageSize);
-        Require.Threads(Threads);
-        Require.Workers(Workers);
+        Compute.Validated();
         Require.Limit(Limit);
         return this;
     }

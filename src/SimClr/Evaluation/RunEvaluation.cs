@@ -48,13 +48,13 @@ public static class RunEvaluation
         var config = run.ReadConfig();
         var options = config.Options;
         run.RequireEncoder();
-        using var representation = EvaluatedNetwork.Of(run, options, request.Layer);
-        var side = request.ImageSize > 0 ? request.ImageSize : options.EvaluationSide();
+        using var representation = EvaluatedNetwork.Of(run, options.Model, request.Layer);
+        var side = request.ImageSize > 0 ? request.ImageSize : options.Model.EvaluationSide;
         var data = Labelled(request, side);
         var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
-        TorchRuntime.SetThreads(request.Threads);
-        var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.CropScaleMin };
-        var normalization = options.Normalization();
+        TorchRuntime.SetThreads(request.Compute.Threads);
+        var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.Views.CropScaleMin };
+        var normalization = options.Model.ToNormalization();
         var encoded = features.Of(representation, side, normalization, "encoder");
         var results = Judge(requests, "the encoder's features", encoded, progress, cancellation);
         var test = encoded.Test; // computed by now; those of the training part need not be kept
@@ -65,8 +65,8 @@ public static class RunEvaluation
             var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, Normalization.None, "raw pixels"),
                 progress, cancellation);
             // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
-            var encoder = options.Encoder() with { ZeroInitResidual = false };
-            using var untrained = new EvaluatedNetwork(encoder, options.Head(), request.Layer, request.Seed);
+            var encoder = options.Model.ToResNet() with { ZeroInitResidual = false };
+            using var untrained = new EvaluatedNetwork(encoder, options.Model.ToHead(), request.Layer, request.Seed);
             features.CalibrateBatchNorm(untrained, side, normalization);
             var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
                 progress, cancellation);

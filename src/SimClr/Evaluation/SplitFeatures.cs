@@ -16,7 +16,7 @@ public sealed class SplitFeatures(
     /// <summary>The smallest area of a random crop, as a share of the picture's.</summary>
     public double CropScaleMin { get; init; } = new RandomResizedCrop().ScaleMin;
 
-    private readonly Device _device = TorchRuntime.SelectDevice(request.Device);
+    private readonly Device _device = TorchRuntime.SelectDevice(request.Compute.Device);
     private readonly UnreadablePictures _unreadableTrain = new(), _unreadableTest = new();
 
     /// <summary>Pictures of both parts that could not be read and were left out.</summary>
@@ -29,7 +29,7 @@ public sealed class SplitFeatures(
     public JudgedFeatures Of(nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {
         module.to(_device);
-        var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Precision, _device));
+        var frozen = new FrozenEncoder(module, TorchRuntime.SelectPrecision(request.Compute.Precision, _device));
         var plain = new PlainRendering.Unchanged(new EvaluationTransform(side, normalization));
         // As for the supervised training of the paper (Appendix B.5): a crop and a flip, nothing else.
         var policy = new AugmentationPolicy(side, new RandomResizedCrop { ScaleMin = CropScaleMin }, [new HorizontalFlip()], normalization);
@@ -66,7 +66,7 @@ public sealed class SplitFeatures(
         var options = new PlainBatchOptions
         {
             BatchSize = request.BatchSize,
-            Workers = request.Workers,
+            Workers = request.Compute.Workers,
             CacheBytes = rendering is PlainRendering.Augmented ? null : 0, // one pass
             PageLocked = _device.type == DeviceType.CUDA,
         };

@@ -39,7 +39,7 @@ public sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>A finished run's network.</summary>
     /// <exception cref="SettingsException">The run's head has no such layer.</exception>
     /// <exception cref="RunFolderException">The run has no head.</exception>
-    public static EvaluatedNetwork Of(RunFolder run, PretrainingOptions options, int layer)
+    public static EvaluatedNetwork Of(RunFolder run, ModelOptions model, int layer)
     {
         if (layer > 0 && !File.Exists(run.Projection))
             throw new RunFolderException(
@@ -48,7 +48,7 @@ public sealed class EvaluatedNetwork : nn.Module<Tensor, Tensor>
                 Setting = "Layer",
                 File = run.Path,
             };
-        var network = new EvaluatedNetwork(options.Encoder(), options.Head(), layer, options.Seed);
+        var network = new EvaluatedNetwork(model.ToResNet(), model.ToHead(), layer, seed: 0);
         ModuleWeights.Load(network._encoder, run.Encoder);
         if (network._head is not null) ModuleWeights.Load(network._head, run.Projection);
         return network;

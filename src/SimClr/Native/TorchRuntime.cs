@@ -38,20 +38,20 @@ public static class TorchRuntime
     }
 
     /// <summary>The arithmetic of convolutions and linear layers on a device.</summary>
-    /// <param name="name"><c>auto</c> (bfloat16 where the hardware has units for it), <c>fp32</c> or <c>bf16</c>.</param>
+    /// <param name="precision">Which arithmetic.</param>
     /// <param name="device">Where the arithmetic happens.</param>
     /// <returns><see cref="torch.ScalarType.Float32"/> or <see cref="torch.ScalarType.BFloat16"/>.</returns>
     /// <exception cref="TorchRuntimeException">The name is unknown.</exception>
-    public static torch.ScalarType SelectPrecision(string name, torch.Device device)
+    public static torch.ScalarType SelectPrecision(Precision precision, torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return name switch
+        return precision switch
         {
-            "fp32" => torch.ScalarType.Float32,
-            "bf16" => torch.ScalarType.BFloat16,
-            "auto" when device.type == DeviceType.CUDA || ProcessorHasBFloat16() => torch.ScalarType.BFloat16,
-            "auto" => torch.ScalarType.Float32,
-            _ => throw new TorchRuntimeException($"Unknown precision '{name}'; use auto, fp32 or bf16."),
+            Precision.Float32 => torch.ScalarType.Float32,
+            Precision.BFloat16 => torch.ScalarType.BFloat16,
+            Precision.Auto when device.type == DeviceType.CUDA || ProcessorHasBFloat16() => torch.ScalarType.BFloat16,
+            Precision.Auto => torch.ScalarType.Float32,
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "It must be Auto, Float32 or BFloat16."),
         };
     }
 

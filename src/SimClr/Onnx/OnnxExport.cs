@@ -52,22 +52,22 @@ public static class OnnxExport
         {
             using var classifier = ClassifierFile.Read(path);
             if (run is not null) classifier.RequireEncoderOf(run, path);
-            var seen = classifier.Settings with { EvaluationImageSize = classifier.ImageSize };
+            var seen = classifier.Settings.Model with { EvaluationImageSize = classifier.ImageSize };
             return Write(classifier.Network.Encoder, seen, file, options, classifier);
         }
         if (run is null) throw new SettingsException("An ONNX model is made of a run or of a classifier; give one of them.");
-        var settings = run.ReadConfig().Options;
-        using var encoder = new ResNet(settings.Encoder(), seed: 0);
+        var model = run.ReadConfig().Options.Model;
+        using var encoder = new ResNet(model.ToResNet(), seed: 0);
         ModuleWeights.Load(encoder, run.Encoder);
-        return Write(encoder, settings, file, options);
+        return Write(encoder, model, file, options);
     }
 
-    /// <summary>Writes an encoder with the settings of its run.</summary>
+    /// <summary>Writes an encoder with the options of its run.</summary>
     internal static IReadOnlyDictionary<string, string> Write(
-        ResNet encoder, PretrainingOptions settings, string file, OnnxExportOptions options, ClassifierContent? classifier = null)
+        ResNet encoder, ModelOptions model, string file, OnnxExportOptions options, ClassifierContent? classifier = null)
     {
-        var transform = new EvaluationTransform(settings.EvaluationSide(), settings.Normalization());
-        var metadata = RunWeights.Metadata(settings);
+        var transform = new EvaluationTransform(model.EvaluationSide, model.ToNormalization());
+        var metadata = RunWeights.Metadata(model);
         metadata.Remove("format"); // speaks to Python's readers of safetensors
         metadata["shorter_side"] = FormattableString.Invariant($"{transform.ResizedSide}");
         metadata["feature_dimension"] = FormattableString.Invariant($"{encoder.FeatureDimension}");
@@ -77,17 +77,17 @@ public static class OnnxExport
             metadata["classes"] = JsonSerializer.Serialize(classifier.Linear.ClassNames);
             metadata["temperature"] = classifier.Temperature.ToString("R", CultureInfo.InvariantCulture);
         }
-        var model = OnnxModel.Create(encoder, transform.Normalization, transform.Size, options, metadata, classifier);
-        if (model.Length > LargestFile)
+        var made = OnnxModel.Create(encoder, transform.Normalization, transform.Size, options, metadata, classifier);
+        if (made.Length > LargestFile)
         {
             var cure = options.Precision == OnnxExportOptions.FullPrecision ? "; fp16 takes half" : "";
             throw WeightsException.For(file, FormattableString.Invariant(
-                $"would take {model.Length / 1e9:0.0} GB, and an ONNX file holds 2.1 GB at most{cure}"));
+                $"would take {made.Length / 1e9:0.0} GB, and an ONNX file holds 2.1 GB at most{cure}"));
         }
         try
         {
-            using var written = AtomicFile.Create(file, model.Length);
-            model.WriteTo(written.Stream);
+            using var written = AtomicFile.Create(file, made.Length);
+            made.WriteTo(written.Stream);
             written.Finish();
             return metadata;
         }

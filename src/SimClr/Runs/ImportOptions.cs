@@ -16,10 +16,10 @@ public sealed record ImportOptions
     public int ImageSize { get; init; }
 
     /// <summary>
-    /// <c>none</c>, <c>imagenet</c> or <c>cifar10</c>; empty chooses what the file's metadata says, else <c>imagenet</c> or
-    /// <c>cifar10</c> like the stem, as is usual for networks trained in Python.
+    /// How pixels are given to the encoder; null chooses what the file's metadata says, else that of ImageNet or CIFAR-10 like
+    /// the stem, as is usual for networks trained in Python.
     /// </summary>
-    public string Normalization { get; init; } = "";
+    public NormalizationKind? Normalization { get; init; }
 
     /// <summary>The settings of the imported run.</summary>
     /// <exception cref="SettingsException">A value is out of its bounds.</exception>
@@ -27,15 +27,18 @@ public sealed record ImportOptions
     {
         var isCifar = network.Stem == StemKind.Cifar;
         var saidSize = int.TryParse(metadata.GetValueOrDefault(RunWeights.ImageSizeKey), out var said) ? said : 0;
-        var saidNormalization = metadata.GetValueOrDefault(RunWeights.NormalizationKey, "");
-        return new PretrainingOptions
+        var model = new ModelOptions
         {
-            Encoder = network.Name,
+            Encoder = SettingChoices.Encoder.Parse(network.Name),
             Width = network.Width,
-            Stem = isCifar ? "cifar" : "imagenet",
+            Stem = network.Stem,
             SelectiveKernels = network.SelectiveKernels,
             ImageSize = Array.Find([ImageSize, saidSize, isCifar ? 32 : 224], size => size != 0),
-            Normalization = Array.Find([Normalization, saidNormalization, isCifar ? "cifar10" : "imagenet"], name => name != "")!,
-        }.Validated();
+            Normalization = Normalization
+                ?? (metadata.GetValueOrDefault(RunWeights.NormalizationKey) is { Length: > 0 } word
+                    ? SettingChoices.Normalization.Parse(word)
+                    : isCifar ? NormalizationKind.Cifar10 : NormalizationKind.ImageNet),
+        };
+        return new PretrainingOptions { Model = model }.Validated();
     }
 }

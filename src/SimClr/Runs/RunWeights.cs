@@ -35,7 +35,7 @@ public static class RunWeights
         var run = RunFolder.Create(runFolder);
         using var held = RunLock.Take(run);
         run.RequireNoRun(); // it may have come since, from the process that held the lock
-        ModuleWeights.Save(encoder, run.Encoder, Metadata(settings));
+        ModuleWeights.Save(encoder, run.Encoder, Metadata(settings.Model));
         var config = new RunConfig(settings, "", $"import of {Path.GetFileName(file)}", 0, "", RunConfig.CurrentVersion,
             TorchRuntime.Describe(TorchRuntime.SelectDevice("cpu")))
         {
@@ -59,13 +59,13 @@ public static class RunWeights
         ArgumentException.ThrowIfNullOrEmpty(file);
         var run = RunFolder.Open(runFolder);
         run.RequireEncoder();
-        var settings = run.ReadConfig().Options;
+        var model = run.ReadConfig().Options.Model;
         try
         {
             using var written = AtomicFile.Create(file);
-            using var encoder = new ResNet(settings.Encoder(), seed: 0);
+            using var encoder = new ResNet(model.ToResNet(), seed: 0);
             ModuleWeights.Load(encoder, run.Encoder);
-            var metadata = Metadata(settings);
+            var metadata = Metadata(model);
             ModuleWeights.Save(encoder, written, metadata);
             return metadata;
         }
@@ -76,18 +76,18 @@ public static class RunWeights
     }
 
     /// <summary>The metadata of a weights file. <c>format</c> is what Python's readers look for.</summary>
-    internal static Dictionary<string, string> Metadata(PretrainingOptions options)
+    internal static Dictionary<string, string> Metadata(ModelOptions model)
     {
-        var network = options.Encoder();
+        var network = model.ToResNet();
         return new Dictionary<string, string>
         {
             ["format"] = "pt",
             ["encoder"] = network.Name,
             ["width"] = FormattableString.Invariant($"{network.Width}"),
-            ["stem"] = network.Stem == StemKind.Cifar ? "cifar" : "imagenet",
+            ["stem"] = SettingChoices.Stem.WordOf(network.Stem),
             ["selective_kernels"] = network.SelectiveKernels ? "true" : "false",
-            [ImageSizeKey] = FormattableString.Invariant($"{options.EvaluationSide()}"),
-            [NormalizationKey] = options.Normalization,
+            [ImageSizeKey] = FormattableString.Invariant($"{model.EvaluationSide}"),
+            [NormalizationKey] = SettingChoices.Normalization.WordOf(model.Normalization),
             ["version"] = RunConfig.CurrentVersion,
         };
     }

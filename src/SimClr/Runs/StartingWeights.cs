@@ -18,12 +18,13 @@ internal static class StartingWeights
         if (!Directory.Exists(options.InitialWeights)) return LoadEncoder(model, options.InitialWeights);
         var run = RunFolder.Open(options.InitialWeights);
         run.RequireEncoder();
-        var theirs = run.ReadConfig().Options.Normalization;
-        if (theirs != options.Normalization)
-            throw new RunFolderException($"{run.Path} is used to pictures of {nameof(options.Normalization)} {theirs}, and the "
-                + $"settings say {options.Normalization}; give the same.")
+        var (theirs, ours) = (run.ReadConfig().Options.Model.Normalization, options.Model.Normalization);
+        var words = SettingChoices.Normalization;
+        if (theirs != ours)
+            throw new RunFolderException($"{run.Path} is used to pictures of {nameof(ModelOptions.Normalization)} "
+                + $"{words.WordOf(theirs)}, and the settings say {words.WordOf(ours)}; give the same.")
             {
-                Setting = nameof(options.Normalization),
+                Setting = nameof(ModelOptions.Normalization),
                 File = run.Path,
             };
         return LoadEncoder(model, run.Encoder) with { WithHead = LoadHead(model, run.Projection) };

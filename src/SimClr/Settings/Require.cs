@@ -25,6 +25,20 @@ public static class Require
     public static void OneOf(string setting, string? value, params string[] choices) =>
         That(choices.Contains(value), setting, $"one of {string.Join(", ", choices)}", $"'{Shortened(value ?? "")}'");
 
+    /// <summary>Refuses a record of settings that is null.</summary>
+    /// <returns>The record.</returns>
+    /// <exception cref="SettingsException">It is null.</exception>
+    internal static T Part<T>(T? part, string setting) where T : class
+    {
+        That(part is not null, setting, "a record of settings", "null");
+        return part!;
+    }
+
+    /// <summary>Checks the number of images per step.</summary>
+    /// <exception cref="SettingsException">It is below 2.</exception>
+    internal static void BatchSize(int size) =>
+        That(size >= 2, nameof(BatchSize), "at least 2, since the loss compares pictures with each other", size);
+
     /// <summary>Checks the side of images that a finished encoder gets.</summary>
     /// <exception cref="SettingsException">It is neither 0 nor 8 to 2048.</exception>
     public static void ImageSize(int size) =>

@@ -5,12 +5,12 @@ namespace SimClr.Settings;
 /// <summary>The transforms that settings know by name, with the values that settings give them.</summary>
 public static class TransformNames
 {
-    private static readonly (string Name, Func<PretrainingOptions, Transform> Make)[] Table =
+    private static readonly (string Name, Func<ViewOptions, Transform> Make)[] Table =
     [
         ("flip", _ => new HorizontalFlip()),
-        ("color", options => new ColorJitter { Strength = options.ColorStrength }),
-        ("gray", options => new Grayscale { Probability = options.ColorStrength > 0 ? options.Gray : 0 }),
-        ("blur", options => new GaussianBlur { Probability = options.Blur }),
+        ("color", views => new ColorJitter { Strength = views.ColorStrength }),
+        ("gray", views => new Grayscale { Probability = views.ColorStrength > 0 ? views.Gray : 0 }),
+        ("blur", views => new GaussianBlur { Probability = views.Blur }),
         ("cutout", _ => new Cutout()),
         ("sobel", _ => new SobelFilter()),
         ("noise", _ => new GaussianNoise()),
@@ -27,26 +27,29 @@ public static class TransformNames
 
     /// <summary>The policy that a list of names describes.</summary>
     /// <param name="names">Names in order, with commas between; or <see cref="None"/>.</param>
-    /// <param name="options">Settings that some of the transforms read.</param>
+    /// <param name="views">Settings that some of the transforms read.</param>
+    /// <param name="model">Decides the side of the views and how their pixels are normalized.</param>
     /// <exception cref="SettingsException">A name is unknown, comes twice, or the crop is not the first.</exception>
-    public static AugmentationPolicy Policy(string names, PretrainingOptions options)
+    public static AugmentationPolicy Policy(string names, ViewOptions views, ModelOptions model)
     {
         ArgumentNullException.ThrowIfNull(names);
-        ArgumentNullException.ThrowIfNull(options);
-        var list = Validate(nameof(PretrainingOptions.Transforms), names);
-        var crop = list is [RandomResizedCrop.Name, ..] ? new RandomResizedCrop { ScaleMin = options.CropScaleMin } : null;
-        return new AugmentationPolicy(options.ImageSize, crop,
-            [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(options))],
-            options.Normalization());
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentNullException.ThrowIfNull(model);
+        var list = Validate(nameof(ViewOptions.Transforms), names);
+        var crop = list is [RandomResizedCrop.Name, ..] ? new RandomResizedCrop { ScaleMin = views.CropScaleMin } : null;
+        return new AugmentationPolicy(model.ImageSize, crop,
+            [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(views))],
+            model.ToNormalization());
     }
 
     /// <summary>A policy that always does the one named thing; what is not cropped is shown as its largest central square.</summary>
     /// <param name="name">One name.</param>
-    /// <param name="options">Settings that some of the transforms read.</param>
+    /// <param name="views">Settings that some of the transforms read.</param>
+    /// <param name="model">Decides the side of the views and how their pixels are normalized.</param>
     /// <exception cref="SettingsException">The name is unknown.</exception>
-    public static AugmentationPolicy Only(string name, PretrainingOptions options)
+    public static AugmentationPolicy Only(string name, ViewOptions views, ModelOptions model)
     {
-        var policy = Policy(name, options);
+        var policy = Policy(name, views, model);
         return new AugmentationPolicy(policy.ImageSize, policy.Crop,
             [.. policy.Transforms.Select(transform => transform with { Probability = 1 })], policy.Normalization);
     }

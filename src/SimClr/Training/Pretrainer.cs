@@ -57,7 +57,7 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
-        var device = TorchRuntime.SelectDevice(options.Device);
+        var device = TorchRuntime.SelectDevice(options.Compute.Device);
         var pictures = Pictures(options, data);
         // Refuses data that does not fit, before anything is written.
         var batches = Views(options, pictures, device, new UnreadablePictures());
@@ -137,7 +137,7 @@ public static class Pretrainer
         using var held = RunLock.Take(run);
         if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
-        var device = TorchRuntime.SelectDevice(config.Options.Device);
+        var device = TorchRuntime.SelectDevice(config.Options.Compute.Device);
         var pictures = Pictures(config.Options, data ?? new OpenedData(config.Data));
         var changes = new ChangesSince(run, acceptChanges, warn);
         config = changes.OfData(config, pictures);
@@ -181,12 +181,12 @@ public static class Pretrainer
     /// <exception cref="DataException">The data cannot be used.</exception>
     internal static IImageDataset Pictures(PretrainingOptions options, OpenedData data)
     {
-        var pictures = data.At(options.ImageSize).Train;
+        var pictures = data.At(options.Model.ImageSize).Train;
         if (pictures.Count < 2)
             throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
                 + "better thousands.");
         if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
-        TrainingStep.RequireLabels(options.Loss(), pictures);
+        TrainingStep.RequireLabels(options.Objective.Create(), pictures);
         const string probe = nameof(options.OnlineProbe);
         if (options.OnlineProbe) TrainingStep.RequireLabels(probe, pictures, probe);
         return pictures;
@@ -199,17 +199,17 @@ public static class Pretrainer
         {
             BatchSize = options.BatchSize,
             Seed = options.Seed,
-            Workers = options.Workers,
+            Workers = options.Compute.Workers,
             Format = PixelFormat.Default with { Type = TypeOfPixels(options, device) },
             PageLocked = device.type == DeviceType.CUDA,
         };
-        var (first, second) = options.Augmentations();
+        var (first, second) = options.Views.CreatePolicies(options.Model);
         return new ViewBatches(pictures, first, second, batches, unreadable);
     }
 
     // Pictures come in the type that the step computes in.
     private static PixelType TypeOfPixels(PretrainingOptions options, Device device) =>
-        TorchRuntime.SelectPrecision(options.Precision, device) == ScalarType.BFloat16
+        TorchRuntime.SelectPrecision(options.Compute.Precision, device) == ScalarType.BFloat16
             ? PixelType.BFloat16
             : PixelType.Float32;
 }

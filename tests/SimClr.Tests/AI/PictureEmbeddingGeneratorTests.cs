@@ -6,6 +6,7 @@ using SimClr.Features;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Search;
+using SimClr.Settings;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 using SimClr.Tests.Images;
@@ -23,7 +24,10 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         _run = _folder.At("run");
-        TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, _run);
+        TrainedLook.Run(new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 },
+        }, _run);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -31,8 +35,13 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     [Fact]
     public async Task Embeddings_are_the_embedders_vectors_in_the_inputs_order_decoded_or_not()
     {
-        using var generator = PictureEmbeddingGenerator.Open(_run, new() { Normalize = true, BatchSize = 3, Precision = "fp32" });
-        using var embedder = Embedder.Open(_run, new() { Normalize = true, Precision = "fp32" });
+        using var generator = PictureEmbeddingGenerator.Open(_run, new()
+        {
+            Normalize = true,
+            BatchSize = 3,
+            Precision = Precision.Float32,
+        });
+        using var embedder = Embedder.Open(_run, new() { Normalize = true, Precision = Precision.Float32 });
         var shapes = Shapes.Open(40, 24).Train;
         RgbImage[] pictures = [.. Enumerable.Range(0, 8).Select(shapes.Load)];
         var decoded = await generator.GenerateAsync(pictures);
@@ -81,7 +90,7 @@ public sealed class PictureEmbeddingGeneratorTests : IDisposable
     public async Task Requests_of_many_threads_do_not_disturb_each_other()
     {
         using IEmbeddingGenerator<RgbImage, Embedding<float>> generator = PictureEmbeddingGenerator.Open(_run,
-            new() { Precision = "fp32" });
+            new() { Precision = Precision.Float32 });
         var shapes = Shapes.Open(40, 16).Train;
         var alone = new List<float[]>();
         for (var i = 0; i < 6; i++) alone.Add((await generator.GenerateVectorAsync(shapes.Load(i))).ToArray());

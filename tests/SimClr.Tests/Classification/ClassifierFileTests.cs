@@ -3,6 +3,7 @@ using SimClr.Classification;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Models;
+using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Runs;
 using TorchSharp;
@@ -136,8 +137,8 @@ public sealed class ClassifierFileTests : IDisposable
     public void A_layer_of_the_head_is_what_the_embedder_gives()
     {
         using var content = ClassifierFile.Read(_file);
-        using var embedder = Embedder.Open(_pictures.Run, new() { Layer = 1, Precision = "fp32" });
-        using var classifier = PictureClassifier.Open(_file, new() { Precision = "fp32" });
+        using var embedder = Embedder.Open(_pictures.Run, new() { Layer = 1, Precision = Precision.Float32 });
+        using var classifier = PictureClassifier.Open(_file, new() { Precision = Precision.Float32 });
         var picture = PictureFolder.LoadFile(Path.Combine(_pictures.Data, "red", "000.png"));
         var scores = content.Linear.Scores(embedder.Embed(picture));
         var expected = new double[3];

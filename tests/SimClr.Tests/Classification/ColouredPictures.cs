@@ -15,12 +15,15 @@ internal sealed class ColouredPictures : IDisposable
 
     public static readonly PretrainingOptions Settings = new()
     {
-        Width = 0.25,
-        ImageSize = 16,
-        EvaluationImageSize = 24,
-        Normalization = "cifar10",
-        HeadLayers = 3,
-        HiddenDimension = 40,
+        Model = new()
+        {
+            Width = 0.25,
+            ImageSize = 16,
+            EvaluationImageSize = 24,
+            Normalization = NormalizationKind.Cifar10,
+            HeadLayers = 3,
+            HiddenDimension = 40,
+        },
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -44,7 +47,7 @@ internal sealed class ColouredPictures : IDisposable
         manual_seed(seed);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        using var head = new ProjectionHead(Settings.Head(), 128, (ulong)seed);
+        using var head = new ProjectionHead(Settings.Model.ToHead(), 128, (ulong)seed);
         foreach (var (_, tensor) in head.state_dict())
             if (tensor.dim() == 1) tensor.uniform_(0.3, 1.5);
             else if (tensor.dim() == 2) tensor.uniform_(-0.2, 0.2);

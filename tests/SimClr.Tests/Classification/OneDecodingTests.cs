@@ -4,6 +4,7 @@ using SimClr.Data;
 using SimClr.Extensions.AI;
 using SimClr.Features;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Onnx;
 using SimClr.Server;
@@ -42,7 +43,7 @@ public sealed class OneDecodingTests : IDisposable
     {
         var file = _pictures.At("made.safetensors");
         PictureClassifierTraining.Run(new() { Run = _pictures.Run, Data = _pictures.Data, Out = file, Threads = 1 });
-        using var classifier = PictureClassifier.Open(file, new() { Precision = "fp32", BatchSize = 4 });
+        using var classifier = PictureClassifier.Open(file, new() { Precision = Precision.Float32, BatchSize = 4 });
         var expected = ByName(classifier.Classify(ImageCodec.Decode(_bytes)));
         Assert.Equal(expected, ByName(classifier.Classify(_bytes)));
         Assert.Equal(expected, ByName(classifier.Classify(_path)));
@@ -71,8 +72,12 @@ public sealed class OneDecodingTests : IDisposable
     [Fact]
     public async Task Embedders_and_generators_give_the_same_vectors()
     {
-        using var embedder = Embedder.Open(_pictures.Run, new() { Normalize = true, Precision = "fp32" });
-        using var generator = PictureEmbeddingGenerator.Open(_pictures.Run, new() { Normalize = true, Precision = "fp32" });
+        using var embedder = Embedder.Open(_pictures.Run, new() { Normalize = true, Precision = Precision.Float32 });
+        using var generator = PictureEmbeddingGenerator.Open(_pictures.Run, new()
+        {
+            Normalize = true,
+            Precision = Precision.Float32,
+        });
         var expected = embedder.Embed(ImageCodec.Decode(_bytes));
         Assert.Equal(expected, embedder.Embed(_bytes));
         Assert.Equal(expected, embedder.Embed(_path));

@@ -1,6 +1,7 @@
 using SimClr.Classification;
 using SimClr.Data;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
 
@@ -26,7 +27,7 @@ public sealed class PictureClassifierTests : IDisposable
         Assert.Equal(1.0 / 3, made.Quality.MostFrequentClass, 1e-12);
 
         Directory.Delete(_pictures.Run, recursive: true);
-        using var classifier = PictureClassifier.Open(file, new() { Precision = "fp32", BatchSize = 3 });
+        using var classifier = PictureClassifier.Open(file, new() { Precision = Precision.Float32, BatchSize = 3 });
         Assert.Equal((24, made.Quality.ToJson()), (classifier.ImageSize, classifier.Quality.ToJson()));
         _pictures.Fill("new", 1, 7, first: 50);
         var pictures = PictureFolder.Gather([_pictures.At("new")]);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Search;
 using SimClr.Tests.Fixtures;
 using SimClr.Training;
@@ -18,7 +19,13 @@ public sealed class DuplicatesCommandTests : IDisposable
     {
         _run = _folder.At("run");
         Pretrainer.Run(
-            new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 20, WarmupEpochs = 0, Blur = 0 }, "shapes:60", _run);
+            new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 16 },
+                Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+                BatchSize = 20,
+                Views = new() { Blur = 0 },
+            }, "shapes:60", _run);
         _pictures = Directory.CreateDirectory(_folder.At("pictures")).FullName;
         var shapes = Shapes.Open(80, 48).Train;
         for (var i = 0; i < shapes.Count; i++) ImageCodec.WritePng(Path.Combine(_pictures, $"{i:00}.png"), shapes.Load(i));
@@ -77,7 +84,7 @@ public sealed class DuplicatesCommandTests : IDisposable
         for (var i = 0; i < 48 * 48; i++)
             picture.Pixels.Slice(3 * i, 3).CopyTo(mirrored.Pixels[(3 * (i / 48 * 48 + 47 - i % 48))..]);
         ImageCodec.WritePng(Path.Combine(_pictures, "11-mirrored.png"), mirrored);
-        using (var embedder = Embedder.Open(_run, new() { BothWays = true, Normalize = true, Precision = "fp32" }))
+        using (var embedder = Embedder.Open(_run, new() { BothWays = true, Normalize = true, Precision = Precision.Float32 }))
         {
             Assert.Equal(embedder.Embed(picture), embedder.Embed(mirrored), (a, b) => Math.Abs(a - b) < 1e-5);
             Assert.Throws<EmbeddingException>(() => IndexOrigin.Of(embedder));

@@ -43,7 +43,12 @@ public sealed class MisplacedConnectionTests
         using var folder = new TemporaryFolder();
         var run = folder.At("run");
         if (line.Contains("RUN"))
-            Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
+            Pretrainer.Run(new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 8 },
+                BatchSize = 10,
+                Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+            }, "shapes:20", run);
         string[] args = [.. line.Select(word => word == "RUN" ? run : word)];
         using var process = CliProcess.Start(args, folder.FullPath, ("SIMCLR_DEBUG", "1"));
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

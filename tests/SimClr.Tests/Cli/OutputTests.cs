@@ -17,7 +17,12 @@ public sealed class OutputTests : IDisposable
     public async Task What_cannot_be_written_is_found_before_the_work()
     {
         var run = _folder.At("run");
-        Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
+        Pretrainer.Run(new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+        }, "shapes:20", run);
         string[][] lines =
         [
             ["embed", run, Endless, "--out", "OUT.npy"],

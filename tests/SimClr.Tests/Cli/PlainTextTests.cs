@@ -35,7 +35,12 @@ public sealed class PlainTextTests
         using var folder = new TemporaryFolder();
         var run = folder.At("run");
         Pretrainer.Run(
-            new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0 }, "shapes:20", run);
+            new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 8 },
+                BatchSize = 10,
+                Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+            }, "shapes:20", run);
         foreach (var name in new[] { "a" + Evil, "b" + Evil, "c.png" })
             ImageCodec.WritePng(folder.At($"pictures/{name}"), new RgbImage(8 + name.Length, 9));
         File.WriteAllText(folder.At("pictures/bad" + Evil), "no picture");

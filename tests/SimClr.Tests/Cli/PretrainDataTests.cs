@@ -12,15 +12,11 @@ public sealed class PretrainDataTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
+        Model = new() { Width = 0.25, ImageSize = 8 },
         BatchSize = 10,
-        Epochs = 1,
-        WarmupEpochs = 0,
+        Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
         KnnEpochs = 1,
-        Device = "cpu",
-        Threads = 1,
-        Workers = 1,
+        Compute = new() { Device = "cpu", Threads = 1, Workers = 1 },
     };
 
     private readonly TemporaryFolder _folder = new();

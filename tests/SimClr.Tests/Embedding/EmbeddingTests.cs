@@ -3,6 +3,7 @@ using System.Text;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
+using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Runs;
 using SimClr.Search;
@@ -21,7 +22,13 @@ public sealed class EmbeddingTests : IDisposable
 
     public EmbeddingTests()
     {
-        var options = new PretrainingOptions { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 20, WarmupEpochs = 0, Blur = 0 };
+        var options = new PretrainingOptions
+        {
+            Model = new() { Width = 0.25, ImageSize = 16 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+            BatchSize = 20,
+            Views = new() { Blur = 0 },
+        };
         _run = _folder.At("run");
         Pretrainer.Run(options, "shapes:60", _run);
     }
@@ -31,7 +38,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void Vectors_are_evaluations_features_and_the_same_alone_or_in_batches()
     {
-        using var embedder = Embedder.Open(_run, new() { BatchSize = 7, Precision = "fp32" });
+        using var embedder = Embedder.Open(_run, new() { BatchSize = 7, Precision = Precision.Float32 });
         var test = Shapes.Open(40, 16).Test;
         var vectors = embedder.Embed(test).ToList();
         Assert.Equal(Enumerable.Range(0, test.Count), vectors.Select(picture => picture.Index));

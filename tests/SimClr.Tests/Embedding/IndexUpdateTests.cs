@@ -19,7 +19,13 @@ public sealed class IndexUpdateTests : IDisposable
     public IndexUpdateTests()
     {
         _run = _folder.At("run");
-        Pretrainer.Run(new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Epochs = 1, WarmupEpochs = 0, Threads = 1 }, "shapes:20", _run);
+        Pretrainer.Run(new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+            Compute = new() { Threads = 1 },
+        }, "shapes:20", _run);
         for (var i = 0; i < 6; i++) ImageCodec.WritePng(_folder.At($"pictures/{i}.png"), Shapes.Open(40, 24).Train.Load(i));
     }
 

@@ -2,7 +2,8 @@ using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Features;
 using SimClr.Images;
-using SimClr.Settings;
+using SimClr.Native;
+using SimClr.Optimization;
 using SimClr.Training;
 using static TorchSharp.torch;
 
@@ -13,26 +14,30 @@ public sealed class ClassifierTrainingTests
 {
     private static readonly DataSplits Data = Shapes.Open(60, 16);
 
-    private static readonly PretrainingOptions Settings = new()
+    private static readonly SupervisedOptions Settings = new()
     {
-        Width = 0.25,
-        ImageSize = 16,
-        Epochs = 2,
+        Model = new() { Width = 0.25, ImageSize = 16 },
+        Schedule = new()
+        {
+            Epochs = 2,
+            LearningRate = 0.1,
+            LearningRateScaling = LearningRateScaling.None,
+            WarmupEpochs = 0,
+        },
         BatchSize = 20,
-        Optimizer = "sgd",
-        LearningRate = 0.1,
-        LearningRateScaling = "none",
-        WeightDecay = 5e-4,
-        WarmupEpochs = 0,
-        ColorStrength = 0.5,
-        Blur = 0,
-        Precision = "fp32",
+        Optimization = new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 5e-4 },
+        Views = new() { ColorStrength = 0.5, Blur = 0 },
+        Compute = new() { Precision = Precision.Float32 },
     };
 
     [Fact]
     public void The_first_step_is_that_of_cross_entropy_and_of_Nesterov_at_zero_scores()
     {
-        var (pictures, settings) = (Unbalanced(20), Settings with { Epochs = 1, WeightDecay = 0 });
+        var (pictures, settings) = (Unbalanced(20), Settings with
+        {
+            Schedule = Settings.Schedule with { Epochs = 1 },
+            Optimization = Settings.Optimization with { WeightDecay = 0 },
+        });
         using var network = NewNetwork(settings);
         var figures = Fit(network, settings, pictures);
         Assert.Equal(Math.Log(10), figures.Loss, 6); // float32: ln 10 to 1e-7
@@ -49,7 +54,7 @@ public sealed class ClassifierTrainingTests
     public void All_layers_learn()
     {
         // Branches that begin at zero would still hide what is below them after so few steps.
-        var settings = Settings with { ZeroInitResidual = false };
+        var settings = Settings with { Model = Settings.Model with { ZeroInitResidual = false } };
         using var network = NewNetwork(settings);
         var before = Values(network);
         Fit(network, settings, Data.Train);
@@ -58,13 +63,18 @@ public sealed class ClassifierTrainingTests
     }
 
     [Theory]
-    [InlineData("sgd", 0.05)]
-    [InlineData("lars", 1.0)] // the classifier itself, which starts at zero, is not adapted
-    [InlineData("adamw", 0.002)]
-    public void It_learns_its_training_pictures(string optimizer, double rate)
+    [InlineData(OptimizerKind.Sgd, 0.05)]
+    [InlineData(OptimizerKind.Lars, 1.0)] // the classifier itself, which starts at zero, is not adapted
+    [InlineData(OptimizerKind.AdamW, 0.002)]
+    public void It_learns_its_training_pictures(OptimizerKind optimizer, double rate)
     {
         using var network = NewNetwork(Settings);
-        var settings = Settings with { Optimizer = optimizer, LearningRate = rate, Epochs = 25, Transforms = "flip" };
+        var settings = Settings with
+        {
+            Optimization = Settings.Optimization with { Optimizer = optimizer },
+            Schedule = Settings.Schedule with { LearningRate = rate, Epochs = 25 },
+            Views = Settings.Views with { Transforms = "flip" },
+        };
         var figures = Fit(network, settings, Data.Train);
         // Guessing scores ln 10 = 2.30 and 10 %.
         Assert.InRange(figures.Loss, 0, 1.6);
@@ -74,14 +84,14 @@ public sealed class ClassifierTrainingTests
     [Fact]
     public void Equal_settings_give_equal_weights_whatever_the_number_of_workers_and_another_seed_others()
     {
-        Dictionary<string, float[]> Trained(PretrainingOptions settings)
+        Dictionary<string, float[]> Trained(SupervisedOptions settings)
         {
             using var network = NewNetwork(settings);
             Fit(network, settings, Data.Train);
             return Values(network);
         }
-        var first = Trained(Settings with { Workers = 1 });
-        var again = Trained(Settings with { Workers = 3 });
+        var first = Trained(Settings with { Compute = Settings.Compute with { Workers = 1 } });
+        var again = Trained(Settings with { Compute = Settings.Compute with { Workers = 3 } });
         Assert.All(first, pair => Assert.Equal(pair.Value, again[pair.Key]));
         Assert.NotEqual(first["weight"], Trained(Settings with { Seed = 2 })["weight"]);
     }
@@ -89,7 +99,11 @@ public sealed class ClassifierTrainingTests
     [Fact]
     public void Labels_of_the_test_part_change_the_verdict_and_nothing_else()
     {
-        var settings = Settings with { Epochs = 8, Transforms = "crop,flip", LearningRate = 0.05 };
+        var settings = Settings with
+        {
+            Schedule = Settings.Schedule with { Epochs = 8, LearningRate = 0.05 },
+            Views = Settings.Views with { Transforms = "crop,flip" },
+        };
         var honest = SupervisedTraining.Run(settings, Data);
         var others = Data with { Test = new OtherLabels(Data.Test, label => (label + 1) % 10) };
         var permuted = SupervisedTraining.Run(settings, others);
@@ -137,7 +151,10 @@ public sealed class ClassifierTrainingTests
     public void A_loss_that_is_no_number_is_told_with_the_learning_rate()
     {
         var error = Assert.Throws<TrainingDivergedException>(
-            () => SupervisedTraining.Run(Settings with { LearningRate = 1e30, Epochs = 3 }, Data));
+            () => SupervisedTraining.Run(Settings with
+            {
+                Schedule = Settings.Schedule with { LearningRate = 1e30, Epochs = 3 },
+            }, Data));
         Assert.Contains("lower LearningRate than 1E+30", error.Message, StringComparison.Ordinal);
     }
 
@@ -164,10 +181,10 @@ public sealed class ClassifierTrainingTests
         Assert.Equal([3, 0, 1, 2], Enumerable.Range(0, 4).Select(label => ClassifierTest.RankOf(label, scores)));
     }
 
-    private static ClassifierNetwork NewNetwork(PretrainingOptions settings) =>
-        new(new EvaluatedNetwork(settings.Encoder(), settings.Head(), layer: 0, settings.Seed), classes: 10);
+    private static ClassifierNetwork NewNetwork(SupervisedOptions settings) =>
+        new(new EvaluatedNetwork(settings.Model.ToResNet(), settings.Model.ToHead(), layer: 0, settings.Seed), classes: 10);
 
-    private static ClassifierFigures Fit(ClassifierNetwork network, PretrainingOptions settings, IImageDataset pictures) =>
+    private static ClassifierFigures Fit(ClassifierNetwork network, SupervisedOptions settings, IImageDataset pictures) =>
         ClassifierTraining.Fit(network, settings, pictures, new UnreadablePictures(), "test", null, CancellationToken.None);
 
     private static Dictionary<string, float[]> Values(ClassifierNetwork network) =>

@@ -12,7 +12,13 @@ namespace SimClr.Tests.Evaluation;
 /// <summary>A figure says which pictures it is of, and whether pretraining had seen them.</summary>
 public sealed class EvaluatedDataTests : IDisposable
 {
-    private static readonly PretrainingOptions Options = new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 8, WarmupEpochs = 0, Blur = 0 };
+    private static readonly PretrainingOptions Options = new()
+    {
+        Model = new() { Width = 0.25, ImageSize = 16 },
+        Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+        BatchSize = 8,
+        Views = new() { Blur = 0 },
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -131,7 +137,7 @@ public sealed class EvaluatedDataTests : IDisposable
         PretrainingOverlap.Count(config, data.Test.Count > 0 ? data.Test : data.Train, data.Train, default);
 
     private static EvaluationRequest Request(string run, string data) =>
-        new() { Run = run, Data = data, Protocol = "knn", K = 5, Baselines = false, Threads = 1 };
+        new() { Run = run, Data = data, Protocol = "knn", K = 5, Baselines = false, Compute = new() { Threads = 1 } };
 
     private string Pretrained(string data)
     {

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Images;
+using SimClr.Native;
+using SimClr.Optimization;
 using SimClr.Reporting;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -22,15 +24,11 @@ public sealed class FineTuningTests : IDisposable
     {
         var options = new PretrainingOptions
         {
-            Width = 0.25,
-            ImageSize = 16,
-            Epochs = 1,
+            Model = new() { Width = 0.25, ImageSize = 16, HeadLayers = 3 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
             BatchSize = 20,
-            WarmupEpochs = 0,
-            ColorStrength = 0.5,
-            Blur = 0,
-            HeadLayers = 3,
-            Precision = "fp32",
+            Views = new() { ColorStrength = 0.5, Blur = 0 },
+            Compute = new() { Precision = Precision.Float32 },
         };
         Pretrainer.Run(options, "shapes:60", _folder.At("run"));
         _request = new ClassificationRequest
@@ -38,7 +36,7 @@ public sealed class FineTuningTests : IDisposable
             Run = _folder.At("run"),
             Data = "shapes:60",
             PerClass = 2,
-            Training = new ClassifierOptions { Epochs = 2, Precision = "fp32" },
+            Training = new ClassifierOptions { Epochs = 2, Compute = new() { Precision = Precision.Float32 } },
         };
     }
 
@@ -175,11 +173,14 @@ public sealed class FineTuningTests : IDisposable
     {
         var run = new PretrainingOptions();
         var tuned = new ClassifierOptions().Resolve(run, isPretrained: true, labels, fraction);
-        Assert.Equal((batch, epochs, "sgd", 0.05, "linear", 0, 0, "crop,flip"), (tuned.BatchSize, tuned.Epochs, tuned.Optimizer,
-            tuned.LearningRate, tuned.LearningRateScaling, tuned.WeightDecay, tuned.WarmupEpochs, tuned.Transforms));
+        Assert.Equal((batch, OptimizerKind.Sgd, 0, "crop,flip"),
+            (tuned.BatchSize, tuned.Optimization.Optimizer, tuned.Optimization.WeightDecay, tuned.Views.Transforms));
+        Assert.Equal((epochs, 0.05, LearningRateScaling.Linear, 0), (tuned.Schedule.Epochs, tuned.Schedule.LearningRate,
+            tuned.Schedule.LearningRateScaling, tuned.Schedule.WarmupEpochs));
         var scratch = new ClassifierOptions().Resolve(run, isPretrained: false, labels, fraction);
-        Assert.Equal((batch, fromScratch, 0.1, 5e-4, run.Transforms),
-            (scratch.BatchSize, scratch.Epochs, scratch.LearningRate, scratch.WeightDecay, scratch.Transforms));
+        Assert.Equal((batch, fromScratch, 0.1, 5e-4, run.Views.Transforms),
+            (scratch.BatchSize, scratch.Schedule.Epochs, scratch.Schedule.LearningRate, scratch.Optimization.WeightDecay,
+                scratch.Views.Transforms));
         var given = new ClassifierOptions
         {
             Epochs = 7,
@@ -190,8 +191,8 @@ public sealed class FineTuningTests : IDisposable
             Transforms = "flip",
         };
         var taken = given.Resolve(run, isPretrained: true, labels, fraction);
-        Assert.Equal((7, 2, 1.0, 2.0, 3.0, "flip"), (taken.Epochs, taken.BatchSize, taken.LearningRate, taken.WeightDecay,
-            taken.WarmupEpochs, taken.Transforms));
+        Assert.Equal((7, 2, 1.0, 2.0, 3.0, "flip"), (taken.Schedule.Epochs, taken.BatchSize,
+            taken.Schedule.LearningRate, taken.Optimization.WeightDecay, taken.Schedule.WarmupEpochs, taken.Views.Transforms));
     }
 
     [Fact]

@@ -17,13 +17,10 @@ public sealed class KnnObserverTests : IDisposable
 
     private static readonly PretrainingOptions Watched = new()
     {
-        Width = 0.25,
-        ImageSize = 16,
-        Epochs = 3,
+        Model = new() { Width = 0.25, ImageSize = 16 },
+        Schedule = new() { Epochs = 3, WarmupEpochs = 0 },
         BatchSize = 10,
-        WarmupEpochs = 0,
-        ColorStrength = 0.5,
-        Blur = 0,
+        Views = new() { ColorStrength = 0.5, Blur = 0 },
         KnnEpochs = 2,
     };
 
@@ -76,7 +73,7 @@ public sealed class KnnObserverTests : IDisposable
     public void The_encoder_is_left_as_it_was_and_no_tensor_stays()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new ResNet(Watched.Encoder(), 1);
+        using var encoder = new ResNet(Watched.Model.ToResNet(), 1);
         var observer = KnnObserver.Of(Watched, Data)!;
         var first = observer.Measure(encoder, ScalarType.Float32, default);
         var (states, tensors) = (encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList(), LiveTensors.Count());

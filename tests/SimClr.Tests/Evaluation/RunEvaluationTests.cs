@@ -5,6 +5,7 @@ using SimClr.Evaluation;
 using SimClr.Features;
 using SimClr.Images;
 using SimClr.Models;
+using SimClr.Native;
 using SimClr.Reporting;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -24,13 +25,10 @@ public sealed class RunEvaluationTests : IDisposable
     {
         var options = new PretrainingOptions
         {
-            Width = 0.25,
-            ImageSize = 16,
-            Epochs = 1,
+            Model = new() { Width = 0.25, ImageSize = 16 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
             BatchSize = 20,
-            WarmupEpochs = 0,
-            ColorStrength = 0.5,
-            Blur = 0,
+            Views = new() { ColorStrength = 0.5, Blur = 0 },
         };
         Pretrainer.Run(options, "shapes:60", _folder.At("run"));
         _request = new EvaluationRequest { Run = _folder.At("run"), Data = "shapes:60", K = 5 };
@@ -127,9 +125,9 @@ public sealed class RunEvaluationTests : IDisposable
         using var pictures = new BrokenPictures(160, "a", "b");
         var data = DatasetSource.Open(pictures.FullPath, 16);
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
-        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options, 0);
+        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options.Model, 0);
         var source = new SplitFeatures(_request, data, null, default);
-        using var features = source.Of(network, 16, options.Normalization(), "encoder");
+        using var features = source.Of(network, 16, options.Model.ToNormalization(), "encoder");
         Assert.Equal(features.Test.Labels, source.TestPictures.Select(data.Test.Label));
         Assert.DoesNotContain(source.TestPictures, index => BrokenPictures.IsBroken(data.Test.Describe(index)));
         Assert.True(source.TestPictures.Length < data.Test.Count);
@@ -143,7 +141,7 @@ public sealed class RunEvaluationTests : IDisposable
         {
             using var pixels = torch.nn.Flatten();
             var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default) { CropScaleMin = least };
-            using var features = source.Of(pixels, 16, options.Normalization(), "pixels");
+            using var features = source.Of(pixels, 16, options.Model.ToNormalization(), "pixels");
             return features.Views(1, 1)(0).Values.ToArray();
         }
         Assert.NotEqual(Pixels(0.08), Pixels(0.9));
@@ -153,11 +151,11 @@ public sealed class RunEvaluationTests : IDisposable
     public void The_network_is_the_same_to_the_last_bit_after_its_features_were_taken()
     {
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
-        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options, 0);
+        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options.Model, 0);
         network.train();
         var before = network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList();
         var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default);
-        using (var features = source.Of(network, 16, options.Normalization(), "encoder"))
+        using (var features = source.Of(network, 16, options.Model.ToNormalization(), "encoder"))
         {
             Assert.False(network.training);
             var views = features.Views(2, 3);
@@ -187,7 +185,9 @@ public sealed class RunEvaluationTests : IDisposable
     public void Baselines_do_not_depend_on_what_was_learned()
     {
         var learned = RunEvaluation.Evaluate(_request).Baselines;
-        Pretrainer.Run(RunFolder.Open(_request.Run).ReadConfig().Options with { Epochs = 2, LearningRate = 1 }, "shapes:60", _folder.At("other"));
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        options = options with { Schedule = options.Schedule with { Epochs = 2, LearningRate = 1 } };
+        Pretrainer.Run(options, "shapes:60", _folder.At("other"));
         Assert.Equal(learned, RunEvaluation.Evaluate(_request with { Run = _folder.At("other") }).Baselines);
         Assert.Null(RunEvaluation.Evaluate(_request with { Baselines = false }).Baselines);
     }
@@ -215,15 +215,22 @@ public sealed class RunEvaluationTests : IDisposable
     [InlineData(2, 24)]
     public void A_layer_of_the_head_is_judged_by_what_it_gives(int layer, int dimension)
     {
-        var options = RunFolder.Open(_request.Run).ReadConfig().Options with { HiddenDimension = 64, ProjectionDimension = 24 };
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        options = options with { Model = options.Model with { HiddenDimension = 64, ProjectionDimension = 24 } };
         Pretrainer.Run(options, "shapes:60", _folder.At("other"));
         var run = RunFolder.Open(_folder.At("other"));
-        var request = _request with { Run = run.Path, Protocol = "knn", Layer = layer, Precision = "fp32" };
+        var request = _request with
+        {
+            Run = run.Path,
+            Protocol = "knn",
+            Layer = layer,
+            Compute = _request.Compute with { Precision = Precision.Float32 },
+        };
         var result = RunEvaluation.Evaluate(request);
         Assert.Equal((layer, true), (result.Layer, File.Exists(_folder.At($"other/evaluation-knn-layer{layer}.json"))));
 
         // The same by hand: the library's model, filled from the run's files.
-        using var model = new SimClrModel(options.Encoder(), options.Head(), seed: 9);
+        using var model = new SimClrModel(options.Model.ToResNet(), options.Model.ToHead(), seed: 9);
         ModuleWeights.Load(model.Encoder, run.Encoder);
         ModuleWeights.Load(model.Head, run.Projection);
         model.eval();

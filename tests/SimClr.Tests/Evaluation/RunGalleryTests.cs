@@ -15,7 +15,13 @@ public sealed class RunGalleryTests : IDisposable
 
     public RunGalleryTests()
     {
-        var options = new PretrainingOptions { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 20, WarmupEpochs = 0, Blur = 0 };
+        var options = new PretrainingOptions
+        {
+            Model = new() { Width = 0.25, ImageSize = 16 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+            BatchSize = 20,
+            Views = new() { Blur = 0 },
+        };
         Pretrainer.Run(options, "shapes:60", _folder.At("run"));
         _request = new EvaluationRequest { Run = _folder.At("run"), Data = "shapes:60" };
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SimClr.Classification;
 using SimClr.Images;
 using SimClr.Models;
+using SimClr.Native;
 using SimClr.Onnx;
 using SimClr.Settings;
 using SimClr.Tests.Classification;
@@ -29,7 +30,7 @@ public sealed class ClassifierGraphTests : IDisposable
         var metadata = OnnxExport.Write(_pictures.Run, _pictures.At("x.onnx"), options);
         Assert.Equal(metadata, OnnxExport.Write(null, _pictures.At("alone.onnx"), options));
         Assert.Equal(File.ReadAllBytes(_pictures.At("x.onnx")), File.ReadAllBytes(_pictures.At("alone.onnx")));
-        using var classifier = PictureClassifier.Open(file, new() { Precision = "fp32" });
+        using var classifier = PictureClassifier.Open(file, new() { Precision = Precision.Float32 });
         using var session = new OnnxSession(_pictures.At("x.onnx"));
         var spread = 0.0;
         for (var i = 0; i < 6; i++)
@@ -57,7 +58,7 @@ public sealed class ClassifierGraphTests : IDisposable
         var file = Train(0, 24);
         _pictures.MakeRun("other", seed: 8);
         var encoder = Path.Combine(_pictures.At("other"), "encoder.safetensors");
-        using (var network = TrainedLook.Encoder(ColouredPictures.Settings.Encoder()))
+        using (var network = TrainedLook.Encoder(ColouredPictures.Settings.Model.ToResNet()))
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             using (TorchSharp.torch.no_grad()) network.state_dict()["bn1.bias"].add_(1);
@@ -83,7 +84,7 @@ public sealed class ClassifierGraphTests : IDisposable
             Out = file,
             Layer = layer,
             ImageSize = side,
-            Use = new() { Precision = "fp32" },
+            Use = new() { Precision = Precision.Float32 },
         });
         return file;
     }

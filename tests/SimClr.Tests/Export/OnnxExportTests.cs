@@ -18,7 +18,10 @@ namespace SimClr.Tests.Export;
 public sealed class OnnxExportTests : IDisposable
 {
     private static readonly PretrainingOptions Small =
-        new() { Width = 0.25, ImageSize = 24, EvaluationImageSize = 40, Normalization = "imagenet" };
+        new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 24, EvaluationImageSize = 40, Normalization = NormalizationKind.ImageNet },
+        };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -57,13 +60,13 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none", "fp32")]
-    [InlineData("imagenet", "fp32")]
-    [InlineData("cifar10", "fp32")]
-    [InlineData("cifar10", "fp16")]
-    public void Pixels_of_a_decoded_picture_are_normalized_as_for_evaluation(string normalization, string precision)
+    [InlineData(NormalizationKind.None, "fp32")]
+    [InlineData(NormalizationKind.ImageNet, "fp32")]
+    [InlineData(NormalizationKind.Cifar10, "fp32")]
+    [InlineData(NormalizationKind.Cifar10, "fp16")]
+    public void Pixels_of_a_decoded_picture_are_normalized_as_for_evaluation(NormalizationKind normalization, string precision)
     {
-        var settings = Small with { Normalization = normalization };
+        var settings = Small with { Model = Small.Model with { Normalization = normalization } };
         TrainedLook.Run(settings, _folder.At("run"));
         OnnxExport.Write(_folder.At("run"), _folder.At("encoder.onnx"), new OnnxExportOptions { Precision = precision });
         var picture = ImageCodec.Decode(PictureBytes.Encode(PictureBytes.Smooth(40, 40), SKEncodedImageFormat.Jpeg, 90));
@@ -82,16 +85,19 @@ public sealed class OnnxExportTests : IDisposable
         var isCifar = kind == "cifar";
         var settings = new PretrainingOptions
         {
-            Encoder = isCifar ? "resnet18" : "resnet50",
-            Width = isCifar ? 1 : 0.5,
-            ImageSize = isCifar ? 32 : 224,
-            Normalization = isCifar ? "cifar10" : "imagenet",
+            Model = new()
+            {
+                Encoder = isCifar ? EncoderKind.ResNet18 : EncoderKind.ResNet50,
+                Width = isCifar ? 1 : 0.5,
+                ImageSize = isCifar ? 32 : 224,
+                Normalization = isCifar ? NormalizationKind.Cifar10 : NormalizationKind.ImageNet,
+            },
         };
         var source = isCifar ? "cifar10:" + RealData.Cifar10() : RealData.Imagenette();
-        var data = DatasetSource.Open(source, settings.ImageSize);
+        var data = DatasetSource.Open(source, settings.Model.ImageSize);
         TrainedLook.Run(settings, _folder.At("run"));
         var scratch = new RenderScratch();
-        var side = settings.ImageSize;
+        var side = settings.Model.ImageSize;
         foreach (var precision in (string[])["fp32", "fp16"])
         {
             OnnxExport.Write(_folder.At("run"), _folder.At(precision), new OnnxExportOptions { Precision = precision });
@@ -130,14 +136,14 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public void Weights_beyond_the_range_of_float16_are_refused_and_an_earlier_file_stays()
     {
-        using var encoder = TrainedLook.Encoder(Small.Encoder());
+        using var encoder = TrainedLook.Encoder(Small.Model.ToResNet());
         var file = _folder.Write("encoder.onnx", "earlier"u8);
         using (no_grad()) encoder.state_dict()["layer2.0.bn1.weight"].fill_(1e7);
         var half = new OnnxExportOptions { Precision = "fp16" };
-        var error = Assert.Throws<WeightsException>(() => OnnxExport.Write(encoder, Small, file, half));
+        var error = Assert.Throws<WeightsException>(() => OnnxExport.Write(encoder, Small.Model, file, half));
         Assert.Contains("layer2.0.conv1.weight goes beyond float16", error.Message, StringComparison.Ordinal);
         using (no_grad()) encoder.state_dict()["layer2.0.bn1.bias"].fill_(double.NaN);
-        error = Assert.Throws<WeightsException>(() => OnnxExport.Write(encoder, Small, file, new OnnxExportOptions()));
+        error = Assert.Throws<WeightsException>(() => OnnxExport.Write(encoder, Small.Model, file, new OnnxExportOptions()));
         Assert.Contains("layer2.0.conv1.bias holds values that are not finite", error.Message, StringComparison.Ordinal);
         Assert.Equal("earlier", File.ReadAllText(file));
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.FullPath));
@@ -146,10 +152,10 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public void What_the_format_cannot_hold_is_refused_before_anything_is_written()
     {
-        var settings = Small with { Encoder = "resnet152", Width = 4 };
-        using var encoder = new ResNet(settings.Encoder(), new InitialWeights(0, 0) { ShapesOnly = true });
+        var settings = Small with { Model = Small.Model with { Encoder = EncoderKind.ResNet152, Width = 4 } };
+        using var encoder = new ResNet(settings.Model.ToResNet(), new InitialWeights(0, 0) { ShapesOnly = true });
         var error = Assert.Throws<WeightsException>(
-            () => OnnxExport.Write(encoder, settings, _folder.At("large.onnx"), new OnnxExportOptions()));
+            () => OnnxExport.Write(encoder, settings.Model, _folder.At("large.onnx"), new OnnxExportOptions()));
         // 927 million parameters of 4 bytes.
         Assert.Contains("would take 3.7 GB, and an ONNX file holds 2.1 GB at most; fp16 takes half", error.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.FullPath));
@@ -158,10 +164,10 @@ public sealed class OnnxExportTests : IDisposable
     [Fact]
     public void Exporting_leaves_no_tensor_behind()
     {
-        var settings = Small with { Encoder = "resnet50", SelectiveKernels = true };
-        using var encoder = TrainedLook.Encoder(settings.Encoder());
+        var settings = Small with { Model = Small.Model with { Encoder = EncoderKind.ResNet50, SelectiveKernels = true } };
+        using var encoder = TrainedLook.Encoder(settings.Model.ToResNet());
         var before = LiveTensors.Count();
-        OnnxExport.Write(encoder, settings, _folder.At("x.onnx"), new OnnxExportOptions { Precision = "fp16" });
+        OnnxExport.Write(encoder, settings.Model, _folder.At("x.onnx"), new OnnxExportOptions { Precision = "fp16" });
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
@@ -171,10 +177,10 @@ public sealed class OnnxExportTests : IDisposable
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var scratch = new RenderScratch();
-        var transform = new EvaluationTransform(settings.EvaluationSide(), settings.Normalization());
+        var transform = new EvaluationTransform(settings.Model.EvaluationSide, settings.Model.ToNormalization());
         var view = new float[transform.ViewLength];
         transform.Render(picture, view, scratch);
-        using var encoder = TrainedLook.Encoder(settings.Encoder());
+        using var encoder = TrainedLook.Encoder(settings.Model.ToResNet());
         var input = tensor(view).view(1, transform.Size, transform.Size, 3).permute(0, 3, 1, 2); // [1, 3, S, S]
         return [.. encoder.call(input).data<float>()];
     }

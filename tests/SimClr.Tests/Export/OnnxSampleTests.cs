@@ -14,7 +14,10 @@ namespace SimClr.Tests.Export;
 /// <summary><c>simclr export --format onnx</c> and <c>samples/OnnxFeatures</c>, one after the other.</summary>
 public sealed class OnnxSampleTests : IDisposable
 {
-    private static readonly PretrainingOptions Settings = new() { Width = 0.25, ImageSize = 48, Normalization = "cifar10" };
+    private static readonly PretrainingOptions Settings = new()
+    {
+        Model = new() { Width = 0.25, ImageSize = 48, Normalization = NormalizationKind.Cifar10 },
+    };
 
     private readonly TemporaryFolder _folder = new();
 

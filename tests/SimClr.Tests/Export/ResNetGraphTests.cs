@@ -36,13 +36,16 @@ public sealed class ResNetGraphTests : IDisposable
         // Odd sides: what reaches over an edge shows.
         var settings = new PretrainingOptions
         {
-            Encoder = name,
-            Width = width,
-            Stem = stem,
-            SelectiveKernels = selective,
-            ImageSize = stem == "cifar" ? 19 : 75,
+            Model = new()
+            {
+                Encoder = SettingChoices.Encoder.Parse(name),
+                Width = width,
+                Stem = SettingChoices.Stem.Parse(stem),
+                SelectiveKernels = selective,
+                ImageSize = stem == "cifar" ? 19 : 75,
+            },
         };
-        using var encoder = TrainedLook.Encoder(settings.Encoder());
+        using var encoder = TrainedLook.Encoder(settings.Model.ToResNet());
         var full = Export(encoder, settings, "fp32");
         var half = Export(encoder, settings, "fp16");
         Assert.InRange(new FileInfo(half).Length, 0, 0.55 * new FileInfo(full).Length);
@@ -52,7 +55,7 @@ public sealed class ResNetGraphTests : IDisposable
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            var pictures = randn(batch, 3, settings.ImageSize, settings.ImageSize);
+            var pictures = randn(batch, 3, settings.Model.ImageSize, settings.Model.ImageSize);
             var expected = encoder.call(pictures).data<float>().ToArray(); // [N * d]
             var input = pictures.data<float>().ToArray();
             // Sums of float32 in another order, and norms folded into kernels, through up to 155 layers.
@@ -64,7 +67,7 @@ public sealed class ResNetGraphTests : IDisposable
     private string Export(ResNet encoder, PretrainingOptions settings, string precision)
     {
         var file = _folder.At(precision + ".onnx");
-        OnnxExport.Write(encoder, settings, file, new OnnxExportOptions { Precision = precision, Input = "normalized" });
+        OnnxExport.Write(encoder, settings.Model, file, new OnnxExportOptions { Precision = precision, Input = "normalized" });
         return file;
     }
 

@@ -32,7 +32,7 @@ internal static class TrainedLook
     /// <summary>A run folder with such an encoder.</summary>
     public static void Run(PretrainingOptions settings, string folder)
     {
-        using var encoder = Encoder(settings.Encoder());
+        using var encoder = Encoder(settings.Model.ToResNet());
         Directory.CreateDirectory(folder);
         ModuleWeights.Save(encoder, Path.Combine(folder, "encoder.safetensors"));
         var config = new RunConfig(settings, "shapes", "shapes", 1, "", "0", "");

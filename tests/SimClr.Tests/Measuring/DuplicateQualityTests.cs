@@ -98,7 +98,13 @@ public sealed class DuplicateQualityTests : IDisposable
     {
         var run = _folder.At("run");
         Pretrainer.Run(
-            new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 20, WarmupEpochs = 0, Blur = 0 }, "shapes:60", run);
+            new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 16 },
+                Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
+                BatchSize = 20,
+                Views = new() { Blur = 0 },
+            }, "shapes:60", run);
         var quality = DuplicateQuality.Measure(
             new() { Run = run, Data = "shapes:300", Limit = 80, Copies = 10, Threads = 1, Plot = _folder.At("curves.png") });
         Assert.Equal((80, 30), (quality.Originals, quality.Copies));
@@ -113,7 +119,7 @@ public sealed class DuplicateQualityTests : IDisposable
         var both = Assert.Single(turned.Scores, score => score.Name == "encoder, both ways round");
         Assert.Equal(1, both.RecallByKind!["mirrored"]);
         Assert.Throws<SettingsException>(() => DuplicateQuality.Measure(new() { Run = run, Data = "shapes", Kinds = [] }));
-        var retrieval = RetrievalQuality.Measure(new() { Run = run, Data = "shapes:60", K = 5, Threads = 1 });
+        var retrieval = RetrievalQuality.Measure(new() { Run = run, Data = "shapes:60", K = 5, Compute = new() { Threads = 1 } });
         Assert.Equal(names, retrieval.Scores.Select(score => score.Name));
         Assert.All(retrieval.Scores, score => Assert.Equal(10, score.ByClass.Count));
         Assert.Throws<SettingsException>(() => DuplicateQuality.Measure(new() { Run = run, Data = "shapes", Copies = 0 }));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimClr.Native;
 using SimClr.Settings;
 using SimClr.Studies;
 using TorchSharp;
@@ -9,7 +10,12 @@ public sealed class StepSpeedTests
 {
     private static readonly StepSpeedOptions Tiny = new()
     {
-        Settings = new PretrainingOptions { Width = 0.25, ImageSize = 8, BatchSize = 10, Threads = 1, Precision = "fp32" },
+        Settings = new PretrainingOptions
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Compute = new() { Threads = 1, Precision = Precision.Float32 },
+        },
         Steps = 3,
     };
 
@@ -46,7 +52,7 @@ public sealed class StepSpeedTests
     {
         Assert.StartsWith("Steps ",
             Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Steps = 0 })).Message, StringComparison.Ordinal);
-        Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Settings = new() { Width = 9 } }));
+        Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Settings = new() { Model = new() { Width = 9 } } }));
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Assert.Throws<OperationCanceledException>(() => StepSpeed.Measure(Tiny, null, cancellation.Token));

@@ -43,7 +43,7 @@ public sealed class VectorSpeedTests : IDisposable
     public void A_measured_embedding_is_complete_and_leaves_no_tensor()
     {
         var run = _folder.At("run");
-        TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, run);
+        TrainedLook.Run(new() { Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 } }, run);
         Directory.CreateDirectory(_folder.At("pictures"));
         for (var i = 0; i < 5; i++) ImageCodec.WritePng(_folder.At($"pictures/{i}.png"), new RgbImage(20, 30 + i));
         var two = new EmbedderOptions { BatchSize = 2 };
@@ -69,7 +69,10 @@ public sealed class VectorSpeedTests : IDisposable
     {
         foreach (var (setting, options) in new (string, SearchSpeedOptions)[]
             {
-                ("Count ", new() { Count = 0 }), ("Dimension ", new() { Dimension = 0 }), ("Dimension ", new() { Count = 10_000_000 }),
+                ("Count ", new()
+                {
+                    Count = 0,
+                }), ("Dimension ", new() { Dimension = 0 }), ("Dimension ", new() { Count = 10_000_000 }),
                 ("Top ", new() { Top = 0 }), ("Repetitions ", new() { Repetitions = 0 }),
             })
             Assert.StartsWith(setting, Assert.Throws<SettingsException>(() =>

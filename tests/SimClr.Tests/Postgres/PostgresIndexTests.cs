@@ -6,6 +6,7 @@ using SimClr.Images;
 using SimClr.Native;
 using SimClr.Postgres;
 using SimClr.Search;
+using SimClr.Settings;
 using SimClr.Tests.Cli;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
@@ -25,7 +26,10 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         _server = server;
         _run = _folder.At("run");
         TorchRuntime.EnsureLoaded();
-        TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, _run);
+        TrainedLook.Run(new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 },
+        }, _run);
         _pictures = _folder.At("it's a \"folder\"; --");
         Directory.CreateDirectory(_pictures);
         for (var i = 0; i < 12; i++) Picture($"{i}.png", i);

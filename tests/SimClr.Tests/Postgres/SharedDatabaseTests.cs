@@ -4,6 +4,7 @@ using SimClr.Features;
 using SimClr.Native;
 using SimClr.Postgres;
 using SimClr.Search;
+using SimClr.Settings;
 using SimClr.Tests.Export;
 using SimClr.Tests.Fixtures;
 
@@ -221,7 +222,10 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
         public OneRun()
         {
             TorchRuntime.EnsureLoaded();
-            TrainedLook.Run(new() { Width = 0.25, ImageSize = 16, Normalization = "cifar10" }, Folder);
+            TrainedLook.Run(new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 },
+            }, Folder);
         }
 
         public string Folder => _folder.At("run");

@@ -1,3 +1,4 @@
+using SimClr.Models;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
@@ -9,7 +10,10 @@ public sealed class CollapseAlarmTests
     private const int StepsPerEpoch = 100;
 
     // N = 256: guessing finds 1 in 511, and chance is ln 511. Warmup ends with step 50.
-    private static readonly PretrainingOptions Options = new() { WarmupEpochs = 0.5, Epochs = 10, LearningRate = 15 };
+    private static readonly PretrainingOptions Options = new()
+    {
+        Schedule = new() { WarmupEpochs = 0.5, Epochs = 10, LearningRate = 15 },
+    };
 
     private static readonly double Chance = Math.Log(511);
 
@@ -87,7 +91,7 @@ public sealed class CollapseAlarmTests
     {
         // Seen at a temperature of 100: similarities hardly matter to the loss, and the accuracy stays what it was at first.
         var hot = Untrained with { Loss = 0.9995 * Chance };
-        var alarm = new CollapseAlarm(Options with { Temperature = 100 }, StepsPerEpoch);
+        var alarm = new CollapseAlarm(Options with { Objective = Options.Objective with { Temperature = 100 } }, StepsPerEpoch);
         foreach (var line in Every(5, 1000, _ => hot)) alarm.Look(line);
         var warning = Assert.Single(alarm.Warnings);
         Assert.Equal("not_learning", warning.Kind);
@@ -138,14 +142,14 @@ public sealed class CollapseAlarmTests
     }
 
     [Theory]
-    [InlineData("nonlinear", 128, 256, 128)]
-    [InlineData("nonlinear", 2, 256, 2)]
-    [InlineData("nonlinear", 1024, 512, 256)] // no more images are examined
-    [InlineData("nonlinear", 128, 32, 32)]
-    [InlineData("identity", 128, 4096, 128)]  // 512 features at a width of 0.25
-    public void What_is_possible_depends_on_the_head_and_the_batch(string head, int dimension, int batch, int expected) =>
+    [InlineData(ProjectionHeadKind.Nonlinear, 128, 256, 128)]
+    [InlineData(ProjectionHeadKind.Nonlinear, 2, 256, 2)]
+    [InlineData(ProjectionHeadKind.Nonlinear, 1024, 512, 256)] // no more pictures are looked at
+    [InlineData(ProjectionHeadKind.Nonlinear, 128, 32, 32)]
+    [InlineData(ProjectionHeadKind.Identity, 128, 4096, 128)]  // 512 features at a width of 0.25
+    public void What_is_possible_depends_on_the_head_and_the_batch(ProjectionHeadKind head, int dimension, int batch, int expected) =>
         Assert.Equal(expected, CollapseAlarm.MostDimensions(
-            new() { Head = head, ProjectionDimension = dimension, BatchSize = batch, Width = 0.25 }));
+            new() { Model = new() { Head = head, ProjectionDimension = dimension, Width = 0.25 }, BatchSize = batch }));
 
     private static MetricPoint Line(double loss, double found, double uniformity, double rank) =>
         new(0, 1, loss, Chance, found, LearningRate: 1, ViewsPerSecond: 500) { Uniformity = uniformity, EffectiveRankZ = rank };

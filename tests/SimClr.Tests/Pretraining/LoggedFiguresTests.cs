@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Losses;
+using SimClr.Optimization;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
@@ -17,16 +18,17 @@ public sealed class LoggedFiguresTests : IDisposable
     // Forty steps an epoch, of which every second is logged.
     private static readonly PretrainingOptions Tiny = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
-        Epochs = 1,
+        Model = new() { Width = 0.25, ImageSize = 8 },
+        Schedule = new()
+        {
+            Epochs = 1,
+            WarmupEpochs = 0.1,
+            LearningRate = 1e-3,
+            LearningRateScaling = LearningRateScaling.None,
+        },
         BatchSize = 10,
-        WarmupEpochs = 0.1,
-        ColorStrength = 0.5,
-        Blur = 0,
-        Optimizer = "adamw",
-        LearningRate = 1e-3,
-        LearningRateScaling = "none",
+        Views = new() { ColorStrength = 0.5, Blur = 0 },
+        Optimization = new() { Optimizer = OptimizerKind.AdamW },
         Seed = 5,
     };
 
@@ -73,7 +75,11 @@ public sealed class LoggedFiguresTests : IDisposable
     public void A_resumed_run_writes_the_same_lines_and_warnings()
     {
         // At this temperature the loss does not see the similarities.
-        var options = Tiny with { Temperature = 1000, Epochs = 2 };
+        var options = Tiny with
+        {
+            Objective = Tiny.Objective with { Temperature = 1000 },
+            Schedule = Tiny.Schedule with { Epochs = 2 },
+        };
         List<string> wholeWords = [], words = [];
         var whole = Pretrainer.Run(options, Data, _folder.At("whole"), warn: wholeWords.Add);
         using var stop = new CancellationTokenSource();

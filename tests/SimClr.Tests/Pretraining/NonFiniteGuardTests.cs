@@ -1,5 +1,7 @@
 using SimClr.Data;
 using SimClr.Losses;
+using SimClr.Models;
+using SimClr.Optimization;
 using SimClr.Reporting;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -13,15 +15,21 @@ namespace SimClr.Tests.Pretraining;
 public sealed class NonFiniteGuardTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny =
-        new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Seed = 5, Epochs = 3, WarmupEpochs = 0, Blur = 0 };
+        new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Seed = 5,
+            Schedule = new() { Epochs = 3, WarmupEpochs = 0 },
+            Views = new() { Blur = 0 },
+        };
 
     // Its second step overflows float32.
     private static readonly PretrainingOptions Diverging = Tiny with
     {
-        Optimizer = "sgd",
-        LearningRate = 1e30,
-        LearningRateScaling = "none",
-        Head = "identity",
+        Optimization = Tiny.Optimization with { Optimizer = OptimizerKind.Sgd },
+        Schedule = Tiny.Schedule with { LearningRate = 1e30, LearningRateScaling = LearningRateScaling.None },
+        Model = Tiny.Model with { Head = ProjectionHeadKind.Identity },
         CheckpointSteps = 1,
     };
 
@@ -30,11 +38,11 @@ public sealed class NonFiniteGuardTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("loss", "skip")]
-    [InlineData("gradient", "skip")]
-    [InlineData("loss", "stop")]
-    [InlineData("gradient", "stop")]
-    public void A_bad_step_changes_no_weight_and_is_named(string bad, string rule)
+    [InlineData("loss", NonFiniteRule.Skip)]
+    [InlineData("gradient", NonFiniteRule.Skip)]
+    [InlineData("loss", NonFiniteRule.Stop)]
+    [InlineData("gradient", NonFiniteRule.Stop)]
+    public void A_bad_step_changes_no_weight_and_is_named(string bad, NonFiniteRule rule)
     {
         using var scope = NewDisposeScope();
         var words = new List<string>();
@@ -44,7 +52,7 @@ public sealed class NonFiniteGuardTests : IDisposable
         var step = Step(state, new Poisoned(bad) { At = 1 }, guard);
         foreach (var batch in Batches().Take(1))
         {
-            if (rule == "stop")
+            if (rule == NonFiniteRule.Stop)
             {
                 var error = Assert.Throws<TrainingDivergedException>(() => step.Take(batch, 0.1));
                 Assert.StartsWith($"The {bad} is not a number any more at step 1 (epoch 1)", error.Message);
@@ -63,7 +71,7 @@ public sealed class NonFiniteGuardTests : IDisposable
     public void Good_steps_behind_a_skipped_one_count_anew()
     {
         using var scope = NewDisposeScope();
-        var options = Tiny with { NonFinite = "skip" };
+        var options = Tiny with { NonFinite = NonFiniteRule.Skip };
         using var state = new TrainingState(options, CPU);
         using var guard = new NonFiniteGuard(options, state, warn: null);
         var step = Step(state, new Poisoned("loss") { At = 2 }, guard);
@@ -113,7 +121,13 @@ public sealed class NonFiniteGuardTests : IDisposable
     [Fact]
     public void Skipping_ends_after_ten_steps_in_a_row_even_over_a_stop()
     {
-        var options = Diverging with { NonFinite = "skip", CheckpointSteps = 0, CheckpointEpochs = 1, Epochs = 9 };
+        var options = Diverging with
+        {
+            NonFinite = NonFiniteRule.Skip,
+            CheckpointSteps = 0,
+            CheckpointEpochs = 1,
+            Schedule = Diverging.Schedule with { Epochs = 9 },
+        };
         var words = new List<string>();
         using var curves = new LiveTensorBoard(_folder.At("run"));
         var error = Assert.Throws<TrainingDivergedException>(

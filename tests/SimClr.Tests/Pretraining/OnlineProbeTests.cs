@@ -15,14 +15,10 @@ public sealed class OnlineProbeTests : IDisposable
     // Sixty steps an epoch, of which every third is logged.
     private static readonly PretrainingOptions Tiny = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
-        Epochs = 1,
+        Model = new() { Width = 0.25, ImageSize = 8 },
+        Schedule = new() { Epochs = 1, WarmupEpochs = 0.1, LearningRate = 1 },
         BatchSize = 5,
-        WarmupEpochs = 0.1,
-        ColorStrength = 0.5,
-        Blur = 0,
-        LearningRate = 1,
+        Views = new() { ColorStrength = 0.5, Blur = 0 },
         Seed = 5,
         OnlineProbe = true,
     };

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Losses;
+using SimClr.Models;
+using SimClr.Optimization;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
@@ -15,14 +17,10 @@ public sealed class PretrainerTests : IDisposable
 
     private static readonly PretrainingOptions Tiny = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
-        Epochs = 3,
+        Model = new() { Width = 0.25, ImageSize = 8 },
+        Schedule = new() { Epochs = 3, WarmupEpochs = 1, LearningRate = 1 },
         BatchSize = 10,
-        WarmupEpochs = 1,
-        ColorStrength = 0.5,
-        Blur = 0,
-        LearningRate = 1,
+        Views = new() { ColorStrength = 0.5, Blur = 0 },
         Seed = 5,
     };
 
@@ -77,22 +75,39 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Workers_and_threads_of_augmentation_do_not_show_in_the_result()
     {
-        var one = Pretrainer.Run(Tiny with { Workers = 1, Epochs = 1 }, "shapes:40", _folder.At("one"));
-        var five = Pretrainer.Run(Tiny with { Workers = 5, Epochs = 1 }, "shapes:40", _folder.At("five"));
+        var one = Pretrainer.Run(Tiny with
+        {
+            Compute = Tiny.Compute with { Workers = 1 },
+            Schedule = Tiny.Schedule with { Epochs = 1 },
+        }, "shapes:40", _folder.At("one"));
+        var five = Pretrainer.Run(Tiny with
+        {
+            Compute = Tiny.Compute with { Workers = 5 },
+            Schedule = Tiny.Schedule with { Epochs = 1 },
+        }, "shapes:40", _folder.At("five"));
         Assert.Equal(one.Loss, five.Loss);
         Assert.Equal(File.ReadAllBytes(_folder.At("one/encoder.safetensors")), File.ReadAllBytes(_folder.At("five/encoder.safetensors")));
     }
 
     [Theory]
-    [InlineData("lars")]
-    [InlineData("sgd")]
-    public void Micro_batches_keep_a_run_exact(string optimizer)
+    [InlineData(OptimizerKind.Lars)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void Micro_batches_keep_a_run_exact(OptimizerKind optimizer)
     {
         // 4 + 4 + 2 pictures, blocks computed again, in the precision that the machine trains in.
-        var options = Tiny with { MicroBatch = 4, RecomputeBlocks = true, Optimizer = optimizer, Epochs = 2, LearningRate = 0.1 };
-        var whole = Pretrainer.Run(options with { Workers = 3 }, "shapes:40", _folder.At("whole"));
+        var options = Tiny with
+        {
+            MicroBatch = 4,
+            Model = Tiny.Model with { RecomputeBlocks = true },
+            Optimization = Tiny.Optimization with { Optimizer = optimizer },
+            Schedule = Tiny.Schedule with { Epochs = 2, LearningRate = 0.1 },
+        };
+        var whole = Pretrainer.Run(options with
+        {
+            Compute = options.Compute with { Workers = 3 },
+        }, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
-        Pretrainer.Run(options with { Workers = 1 }, "shapes:40", _folder.At("parts"),
+        Pretrainer.Run(options with { Compute = options.Compute with { Workers = 1 } }, "shapes:40", _folder.At("parts"),
             new Reports(r => { if (r.Step == 3) stop.Cancel(); }), cancellation: stop.Token);
         Assert.Equal(whole.Loss, Pretrainer.Resume(_folder.At("parts")).Loss);
         Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
@@ -102,7 +117,7 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void A_complete_run_is_not_trained_again()
     {
-        var summary = Pretrainer.Run(Tiny with { Epochs = 1 }, "shapes:40", _folder.At("run"));
+        var summary = Pretrainer.Run(Tiny with { Schedule = Tiny.Schedule with { Epochs = 1 } }, "shapes:40", _folder.At("run"));
         var reports = new Reports();
         Assert.Equivalent(summary, Pretrainer.Resume(_folder.At("run"), reports));
         Assert.Empty(reports.All);
@@ -111,9 +126,12 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void A_second_run_in_the_same_folder_is_refused_and_nothing_is_lost()
     {
-        Pretrainer.Run(Tiny with { Epochs = 1 }, "shapes:40", _folder.At("run"));
+        Pretrainer.Run(Tiny with { Schedule = Tiny.Schedule with { Epochs = 1 } }, "shapes:40", _folder.At("run"));
         var before = File.ReadAllBytes(_folder.At("run/encoder.safetensors"));
-        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Run(Tiny with { Seed = 9 }, "shapes:40", _folder.At("run")));
+        var error = Assert.Throws<RunFolderException>(() => Pretrainer.Run(Tiny with
+        {
+            Seed = 9,
+        }, "shapes:40", _folder.At("run")));
         Assert.Contains("Pretrainer.Resume", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_folder.At("run/encoder.safetensors")));
     }
@@ -123,7 +141,10 @@ public sealed class PretrainerTests : IDisposable
     {
         Assert.Throws<DataException>(() => Pretrainer.Run(Tiny with { BatchSize = 41 }, "shapes:40", _folder.At("run")));
         Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("absent"), _folder.At("run")));
-        Assert.Throws<SettingsException>(() => Pretrainer.Run(Tiny with { Temperature = 0 }, "shapes:40", _folder.At("run")));
+        Assert.Throws<SettingsException>(() => Pretrainer.Run(Tiny with
+        {
+            Objective = Tiny.Objective with { Temperature = 0 },
+        }, "shapes:40", _folder.At("run")));
         _folder.Write("one/picture.png", SimClr.Images.ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(0)));
         var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("one"), _folder.At("run")));
         Assert.Contains("needs at least two", error.Message, StringComparison.Ordinal);
@@ -165,7 +186,17 @@ public sealed class PretrainerTests : IDisposable
     public void A_diverging_run_stops_with_a_word_and_leaves_nothing_half_written()
     {
         var error = Assert.Throws<TrainingDivergedException>(() => Pretrainer.Run(
-            Tiny with { Optimizer = "sgd", LearningRate = 1e30, LearningRateScaling = "none", WarmupEpochs = 0, Head = "identity" },
+            Tiny with
+            {
+                Optimization = Tiny.Optimization with { Optimizer = OptimizerKind.Sgd },
+                Schedule = Tiny.Schedule with
+                {
+                    LearningRate = 1e30,
+                    LearningRateScaling = LearningRateScaling.None,
+                    WarmupEpochs = 0,
+                },
+                Model = Tiny.Model with { Head = ProjectionHeadKind.Identity },
+            },
             "shapes:40", _folder.At("run")));
         Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint, so the command can be given again
@@ -174,7 +205,10 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void A_step_leaves_no_tensor_behind()
     {
-        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
+        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Views.CreatePolicies(Tiny.Model).First, new ViewBatchOptions
+        {
+            BatchSize = 10,
+        });
         using var state = new TrainingState(Tiny, torch.CPU);
         var step = new TrainingStep(state, new NtXent(), torch.ScalarType.Float32, microBatch: 0, batches.Dataset);
         var counts = new List<long>();
@@ -192,7 +226,10 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Memory_is_flat_over_five_hundred_steps()
     {
-        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Augmentations().First, new ViewBatchOptions { BatchSize = 10 });
+        var batches = new ViewBatches(Shapes.Open(40, 8).Train, Tiny.Views.CreatePolicies(Tiny.Model).First, new ViewBatchOptions
+        {
+            BatchSize = 10,
+        });
         using var state = new TrainingState(Tiny, torch.CPU);
         var step = new TrainingStep(state, new NtXent(), torch.ScalarType.Float32, microBatch: 0, batches.Dataset);
         var resident = new Dictionary<int, long>();

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
 using SimClr.Losses;
 using SimClr.Models;
+using SimClr.Native;
 using SimClr.Optimization;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
@@ -10,6 +12,8 @@ namespace SimClr.Tests.Pretraining;
 
 public class PretrainingOptionsTests
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     [Theory]
     [InlineData("temperature", "0", "Temperature must be above 0, not 0.")]
     [InlineData("temperature", "-1", "Temperature must be above 0, not -1.")]
@@ -39,7 +43,10 @@ public class PretrainingOptionsTests
     [InlineData("stem", "\"x\"", "Stem must be one of auto, cifar, imagenet, not 'x'.")]
     public void A_value_out_of_bounds_is_named_with_its_bound(string key, string value, string message)
     {
-        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { [key] = JsonNode.Parse(value) }));
+        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject
+        {
+            [key] = JsonNode.Parse(value),
+        }));
         Assert.Equal(message, error.Message);
     }
 
@@ -47,12 +54,12 @@ public class PretrainingOptionsTests
     public void Not_a_number_is_rejected_everywhere()
     {
         var options = new PretrainingOptions();
-        Assert.Throws<SettingsException>(() => (options with { Temperature = double.NaN }).Validated());
-        Assert.Throws<SettingsException>(() => (options with { Width = double.NaN }).Validated());
-        Assert.Throws<SettingsException>(() => (options with { LearningRate = double.NaN }).Validated());
-        Assert.Throws<SettingsException>(() => (options with { WeightDecay = double.NaN }).Validated());
-        Assert.Throws<SettingsException>(() => (options with { WarmupEpochs = double.NaN }).Validated());
-        Assert.Throws<SettingsException>(() => (options with { Blur = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Objective with { Temperature = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Model with { Width = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Schedule with { LearningRate = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Optimization with { WeightDecay = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Schedule with { WarmupEpochs = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Views with { Blur = double.NaN }).Validated());
     }
 
     [Fact]
@@ -67,7 +74,7 @@ public class PretrainingOptionsTests
     {
         var options = PretrainingOptions.Compose(
             new JsonObject { ["epochs"] = 5, ["width"] = 0.5, ["warmup_epochs"] = 1 }, new JsonObject { ["epochs"] = 7 });
-        Assert.Equal((7, 0.5, 256), (options.Epochs, options.Width, options.BatchSize));
+        Assert.Equal((7, 0.5, 256), (options.Schedule.Epochs, options.Model.Width, options.BatchSize));
         Assert.Equal(options, PretrainingOptions.Compose(options.ToJson()));
     }
 
@@ -90,7 +97,7 @@ public class PretrainingOptionsTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"warmup_epochs\": 1, \"run\": { \"data\": \"x\" }, }"u8);
-        Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Epochs);
+        Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Schedule.Epochs);
         var broken = folder.Write("broken.json", "{ \"epochs\": "u8);
         Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message, StringComparison.Ordinal);
         var list = folder.Write("list.json", "[1]"u8);
@@ -102,11 +109,11 @@ public class PretrainingOptionsTests
     public void The_papers_preset_has_the_papers_learning_rate_and_warmup()
     {
         var options = PretrainingOptions.Compose(Preset.Load("imagenet-paper").Settings);
-        var schedule = options.Schedule(stepsPerEpoch: 312);
+        var schedule = options.Schedule.Create(stepsPerEpoch: 312, options.BatchSize);
         Assert.Equal(4.8, schedule.Peak, 12); // 0.3 · 4096/256, Section 2.2
         Assert.Equal((3120, 31200), (schedule.WarmupSteps, schedule.TotalSteps));
-        Assert.Equal(OptimizerKind.Lars, options.Optimizer().Kind);
-        var (first, second) = options.Augmentations();
+        Assert.Equal(OptimizerKind.Lars, options.Optimization.ToOptimizer().Kind);
+        var (first, second) = options.Views.CreatePolicies(options.Model);
         Assert.Same(first, second);
         var paper = AugmentationPolicy.Paper(224);
         Assert.Equal((224, paper.Crop), (first.ImageSize, first.Crop));
@@ -116,24 +123,24 @@ public class PretrainingOptionsTests
     [Fact]
     public void Settings_of_the_model_reach_its_parts()
     {
-        var options = new PretrainingOptions();
+        var model = new ModelOptions();
+        var encoder = model.ToResNet();
         Assert.Equal(
             (false, KernelInitialization.Official, true, false),
-            (options.Encoder().SelectiveKernels, options.Encoder().Initialization, options.Encoder().ZeroInitResidual,
-                options.Encoder().RecomputeBlocks));
-        Assert.Equal(new ProjectionHeadOptions(), options.Head());
+            (encoder.SelectiveKernels, encoder.Initialization, encoder.ZeroInitResidual, encoder.RecomputeBlocks));
+        Assert.Equal(new ProjectionHeadOptions(), model.ToHead());
 
-        options = new PretrainingOptions
+        model = new ModelOptions
         {
-            Encoder = "resnet101",
+            Encoder = EncoderKind.ResNet101,
             SelectiveKernels = true,
-            Initialization = "torchvision",
+            Initialization = KernelInitialization.TorchVision,
             ZeroInitResidual = false,
             RecomputeBlocks = true,
             HeadLayers = 3,
             HiddenDimension = 96,
         };
-        var encoder = new ResNetOptions
+        encoder = new ResNetOptions
         {
             Name = "resnet101",
             Stem = StemKind.Cifar,
@@ -142,8 +149,9 @@ public class PretrainingOptionsTests
             ZeroInitResidual = false,
             RecomputeBlocks = true,
         };
-        Assert.Equal(encoder, options.Validated().Encoder());
-        Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, options.Head());
+        Assert.Equal(encoder, model.Validated().ToResNet());
+        Assert.Equal(StemKind.ImageNet, (model with { ImageSize = 65 }).ToResNet().Stem);
+        Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, model.ToHead());
     }
 
     [Fact]
@@ -158,9 +166,9 @@ public class PretrainingOptionsTests
     [Fact]
     public void A_margin_of_zero_is_refused_where_it_could_never_lose_anything()
     {
-        var options = new PretrainingOptions { Loss = "margin", Margin = 0 };
+        var options = new ObjectiveOptions { Loss = ObjectiveKind.Margin, Margin = 0 };
         Assert.Same(options, options.Validated());
-        var error = Assert.Throws<SettingsException>(() => (options with { Negatives = "semi-hard" }).Validated());
+        var error = Assert.Throws<SettingsException>(() => (options with { Negatives = NegativeMining.SemiHard }).Validated());
         Assert.Equal("Margin must be above 0 with semi-hard negatives, not 0.", error.Message);
         Assert.Throws<SettingsException>(() => (options with { Margin = double.NaN }).Validated());
     }
@@ -168,21 +176,31 @@ public class PretrainingOptionsTests
     [Fact]
     public void Settings_of_the_objective_reach_it()
     {
-        var options = new PretrainingOptions { Temperature = 0.2, Margin = 0.8 };
-        Assert.Equal(new NtXent { Temperature = 0.2 }, options.Loss());
-        Assert.Equal(new NtXent { Temperature = 0.2, Normalize = false }, (options with { NormalizeProjections = false }).Loss());
-        Assert.Equal(new NtLogistic { Temperature = 0.2 }, (options with { Loss = "nt-logistic" }).Loss());
+        var options = new ObjectiveOptions { Temperature = 0.2, Margin = 0.8 };
+        Assert.Equal(new NtXent { Temperature = 0.2 }, options.Create());
+        Assert.Equal(new NtXent
+        {
+            Temperature = 0.2,
+            Normalize = false,
+        }, (options with { NormalizeProjections = false }).Create());
+        Assert.Equal(new NtLogistic { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.NtLogistic }).Create());
+        var hard = options with { Negatives = NegativeMining.SemiHard };
         Assert.Equal(
             new NtLogistic { Temperature = 0.2, Negatives = NegativeMining.SemiHard, Normalize = false },
-            (options with { Loss = "nt-logistic", Negatives = "semi-hard", NormalizeProjections = false }).Loss());
+            (hard with { Loss = ObjectiveKind.NtLogistic, NormalizeProjections = false }).Create());
         Assert.Equal(
             new MarginTriplet { Margin = 0.8, Negatives = NegativeMining.SemiHard },
-            (options with { Loss = "margin", Negatives = "semi-hard" }).Loss());
-        Assert.Equal(new DecoupledContrastive { Temperature = 0.2 }, (options with { Loss = "dcl" }).Loss());
+            (hard with { Loss = ObjectiveKind.Margin }).Create());
+        Assert.Equal(new DecoupledContrastive { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.Decoupled }).Create());
         Assert.Equal(
-            new DecoupledContrastive { Temperature = 0.2, PositiveWeightSigma = 0.5 }, (options with { Loss = "dclw" }).Loss());
-        Assert.Equal(new SupervisedContrastive { Temperature = 0.2 }, (options with { Loss = "supcon" }).Loss());
-        Assert.Equal(new MarginTriplet().Margin, new PretrainingOptions().Margin);
+            new DecoupledContrastive { Temperature = 0.2, PositiveWeightSigma = 0.5 },
+            (options with { Loss = ObjectiveKind.WeightedDecoupled }).Create());
+        Assert.Equal(
+            new SupervisedContrastive
+            {
+                Temperature = 0.2,
+            }, (options with { Loss = ObjectiveKind.SupervisedContrastive }).Create());
+        Assert.Equal(new MarginTriplet().Margin, new ObjectiveOptions().Margin);
     }
 
     [Fact]
@@ -196,7 +214,7 @@ public class PretrainingOptionsTests
     [Fact]
     public void Colour_strength_zero_turns_every_colour_change_off()
     {
-        var augmentation = new PretrainingOptions { ColorStrength = 0 }.Augmentations().First;
+        var augmentation = new ViewOptions { ColorStrength = 0 }.CreatePolicies(new()).First;
         Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);
         Assert.Equal(0.0, augmentation.Transforms.OfType<Grayscale>().Single().Probability);
     }
@@ -204,13 +222,13 @@ public class PretrainingOptionsTests
     [Fact]
     public void A_list_of_names_composes_a_policy_in_that_order_with_the_settings_values()
     {
-        var options = new PretrainingOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
-        var policy = options.Validated().Augmentations().First;
+        var views = new ViewOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
+        var policy = views.Validated().CreatePolicies(new()).First;
         Assert.Equal(new RandomResizedCrop { ScaleMin = 0.3 }, policy.Crop);
         Assert.Equal([new GaussianBlur { Probability = 0.25 }, new ColorJitter { Strength = 0.5 }], policy.Transforms);
-        Assert.Null((options with { Transforms = "flip" }).Augmentations().First.Crop);
+        Assert.Null((views with { Transforms = "flip" }).CreatePolicies(new()).First.Crop);
 
-        var (first, second) = (options with { SecondTransforms = "crop" }).Validated().Augmentations();
+        var (first, second) = (views with { SecondTransforms = "crop" }).Validated().CreatePolicies(new());
         Assert.Equal((2, 0), (first.Transforms.Count, second.Transforms.Count));
     }
 
@@ -219,10 +237,10 @@ public class PretrainingOptionsTests
     {
         foreach (var name in TransformNames.All.Skip(1))
         {
-            var transform = Assert.Single(TransformNames.Only(name, new PretrainingOptions()).Transforms);
+            var transform = Assert.Single(TransformNames.Only(name, new(), new()).Transforms);
             Assert.Equal((name, 1.0), (transform.Name, transform.Probability));
         }
-        var crop = TransformNames.Only("crop", new PretrainingOptions { CropScaleMin = 0.5 });
+        var crop = TransformNames.Only("crop", new() { CropScaleMin = 0.5 }, new());
         Assert.Equal((0.5, 0), (crop.Crop!.ScaleMin, crop.Transforms.Count));
     }
 
@@ -233,7 +251,77 @@ public class PretrainingOptionsTests
     [InlineData("flip,crop", "Transforms must begin with crop where it is used: flip,crop.")]
     public void A_list_that_makes_no_policy_is_refused(string names, string message)
     {
-        var error = Assert.Throws<SettingsException>(() => (new PretrainingOptions { Transforms = names }).Validated());
+        var error = Assert.Throws<SettingsException>(() => (new ViewOptions { Transforms = names }).Validated());
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_json_form_is_byte_for_byte_that_of_earlier_versions()
+    {
+        AssertKept("defaults", new());
+        foreach (var name in Preset.Names) AssertKept(name, PretrainingOptions.Compose(Preset.Load(name).Settings));
+
+        void AssertKept(string name, PretrainingOptions options)
+        {
+            var kept = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Settings", name + ".json"));
+            Assert.Equal(kept, options.ToJson().ToJsonString(Indented) + "\n");
+            Assert.Equal(options, PretrainingOptions.Compose(JsonNode.Parse(kept)!.AsObject()));
+        }
+    }
+
+    [Fact]
+    public void Every_value_of_a_fixed_set_has_a_word_and_comes_back_from_it()
+    {
+        AssertWords(SettingChoices.Encoder, Enum.GetValues<EncoderKind>());
+        AssertWords(SettingChoices.Stem, [null, .. Enum.GetValues<StemKind>()]);
+        AssertWords(SettingChoices.Normalization, Enum.GetValues<NormalizationKind>());
+        AssertWords(SettingChoices.Initialization, Enum.GetValues<KernelInitialization>());
+        AssertWords(SettingChoices.Head, Enum.GetValues<ProjectionHeadKind>());
+        AssertWords(SettingChoices.Loss, Enum.GetValues<ObjectiveKind>());
+        AssertWords(SettingChoices.Negatives, Enum.GetValues<NegativeMining>());
+        AssertWords(SettingChoices.Optimizer, Enum.GetValues<OptimizerKind>());
+        AssertWords(SettingChoices.LearningRateScaling, Enum.GetValues<LearningRateScaling>());
+        AssertWords(SettingChoices.NonFinite, Enum.GetValues<NonFiniteRule>());
+        AssertWords(SettingChoices.Precision, Enum.GetValues<Precision>());
+        Assert.Equal(ResNetOptions.Names, SettingChoices.Encoder.Words);
+
+        static void AssertWords<T>(Choices<T> choices, IReadOnlyCollection<T> values)
+        {
+            Assert.Equal(values.Count, choices.Words.Count);
+            foreach (var value in values) Assert.Equal(value, choices.Parse(choices.WordOf(value)));
+        }
+    }
+
+    [Fact]
+    public void A_value_outside_its_fixed_set_is_refused_and_never_means_the_default()
+    {
+        var options = new PretrainingOptions();
+        AssertRefused("Encoder", () => (options.Model with { Encoder = (EncoderKind)9 }).Validated());
+        AssertRefused("Stem", () => (options.Model with { Stem = (StemKind)9 }).Validated());
+        AssertRefused("Normalization", () => (options.Model with { Normalization = (NormalizationKind)9 }).ToNormalization());
+        AssertRefused("Initialization", () => (options.Model with { Initialization = (KernelInitialization)9 }).Validated());
+        AssertRefused("Head", () => (options.Model with { Head = (ProjectionHeadKind)9 }).Validated());
+        AssertRefused("Loss", () => (options.Objective with { Loss = (ObjectiveKind)9 }).Create());
+        AssertRefused("Negatives", () => (options.Objective with { Negatives = (NegativeMining)9 }).Validated());
+        AssertRefused("Optimizer", () => (options.Optimization with { Optimizer = (OptimizerKind)9 }).Validated());
+        AssertRefused("LearningRateScaling",
+            () => (options.Schedule with { LearningRateScaling = (LearningRateScaling)9 }).Validated());
+        AssertRefused("Precision", () => (options.Compute with { Precision = (Precision)9 }).Validated());
+        AssertRefused("NonFinite", () => (options with { NonFinite = (NonFiniteRule)9 }).ToJson());
+
+        static void AssertRefused(string setting, Func<object> use)
+        {
+            var error = Assert.Throws<SettingsException>(use);
+            Assert.StartsWith($"{setting} must be one of ", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(", not '9'.", error.Message, StringComparison.Ordinal);
+            Assert.Equal(setting, error.Setting);
+        }
+    }
+
+    [Fact]
+    public void A_part_that_is_null_is_refused_by_its_name()
+    {
+        var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { Schedule = null! }.Validated());
+        Assert.Equal(("Schedule must be a record of settings, not null.", "Schedule"), (error.Message, error.Setting));
     }
 }

@@ -17,7 +17,14 @@ namespace SimClr.Tests.Pretraining;
 public sealed class RunSafetyTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny =
-        new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Seed = 5, Epochs = 3, WarmupEpochs = 1, Blur = 0, LearningRate = 1 };
+        new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Seed = 5,
+            Schedule = new() { Epochs = 3, WarmupEpochs = 1, LearningRate = 1 },
+            Views = new() { Blur = 0 },
+        };
 
     private readonly TemporaryFolder _folder = new();
 

@@ -14,7 +14,13 @@ namespace SimClr.Tests.Pretraining;
 public sealed class RunWeightsTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny =
-        new() { Width = 0.25, ImageSize = 16, Epochs = 1, BatchSize = 10, WarmupEpochs = 0, Blur = 0, LearningRate = 1e-9 };
+        new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 16 },
+            Schedule = new() { Epochs = 1, WarmupEpochs = 0, LearningRate = 1e-9 },
+            BatchSize = 10,
+            Views = new() { Blur = 0 },
+        };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,8 +33,9 @@ public sealed class RunWeightsTests : IDisposable
     {
         var file = Foreign("theirs.safetensors", seed: 7);
         var imported = RunWeights.Import(file, _folder.At("run"), new ImportOptions { ImageSize = 16 });
-        Assert.Equal(("resnet18", 0.25, "cifar", 16, "cifar10"), (imported.Options.Encoder, imported.Options.Width,
-            imported.Options.Stem, imported.Options.ImageSize, imported.Options.Normalization));
+        var model = imported.Options.Model;
+        Assert.Equal((EncoderKind.ResNet18, 0.25, StemKind.Cifar, 16, NormalizationKind.Cifar10),
+            (model.Encoder, model.Width, model.Stem, model.ImageSize, model.Normalization));
         Assert.Equal(64, imported.Origin.Sha256.Length);
         Assert.Contains("fc.weight", imported.Report.Ignored);
         var config = RunFolder.Open(_folder.At("run")).ReadConfig();
@@ -52,11 +59,11 @@ public sealed class RunWeightsTests : IDisposable
     [Fact]
     public void What_is_exported_is_imported_again_with_its_pictures_size_and_normalization()
     {
-        var unusual = new ImportOptions { ImageSize = 48, Normalization = "none" };
+        var unusual = new ImportOptions { ImageSize = 48, Normalization = NormalizationKind.None };
         RunWeights.Import(Foreign("theirs.safetensors", seed: 7), _folder.At("first"), unusual);
         RunWeights.Export(_folder.At("first"), _folder.At("exported.safetensors"));
         var again = RunWeights.Import(_folder.At("exported.safetensors"), _folder.At("second"));
-        Assert.Equal((48, "none"), (again.Options.ImageSize, again.Options.Normalization));
+        Assert.Equal((48, NormalizationKind.None), (again.Options.Model.ImageSize, again.Options.Model.Normalization));
         Assert.Equal(
             File.ReadAllBytes(_folder.At("first/encoder.safetensors")),
             File.ReadAllBytes(_folder.At("second/encoder.safetensors")));
@@ -82,13 +89,13 @@ public sealed class RunWeightsTests : IDisposable
         var theirs = new ResNet(options, seed: 7);
         ModuleWeights.Save(theirs, _folder.At("theirs.safetensors"));
         var first = RunWeights.Import(_folder.At("theirs.safetensors"), _folder.At("first"));
-        Assert.True(first.Options.SelectiveKernels);
+        Assert.True(first.Options.Model.SelectiveKernels);
         var metadata = RunWeights.Export(_folder.At("first"), _folder.At("exported.safetensors"));
         Assert.Equal(("resnet50", "true"), (metadata["encoder"], metadata["selective_kernels"]));
         var second = RunWeights.Import(_folder.At("exported.safetensors"), _folder.At("second"));
         Assert.Equal(first.Options, second.Options);
 
-        var ours = new ResNet(second.Options.Encoder(), seed: 9);
+        var ours = new ResNet(second.Options.Model.ToResNet(), seed: 9);
         ModuleWeights.Load(ours, RunFolder.Open(_folder.At("second")).Encoder);
         var pictures = randn(3, 3, 33, 33);
         theirs.eval();
@@ -99,17 +106,32 @@ public sealed class RunWeightsTests : IDisposable
     [Fact]
     public void Normalization_reaches_the_views_and_the_features()
     {
-        var options = Tiny with { Normalization = "imagenet", SecondTransforms = "crop" };
-        var (first, second) = options.Validated().Augmentations();
+        var options = Tiny with
+        {
+            Model = Tiny.Model with { Normalization = NormalizationKind.ImageNet },
+            Views = Tiny.Views with { SecondTransforms = "crop" },
+        };
+        var (first, second) = options.Views.CreatePolicies(options.Validated().Model);
         Assert.Equal(Normalization.ImageNet, first.Normalization);
         Assert.Equal(Normalization.ImageNet, second.Normalization);
-        Assert.Equal(Normalization.None, Tiny.Augmentations().First.Normalization);
+        Assert.Equal(Normalization.None, Tiny.Views.CreatePolicies(Tiny.Model).First.Normalization);
 
         var file = Foreign("theirs.safetensors", seed: 7);
-        double[] accuracies = [.. new[] { "none", "imagenet" }.Select(name =>
+        double[] accuracies = [.. new[] { NormalizationKind.None, NormalizationKind.ImageNet }.Select(kind =>
         {
-            var run = RunWeights.Import(file, _folder.At(name), new ImportOptions { ImageSize = 16, Normalization = name }).Run;
-            var request = new EvaluationRequest { Run = run, Data = "shapes:200", Protocol = "knn", K = 5, Precision = "fp32" };
+            var run = RunWeights.Import(file, _folder.At($"{kind}"), new ImportOptions
+            {
+                ImageSize = 16,
+                Normalization = kind,
+            }).Run;
+            var request = new EvaluationRequest
+            {
+                Run = run,
+                Data = "shapes:200",
+                Protocol = "knn",
+                K = 5,
+                Compute = new() { Precision = Precision.Float32 },
+            };
             return RunEvaluation.Evaluate(request, ["knn"]).Results[0].Top1;
         })];
         // Random features of 1,000 test pictures: an encoder that saw other numbers does not name exactly as many right.
@@ -129,18 +151,18 @@ public sealed class RunWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("resnet18", false)]
-    [InlineData("resnet50", true)]
-    public void Pretraining_from_a_run_takes_its_head_where_it_is_the_same(string encoder, bool selective)
+    [InlineData(EncoderKind.ResNet18, false)]
+    [InlineData(EncoderKind.ResNet50, true)]
+    public void Pretraining_from_a_run_takes_its_head_where_it_is_the_same(EncoderKind encoder, bool selective)
     {
-        var tiny = Tiny with { Encoder = encoder, SelectiveKernels = selective };
+        var tiny = Tiny with { Model = Tiny.Model with { Encoder = encoder, SelectiveKernels = selective } };
         Pretrainer.Run(tiny with { Seed = 3 }, "shapes:40", _folder.At("first"));
         Pretrainer.Run(tiny with { InitialWeights = _folder.At("first") }, "shapes:40", _folder.At("same"));
         AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("same/encoder.safetensors"));
         AssertSameParameters(_folder.At("first/projection.safetensors"), _folder.At("same/projection.safetensors"));
         Assert.True(RunFolder.Open(_folder.At("same")).ReadConfig().InitialWeights!.WithHead);
 
-        var narrower = tiny with { InitialWeights = _folder.At("first"), ProjectionDimension = 16 };
+        var narrower = tiny with { InitialWeights = _folder.At("first"), Model = tiny.Model with { ProjectionDimension = 16 } };
         Pretrainer.Run(narrower, "shapes:40", _folder.At("other"));
         AssertSameParameters(_folder.At("first/encoder.safetensors"), _folder.At("other/encoder.safetensors"));
         Assert.False(RunFolder.Open(_folder.At("other")).ReadConfig().InitialWeights!.WithHead);
@@ -151,7 +173,11 @@ public sealed class RunWeightsTests : IDisposable
     {
         var file = Foreign("theirs.safetensors", seed: 7);
         var error = Assert.Throws<WeightsException>(
-            () => Pretrainer.Run(Tiny with { InitialWeights = file, Encoder = "resnet34" }, "shapes:40", _folder.At("run")));
+            () => Pretrainer.Run(Tiny with
+            {
+                InitialWeights = file,
+                Model = Tiny.Model with { Encoder = EncoderKind.ResNet34 },
+            }, "shapes:40", _folder.At("run")));
         Assert.Contains("looks like resnet18 of width 0.25 with the CIFAR stem, and the encoder is resnet34", error.Message);
         Assert.False(Directory.Exists(_folder.At("run")));
 
@@ -161,7 +187,7 @@ public sealed class RunWeightsTests : IDisposable
         Assert.Contains("Normalization cifar10", differs.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run")));
         Assert.Throws<WeightsException>(() => RunWeights.Import(_folder.At("absent"), _folder.At("run")));
-        var unknown = new ImportOptions { Normalization = "zero" };
+        var unknown = new ImportOptions { Normalization = (NormalizationKind)9 };
         Assert.Throws<SettingsException>(() => RunWeights.Import(file, _folder.At("run"), unknown));
         Assert.False(Directory.Exists(_folder.At("run")));
     }

@@ -1,6 +1,8 @@
 using SimClr.Data;
 using SimClr.Losses;
 using SimClr.Models;
+using SimClr.Native;
+using SimClr.Optimization;
 using SimClr.Settings;
 using SimClr.Tests.Batches;
 using SimClr.Training;
@@ -11,7 +13,13 @@ namespace SimClr.Tests.Pretraining;
 public sealed class TrainingStepTests
 {
     private static readonly PretrainingOptions Tiny =
-        new() { Width = 0.25, ImageSize = 8, BatchSize = 10, Seed = 5, Precision = "fp32" };
+        new()
+        {
+            Model = new() { Width = 0.25, ImageSize = 8 },
+            BatchSize = 10,
+            Seed = 5,
+            Compute = new() { Precision = Precision.Float32 },
+        };
 
     [Fact]
     public void A_step_tells_what_it_saw_without_a_graph()
@@ -24,7 +32,7 @@ public sealed class TrainingStepTests
         {
             PartEnded = parts.Add,
         };
-        using var model = new SimClrModel(Tiny.Encoder(), Tiny.Head(), Tiny.Seed);
+        using var model = new SimClrModel(Tiny.Model.ToResNet(), Tiny.Model.ToHead(), Tiny.Seed);
         foreach (var taken in batches.Epoch(0).Take(1))
         {
             var (h, z) = model.RepresentAndProject(taken.ToTensor());
@@ -45,11 +53,15 @@ public sealed class TrainingStepTests
     }
 
     [Theory]
-    [InlineData("lars", false)]
-    [InlineData("sgd", true)]
-    public void Micro_batches_train_a_network_without_batch_statistics_as_the_whole_batch_does(string optimizer, bool recompute)
+    [InlineData(OptimizerKind.Lars, false)]
+    [InlineData(OptimizerKind.Sgd, true)]
+    public void Micro_batches_train_a_network_without_batch_statistics_as_the_whole_batch_does(OptimizerKind optimizer, bool recompute)
     {
-        var options = Tiny with { Optimizer = optimizer, RecomputeBlocks = recompute };
+        var options = Tiny with
+        {
+            Optimization = Tiny.Optimization with { Optimizer = optimizer },
+            Model = Tiny.Model with { RecomputeBlocks = recompute },
+        };
         using var whole = new TrainingState(options, CPU);
         using var parts = new TrainingState(options, CPU);
         whole.Model.eval();
@@ -91,7 +103,7 @@ public sealed class TrainingStepTests
     {
         using var scope = NewDisposeScope();
         using var state = new TrainingState(Tiny, CPU);
-        using var once = new SimClrModel(Tiny.Encoder(), Tiny.Head(), Tiny.Seed);
+        using var once = new SimClrModel(Tiny.Model.ToResNet(), Tiny.Model.ToHead(), Tiny.Seed);
         var batches = Pretrainer.Views(Tiny, new NoiseDataset(10), CPU, new UnreadablePictures());
         foreach (var batch in batches.Epoch(0))
         {

@@ -13,12 +13,10 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
 {
     private static readonly PretrainingOptions Tiny = new()
     {
-        Width = 0.25,
-        ImageSize = 8,
-        Epochs = 3,
+        Model = new() { Width = 0.25, ImageSize = 8 },
+        Schedule = new() { Epochs = 3, WarmupEpochs = 1 },
         BatchSize = 40,
-        WarmupEpochs = 1,
-        Blur = 0,
+        Views = new() { Blur = 0 },
         Seed = 5,
     };
 
@@ -50,11 +48,17 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
     public void An_interrupted_run_equals_the_undisturbed_one_and_names_nothing_twice(int stopAfter)
     {
         using var pictures = new BrokenPictures(160);
-        var whole = Pretrainer.Run(Tiny with { Workers = 1 }, pictures.FullPath, _folder.At("whole"));
+        var whole = Pretrainer.Run(Tiny with
+        {
+            Compute = Tiny.Compute with { Workers = 1 },
+        }, pictures.FullPath, _folder.At("whole"));
         var words = new List<string>();
         using var stop = new CancellationTokenSource();
         var stopper = new Stopper(step => { if (step == stopAfter) stop.Cancel(); });
-        Pretrainer.Run(Tiny with { Workers = 3 }, pictures.FullPath, _folder.At("parts"), stopper, words.Add, cancellation: stop.Token);
+        Pretrainer.Run(Tiny with
+        {
+            Compute = Tiny.Compute with { Workers = 3 },
+        }, pictures.FullPath, _folder.At("parts"), stopper, words.Add, cancellation: stop.Token);
         var resumed = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
         Assert.Equal(whole.Loss, resumed.Loss);
         Assert.Equal(whole.UnreadablePictures, resumed.UnreadablePictures);

@@ -11,7 +11,6 @@ using SimClr.Models;
 using SimClr.Numerics;
 using SimClr.Onnx;
 using SimClr.Search;
-using SimClr.Settings;
 using SimClr.Tests.Classification;
 using SimClr.Tests.Embedding;
 using SimClr.Tests.Evaluation;
@@ -172,7 +171,11 @@ public sealed class SharedByThreadsTests : IDisposable
             var (set, index) = (sets[question % sets.Length], question / sets.Length);
             return (byte[])[(byte)set.Label(index), .. set.Load(index).Pixels];
         });
-        var plain = new PlainBatches(sets[1], new EvaluationTransform(16, Normalization.None), new() { BatchSize = 3, Workers = 2 });
+        var plain = new PlainBatches(sets[1], new EvaluationTransform(16, Normalization.None), new()
+        {
+            BatchSize = 3,
+            Workers = 2,
+        });
         Hammer.Run(1, 2, _ => plain.All().SelectMany(batch => batch.View(0).ToArray()).ToArray());
         var views = new ViewBatches(sets[0], AugmentationPolicy.Paper(16), new() { BatchSize = 3, Workers = 2 });
         Hammer.Run(2, 2, epoch => views.Epoch(epoch).SelectMany(batch => batch.View(1).ToArray()).ToArray());
@@ -181,8 +184,8 @@ public sealed class SharedByThreadsTests : IDisposable
     [Fact]
     public void Networks_in_evaluation_mode_compute_alike()
     {
-        using var encoder = TrainedLook.Encoder(ColouredPictures.Settings.Encoder());
-        using var head = new ProjectionHead(ColouredPictures.Settings.Head(), encoder.FeatureDimension, seed: 1);
+        using var encoder = TrainedLook.Encoder(ColouredPictures.Settings.Model.ToResNet());
+        using var head = new ProjectionHead(ColouredPictures.Settings.Model.ToHead(), encoder.FeatureDimension, seed: 1);
         head.eval();
         float[] Compute(int seed)
         {
@@ -260,7 +263,13 @@ public sealed class SharedByThreadsTests : IDisposable
     private string Classifier()
     {
         var file = _pictures.At("shared.safetensors");
-        if (!File.Exists(file)) PictureClassifierTraining.Run(new() { Run = _pictures.Run, Data = _pictures.Data, Out = file, Threads = 1 });
+        if (!File.Exists(file)) PictureClassifierTraining.Run(new()
+        {
+            Run = _pictures.Run,
+            Data = _pictures.Data,
+            Out = file,
+            Threads = 1,
+        });
         return file;
     }
 

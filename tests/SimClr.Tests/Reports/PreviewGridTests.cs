@@ -43,7 +43,7 @@ public sealed class PreviewGridTests
     [Fact]
     public void Views_alternate_between_the_policies_of_first_and_second_views()
     {
-        var options = new PretrainingOptions { SecondTransforms = "flip" };
+        var options = new PretrainingOptions { Views = new() { SecondTransforms = "flip" } };
         var grid = PreviewGrid.Render(Shapes, options, count: 4, views: 4);
         var all = Enumerable.Range(0, 4).SelectMany(row => new[] { 2, 4 }, (row, column) => (row, column)).All(at =>
         {
@@ -83,7 +83,7 @@ public sealed class PreviewGridTests
     [Fact]
     public void Pictures_that_cannot_be_read_are_passed_over()
     {
-        var options = new PretrainingOptions { ImageSize = 16 };
+        var options = new PretrainingOptions { Model = new() { ImageSize = 16 } };
         var data = new NoiseDataset(12) { Failure = i => i % 2 == 1 ? new DataException("torn") : null };
         var shown = PreviewGrid.Render(data, options, 6, 1);
         Assert.Equal(shown.Height, PreviewGrid.Render(new NoiseDataset(12), options, 6, 1).Height);

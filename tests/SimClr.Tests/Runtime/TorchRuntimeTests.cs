@@ -36,13 +36,12 @@ public class TorchRuntimeTests
     [Fact]
     public void Precision_is_chosen_from_the_hardware_unless_told()
     {
-        Assert.Equal(torch.ScalarType.Float32, TorchRuntime.SelectPrecision("fp32", torch.CPU));
-        Assert.Equal(torch.ScalarType.BFloat16, TorchRuntime.SelectPrecision("bf16", torch.CPU));
+        Assert.Equal(torch.ScalarType.Float32, TorchRuntime.SelectPrecision(Precision.Float32, torch.CPU));
+        Assert.Equal(torch.ScalarType.BFloat16, TorchRuntime.SelectPrecision(Precision.BFloat16, torch.CPU));
         Assert.Equal(
             TorchRuntime.ProcessorHasBFloat16() ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
-            TorchRuntime.SelectPrecision("auto", torch.CPU));
-        var error = Assert.Throws<TorchRuntimeException>(() => TorchRuntime.SelectPrecision("fp16", torch.CPU));
-        Assert.Equal("Unknown precision 'fp16'; use auto, fp32 or bf16.", error.Message);
+            TorchRuntime.SelectPrecision(Precision.Auto, torch.CPU));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TorchRuntime.SelectPrecision((Precision)9, torch.CPU));
     }
 
     [Fact]

@@ -31,7 +31,13 @@ public sealed class ServedFolder : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Pretrainer.Run(
-            new() { Width = 0.25, ImageSize = 16, Epochs = 2, BatchSize = 20, WarmupEpochs = 0, Blur = 0 }, "shapes:60", Run);
+            new()
+            {
+                Model = new() { Width = 0.25, ImageSize = 16 },
+                Schedule = new() { Epochs = 2, WarmupEpochs = 0 },
+                BatchSize = 20,
+                Views = new() { Blur = 0 },
+            }, "shapes:60", Run);
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 12; i++)
             ImageCodec.WritePng(Path.Combine(Pictures, i % 2 == 0 ? "even" : "odd", $"{i}.png"), shapes.Load(i));

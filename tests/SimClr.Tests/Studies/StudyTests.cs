@@ -38,10 +38,11 @@ public sealed class StudyTests
             Overrides = new() { ["margin"] = 0.3 },
         };
         var run = study.Compose(options, study.Cells[0], seed: 5);
-        Assert.Equal((6, 12, 0.3, 0.5, 5UL), (run.Epochs, run.BatchSize, run.Margin, run.Temperature, run.Seed));
-        Assert.Equal(0.375, run.Width);
-        Assert.Equal(1, run.LearningRate); // the preset's
-        Assert.Equal(2, study.Compose(new() { Preset = "cifar10-paper" }, study.Cells[0], 1).Epochs / 2);
+        Assert.Equal((6, 12, 0.3, 0.5, 5UL),
+            (run.Schedule.Epochs, run.BatchSize, run.Objective.Margin, run.Objective.Temperature, run.Seed));
+        Assert.Equal(0.375, run.Model.Width);
+        Assert.Equal(1, run.Schedule.LearningRate); // the preset's
+        Assert.Equal(2, study.Compose(new() { Preset = "cifar10-paper" }, study.Cells[0], 1).Schedule.Epochs / 2);
     }
 
     [Theory]
@@ -95,12 +96,16 @@ public sealed class StudyTests
     {
         var study = PaperStudies.Find("batch-epochs");
         var options = new StudyOptions { Overrides = new() { ["batch_size"] = 256, ["epochs"] = 100 } };
-        double Peak(string key) => study.Compose(options, study.Find(key), 1).Schedule(10).Peak;
+        double Peak(string key)
+        {
+            var cell = study.Compose(options, study.Find(key), 1);
+            return cell.Schedule.Create(10, cell.BatchSize).Peak;
+        }
         Assert.Equal(4.8, Peak("linear-batch-16x-epochs-1x"), 1e-9);
         Assert.Equal(4.8, Peak("sqrt-batch-16x-epochs-1x"), 1e-9);
         Assert.Equal(0.075 * 16, Peak("sqrt-batch-1x-epochs-8x"), 1e-9);
         var largest = study.Compose(options, study.Find("sqrt-batch-16x-epochs-8x"), 1);
-        Assert.Equal((4096, 800, 256), (largest.BatchSize, largest.Epochs, largest.MicroBatch));
+        Assert.Equal((4096, 800, 256), (largest.BatchSize, largest.Schedule.Epochs, largest.MicroBatch));
         Assert.Equal(0, study.Compose(options, study.Find("sqrt-batch-1x-epochs-8x"), 1).MicroBatch);
         Assert.Equal(0.691, study.Find("sqrt-batch-16x-epochs-8x").Paper!.Top1);
     }
@@ -112,11 +117,12 @@ public sealed class StudyTests
         Assert.Equal(7 + 7 * 6 - 6, study.Cells.Count); // a crop is never second
         foreach (var cell in study.Cells)
         {
-            var (first, second) = study.Compose(new(), cell, 1).Augmentations();
+            var composed = study.Compose(new(), cell, 1);
+            var (first, second) = composed.Views.CreatePolicies(composed.Model);
             Assert.True(second.Crop is null && second.Transforms.Count == 0, cell.Key);
             Assert.True(first.Crop is not null || first.Transforms.Count > 0, cell.Key);
         }
         var pair = study.Compose(new(), study.Find("sobel-color"), 1);
-        Assert.Equal("sobel,color,gray", pair.Transforms);
+        Assert.Equal("sobel,color,gray", pair.Views.Transforms);
     }
 }

@@ -29,7 +29,10 @@ public sealed class TorchvisionRoundTripTests : IDisposable
         using var scope = NewDisposeScope();
 
         // A run of ours whose batch norms are not at their start.
-        var settings = new PretrainingOptions { ImageSize = 64, Stem = "imagenet", Normalization = "imagenet" };
+        var settings = new PretrainingOptions
+        {
+            Model = new() { ImageSize = 64, Stem = StemKind.ImageNet, Normalization = NormalizationKind.ImageNet },
+        };
         var ours = Randomized(settings);
         var config = new RunConfig(settings, "shapes", "shapes", 1, "", "0", "");
         Directory.CreateDirectory(_folder.At("run"));
@@ -48,10 +51,11 @@ public sealed class TorchvisionRoundTripTests : IDisposable
         AssertClose(results.Float32("h_ours"), ours, pictures);
 
         var imported = RunWeights.Import(_folder.At("theirs.safetensors"), _folder.At("imported"));
-        Assert.Equal(("resnet18", 1.0, "imagenet"), (imported.Options.Encoder, imported.Options.Width, imported.Options.Stem));
+        Assert.Equal((EncoderKind.ResNet18, 1.0, StemKind.ImageNet),
+            (imported.Options.Model.Encoder, imported.Options.Model.Width, imported.Options.Model.Stem));
         Assert.Equal(100, imported.Report.Matched.Count); // 20 convolutions, and 4 tensors of each of 20 batch norms
         Assert.Equal(["fc.bias", "fc.weight"], imported.Report.Ignored.Where(n => !n.Contains("num_batches")).Order());
-        using var theirs = new ResNet(imported.Options.Encoder(), seed: 9);
+        using var theirs = new ResNet(imported.Options.Model.ToResNet(), seed: 9);
         ModuleWeights.Load(theirs, _folder.At("imported/encoder.safetensors"));
         AssertClose(results.Float32("h_theirs"), theirs, pictures);
     }
@@ -73,7 +77,7 @@ public sealed class TorchvisionRoundTripTests : IDisposable
     private static ResNet Randomized(PretrainingOptions settings)
     {
         manual_seed(3);
-        var encoder = new ResNet(settings.Encoder(), seed: 3);
+        var encoder = new ResNet(settings.Model.ToResNet(), seed: 3);
         using var frozen = no_grad();
         foreach (var (name, tensor) in encoder.state_dict())
             if (tensor.dim() == 1) tensor.uniform_(0.5, 1.5);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SimClr.Cli.Display;
+using SimClr.Settings;
 using SimClr.Studies;
 using Spectre.Console;
 
@@ -46,8 +47,8 @@ internal static class VectorBenches
                 "pictures per forward pass")
             .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX",
                 "side of the pictures", shown: "the run's")
-            .Add(o => o.Embedder.Precision, (o, v) => o with { Embedder = o.Embedder with { Precision = v } }, "auto|fp32|bf16",
-                "what the encoder computes in")
+            .AddChoice(o => o.Embedder.Precision, (o, v) => o with { Embedder = o.Embedder with { Precision = v } },
+                SettingChoices.Precision, "what the encoder computes in", "auto|fp32|bf16")
             .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME",
                 "cpu, cuda, cuda:N or auto")
             .Add(o => o.Embedder.Workers, (o, v) => o with { Embedder = o.Embedder with { Workers = v } }, "N",

@@ -1,4 +1,5 @@
 using SimClr.Classification;
+using SimClr.Settings;
 
 namespace SimClr.Cli.Commands;
 
@@ -8,7 +9,7 @@ internal static class ClassifierUse
     public static OptionSet<PictureClassifierOptions> AddTo(PageCommand command, string heading) =>
         new OptionSet<PictureClassifierOptions>(command, new()).Under(heading)
             .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
-            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
+            .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
 }

@@ -64,10 +64,7 @@ internal static class EvaluateCommand
                 isKnn ? "pictures per forward pass" : "pictures per forward pass, and per step of sgd")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the pictures in pixels; 0: what the run says")
-            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
-            .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of one tensor operation; 0 means all cores")
-            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses")
+            .AddMachine(o => o.Compute, (o, v) => o with { Compute = v }, "threads that decode; 0 chooses")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of the classifier and of the random encoder")
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training pictures; 0 means all")
             .AddFlag("--no-baselines", o => o with { Baselines = false }, "do not measure raw pixels and a random encoder");

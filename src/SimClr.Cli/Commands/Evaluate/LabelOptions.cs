@@ -42,10 +42,7 @@ internal sealed class LabelOptions
                 "what is done to training pictures, as for pretrain", shown: transforms)
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of everything random, the choice of labels too")
             .Under("Machine")
-            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
-            .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of one tensor operation; 0 means all cores")
-            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode and augment; 0 chooses");
+            .AddMachine(o => o.Compute, (o, v) => o with { Compute = v }, "threads that decode and augment; 0 chooses");
     }
 
     /// <summary>Which labels. A command may add its own.</summary>

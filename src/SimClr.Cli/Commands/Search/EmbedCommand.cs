@@ -4,6 +4,7 @@ using SimClr.Cli.Display;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Search;
+using SimClr.Settings;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -30,7 +31,7 @@ internal static class EmbedCommand
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the pictures in pixels; 0: what the run says")
             .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
-            .Add(o => o.Precision, (o, v) => o with { Precision = v }, "NAME", "fp32, bf16 or auto")
+            .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
         return command.Does((session, parsed) =>

@@ -33,8 +33,9 @@ internal static class ImportCommand
                 "what stands before the encoder's names; found by itself if it can")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the pictures it is used to; by default by file or stem", shown: "")
-            .Add(o => o.Normalization, (o, v) => o with { Normalization = v }, "NAME",
-                "of pixels: none, imagenet or cifar10; by default by file or stem");
+            .Add(o => o.Normalization is { } kind ? SettingChoices.Normalization.WordOf(kind) : "",
+                (o, v) => o with { Normalization = v == "" ? null : SettingChoices.Normalization.Parse(v) }, "NAME",
+                "of pixels: none, imagenet or cifar10; by default by file or stem", "--normalization");
         return command.Does((session, parsed) =>
         {
             var run = parsed.GetValue(destination) ?? throw new UsageException("import needs --out RUN, the folder to write to");
@@ -51,8 +52,8 @@ internal static class ImportCommand
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
         Line("run", imported.Run);
-        Line("encoder", $"{report.Description}, {options.Encoder().FeatureDimension} features");
-        Line("pictures", $"{options.ImageSize} px, normalization {options.Normalization}");
+        Line("encoder", $"{report.Description}, {options.Model.ToResNet().FeatureDimension} features");
+        Line("pictures", $"{options.Model.ImageSize} px, normalization {Word(options)}");
         Line("matched", $"{report.Matched.Count} tensors{(report.Prefix == "" ? "" : $" behind '{report.Prefix}'")}");
         Line("missing", "none");
         Line("ignored", Names(report.Ignored));
@@ -76,18 +77,20 @@ internal static class ImportCommand
         ["run"] = imported.Run,
         ["file"] = imported.Origin.File,
         ["sha256"] = imported.Origin.Sha256,
-        ["encoder"] = imported.Options.Encoder,
-        ["width"] = imported.Options.Width,
-        ["stem"] = imported.Options.Stem,
-        ["selective_kernels"] = imported.Options.SelectiveKernels,
-        ["feature_dimension"] = imported.Options.Encoder().FeatureDimension,
-        ["image_size"] = imported.Options.ImageSize,
-        ["normalization"] = imported.Options.Normalization,
+        ["encoder"] = imported.Options.Model.ToResNet().Name,
+        ["width"] = imported.Options.Model.Width,
+        ["stem"] = SettingChoices.Stem.WordOf(imported.Options.Model.Stem),
+        ["selective_kernels"] = imported.Options.Model.SelectiveKernels,
+        ["feature_dimension"] = imported.Options.Model.ToResNet().FeatureDimension,
+        ["image_size"] = imported.Options.Model.ImageSize,
+        ["normalization"] = Word(imported.Options),
         ["prefix"] = imported.Report.Prefix,
         ["matched"] = imported.Report.Matched.Count,
         ["missing"] = List(imported.Report.Missing),
         ["ignored"] = List(imported.Report.Ignored),
     };
+
+    private static string Word(PretrainingOptions options) => SettingChoices.Normalization.WordOf(options.Model.Normalization);
 
     private static JsonArray List(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 }

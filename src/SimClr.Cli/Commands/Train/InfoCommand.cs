@@ -69,7 +69,7 @@ internal static class InfoCommand
 
     private static string Progress(RunRecord record)
     {
-        var epochs = record.Config.Options.Epochs;
+        var epochs = record.Config.Options.Schedule.Epochs;
         if (record.IsFinished) return $"finished, {record.Summary!.Epochs} epochs, {Numbers.Count(record.Summary.Steps)} steps";
         var where = record.Last is { } last ? $"epoch {last.Epoch} of {epochs}, step {last.Step}" : "nothing trained yet";
         return $"{where}; continue with {CommandName.Text} pretrain --resume {CommandName.Quote(record.Folder.Path)}";
@@ -89,7 +89,7 @@ internal static class InfoCommand
         ["version"] = record.Config.Version,
         ["compute"] = record.Config.Compute,
         ["epoch"] = record.Last?.Epoch ?? 0,
-        ["epochs"] = record.Config.Options.Epochs,
+        ["epochs"] = record.Config.Options.Schedule.Epochs,
         ["step"] = record.Last?.Step ?? 0,
         ["loss"] = record.Loss,
         ["chance_loss"] = record.ChanceLoss,

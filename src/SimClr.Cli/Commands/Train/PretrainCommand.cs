@@ -112,5 +112,6 @@ internal static class PretrainCommand
     }
 
     private static string Title(PretrainingOptions o, string data) =>
-        $"{o.Encoder}{(o.Width == 1 ? "" : $" x{o.Width}")} on {data}, {o.ImageSize} px, batch {o.BatchSize}";
+        $"{o.Model.ToResNet().Name}{(o.Model.Width == 1 ? "" : $" x{o.Model.Width}")} on {data}, {o.Model.ImageSize} px, "
+        + $"batch {o.BatchSize}";
 }

@@ -37,8 +37,10 @@ internal static class PreviewCommand
             var options = settings.Compose(parsed);
             var (rows, columns, file) = (parsed.GetValue(count), parsed.GetValue(views), parsed.GetValue(destination)!);
             using var output = Output.Begin(file, makesFolder: true)!;
-            var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.ImageSize).Train;
-            var named = settings.Given(parsed).Contains("--transforms") ? options.Transforms.Split(',') : TransformNames.All;
+            var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.Model.ImageSize).Train;
+            var named = settings.Given(parsed).Contains("--transforms")
+                ? options.Views.Transforms.Split(',')
+                : TransformNames.All;
             var grid = parsed.GetValue(each)
                 ? PreviewGrid.RenderTransforms(pictures, options, named, rows)
                 : PreviewGrid.Render(pictures, options, rows, columns);

@@ -35,25 +35,26 @@ internal static class ComparedRepresentations
         IProgress<string>? stage, CancellationToken cancellation)
     {
         var run = RunFolder.Open(request.Run);
-        var options = run.ReadConfig().Options;
+        var model = run.ReadConfig().Options.Model;
         run.RequireEncoder();
-        TorchRuntime.SetThreads(request.Threads);
-        var (side, normalization) = (options.EvaluationSide(), options.Normalization());
+        TorchRuntime.SetThreads(request.Compute.Threads);
+        var (side, normalization) = (model.EvaluationSide, model.ToNormalization());
         var features = new SplitFeatures(request, open(side), stage, cancellation);
 
-        using (var network = EvaluatedNetwork.Of(run, options, 0))
+        using (var network = EvaluatedNetwork.Of(run, model, 0))
             yield return (Encoder, features.Of(network, side, normalization, Encoder));
         if (bothWays)
         {
-            using var network = new BothWaysRound(EvaluatedNetwork.Of(run, options, 0));
+            using var network = new BothWaysRound(EvaluatedNetwork.Of(run, model, 0));
             yield return (BothWays, features.Of(network, side, normalization, BothWays));
         }
         if (File.Exists(run.Projection))
         {
-            using var head = EvaluatedNetwork.Of(run, options, options.Head().Kind == ProjectionHeadKind.Identity ? 0 : LayersOf(options));
+            using var head = EvaluatedNetwork.Of(run, model, model.Head == ProjectionHeadKind.Identity ? 0 : LayersOf(model));
             yield return (Projection, features.Of(head, side, normalization, Projection));
         }
-        using (var untrained = new EvaluatedNetwork(options.Encoder() with { ZeroInitResidual = false }, options.Head(), 0, request.Seed))
+        var encoder = model.ToResNet() with { ZeroInitResidual = false };
+        using (var untrained = new EvaluatedNetwork(encoder, model.ToHead(), 0, request.Seed))
         {
             features.CalibrateBatchNorm(untrained, side, normalization);
             yield return (RandomEncoder, features.Of(untrained, side, normalization, RandomEncoder));
@@ -64,9 +65,9 @@ internal static class ComparedRepresentations
             throw new DataException($"{features.UnreadablePictures} pictures cannot be read; a measurement needs all of them.");
     }
 
-    private static int LayersOf(PretrainingOptions options)
+    private static int LayersOf(ModelOptions model)
     {
-        using var head = new ProjectionHead(options.Head(), 8, 0);
+        using var head = new ProjectionHead(model.ToHead(), 8, 0);
         return head.LayerCount;
     }
 }

@@ -77,8 +77,7 @@ public sealed record DuplicateQuality(
         {
             Run = options.Run,
             Data = options.Data,
-            Device = options.Device,
-            Threads = options.Threads,
+            Compute = new() { Device = options.Device, Threads = options.Threads },
             Seed = options.Seed,
         };
         FeatureSet? encoded = null, pixels = null;

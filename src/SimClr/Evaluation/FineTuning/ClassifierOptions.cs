@@ -1,3 +1,4 @@
+using SimClr.Optimization;
 using SimClr.Settings;
 
 namespace SimClr.Evaluation;
@@ -40,17 +41,8 @@ public sealed record ClassifierOptions
     /// </summary>
     public string? Transforms { get; init; }
 
-    /// <summary>Arithmetic of convolutions: <c>auto</c>, <c>fp32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = "auto";
-
-    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
-    public int Threads { get; init; }
-
-    /// <summary>Threads that decode and augment; 0 chooses from the cores. Results do not depend on it.</summary>
-    public int Workers { get; init; }
+    /// <summary>What computes, and with how many threads.</summary>
+    public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>Seed of everything random: which labels, initial weights, order, views.</summary>
     public ulong Seed { get; init; } = 1;
@@ -61,7 +53,7 @@ public sealed record ClassifierOptions
     /// <param name="labels">Number of labelled pictures.</param>
     /// <param name="fraction">The share of the dataset's labels that they are.</param>
     /// <exception cref="SettingsException">A value is out of its bounds.</exception>
-    internal PretrainingOptions Resolve(PretrainingOptions run, bool isPretrained, int labels, double fraction)
+    internal SupervisedOptions Resolve(PretrainingOptions run, bool isPretrained, int labels, double fraction)
     {
         Require.OneOf(nameof(Optimizer), Optimizer, "sgd", "lars", "adamw", "run");
         var asRun = Optimizer == "run";
@@ -71,24 +63,28 @@ public sealed record ClassifierOptions
         var usual = isPretrained && fraction <= 0.02 ? 60 : 30;
         var steps = Math.Max(1, labels / Math.Max(1, batch));
         var epochs = Epochs ?? Math.Max(usual, (fewest - 1) / steps + 1);
-        var warmup = WarmupEpochs ?? epochs * (asRun ? run.WarmupEpochs / run.Epochs : isPretrained ? 0 : 0.05);
-        return (run with
+        var warmup = WarmupEpochs ?? epochs * (asRun ? run.Schedule.WarmupEpochs / run.Schedule.Epochs : isPretrained ? 0 : 0.05);
+        return new SupervisedOptions
         {
-            Epochs = epochs,
+            Model = run.Model,
+            Views = run.Views with { Transforms = Transforms ?? (isPretrained ? "crop,flip" : run.Views.Transforms) },
+            Optimization = new()
+            {
+                Optimizer = asRun ? run.Optimization.Optimizer : SettingChoices.Optimizer.Parse(Optimizer),
+                WeightDecay = WeightDecay ?? (asRun ? run.Optimization.WeightDecay : isPretrained ? 0 : 5e-4),
+                Momentum = asRun ? run.Optimization.Momentum : 0.9,
+            },
+            Schedule = new()
+            {
+                Epochs = epochs,
+                LearningRate = LearningRate ?? (asRun ? run.Schedule.LearningRate : isPretrained ? 0.05 : 0.1),
+                LearningRateScaling = asRun ? run.Schedule.LearningRateScaling : LearningRateScaling.Linear,
+                WarmupEpochs = warmup,
+            },
+            Compute = Compute,
             BatchSize = batch,
-            Optimizer = asRun ? run.Optimizer : Optimizer,
-            LearningRate = LearningRate ?? (asRun ? run.LearningRate : isPretrained ? 0.05 : 0.1),
-            LearningRateScaling = asRun ? run.LearningRateScaling : "linear",
-            WeightDecay = WeightDecay ?? (asRun ? run.WeightDecay : isPretrained ? 0 : 5e-4),
-            Momentum = asRun ? run.Momentum : 0.9,
-            WarmupEpochs = warmup,
-            Transforms = Transforms ?? (isPretrained ? "crop,flip" : run.Transforms),
-            Precision = Precision,
-            Device = Device,
-            Threads = Threads,
-            Workers = Workers,
             Seed = Seed,
-        }).Validated();
+        }.Validated();
     }
 
     private static int PowerOfTwo(int atMost) => 1 << int.Log2(atMost);

@@ -2,7 +2,6 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
-using SimClr.Settings;
 using TorchSharp;
 
 namespace SimClr.Evaluation;
@@ -18,31 +17,27 @@ internal static class ClassifierTest
     /// <param name="test">The pictures; those without a label are left out.</param>
     /// <param name="unreadable">Remembers pictures that cannot be read; they are left out.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public static (double Top1, double Top5, int Count) Measure(ClassifierNetwork network, PretrainingOptions settings,
+    public static (double Top1, double Top5, int Count) Measure(ClassifierNetwork network, SupervisedOptions settings,
         IImageDataset test, UnreadablePictures unreadable, CancellationToken cancellation)
     {
-        var device = TorchRuntime.SelectDevice(settings.Device);
+        var device = TorchRuntime.SelectDevice(settings.Compute.Device);
         var options = new PlainBatchOptions
         {
             BatchSize = BatchSize,
-            Workers = settings.Workers,
+            Workers = settings.Compute.Workers,
             CacheBytes = 0, // one pass
             PageLocked = device.type == DeviceType.CUDA,
         };
-        var transform = new EvaluationTransform(SideOf(settings), settings.Normalization());
+        var transform = new EvaluationTransform(settings.Model.EvaluationSide, settings.Model.ToNormalization());
         var batches = new PlainBatches(test, transform, options, unreadable).All(cancellation)
             .Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
-        using var frozen = new FrozenEncoder(network, TorchRuntime.SelectPrecision(settings.Precision, device));
+        using var frozen = new FrozenEncoder(network, TorchRuntime.SelectPrecision(settings.Compute.Precision, device));
         var scores = frozen.Extract(batches, test.ClassNames, cancellation).Validated(); // [n, C]
         var rows = scores.LabelledRows("test");
         var ranks = Array.ConvertAll(rows, row => RankOf(scores.Labels[row], scores.Row(row)));
         return ((double)ranks.Count(rank => rank < 1) / rows.Length, (double)ranks.Count(rank => rank < 5) / rows.Length,
             rows.Length);
     }
-
-    /// <summary>The side at which a run's finished encoder is given pictures.</summary>
-    public static int SideOf(PretrainingOptions settings) =>
-        settings.EvaluationImageSize > 0 ? settings.EvaluationImageSize : settings.ImageSize;
 
     /// <summary>How many classes are ranked before one; of equal scores the class that comes first has the better rank.</summary>
     internal static int RankOf(int label, ReadOnlySpan<float> scores)

@@ -3,7 +3,6 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Settings;
 using SimClr.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,23 +33,23 @@ internal static class ClassifierTraining
     /// <param name="progress">Receives the figures of each epoch.</param>
     /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
-    public static ClassifierFigures Fit(ClassifierNetwork network, PretrainingOptions settings, IImageDataset pictures,
+    public static ClassifierFigures Fit(ClassifierNetwork network, SupervisedOptions settings, IImageDataset pictures,
         UnreadablePictures unreadable, string stage, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        TorchRuntime.SetThreads(settings.Threads);
-        var device = TorchRuntime.SelectDevice(settings.Device);
-        var precision = TorchRuntime.SelectPrecision(settings.Precision, device);
+        TorchRuntime.SetThreads(settings.Compute.Threads);
+        var device = TorchRuntime.SelectDevice(settings.Compute.Device);
+        var precision = TorchRuntime.SelectPrecision(settings.Compute.Precision, device);
         var batches = Batches(settings, pictures, unreadable, device, precision);
         network.to(device);
         network.train();
         var options = OptimizerOf(settings);
         using var body = Optimizer.Create(options, network.Body.named_parameters());
         using var classifier = Optimizer.Create(OfClassifier(options), network.Classifier);
-        var schedule = settings.Schedule(batches.StepsPerEpoch);
+        var schedule = settings.Schedule.Create(batches.StepsPerEpoch, settings.BatchSize);
         using var sums = zeros(2, float64, device).DetachFromDisposeScope(); // [2]: loss, top-1
         var (loss, top1) = (double.NaN, double.NaN);
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        for (var epoch = 0; epoch < settings.Schedule.Epochs; epoch++)
         {
             foreach (var batch in batches.Epoch(epoch, cancellation))
             {
@@ -60,12 +59,12 @@ internal static class ClassifierTraining
             (loss, top1) = Means(sums, batches.StepsPerEpoch);
             if (!double.IsFinite(loss))
                 throw new TrainingDivergedException($"The cross-entropy is not a number any more in epoch {epoch + 1} ({stage}); "
-                    + $"try a lower {nameof(settings.LearningRate)} than {settings.LearningRate}.")
+                    + $"try a lower {nameof(settings.Schedule.LearningRate)} than {settings.Schedule.LearningRate}.")
                 {
-                    Setting = nameof(settings.LearningRate),
+                    Setting = nameof(settings.Schedule.LearningRate),
                 };
-            var remaining = Stopwatch.GetElapsedTime(started) / (epoch + 1) * (settings.Epochs - epoch - 1);
-            progress?.Report(new ClassifierProgress(stage, epoch + 1, settings.Epochs, loss, top1, remaining));
+            var remaining = Stopwatch.GetElapsedTime(started) / (epoch + 1) * (settings.Schedule.Epochs - epoch - 1);
+            progress?.Report(new ClassifierProgress(stage, epoch + 1, settings.Schedule.Epochs, loss, top1, remaining));
         }
         return new ClassifierFigures(body.StepCount, loss, top1, Stopwatch.GetElapsedTime(started).TotalSeconds);
 
@@ -86,7 +85,7 @@ internal static class ClassifierTraining
         }
     }
 
-    private static LabelledBatches Batches(PretrainingOptions settings, IImageDataset pictures, UnreadablePictures unreadable,
+    private static LabelledBatches Batches(SupervisedOptions settings, IImageDataset pictures, UnreadablePictures unreadable,
         Device device, ScalarType precision)
     {
         var type = precision == ScalarType.BFloat16 ? PixelType.BFloat16 : PixelType.Float32;
@@ -94,16 +93,16 @@ internal static class ClassifierTraining
         {
             BatchSize = settings.BatchSize,
             Seed = settings.Seed,
-            Workers = settings.Workers,
+            Workers = settings.Compute.Workers,
             Format = PixelFormat.Default with { Type = type },
             PageLocked = device.type == DeviceType.CUDA,
         };
-        return new LabelledBatches(pictures, settings.Augmentations().First, options, unreadable);
+        return new LabelledBatches(pictures, settings.Views.CreatePolicies(settings.Model).First, options, unreadable);
     }
 
-    private static OptimizerOptions OptimizerOf(PretrainingOptions settings)
+    private static OptimizerOptions OptimizerOf(SupervisedOptions settings)
     {
-        var options = settings.Optimizer();
+        var options = settings.Optimization.ToOptimizer();
         return options with { Nesterov = options.Kind == OptimizerKind.Sgd };
     }
 

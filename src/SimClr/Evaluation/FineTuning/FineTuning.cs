@@ -36,7 +36,7 @@ public static class FineTuning
         ArgumentNullException.ThrowIfNull(request);
         var run = RunFolder.Open(request.Validated().Run);
         var options = run.ReadConfig().Options;
-        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        var data = DatasetSource.Open(request.Data, options.Model.EvaluationSide);
         return Run(request, data, progress, cancellation);
     }
 
@@ -50,7 +50,7 @@ public static class FineTuning
         run.RequireEncoder();
         SupervisedTraining.RequireLabels(data);
         using var network = new ClassifierNetwork(
-            EvaluatedNetwork.Of(run, options, request.Layer), data.Train.ClassNames.Count);
+            EvaluatedNetwork.Of(run, options.Model, request.Layer), data.Train.ClassNames.Count);
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: true, labels.Count, labels.Subset.Fraction);
         data = data with { Train = labels.Pictures };
@@ -63,7 +63,7 @@ public static class FineTuning
         if (request.Baselines)
         {
             // With the same views, which suit few labels better than the strong ones of pretraining.
-            var training = request.Training with { Transforms = settings.Transforms };
+            var training = request.Training with { Transforms = settings.Views.Transforms };
             var scratch = training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
             var baseline = SupervisedTraining.FromScratch(scratch, data, progress, cancellation) with
             {

@@ -38,7 +38,7 @@ public static class SupervisedTraining
             };
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
-        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        var data = DatasetSource.Open(request.Data, options.Model.EvaluationSide);
         RequireLabels(data);
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
@@ -52,10 +52,7 @@ public static class SupervisedTraining
     }
 
     /// <summary>Trains a network from scratch, with settings taken at their word; needs no run and writes nothing.</summary>
-    /// <param name="settings">
-    /// Encoder, views (those of the first view), epochs, batch size, optimizer, schedule, seed and machine; what concerns the
-    /// projection head and the contrastive loss is ignored. SGD has Nesterov's momentum.
-    /// </param>
+    /// <param name="settings">The settings.</param>
     /// <param name="data">Pictures with labels, train and test part.</param>
     /// <param name="labels">Which training labels to use; null means all.</param>
     /// <param name="progress">Receives the figures of each epoch.</param>
@@ -66,7 +63,7 @@ public static class SupervisedTraining
     /// </exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ClassifierResult Run(PretrainingOptions settings, DataSplits data, LabelSubset? labels = null,
+    public static ClassifierResult Run(SupervisedOptions settings, DataSplits data, LabelSubset? labels = null,
         IProgress<ClassifierProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -80,17 +77,18 @@ public static class SupervisedTraining
         };
     }
 
-    internal static ClassifierResult FromScratch(PretrainingOptions settings, DataSplits data,
+    internal static ClassifierResult FromScratch(SupervisedOptions settings, DataSplits data,
         IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
     {
         TorchRuntime.EnsureLoaded();
+        var (encoder, head) = (settings.Model.ToResNet(), settings.Model.ToHead());
         using var network = new ClassifierNetwork(
-            new EvaluatedNetwork(settings.Encoder(), settings.Head(), layer: 0, settings.Seed), data.Train.ClassNames.Count);
+            new EvaluatedNetwork(encoder, head, layer: 0, settings.Seed), data.Train.ClassNames.Count);
         return Judge("supervised", network, settings, data, progress, cancellation);
     }
 
     /// <summary>Trains a network with all labels of the training part, and then judges it on the test part.</summary>
-    internal static ClassifierResult Judge(string protocol, ClassifierNetwork network, PretrainingOptions settings,
+    internal static ClassifierResult Judge(string protocol, ClassifierNetwork network, SupervisedOptions settings,
         DataSplits data, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
     {
         var (unreadableTrain, unreadableTest) = (new UnreadablePictures(), new UnreadablePictures());
@@ -98,14 +96,14 @@ public static class SupervisedTraining
         var figures = ClassifierTraining.Fit(network, settings, data.Train, unreadableTrain, stage, progress, cancellation);
         var (top1, top5, count) = ClassifierTest.Measure(network, settings, data.Test, unreadableTest, cancellation);
         return new ClassifierResult(
-            protocol, top1, top5, count, data.Train.ClassNames.Count, Fraction: 1, data.Train.Count, settings.Epochs)
+            protocol, top1, top5, count, data.Train.ClassNames.Count, Fraction: 1, data.Train.Count, settings.Schedule.Epochs)
         {
             Steps = figures.Steps,
             BatchSize = settings.BatchSize,
-            Optimizer = settings.Optimizer,
-            LearningRate = settings.Schedule(stepsPerEpoch: 1).Peak,
-            WeightDecay = settings.WeightDecay,
-            Transforms = settings.Transforms,
+            Optimizer = SettingChoices.Optimizer.WordOf(settings.Optimization.Optimizer),
+            LearningRate = settings.Schedule.Create(stepsPerEpoch: 1, settings.BatchSize).Peak,
+            WeightDecay = settings.Optimization.WeightDecay,
+            Transforms = settings.Views.Transforms,
             Seed = settings.Seed,
             TrainLoss = figures.Loss,
             TrainTop1 = figures.Top1,

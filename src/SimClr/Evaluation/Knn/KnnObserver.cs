@@ -41,7 +41,7 @@ public sealed class KnnObserver : IEncoderObserver
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
         if (options.KnnEpochs == 0) return null;
-        var (train, test) = data.At(SideOf(options));
+        var (train, test) = data.At(options.Model.EvaluationSide);
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
         if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
         return new KnnObserver(options, Subset.First(train, MostVoters, options.Seed), test);
@@ -55,7 +55,7 @@ public sealed class KnnObserver : IEncoderObserver
             using var frozen = new FrozenEncoder(encoder, precision);
             var bank = Features(frozen, _bank, cancellation);
             var test = Features(frozen, _test, cancellation);
-            return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Device }).Top1;
+            return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Compute.Device }).Top1;
         }
         catch (OperationCanceledException)
         {
@@ -65,17 +65,15 @@ public sealed class KnnObserver : IEncoderObserver
 
     private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellation)
     {
-        var batches = new PlainBatches(part, new EvaluationTransform(SideOf(_options), _options.Normalization()), new PlainBatchOptions
+        var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
+        var batches = new PlainBatches(part, transform, new PlainBatchOptions
         {
             BatchSize = Math.Min(_options.BatchSize, new PlainBatchOptions().BatchSize),
-            Workers = _options.Workers,
+            Workers = _options.Compute.Workers,
             CacheBytes = 0, // training keeps what there is room for
-            PageLocked = TorchRuntime.SelectDevice(_options.Device).type == DeviceType.CUDA,
+            PageLocked = TorchRuntime.SelectDevice(_options.Compute.Device).type == DeviceType.CUDA,
         });
         return frozen.Extract(batches.All(cancellation).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
             part.ClassNames, cancellation);
     }
-
-    private static int SideOf(PretrainingOptions options) =>
-        options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
 }

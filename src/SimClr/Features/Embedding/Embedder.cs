@@ -25,11 +25,11 @@ public sealed class Embedder : IDisposable
     private readonly CallMemories _calls = new(Environment.ProcessorCount);
     private int _isDisposed;
 
-    private Embedder(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options)
+    private Embedder(EvaluatedNetwork network, ModelOptions model, EmbedderOptions options)
     {
         _options = options;
-        ImageSize = options.ImageSize > 0 ? options.ImageSize : settings.EvaluationSide();
-        Transform = new EvaluationTransform(ImageSize, settings.Normalization());
+        ImageSize = options.ImageSize > 0 ? options.ImageSize : model.EvaluationSide;
+        Transform = new EvaluationTransform(ImageSize, model.ToNormalization());
         Device = TorchRuntime.SelectDevice(options.Device);
         var precision = TorchRuntime.SelectPrecision(options.Precision, Device);
         _network = network;
@@ -74,11 +74,11 @@ public sealed class Embedder : IDisposable
         options = (options ?? new()).Validated();
         var folder = RunFolder.Open(run);
         folder.RequireEncoder();
-        var settings = folder.ReadConfig().Options;
-        var network = EvaluatedNetwork.Of(folder, settings, options.Layer);
+        var model = folder.ReadConfig().Options.Model;
+        var network = EvaluatedNetwork.Of(folder, model, options.Layer);
         try
         {
-            return new Embedder(network, settings, options) { Run = folder };
+            return new Embedder(network, model, options) { Run = folder };
         }
         catch
         {
@@ -88,8 +88,8 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>Embeds with a network that does not lie in a run folder, and becomes the embedder's own.</summary>
-    internal static Embedder Of(EvaluatedNetwork network, PretrainingOptions settings, EmbedderOptions options) =>
-        new(network, settings, options.Validated());
+    internal static Embedder Of(EvaluatedNetwork network, ModelOptions model, EmbedderOptions options) =>
+        new(network, model, options.Validated());
 
     /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
     /// <param name="pictures">The pictures.</param>

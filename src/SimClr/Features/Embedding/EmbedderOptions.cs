@@ -1,3 +1,4 @@
+using SimClr.Native;
 using SimClr.Settings;
 
 namespace SimClr.Features;
@@ -26,8 +27,8 @@ public sealed record EmbedderOptions
     /// </summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary><c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it).</summary>
-    public string Precision { get; init; } = "auto";
+    /// <summary>Arithmetic of the encoder.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
@@ -45,6 +46,7 @@ public sealed record EmbedderOptions
             Require.Layer(Layer);
             Require.ImageSize(ImageSize);
             Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+            SettingChoices.Precision.Require(Precision);
             Require.Workers(Workers);
             return this;
         }

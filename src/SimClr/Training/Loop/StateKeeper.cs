@@ -56,7 +56,7 @@ internal sealed class StateKeeper
 
     /// <summary>Whether the settings want a state at the end of an epoch that was just closed.</summary>
     public bool IsDueAfterEpoch =>
-        IsDue || _state.Epoch % _config.Options.CheckpointEpochs == 0 || _state.Epoch == _config.Options.Epochs;
+        IsDue || _state.Epoch % _config.Options.CheckpointEpochs == 0 || _state.Epoch == _config.Options.Schedule.Epochs;
 
     /// <summary>Saves the state.</summary>
     /// <exception cref="CheckpointException">It cannot be written; earlier ones are intact.</exception>

@@ -20,8 +20,8 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     public PretrainingSummary Run(IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer,
         CancellationToken cancellation)
     {
-        TorchRuntime.SetThreads(_options.Threads);
-        var precision = TorchRuntime.SelectPrecision(_options.Precision, state.Device);
+        TorchRuntime.SetThreads(_options.Compute.Threads);
+        var precision = TorchRuntime.SelectPrecision(_options.Compute.Precision, state.Device);
         using var guard = new NonFiniteGuard(_options, state, warn);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
         var keeper = new StateKeeper(run, config, state, metrics, guard);
@@ -33,19 +33,22 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         };
         Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellation);
         var reporter = new ProgressReporter(_options, batches.StepsPerEpoch, state, progress, warn, metrics, guard, look);
-        var step = new TrainingStep(state, _options.Loss(), precision, _options.MicroBatch, batches.Dataset) { Guard = guard };
-        while (state.Epoch < _options.Epochs)
+        var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset)
+        {
+            Guard = guard,
+        };
+        while (state.Epoch < _options.Schedule.Epochs)
         {
             TakeSteps(step, reporter, keeper, cancellation);
             if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
-            if (cancellation.IsCancellationRequested && state.Epoch < _options.Epochs)
+            if (cancellation.IsCancellationRequested && state.Epoch < _options.Schedule.Epochs)
             {
                 keeper.Save();
                 return reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
             }
             if (keeper.IsDueAfterEpoch) keeper.Save();
         }
-        var metadata = RunWeights.Metadata(_options);
+        var metadata = RunWeights.Metadata(_options.Model);
         ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
         ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
         var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
@@ -56,7 +59,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     /// <summary>Takes the remaining steps of an epoch, until the run is stopped.</summary>
     private void TakeSteps(TrainingStep step, ProgressReporter reporter, StateKeeper keeper, CancellationToken cancellation)
     {
-        var schedule = _options.Schedule(batches.StepsPerEpoch);
+        var schedule = _options.Schedule.Create(batches.StepsPerEpoch, _options.BatchSize);
         reporter.WaitForData();
         // Not with the caller's token: a batch that is being rendered is waited for, so that the state can be saved.
         foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch, CancellationToken.None))

@@ -21,10 +21,10 @@ internal sealed class TrainingState : IDisposable
     {
         _options = options;
         Device = device;
-        Model = new SimClrModel(options.Encoder(), options.Head(), options.Seed);
+        Model = new SimClrModel(options.Model.ToResNet(), options.Model.ToHead(), options.Seed);
         Model.to(device);
         Model.train();
-        Optimizer = Optimization.Optimizer.Create(options.Optimizer(), Model.named_parameters());
+        Optimizer = Optimization.Optimizer.Create(options.Optimization.ToOptimizer(), Model.named_parameters());
         Figures = new EpochFigures(device);
         if (options.OnlineProbe && classes > 0) Probe = new OnlineProbe(Model.Encoder.FeatureDimension, classes, device);
     }

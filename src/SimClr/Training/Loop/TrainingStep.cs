@@ -29,7 +29,7 @@ internal sealed class TrainingStep(
     /// <exception cref="DataException">A picture has no label.</exception>
     public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
     {
-        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures, nameof(PretrainingOptions.Loss));
+        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures, nameof(ObjectiveOptions.Loss));
     }
 
     /// <summary>Refuses pictures without labels.</summary>

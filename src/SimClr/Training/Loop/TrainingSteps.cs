@@ -28,13 +28,17 @@ public sealed class TrainingSteps : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(pictures);
-        var device = TorchRuntime.SelectDevice(options.Validated().Device);
-        TorchRuntime.SetThreads(options.Threads);
-        Precision = TorchRuntime.SelectPrecision(options.Precision, device);
+        var device = TorchRuntime.SelectDevice(options.Validated().Compute.Device);
+        TorchRuntime.SetThreads(options.Compute.Threads);
+        Precision = TorchRuntime.SelectPrecision(options.Compute.Precision, device);
         _batches = Pretrainer.Views(options, pictures, device, new UnreadablePictures());
         _state = new TrainingState(options, device);
         _guard = new NonFiniteGuard(options, _state, warn: null);
-        _step = new TrainingStep(_state, options.Loss(), Precision, options.MicroBatch, pictures) { PartEnded = partEnded, Guard = _guard };
+        _step = new TrainingStep(_state, options.Objective.Create(), Precision, options.MicroBatch, pictures)
+        {
+            PartEnded = partEnded,
+            Guard = _guard,
+        };
     }
 
     /// <summary>Where the model is.</summary>

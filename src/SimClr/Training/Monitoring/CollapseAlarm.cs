@@ -48,7 +48,7 @@ public sealed class CollapseAlarm
     public CollapseAlarm(PretrainingOptions options, int stepsPerEpoch)
     {
         _options = options;
-        _warmupSteps = options.Schedule(stepsPerEpoch).WarmupSteps;
+        _warmupSteps = options.Schedule.Create(stepsPerEpoch, options.BatchSize).WarmupSteps;
         _chanceTop1 = 1 / (2.0 * options.BatchSize - 1);
         _mostDimensions = MostDimensions(options);
         _signs =
@@ -71,8 +71,10 @@ public sealed class CollapseAlarm
     /// <summary>The dimensions that z can be seen to use: those it has, but at most the number of images examined.</summary>
     public static int MostDimensions(PretrainingOptions options)
     {
-        var head = options.Head();
-        var dimension = head.Kind == ProjectionHeadKind.Identity ? options.Encoder().FeatureDimension : head.OutputDimension;
+        var head = options.Model.ToHead();
+        var dimension = head.Kind == ProjectionHeadKind.Identity
+            ? options.Model.ToResNet().FeatureDimension
+            : head.OutputDimension;
         return Math.Min(dimension, Math.Min(options.BatchSize, BatchGeometry.MostPictures));
     }
 
@@ -118,8 +120,8 @@ public sealed class CollapseAlarm
     private string Collapse(MetricPoint p) =>
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
         + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
-        + Advice("a lower", _options.Head == "identity"
-            ? $"a head with batch norm ({nameof(_options.Head)} nonlinear)"
+        + Advice("a lower", _options.Model.Head == ProjectionHeadKind.Identity
+            ? $"a head with batch norm ({nameof(_options.Model.Head)} nonlinear)"
             : "pictures and views that differ (PreviewGrid shows them)");
 
     private string DimensionalCollapse(MetricPoint p) =>
@@ -139,11 +141,11 @@ public sealed class CollapseAlarm
     {
         string?[] advice =
         [
-            _options.Temperature > 1
-                ? $"a lower {nameof(_options.Temperature)} than {_options.Temperature} (0.1 to 0.5 is usual)"
+            _options.Objective.Temperature > 1
+                ? $"a lower {nameof(_options.Objective.Temperature)} than {_options.Objective.Temperature} (0.1 to 0.5 is usual)"
                 : null,
-            $"{rate} {nameof(_options.LearningRate)} than {_options.LearningRate}",
-            $"more {nameof(_options.WarmupEpochs)} than {_options.WarmupEpochs}",
+            $"{rate} {nameof(_options.Schedule.LearningRate)} than {_options.Schedule.LearningRate}",
+            $"more {nameof(_options.Schedule.WarmupEpochs)} than {_options.Schedule.WarmupEpochs}",
             other,
         ];
         return $"Try {string.Join(", or ", advice.OfType<string>())}.";

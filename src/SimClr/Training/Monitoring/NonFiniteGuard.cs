@@ -26,7 +26,7 @@ internal sealed class NonFiniteGuard : IDisposable
     public NonFiniteGuard(PretrainingOptions options, TrainingState state, Action<string>? warn, bool? everyStep = null)
     {
         (_options, _state, _warn) = (options, state, warn);
-        Skips = options.NonFinite == "skip";
+        Skips = options.NonFinite == NonFiniteRule.Skip;
         if (!(everyStep ?? (Skips || state.Device.type == TorchSharp.DeviceType.CPU)))
             _firstBad = full([], double.PositiveInfinity, float64, state.Device).DetachFromDisposeScope();
     }
@@ -103,9 +103,9 @@ internal sealed class NonFiniteGuard : IDisposable
         : "There was no state to keep yet";
 
     // The properties that the advice names.
-    private static string[] Advised => [nameof(PretrainingOptions.LearningRate), nameof(PretrainingOptions.WarmupEpochs)];
+    private static string[] Advised => [nameof(ScheduleOptions.LearningRate), nameof(ScheduleOptions.WarmupEpochs)];
 
     private string Advice() =>
-        $"try a lower {nameof(_options.LearningRate)} than {_options.LearningRate} or more {nameof(_options.WarmupEpochs)} than "
-        + $"{_options.WarmupEpochs}";
+        $"try a lower {nameof(ScheduleOptions.LearningRate)} than {_options.Schedule.LearningRate} or more "
+        + $"{nameof(ScheduleOptions.WarmupEpochs)} than {_options.Schedule.WarmupEpochs}";
 }

@@ -35,7 +35,7 @@ internal sealed class ProgressReporter
         KnnTop1 = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
         // At most twenty times in a usual epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp((stepsPerEpoch + 19) / 20, 1, 50);
-        _chanceLoss = options.Loss().ChanceLevel(options.BatchSize);
+        _chanceLoss = options.Objective.Create().ChanceLevel(options.BatchSize);
         _alarm = CollapseAlarm.Replay(options, stepsPerEpoch, metrics.Kept);
         (_secondsBefore, _stepsBefore) = (state.Seconds, state.Step);
         BeginWindow();
@@ -76,10 +76,10 @@ internal sealed class ProgressReporter
         if (_state.Figures.Count == 0)
             throw new TrainingDivergedException(
                 $"In epoch {_state.Epoch + 1} no step had a loss and a gradient that are numbers; try a lower "
-                + $"{nameof(_options.LearningRate)} than {_options.LearningRate} or more {nameof(_options.WarmupEpochs)} than "
-                + $"{_options.WarmupEpochs}.")
+                + $"{nameof(ScheduleOptions.LearningRate)} than {_options.Schedule.LearningRate} or more "
+                + $"{nameof(ScheduleOptions.WarmupEpochs)} than {_options.Schedule.WarmupEpochs}.")
             {
-                Named = [nameof(_options.LearningRate), nameof(_options.WarmupEpochs)],
+                Named = [nameof(ScheduleOptions.LearningRate), nameof(ScheduleOptions.WarmupEpochs)],
             };
         var (loss, top1, _) = _state.Figures.Read().MeansSince(default);
         _state.LastEpoch = (loss, top1);
@@ -124,7 +124,7 @@ internal sealed class ProgressReporter
     {
         if (_look is null || _options.KnnEpochs == 0 || _state.StepInEpoch != _stepsPerEpoch) return null;
         var epoch = _state.Epoch + 1;
-        if (epoch % _options.KnnEpochs != 0 && epoch != _options.Epochs) return null;
+        if (epoch % _options.KnnEpochs != 0 && epoch != _options.Schedule.Epochs) return null;
         var begun = Stopwatch.GetTimestamp();
         var found = _look();
         KnnTop1 = found ?? KnnTop1;
@@ -141,9 +141,9 @@ internal sealed class ProgressReporter
         var steps = _state.Step - _window.Step;
         var elapsed = Stopwatch.GetElapsedTime(_window.Started).TotalSeconds;
         var perStep = SecondsTraining / (_state.Step - _stepsBefore);
-        var total = _options.Epochs * _stepsPerEpoch;
+        var total = _options.Schedule.Epochs * _stepsPerEpoch;
         var geometry = BatchGeometry.Of(result.Representations, result.Projections);
-        return new PretrainingProgress(_state.Epoch + 1, _options.Epochs, _state.Step, total, loss, _chanceLoss, top1,
+        return new PretrainingProgress(_state.Epoch + 1, _options.Schedule.Epochs, _state.Step, total, loss, _chanceLoss, top1,
             learningRate, 2.0 * _options.BatchSize * steps / elapsed, 1000 * (_waited - _window.Waited) / steps,
             TimeSpan.FromSeconds(perStep * (total - _state.Step)))
         {

@@ -1,0 +1,14 @@
+namespace SimClr.Settings;
+
+/// <summary>How pixels in [0, 1] are given to an encoder.</summary>
+public enum NormalizationKind
+{
+    /// <summary>As they are, like the official code.</summary>
+    None,
+
+    /// <summary>With the mean and standard deviation of ImageNet.</summary>
+    ImageNet,
+
+    /// <summary>With the mean and standard deviation of CIFAR-10.</summary>
+    Cifar10,
+}

@@ -1,0 +1,25 @@
+using SimClr.Losses;
+
+namespace SimClr.Settings;
+
+/// <summary>What training minimizes.</summary>
+public enum ObjectiveKind
+{
+    /// <summary><see cref="Losses.NtXent"/>, the paper's choice.</summary>
+    NtXent,
+
+    /// <summary><see cref="Losses.NtLogistic"/>.</summary>
+    NtLogistic,
+
+    /// <summary><see cref="MarginTriplet"/>.</summary>
+    Margin,
+
+    /// <summary><see cref="DecoupledContrastive"/>.</summary>
+    Decoupled,
+
+    /// <summary><see cref="DecoupledContrastive"/> with a weight for every positive pair.</summary>
+    WeightedDecoupled,
+
+    /// <summary><see cref="Losses.SupervisedContrastive"/>, which needs labels.</summary>
+    SupervisedContrastive,
+}
