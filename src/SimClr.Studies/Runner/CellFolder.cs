@@ -74,7 +74,7 @@ internal static class CellFolder
     // Of the last epoch, as the figures in the summary are.
     private static double? Entropy(RunFolder run)
     {
-        var points = MetricPoint.ReadAll(run.Metrics).Where(point => point.Entropy is not null).ToList();
+        var points = TrainingMetrics.ReadAll(run.Metrics).Where(point => point.Entropy is not null).ToList();
         return points.Count == 0 ? null : points.Where(point => point.Epoch == points[^1].Epoch).Average(point => point.Entropy);
     }
 

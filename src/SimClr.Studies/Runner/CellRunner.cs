@@ -10,7 +10,7 @@ namespace SimClr.Studies;
 /// <param name="stage">Is told of each stage, in a few words.</param>
 /// <param name="warn">Is told of pictures that cannot be read, and the like.</param>
 /// <param name="cancellation">Looked at between steps.</param>
-internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? progress, Action<string>? stage,
+internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progress, Action<string>? stage,
     Action<string>? warn, CancellationToken cancellation)
 {
     private static readonly string[] Protocols = ["linear", "knn"];

@@ -28,7 +28,7 @@ public static class StudyRunner
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="StudyException">The folder holds something else, or the same with other settings.</exception>
     public static StudyResult Run(Study study, string data, string outFolder, StudyOptions? options = null,
-        IProgress<PretrainingProgress>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
+        IProgress<TrainingMetrics>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(study);

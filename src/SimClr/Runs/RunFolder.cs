@@ -12,10 +12,7 @@ public sealed class RunFolder
     // Members of a higher room, as messages name them; a test holds them against the members.
     internal const string Running = "Pretrainer.Run", Resuming = "Pretrainer.Resume";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static readonly JsonSerializerOptions StrictSummary =
-        new() { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
 
     private RunFolder(string path) => Path = path;
 
@@ -163,11 +160,7 @@ public sealed class RunFolder
         if (!System.IO.File.Exists(Summary)) return null;
         try
         {
-            var summary = JsonSerializer.Deserialize<PretrainingSummary>(
-                BoundedFile.ReadText(Summary, BoundedFile.MaxSettingsBytes), StrictSummary);
-            return summary is not null && summary.Warnings.All(warning => warning is not null)
-                ? summary
-                : throw new JsonException("it, or one of its warnings, is null.");
+            return PretrainingSummary.FromJson(BoundedFile.ReadText(Summary, BoundedFile.MaxSettingsBytes));
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -213,7 +206,7 @@ public sealed class RunFolder
     }
 
     internal void WriteSummary(PretrainingSummary summary) =>
-        WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
+        WriteAtomically(Summary, summary.ToJson().ToJsonString(JsonText.Indented));
 
     /// <summary>
     /// Writes a file whole or not at all, even where the machine loses power: aside, flushed to the disk, and renamed.

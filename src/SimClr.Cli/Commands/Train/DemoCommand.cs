@@ -42,7 +42,7 @@ internal static class DemoCommand
         session.WriteJson(new JsonObject
         {
             ["report"] = result.Report,
-            ["pretrain"] = JsonSerializer.SerializeToNode(result.Pretraining),
+            ["pretrain"] = result.Pretraining.ToJson(),
             ["linear"] = JsonNode.Parse(result.Linear.ToJson()),
             ["knn"] = JsonNode.Parse(result.Knn.ToJson()),
         }.ToJsonString());
