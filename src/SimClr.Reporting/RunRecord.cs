@@ -11,9 +11,8 @@ namespace SimClr.Reporting;
 /// <summary>All that a run folder says about its run, read once.</summary>
 public sealed record RunRecord
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(JsonText.Snake)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
     };

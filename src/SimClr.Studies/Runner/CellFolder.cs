@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Files;
 using SimClr.Models;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -10,8 +10,6 @@ namespace SimClr.Studies;
 internal static class CellFolder
 {
     private const string Remedy = "remove it to have it made again";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Whether nothing is left to do: the encoder, and where wanted a layer of the head, has been judged.</summary>
     /// <param name="folder">The run folder.</param>
@@ -29,7 +27,7 @@ internal static class CellFolder
     {
         Directory.CreateDirectory(folder);
         var json = new JsonObject { ["message"] = message, ["data"] = data, ["settings"] = options.ToJson() };
-        RunFolder.WriteAtomically(Diverged(folder), json.ToJsonString(Indented));
+        AtomicFile.Write(Diverged(folder), json.ToJsonString(JsonText.Indented));
     }
 
     /// <summary>Settings and data of the run in a folder; null where there is none.</summary>

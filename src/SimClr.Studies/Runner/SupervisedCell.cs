@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Models;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -12,8 +12,6 @@ namespace SimClr.Studies;
 /// <summary>A run with labels: its folder holds <c>supervised.json</c>, with settings and figures, once it is finished.</summary>
 internal static class SupervisedCell
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>The file.</summary>
     public static string FileIn(string folder) => Path.Combine(folder, "supervised.json");
 
@@ -23,8 +21,7 @@ internal static class SupervisedCell
     public static void Train(string folder, PretrainingOptions options, string data, Action<string>? stage,
         CancellationToken cancellation)
     {
-        var side = options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
-        var splits = DatasetSource.Open(data, side);
+        var splits = DatasetSource.Open(data, options.EvaluationSide());
         if (options.Limit > 0) splits = splits with { Train = Subset.First(splits.Train, options.Limit, options.Seed) };
         var progress = stage is null ? null : new Epochs(stage);
         var result = SupervisedTraining.Run(options, splits, progress: progress, cancellation: cancellation);
@@ -36,7 +33,7 @@ internal static class SupervisedCell
             ["result"] = JsonNode.Parse(result.ToJson()),
         };
         Directory.CreateDirectory(folder);
-        RunFolder.WriteAtomically(FileIn(folder), json.ToJsonString(Indented));
+        AtomicFile.Write(FileIn(folder), json.ToJsonString(JsonText.Indented));
     }
 
     /// <summary>The figures of a finished run.</summary>

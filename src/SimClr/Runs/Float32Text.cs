@@ -17,5 +17,6 @@ internal sealed class Float32Text : JsonConverter<double>
         JsonSerializer.Deserialize(ref reader, RunsJson.Default.Double);
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue((float)value);
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue((float)value);
 }

@@ -20,7 +20,7 @@ public sealed class MetricsLog : IDisposable
         if (File.Exists(path))
         {
             var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
-            RunFolder.WriteAtomically(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
+            RunFolder.Write(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
         }
         Kept = [.. TrainingMetrics.ReadAll(path)];
         Last = Kept.Count > 0 ? Kept[^1] : null;

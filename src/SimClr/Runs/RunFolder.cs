@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Files;
@@ -205,17 +204,13 @@ public sealed class RunFolder
                 AtomicFile.TryDelete(unfinished);
     }
 
-    internal void WriteSummary(PretrainingSummary summary) =>
-        WriteAtomically(Summary, summary.ToJson().ToJsonString(JsonText.Indented));
+    internal void WriteSummary(PretrainingSummary summary) => Write(Summary, summary.ToJson().ToJsonString(JsonText.Indented));
 
-    /// <summary>
-    /// Writes a file whole or not at all, even where the machine loses power: aside, flushed to the disk, and renamed.
-    /// </summary>
+    internal void WriteConfig(RunConfig config) => Write(Config, config.ToJson());
+
+    /// <summary>Writes a file of a run whole or not at all (<see cref="AtomicFile"/>).</summary>
     /// <exception cref="RunFolderException">It cannot be written; what was there is as it was.</exception>
-    public static void WriteAtomically(string path, string content) => WriteAtomically(path, Encoding.UTF8.GetBytes(content));
-
-    /// <inheritdoc cref="WriteAtomically(string, string)"/>
-    internal static void WriteAtomically(string path, byte[] content)
+    internal static void Write(string path, string content)
     {
         try
         {
@@ -223,7 +218,7 @@ public sealed class RunFolder
         }
         catch (IOException e)
         {
-            throw new RunFolderException(e.Message, e);
+            throw new RunFolderException(e.Message, e) { File = path };
         }
     }
 }

@@ -71,7 +71,7 @@ public static class Pretrainer
             using var state = new TrainingState(options, device, pictures.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             run.RemoveUnfinished();
-            RunFolder.WriteAtomically(run.Config, config.ToJson());
+            run.WriteConfig(config);
             return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
         }
         catch

@@ -116,7 +116,8 @@ public sealed class LoggedFiguresTests : IDisposable
         Assert.Equal(Lines("whole.jsonl"), Lines("parts.jsonl"));
 
         static RunMonitor Reporter(TrainingState of, MetricsLog log) =>
-            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, warn: null), log, new StepClock(of.Seconds, of.Step), new(Tiny, null, null));
+            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, warn: null), log, new StepClock(of.Seconds, of.Step),
+                new(Tiny, measure: null, lastFound: null));
 
         static void Take(TrainingState of, RunMonitor reporter, int step)
         {

@@ -29,7 +29,7 @@ internal static class ClassifierTest
             CacheBytes = 0, // one pass
             PageLocked = device.type == DeviceType.CUDA,
         };
-        var transform = new EvaluationTransform(SideOf(settings), settings.Normalization());
+        var transform = new EvaluationTransform(settings.EvaluationSide(), settings.Normalization());
         var batches = new PlainBatches(test, transform, options, unreadable).All(cancellation)
             .Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
         using var frozen = new FrozenEncoder(network, TorchRuntime.SelectPrecision(settings.Precision, device));
@@ -39,10 +39,6 @@ internal static class ClassifierTest
         return ((double)ranks.Count(rank => rank < 1) / rows.Length, (double)ranks.Count(rank => rank < 5) / rows.Length,
             rows.Length);
     }
-
-    /// <summary>The side at which a run's finished encoder is given pictures.</summary>
-    public static int SideOf(PretrainingOptions settings) =>
-        settings.EvaluationImageSize > 0 ? settings.EvaluationImageSize : settings.ImageSize;
 
     /// <summary>How many classes are ranked before one; of equal scores the class that comes first has the better rank.</summary>
     internal static int RankOf(int label, ReadOnlySpan<float> scores)

@@ -36,7 +36,7 @@ public static class FineTuning
         ArgumentNullException.ThrowIfNull(request);
         var run = RunFolder.Open(request.Validated().Run);
         var options = run.ReadConfig().Options;
-        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        var data = DatasetSource.Open(request.Data, options.EvaluationSide());
         return Run(request, data, progress, cancellation);
     }
 
@@ -71,7 +71,7 @@ public static class FineTuning
             };
             result = result with { Supervised = labels.Mark(baseline) };
         }
-        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        RunFolder.Write(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 }

@@ -38,7 +38,7 @@ public static class SupervisedTraining
             };
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
-        var data = DatasetSource.Open(request.Data, ClassifierTest.SideOf(options));
+        var data = DatasetSource.Open(request.Data, options.EvaluationSide());
         RequireLabels(data);
         var labels = ChosenLabels.Of(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
@@ -47,7 +47,7 @@ public static class SupervisedTraining
         {
             MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
         };
-        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        RunFolder.Write(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 

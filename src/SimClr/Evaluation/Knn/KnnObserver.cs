@@ -41,7 +41,7 @@ public sealed class KnnObserver : IEncoderObserver
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
         if (options.KnnEpochs == 0) return null;
-        var (train, test) = data.At(SideOf(options));
+        var (train, test) = data.At(options.EvaluationSide());
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
         if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
         return new KnnObserver(options, Subset.First(train, MostVoters, options.Seed), test);
@@ -65,7 +65,8 @@ public sealed class KnnObserver : IEncoderObserver
 
     private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellation)
     {
-        var batches = new PlainBatches(part, new EvaluationTransform(SideOf(_options), _options.Normalization()), new PlainBatchOptions
+        var transform = new EvaluationTransform(_options.EvaluationSide(), _options.Normalization());
+        var batches = new PlainBatches(part, transform, new PlainBatchOptions
         {
             BatchSize = Math.Min(_options.BatchSize, new PlainBatchOptions().BatchSize),
             Workers = _options.Workers,
@@ -75,7 +76,4 @@ public sealed class KnnObserver : IEncoderObserver
         return frozen.Extract(batches.All(cancellation).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
             part.ClassNames, cancellation);
     }
-
-    private static int SideOf(PretrainingOptions options) =>
-        options.EvaluationImageSize > 0 ? options.EvaluationImageSize : options.ImageSize;
 }

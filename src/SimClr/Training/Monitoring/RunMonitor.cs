@@ -19,7 +19,8 @@ internal sealed class RunMonitor
     public RunMonitor(PretrainingOptions options, int stepsPerEpoch, TrainingState state, NonFiniteGuard guard, MetricsLog log,
         StepClock clock, EpochObserver observer)
     {
-        (_options, _stepsPerEpoch, _state, _guard, _log, _clock, _observer) = (options, stepsPerEpoch, state, guard, log, clock, observer);
+        (_options, _stepsPerEpoch, _state, _guard) = (options, stepsPerEpoch, state, guard);
+        (_log, _clock, _observer) = (log, clock, observer);
         // At most twenty times in a usual epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp((stepsPerEpoch + 19) / 20, 1, 50);
         _chanceLoss = options.Loss().ChanceLevel(options.BatchSize);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace SimClr.Training;
 
-/// <summary>The time that training takes, in all and since the last logged step. What is measured between steps is left out of the whole.</summary>
+/// <summary>
+/// The time that training takes, in all and since the last logged step. What is measured between steps is left out of the whole.
+/// </summary>
 /// <param name="secondsBefore">Seconds of earlier sittings.</param>
 /// <param name="stepsBefore">Steps of earlier sittings.</param>
 internal sealed class StepClock(double secondsBefore, int stepsBefore)
