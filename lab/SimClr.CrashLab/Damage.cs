@@ -119,9 +119,9 @@ internal sealed record Damage(string Name, Action<string> Inflict, string? Words
 }
 
 /// <summary>Does something once a run has logged a step, on the thread that trains.</summary>
-internal sealed class AtStep(int step, Action action) : IProgress<PretrainingProgress>
+internal sealed class AtStep(int step, Action action) : IProgress<TrainingMetrics>
 {
-    public void Report(PretrainingProgress value)
+    public void Report(TrainingMetrics value)
     {
         if (value.Step == step) action();
     }

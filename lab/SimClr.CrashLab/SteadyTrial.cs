@@ -28,15 +28,15 @@ internal sealed record SteadyTrial(long ResidentEarly, long ResidentLate, int Ha
         return new(seen[Early].Resident, seen[Late].Resident, seen[Early].Handles, seen[Late].Handles);
     }
 
-    private sealed class Looks(Dictionary<int, (long, int)> seen) : IProgress<PretrainingProgress>
+    private sealed class Looks(Dictionary<int, (long, int)> seen) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value)
+        public void Report(TrainingMetrics value)
         {
             if (value.Step is not (Early or Late)) return;
             GC.Collect();
             GC.WaitForPendingFinalizers();
             using var process = System.Diagnostics.Process.GetCurrentProcess();
-            seen[value.Step] = (process.WorkingSet64, Directory.GetFiles("/proc/self/fd").Length);
+            seen[(int)value.Step] = (process.WorkingSet64, Directory.GetFiles("/proc/self/fd").Length);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimClr.Files;
 
 namespace SimClr.Cli;
 
@@ -19,8 +20,5 @@ internal static class CommandName
     }
 
     /// <summary>A path as a shell takes it.</summary>
-    public static string Quote(string path) =>
-        path.Length > 0 && path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:+=@,~".Contains(c, StringComparison.Ordinal))
-            ? path
-            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Quote(string path) => ShellText.Quoted(path);
 }

@@ -78,22 +78,14 @@ public static class PreviewGrid
 
     private static SortedDictionary<int, RgbImage> Choose(IImageDataset data, int count, ulong seed)
     {
-        var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
         var chosen = new SortedDictionary<int, RgbImage>();
-        var unreadable = new Dictionary<int, DataException>();
-        while (chosen.Count < count && chosen.Count + unreadable.Count < data.Count && unreadable.Count < MostUnreadable)
+        var reasons = new List<DataException>();
+        foreach (var (index, image, reason) in RandomImages.Load(data, seed))
         {
-            var index = random.NextInt32(data.Count);
-            if (chosen.ContainsKey(index) || unreadable.ContainsKey(index)) continue;
-            try
-            {
-                chosen.Add(index, data.Load(index));
-            }
-            catch (DataException e)
-            {
-                unreadable.Add(index, e);
-            }
+            if (image is not null) chosen.Add(index, image);
+            else reasons.Add(reason!);
+            if (chosen.Count == count || reasons.Count == MostUnreadable) break;
         }
-        return chosen.Count > 0 ? chosen : throw unreadable.First().Value;
+        return chosen.Count > 0 ? chosen : throw reasons[0];
     }
 }

@@ -11,9 +11,8 @@ namespace SimClr.Reporting;
 /// <summary>All that a run folder says about its run, read once.</summary>
 public sealed record RunRecord
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Json = new(JsonText.Snake)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
     };
@@ -33,7 +32,7 @@ public sealed record RunRecord
     public required PretrainingSummary? Summary { get; init; }
 
     /// <summary>The course of training, in order of steps.</summary>
-    public required IReadOnlyList<MetricPoint> Metrics { get; init; }
+    public required IReadOnlyList<TrainingMetrics> Metrics { get; init; }
 
     /// <summary>Results of evaluations of frozen features, <c>linear</c> first.</summary>
     public required IReadOnlyList<EvaluationResult> Evaluations { get; init; }
@@ -60,7 +59,7 @@ public sealed record RunRecord
             Config = folder.ReadConfig(),
             Summary = folder.ReadSummary(),
             UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
-            Metrics = [.. MetricPoint.ReadAll(folder.Metrics)],
+            Metrics = [.. TrainingMetrics.ReadAll(folder.Metrics)],
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
                 .Select(ReadResult<EvaluationResult>)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
@@ -77,7 +76,7 @@ public sealed record RunRecord
     public bool IsFinished => Summary is { Interrupted: false };
 
     /// <summary>The last line of the course, or null before the first.</summary>
-    public MetricPoint? Last => Metrics.Count > 0 ? Metrics[^1] : null;
+    public TrainingMetrics? Last => Metrics.Count > 0 ? Metrics[^1] : null;
 
     /// <summary>
     /// The loss in nats: the mean of the last epoch of a finished run, else that of the last logged step; or null.

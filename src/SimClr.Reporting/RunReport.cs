@@ -1,5 +1,6 @@
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Images;
 using SimClr.Runs;
 
@@ -43,7 +44,7 @@ public static class RunReport
         foreach (var result in record.Evaluations) DrawConfusion(record.Folder, result);
         TensorBoardLog.Write(record);
         DrawViews(record, data ?? new OpenedData(record.Config.Data));
-        RunFolder.WriteAtomically(record.Folder.Report, ReportPage.Html(record, curve));
+        AtomicFile.Write(record.Folder.Report, ReportPage.Html(record, curve));
         return record.Folder.Report;
     }
 

@@ -25,7 +25,7 @@ internal sealed class ServedIndex
         (_index, _folders) = (index, folders);
         // A picture that is reached in several ways has one number.
         for (var id = 0; id < Count; id++) _ids.TryAdd(index.Pictures[id].Picture, id);
-        _common = CommonFolder([.. index.Pictures.Select(picture => picture.Picture)]);
+        _common = CommonFolder.Length([.. index.Pictures.Select(picture => picture.Picture)]);
         Classes = [.. index.Pictures.Select(picture => picture.ClassName).OfType<string>().Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)];
     }
@@ -98,15 +98,4 @@ internal sealed class ServedIndex
     private string NameOf(string picture) => PlainText.Of(_common > 1 ? picture[_common..] : Path.GetFileName(picture));
 
     private static string Thumbnail(int id) => $"/api/thumbnails/{id}";
-
-    /// <summary>The length of the folder, with its slash, that all names begin with.</summary>
-    private static int CommonFolder(string[] names)
-    {
-        if (names.Length == 0) return 0;
-        var common = names[0].LastIndexOf('/') + 1;
-        foreach (var name in names)
-            while (common > 0 && string.CompareOrdinal(name, 0, names[0], 0, common) != 0)
-                common = common > 1 ? names[0].LastIndexOf('/', common - 2) + 1 : 0;
-        return common;
-    }
 }

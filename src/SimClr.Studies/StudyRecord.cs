@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Data;
+using SimClr.Files;
 using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -18,8 +19,6 @@ namespace SimClr.Studies;
 internal sealed record StudyRecord(string Study, string Data, string DataName, int DataCount, PretrainingOptions Settings,
     IReadOnlyList<ulong> Seeds, IReadOnlyList<string> Cells)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>The record of a folder; null where there is none.</summary>
     /// <exception cref="StudyException">The file is damaged.</exception>
     public static StudyRecord? Read(StudyFolder folder)
@@ -72,7 +71,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
             ["version"] = RunConfig.CurrentVersion,
             ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)),
         };
-        RunFolder.WriteAtomically(folder.Record, json.ToJsonString(Indented));
+        AtomicFile.Write(folder.Record, json.ToJsonString(JsonText.Indented));
     }
 
     /// <summary>The scale in words.</summary>

@@ -21,7 +21,7 @@ internal sealed class MetricsTarget : ReaderTarget
     {
         var path = Scratch("metrics.jsonl");
         File.WriteAllBytes(path, input);
-        var points = MetricPoint.ReadAll(path).ToList();
+        var points = TrainingMetrics.ReadAll(path).ToList();
         var pictures = UnreadableLog.Read(path).Count(picture => picture.Picture.Length + picture.Reason.Length >= 0);
         using var log = new MetricsLog(path, lastStep: 20);
         return $"{int.Log2(points.Count + 1)} {int.Log2(log.Kept.Count + 1)} {int.Log2(pictures + 1)} {log.Last?.Loss > 0}";

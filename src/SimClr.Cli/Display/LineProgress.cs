@@ -6,7 +6,7 @@ namespace SimClr.Cli.Display;
 /// <summary>
 /// Progress as plain lines, where nobody watches a terminal: one when an epoch begins and one now and then within long epochs.
 /// </summary>
-internal sealed class LineProgress(Action<string> write) : IProgress<PretrainingProgress>
+internal sealed class LineProgress(Action<string> write) : IProgress<TrainingMetrics>
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
     private long _written;
     private int _epoch;
 
-    public void Report(PretrainingProgress value)
+    public void Report(TrainingMetrics value)
     {
         var since = _written == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(_written);
         var due = value.Epoch != _epoch ? since >= Shortest : since >= Longest;
@@ -23,12 +23,12 @@ internal sealed class LineProgress(Action<string> write) : IProgress<Pretraining
         write(Line(value));
     }
 
-    internal static string Line(PretrainingProgress p) =>
+    internal static string Line(TrainingMetrics p) =>
         $"epoch {p.Epoch}/{p.Epochs} step {p.Step}/{p.TotalSteps} loss {p.Loss:0.000}{Numbers.Chance(p.ChanceLoss)} "
-        + $"pairs found {Numbers.Percent(p.ContrastiveTop1)} {Classes(p)}lr {p.LearningRate:0.####} "
-        + $"{Numbers.Count(p.ViewsPerSecond)} views/s {Numbers.Duration(p.Remaining)} left";
+        + $"pairs found {Numbers.Percent(p.ContrastiveTop1 ?? 0)} {Classes(p)}lr {p.LearningRate:0.####} "
+        + $"{Numbers.Count(p.ViewsPerSecond ?? 0)} views/s {Numbers.Duration(p.Remaining)} left";
 
-    private static string Classes(PretrainingProgress p) =>
+    private static string Classes(TrainingMetrics p) =>
         (p.OnlineTop1 is { } top1 ? $"classes named {Numbers.Percent(top1)} " : "")
         + (p.KnnTop1 is { } knn ? $"kNN {Numbers.Percent(knn)} " : "");
 }

@@ -6,11 +6,11 @@ namespace SimClr.Cli.Display;
 
 /// <summary>A small panel on a terminal that is redrawn in place: how far, how good, how fast, how long.</summary>
 internal sealed class LiveProgress(LiveDisplayContext live, string title, CancellationToken stopping)
-    : IProgress<PretrainingProgress>
+    : IProgress<TrainingMetrics>
 {
     private readonly LossHistory _history = new();
     private string _stage = "getting ready";
-    private PretrainingProgress? _last;
+    private TrainingMetrics? _last;
     private (double Top1, int Epoch)? _neighbors;
 
     /// <summary>Runs work under the panel.</summary>
@@ -31,11 +31,11 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
         Draw();
     }
 
-    public void Report(PretrainingProgress value)
+    public void Report(TrainingMetrics value)
     {
         _last = value;
         if (value.KnnTop1 is { } found) _neighbors = (found, value.Epoch);
-        _history.Add(value.Loss);
+        _history.Add(value.Loss ?? double.NaN);
         Draw();
     }
 
@@ -62,7 +62,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
             new Markup($"{Bar(share)} {100 * share:0} % [grey]·[/] {Numbers.Duration(now.Remaining)} [grey]left[/]"));
         grid.AddRow(new Markup("[grey]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
             new Markup((now.ChanceLoss is { } chance ? $"[grey]chance {chance:0.000}[/]  " : "") + $"[blue]{_history.Draw(40)}[/]"));
-        grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1)}[/]"),
+        grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1 ?? 0)}[/]"),
             new Markup($"[grey]chance {100 * now.ChanceTop1:0.00} %[/]"));
         if (now.OnlineTop1 is { } named)
             grid.AddRow(new Markup("[grey]classes[/]"), new Markup($"[bold]{Numbers.Percent(named)}[/]"),
@@ -72,7 +72,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
                 new Markup($"[grey]of test pictures named right by kNN, after epoch {knn.Epoch}[/]"));
         grid.AddRow(new Markup("[grey]dimensions[/]"), new Markup($"[bold]{now.EffectiveRankZ:0.0}[/]"),
             new Markup($"[grey]in use by the projections (effective rank)[/]"));
-        grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond)}"),
+        grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond ?? 0)}"),
             new Markup($"[grey]views/s · step {now.Step}/{now.TotalSteps} · learning rate {now.LearningRate:0.####}[/]"));
         return new Rows(head, grid);
     }

@@ -16,7 +16,7 @@ internal static class RunLines
         grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
         grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
             + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
-        if (summary.EffectiveRankZ is { } used)
+        if (summary.Last.EffectiveRankZ is { } used)
             grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
         if (summary.Checkpoints is > 0 and var saved)

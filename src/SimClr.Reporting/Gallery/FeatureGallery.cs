@@ -48,31 +48,16 @@ internal sealed class FeatureGallery(FeatureSet features, IImageDataset data, in
     }
 
     /// <summary>The rows nearest to each of some, without itself, nearest first.</summary>
-    internal int[][] Nearest(int[] queries)
-    {
-        var nearest = new int[queries.Length][];
-        var k = Math.Min(NeighborsOfEach + 1, features.Count);
-        var search = new NearestNeighborSearch(features, [.. Enumerable.Range(0, features.Count)], k);
-        search.Run(Gather(queries), CPU, (query, _, neighbors) =>
-        {
-            var others = new List<int>(k);
-            foreach (var key in neighbors)
-                if (new Neighbor(key).Row is var row && row != queries[query]) others.Add(row);
-            nearest[query] = [.. others.Take(NeighborsOfEach)];
-        });
-        return nearest;
-    }
+    internal int[][] Nearest(int[] queries) =>
+        Array.ConvertAll(NearestOthers.Of(features, queries, NeighborsOfEach, CPU),
+            others => Array.ConvertAll(others, other => other.Row));
 
     /// <summary>Rows at random, of each class equally many as far as they last.</summary>
     internal int[] Choose(int count)
     {
         int[] order = [.. Enumerable.Range(0, features.Count)];
         new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery).Shuffle<int>(order);
-        // Every class's first comes before any one's second: a stable sort by rank within the class.
-        var seen = new Dictionary<int, int>();
-        return [.. order
-            .Select(row => (Row: row, Rank: seen[features.Labels[row]] = seen.GetValueOrDefault(features.Labels[row]) + 1))
-            .OrderBy(chosen => chosen.Rank).Take(count).Select(chosen => chosen.Row)];
+        return [.. ClassTurns.Ranked(order, row => features.Labels[row]).Take(count).Select(chosen => chosen.Item)];
     }
 
     private FeatureSet Gather(int[] rows)

@@ -1,6 +1,7 @@
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Features;
+using SimClr.Files;
 using SimClr.Images;
 using SimClr.Native;
 using SimClr.Runs;
@@ -72,6 +73,6 @@ public static class RunGallery
         File.Delete(record); // where the process is killed between the files, none says of one that it is another
         ImageCodec.WritePng(run.File(FeatureGallery.NeighborsFile), neighbors);
         ImageCodec.WritePng(run.File(FeatureGallery.MapFile), map);
-        RunFolder.WriteAtomically(record, new GalleryResult(gallery.Count, gallery.ClassCount, shown).ToJson());
+        AtomicFile.Write(record, new GalleryResult(gallery.Count, gallery.ClassCount, shown).ToJson());
     }
 }

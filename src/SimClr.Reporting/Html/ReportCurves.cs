@@ -46,7 +46,7 @@ internal static class ReportCurves
             p => p.GradientNorm, new("Gradient norm over epochs", v => $"{v:G3}"));
         if (small.Length > 0) page.Append($"<div class=\"small\">\n{small}</div>\n");
 
-        void Add(string title, string words, Func<MetricPoint, double?> figure, CurveSvg svg)
+        void Add(string title, string words, Func<TrainingMetrics, double?> figure, CurveSvg svg)
         {
             var (x, y) = curve.Of(figure);
             if (x.Length < 2) return;

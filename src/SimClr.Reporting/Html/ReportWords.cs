@@ -1,5 +1,6 @@
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Settings;
 using static SimClr.Reporting.ReportText;
 
@@ -105,10 +106,10 @@ internal static class ReportWords
     /// <summary>Commands that repeat the run.</summary>
     public static IEnumerable<string> Commands(RunRecord record)
     {
-        var data = record.Config.IsImported ? "DATA" : Quote(record.Config.Data);
-        var run = Quote(record.Folder.Path.TrimEnd('/'));
+        var data = record.Config.IsImported ? "DATA" : ShellText.Quoted(record.Config.Data);
+        var run = ShellText.Quoted(record.Folder.Path.TrimEnd('/'));
         yield return record.Config is { IsImported: true, InitialWeights: { } origin }
-            ? $"simclr import {Quote(origin.File)} --out again"
+            ? $"simclr import {ShellText.Quoted(origin.File)} --out again"
             : $"simclr pretrain {data} --out again --config {run}/config.json";
         foreach (var result in record.Evaluations)
             yield return $"simclr evaluate {Command(result.Protocol)} again {DataOf(result.MeasuredOn)}"
@@ -122,14 +123,14 @@ internal static class ReportWords
     }
 
     // Results of earlier versions do not say.
-    private static string DataOf(EvaluatedData? data) => data is { Data: not "" } ? Quote(data.Data) : "DATA";
+    private static string DataOf(EvaluatedData? data) => data is { Data: not "" } ? ShellText.Quoted(data.Data) : "DATA";
 
     private static string Command(string protocol) => protocol == "linear-sgd" ? "linear --solver sgd" : protocol;
 
     private static string Labels(RunRecord record) =>
         record.Config.Options.Objective.Create().NeedsLabels ? "and their labels" : "without their labels";
 
-    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {Quote(file)}" : "";
+    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {ShellText.Quoted(file)}" : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
@@ -140,9 +141,4 @@ internal static class ReportWords
 
     private static string Encoder(ModelOptions model) => model.ToResNet().Name
         + (model.Width == 1 ? "" : FormattableString.Invariant($", {model.Width} times its usual width"));
-
-    private static string Quote(string word) =>
-        word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:".Contains(c, StringComparison.Ordinal))
-            ? word
-            : $"'{word.Replace("'", "'\\''")}'";
 }

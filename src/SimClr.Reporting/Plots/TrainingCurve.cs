@@ -13,7 +13,7 @@ internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Fo
     private const int Most = 300;
 
     /// <summary>Lines of the metrics that make up a point, for each point.</summary>
-    private MetricPoint[][] Parts { get; init; } = [];
+    private TrainingMetrics[][] Parts { get; init; } = [];
 
     /// <summary>Whether there is enough to draw a line.</summary>
     public bool CanBeDrawn => Epochs.Length >= 2;
@@ -36,7 +36,7 @@ internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Fo
     }
 
     /// <summary>Another figure of the lines, where there are any with it: epochs and values.</summary>
-    public (double[] Epochs, double[] Values) Of(Func<MetricPoint, double?> figure)
+    public (double[] Epochs, double[] Values) Of(Func<TrainingMetrics, double?> figure)
     {
         var means = Parts.Select(part => part.Select(figure).Where(IsNumber).Average()).ToArray(); // null where none has it
         var there = Enumerable.Range(0, means.Length).Where(i => means[i] is not null).ToArray();

@@ -1,28 +1,19 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
+using Google.Protobuf;
+using Tensorboard;
 
 namespace SimClr.Reporting;
 
 /// <summary>
 /// TensorBoard's files: records framed as in TFRecord (length, its checksum, data, its checksum; little endian), each of which
-/// holds a protocol buffer <c>tensorflow.Event</c>. Only the few fields that curves need are written.
+/// holds a protocol buffer <see cref="Event"/>.
 /// </summary>
 internal static class EventEncoding
 {
-    // Field numbers of Event, Summary and Summary.Value in tensorflow/core/util/event.proto and framework/summary.proto.
-    private const int WallTime = 1, Step = 2, FileVersion = 3, Summary = 5, Value = 1, Tag = 1, SimpleValue = 2;
-
-    private const int Varint = 0, EightBytes = 1, Bytes = 2, FourBytes = 5;
-
     /// <summary>The first record of a file: which version of the format follows.</summary>
-    public static void WriteVersion(Stream file, double wallTime)
-    {
-        using var message = new MemoryStream();
-        WriteDouble(message, WallTime, wallTime);
-        WriteBytes(message, FileVersion, "brain.Event:2"u8);
-        WriteRecord(file, message.ToArray());
-    }
+    public static void WriteVersion(Stream file, double wallTime) =>
+        WriteRecord(file, new Event { WallTime = wallTime, FileVersion = "brain.Event:2" }.ToByteArray());
 
     /// <summary>A record with values of one step.</summary>
     /// <param name="file">Receives the record.</param>
@@ -32,19 +23,9 @@ internal static class EventEncoding
     public static void WriteScalars(
         Stream file, double wallTime, long step, IEnumerable<(string Tag, double Value)> scalars)
     {
-        using MemoryStream message = new(), summary = new(), value = new();
-        WriteDouble(message, WallTime, wallTime);
-        WriteKey(message, Step, Varint);
-        WriteVarint(message, (ulong)step);
-        foreach (var (tag, number) in scalars)
-        {
-            value.SetLength(0);
-            WriteBytes(value, Tag, Encoding.UTF8.GetBytes(tag));
-            WriteFloat(value, SimpleValue, (float)number);
-            WriteBytes(summary, Value, value.ToArray());
-        }
-        WriteBytes(message, Summary, summary.ToArray());
-        WriteRecord(file, message.ToArray());
+        var summary = new Summary();
+        foreach (var (tag, number) in scalars) summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
+        WriteRecord(file, new Event { WallTime = wallTime, Step = step, Summary = summary }.ToByteArray());
     }
 
     /// <summary>The checksum CRC-32C (Castagnoli).</summary>
@@ -67,36 +48,5 @@ internal static class EventEncoding
         file.Write(data);
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Masked(Checksum(data)));
         file.Write(frame[..4]);
-    }
-
-    private static void WriteKey(Stream message, int field, int kind) => WriteVarint(message, (ulong)(field << 3 | kind));
-
-    private static void WriteVarint(Stream message, ulong value)
-    {
-        for (; value >= 0x80; value >>= 7) message.WriteByte((byte)(value | 0x80));
-        message.WriteByte((byte)value);
-    }
-
-    private static void WriteDouble(Stream message, int field, double value)
-    {
-        WriteKey(message, field, EightBytes);
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-        message.Write(bytes);
-    }
-
-    private static void WriteFloat(Stream message, int field, float value)
-    {
-        WriteKey(message, field, FourBytes);
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-        message.Write(bytes);
-    }
-
-    private static void WriteBytes(Stream message, int field, ReadOnlySpan<byte> bytes)
-    {
-        WriteKey(message, field, Bytes);
-        WriteVarint(message, (ulong)bytes.Length);
-        message.Write(bytes);
     }
 }

@@ -9,15 +9,15 @@ namespace SimClr.Reporting;
 /// <param name="runFolder">The run's folder; it need not be there before the first report.</param>
 /// <param name="next">Receives every logged step next; or null.</param>
 /// <param name="warn">Receives one line when the file cannot be written, which does not stop the run; or null.</param>
-public sealed class LiveTensorBoard(string runFolder, IProgress<PretrainingProgress>? next = null, Action<string>? warn = null)
-    : IProgress<PretrainingProgress>, IDisposable
+public sealed class LiveTensorBoard(string runFolder, IProgress<TrainingMetrics>? next = null, Action<string>? warn = null)
+    : IProgress<TrainingMetrics>, IDisposable
 {
     private RunFolder? _run;
     private FileStream? _file;
     private bool _gaveUp;
 
     /// <inheritdoc/>
-    public void Report(PretrainingProgress value)
+    public void Report(TrainingMetrics value)
     {
         ArgumentNullException.ThrowIfNull(value);
         try
@@ -35,7 +35,7 @@ public sealed class LiveTensorBoard(string runFolder, IProgress<PretrainingProgr
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private void Add(PretrainingProgress value)
+    private void Add(TrainingMetrics value)
     {
         if (_file is null)
         {
@@ -48,7 +48,7 @@ public sealed class LiveTensorBoard(string runFolder, IProgress<PretrainingProgr
             return;
         }
         using var added = new MemoryStream();
-        TensorBoardLog.WriteEvent(added, TensorBoardLog.Logged(_run!), MetricPoint.Parse(MetricsLog.Line(value))!);
+        TensorBoardLog.WriteEvent(added, TensorBoardLog.Logged(_run!), value);
         _file.Write(added.GetBuffer().AsSpan(0, (int)added.Length));
     }
 }

@@ -15,7 +15,7 @@ internal static class TensorBoardLog
 
     private const long TicksBefore1970 = 621_355_968_000_000_000;
 
-    private static readonly (string Tag, Func<MetricPoint, double?> Value)[] Curves =
+    private static readonly (string Tag, Func<TrainingMetrics, double?> Value)[] Curves =
     [
         ("loss", p => p.Loss),
         ("contrastive_top1", p => p.ContrastiveTop1),
@@ -48,7 +48,7 @@ internal static class TensorBoardLog
     /// <param name="viewsPerStep">
     /// 2N. The metrics hold no times; they are reckoned back from the throughput, which leaves out pauses and evaluations.
     /// </param>
-    internal static byte[] Encode(IReadOnlyList<MetricPoint> lines, double ended, int viewsPerStep)
+    internal static byte[] Encode(IReadOnlyList<TrainingMetrics> lines, double ended, int viewsPerStep)
     {
         double Seconds(int i) => lines[i].ViewsPerSecond is > 0 and var throughput
             ? viewsPerStep * Math.Max(0, lines[i].Step - (i > 0 ? lines[i - 1].Step : 0)) / throughput
@@ -68,7 +68,7 @@ internal static class TensorBoardLog
     /// <param name="file">Receives it.</param>
     /// <param name="time">When the line was logged, seconds since 1970.</param>
     /// <param name="line">The line.</param>
-    internal static void WriteEvent(Stream file, double time, MetricPoint line)
+    internal static void WriteEvent(Stream file, double time, TrainingMetrics line)
     {
         var scalars = from curve in Curves
                       let value = curve.Value(line)

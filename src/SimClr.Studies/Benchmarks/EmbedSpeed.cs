@@ -79,9 +79,9 @@ public sealed record EmbedSpeed(
         }
         var parts = new EmbedParts(Processor(decoded), Math.Max(0, Processor(prepared) - Processor(decoded)), Processor(forward),
             Processor(embedded));
-        return new(pictures.Count, embedder.ImageSize, together, Median(embedded, lap => 1 / lap.Seconds),
-            Median(forward, lap => 1 / lap.Seconds),
-            Median([.. forward.Zip(embedded)], lap => lap.First.Seconds / lap.Second.Seconds),
+        return new(pictures.Count, embedder.ImageSize, together, Timing.Median(embedded, lap => 1 / lap.Seconds),
+            Timing.Median(forward, lap => 1 / lap.Seconds),
+            Timing.Median([.. forward.Zip(embedded)], lap => lap.First.Seconds / lap.Second.Seconds),
             parts.Forward / (parts.Decode + parts.Render + parts.Forward), parts, get_num_threads(),
             TorchRuntime.Describe(embedder.Device));
     }
@@ -118,9 +118,7 @@ public sealed record EmbedSpeed(
         }
     }
 
-    private static double Processor(List<Lap> laps) => 1000 * Median(laps, lap => lap.ProcessorSeconds);
-
-    private static double Median<T>(List<T> laps, Func<T, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
+    private static double Processor(List<Lap> laps) => 1000 * Timing.Median(laps, lap => lap.ProcessorSeconds);
 
     /// <summary>The time of one image.</summary>
     private readonly record struct Lap(double Seconds, double ProcessorSeconds)

@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Evaluation;
 using SimClr.Features;
 using SimClr.Native;
 using SimClr.Settings;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Studies;
@@ -63,11 +61,11 @@ public sealed record KnnSpeed(
         {
             stage?.Report($"pass {i + 1} of {options.Repetitions}");
             cancellation.ThrowIfCancellationRequested();
-            seconds.Add(Time(device, () => KNearestNeighbors.Rank(bank, queries, settings)));
-            productSeconds.Add(Time(device, () => Multiply(rows, keys, similarities)));
+            seconds.Add(Timing.Seconds(device, () => KNearestNeighbors.Rank(bank, queries, settings)));
+            productSeconds.Add(Timing.Seconds(device, () => Multiply(rows, keys, similarities)));
         }
-        return new KnnSpeed(options.Bank, options.Queries, options.Dimension, Math.Min(options.K, options.Bank), Median(seconds),
-            Median(productSeconds), extra, get_num_threads(), TorchRuntime.Describe(device));
+        return new KnnSpeed(options.Bank, options.Queries, options.Dimension, Math.Min(options.K, options.Bank), Timing.Median(seconds),
+            Timing.Median(productSeconds), extra, get_num_threads(), TorchRuntime.Describe(device));
     }
 
     /// <summary>All products of two sets' vectors, into the same memory again and again.</summary>
@@ -91,20 +89,4 @@ public sealed record KnnSpeed(
     }
 
     private static Tensor On(FeatureSet set, Device device) => tensor(set.Values).view(set.Count, set.Dimension).to(device);
-
-    private static double Time(Device device, Action action)
-    {
-        Synchronize(device);
-        var begun = Stopwatch.GetTimestamp();
-        action();
-        Synchronize(device);
-        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
-    }
-
-    private static void Synchronize(Device device)
-    {
-        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
-    }
-
-    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Losses;
 using SimClr.Native;
@@ -64,7 +63,7 @@ public sealed record LossSpeed(
             seconds.Add(Pass(z, tiled));
             if (withPlain) plainSeconds.Add(Pass(z, plain));
         }
-        return new LossSpeed(options.N, options.Dimension, Median(seconds), withPlain ? Median(plainSeconds) : null,
+        return new LossSpeed(options.N, options.Dimension, Timing.Median(seconds), withPlain ? Timing.Median(plainSeconds) : null,
             extra, plainExtra, get_num_threads(), TorchRuntime.Describe(device));
     }
 
@@ -87,17 +86,6 @@ public sealed record LossSpeed(
     {
         using var scope = NewDisposeScope();
         z.grad!.zero_();
-        Synchronize(z.device);
-        var begun = Stopwatch.GetTimestamp();
-        action();
-        Synchronize(z.device);
-        return Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return Timing.Seconds(z.device, action);
     }
-
-    private static void Synchronize(Device device)
-    {
-        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
-    }
-
-    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
 }

@@ -136,7 +136,7 @@ public sealed record SearchSpeed(
         return Vector512.Sum(a + b + c + d);
     }
 
-    private static double Median(List<Lap> laps) => laps.Select(lap => lap.Seconds).Order().ElementAt(laps.Count / 2);
+    private static double Median(List<Lap> laps) => Timing.Median(laps, lap => lap.Seconds);
 
     private static double Processor(List<Lap> laps) => laps.Average(lap => lap.ProcessorSeconds);
 

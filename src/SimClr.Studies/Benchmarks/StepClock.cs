@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SimClr.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Studies;
@@ -21,7 +20,7 @@ internal sealed class StepClock(Device device)
     /// <summary>The time since the last part's end was this part's; a step may come back to a part.</summary>
     public void EndPart(StepPart part)
     {
-        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
+        Timing.Synchronize(device);
         var now = Stopwatch.GetTimestamp();
         _milliseconds[(int)part] += Stopwatch.GetElapsedTime(_since, now).TotalMilliseconds;
         _since = now;

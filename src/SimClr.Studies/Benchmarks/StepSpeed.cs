@@ -97,13 +97,11 @@ public sealed record StepSpeed(
         using var process = Process.GetCurrentProcess();
         return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize,
             training.Precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
-            1000 * views / Median(laps, lap => lap.Whole), 1000 * alone.Views / Median(bare, lap => lap),
-            new StepParts(Median(laps, lap => lap.Data), Median(laps, lap => lap.Forward), Median(laps, lap => lap.Loss),
-                Median(laps, lap => lap.Backward), Median(laps, lap => lap.Optimizer)),
+            1000 * views / Timing.Median(laps, lap => lap.Whole), 1000 * alone.Views / Timing.Median(bare, lap => lap),
+            new StepParts(Timing.Median(laps, lap => lap.Data), Timing.Median(laps, lap => lap.Forward), Timing.Median(laps, lap => lap.Loss),
+                Timing.Median(laps, lap => lap.Backward), Timing.Median(laps, lap => lap.Optimizer)),
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(training.Device));
     }
-
-    private static double Median<T>(List<T> laps, Func<T, double> of) => laps.Select(of).Order().ElementAt(laps.Count / 2);
 
     /// <summary>
     /// One forward and backward pass on as many random views as go through the network together, and nothing else.

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Files;
 using SimClr.Models;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -10,8 +10,6 @@ namespace SimClr.Studies;
 internal static class CellFolder
 {
     private const string Remedy = "remove it to have it made again";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Whether nothing is left to do: the encoder, and where wanted a layer of the head, has been judged.</summary>
     /// <param name="folder">The run folder.</param>
@@ -29,7 +27,7 @@ internal static class CellFolder
     {
         Directory.CreateDirectory(folder);
         var json = new JsonObject { ["message"] = message, ["data"] = data, ["settings"] = options.ToJson() };
-        RunFolder.WriteAtomically(Diverged(folder), json.ToJsonString(Indented));
+        AtomicFile.Write(Diverged(folder), json.ToJsonString(JsonText.Indented));
     }
 
     /// <summary>Settings and data of the run in a folder; null where there is none.</summary>
@@ -74,7 +72,7 @@ internal static class CellFolder
     // Of the last epoch, as the figures in the summary are.
     private static double? Entropy(RunFolder run)
     {
-        var points = MetricPoint.ReadAll(run.Metrics).Where(point => point.Entropy is not null).ToList();
+        var points = TrainingMetrics.ReadAll(run.Metrics).Where(point => point.Entropy is not null).ToList();
         return points.Count == 0 ? null : points.Where(point => point.Epoch == points[^1].Epoch).Average(point => point.Entropy);
     }
 

@@ -10,7 +10,7 @@ namespace SimClr.Studies;
 /// <param name="stage">Receives the name of each stage, in a few words.</param>
 /// <param name="warn">Receives a line for each image that cannot be read, and other warnings.</param>
 /// <param name="cancellation">Checked between steps.</param>
-internal sealed class CellRunner(string data, IProgress<PretrainingProgress>? progress, Action<string>? stage,
+internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progress, Action<string>? stage,
     Action<string>? warn, CancellationToken cancellation)
 {
     private static readonly string[] Protocols = ["linear", "knn"];

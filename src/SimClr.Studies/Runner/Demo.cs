@@ -27,7 +27,7 @@ public static class Demo
     /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="RunFolderException">The folder holds a run already or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static DemoResult Run(string outFolder, bool quick = false, IProgress<PretrainingProgress>? progress = null,
+    public static DemoResult Run(string outFolder, bool quick = false, IProgress<TrainingMetrics>? progress = null,
         IProgress<string>? stage = null, CancellationToken cancellation = default)
     {
         var data = quick ? QuickData : Data;

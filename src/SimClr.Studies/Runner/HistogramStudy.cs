@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using SimClr.Data;
 using SimClr.Files;
 using SimClr.Images;
@@ -27,8 +26,6 @@ public static class HistogramStudy
     private const string Crops = "crop,flip", Distorted = "crop,flip,color,gray";
     private const int Most = 512, DrawnPictures = 2, DrawnCrops = 4;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Draws the figure and counts on up to 512 pictures how many crops are found by their histogram alone.</summary>
     /// <param name="data">DATA; its training part is used, without labels.</param>
     /// <param name="outFolder">A new folder, or one of this study, which is written anew.</param>
@@ -55,9 +52,9 @@ public static class HistogramStudy
         record["data"] = DatasetSource.Absolute(data);
         record["settings"] = settings.ToJson();
         record["version"] = RunConfig.CurrentVersion;
-        RunFolder.WriteAtomically(folder.Record, record.ToJsonString(Indented));
-        RunFolder.WriteAtomically(folder.Report, Report(result));
-        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(Title, Source, Shows, folder.Plot(Name), Lines(result)));
+        AtomicFile.Write(folder.Record, record.ToJsonString(JsonText.Indented));
+        AtomicFile.Write(folder.Report, Report(result));
+        AtomicFile.Write(folder.Page, StudyPage.Html(Title, Source, Shows, folder.Plot(Name), Lines(result)));
         return result;
     }
 
@@ -98,22 +95,9 @@ public static class HistogramStudy
 
     private static List<(int Index, RgbImage Picture)> Choose(IImageDataset pictures, int most, ulong seed)
     {
-        var random = new CounterRandom(seed, epoch: 0, item: 0, view: 0, DrawPurpose.Gallery);
-        var tried = new HashSet<int>();
-        var chosen = new List<(int, RgbImage)>();
-        while (chosen.Count < most && tried.Count < Math.Min(pictures.Count, 2 * most))
-        {
-            var index = random.NextInt32(pictures.Count);
-            if (!tried.Add(index)) continue;
-            try
-            {
-                chosen.Add((index, pictures.Load(index)));
-            }
-            catch (DataException)
-            {
-                // Another one takes its place.
-            }
-        }
+        // An unreadable one is passed over for another.
+        var tries = RandomImages.Load(pictures, seed).Take(2 * most);
+        List<(int, RgbImage)> chosen = [.. tries.Where(one => one.Image is not null).Take(most).Select(one => (one.Index, one.Image!))];
         return chosen.Count >= 2
             ? chosen
             : throw new DataException($"{pictures.Name} has less than two pictures that can be read; histograms are compared.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using SimClr.Files;
 
 namespace SimClr.Studies;
 
@@ -17,7 +18,7 @@ public static class StudyFiles
         var text = new StringBuilder(Header).Append('\n');
         foreach (var cell in result.Cells)
         {
-            var place = $"{cell.Cell.Key},{Quoted(cell.Panel)},{Quoted(cell.Row)},{Quoted(cell.Column)}";
+            var place = $"{cell.Cell.Key},{CsvText.Quoted(cell.Panel)},{CsvText.Quoted(cell.Row)},{CsvText.Quoted(cell.Column)}";
             var paper = cell.Cell.Paper?.Top1;
             foreach (var run in cell.Runs)
                 text.Append(CultureInfo.InvariantCulture, $"{place},{run.Seed},{run.Epochs},{run.Steps},{run.Parameters},")
@@ -86,7 +87,4 @@ public static class StudyFiles
             json[$"{name}_std"] = spread?.Deviation;
         }
     }
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(',', '"') < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

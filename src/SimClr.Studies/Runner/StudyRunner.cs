@@ -1,6 +1,6 @@
-using System.Text.Json;
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Runs;
 using SimClr.Settings;
 
@@ -12,8 +12,6 @@ namespace SimClr.Studies;
 /// </summary>
 public static class StudyRunner
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Runs what was chosen of a study and is not finished yet.</summary>
     /// <param name="study">The study.</param>
     /// <param name="data">DATA with labels and a test part; labels are used for judging only.</param>
@@ -28,7 +26,7 @@ public static class StudyRunner
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="StudyException">The folder holds something else, or the same with other settings.</exception>
     public static StudyResult Run(Study study, string data, string outFolder, StudyOptions? options = null,
-        IProgress<PretrainingProgress>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
+        IProgress<TrainingMetrics>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -86,7 +84,7 @@ public static class StudyRunner
         var path = Path.Combine(run, "evaluation-linear.json");
         if (File.Exists(folder.Baselines) || !File.Exists(path)) return;
         if (StudyJson.Read(path, "remove it to have it made again", json => json["baselines"]) is { } baselines)
-            RunFolder.WriteAtomically(folder.Baselines, baselines.ToJsonString());
+            AtomicFile.Write(folder.Baselines, baselines.ToJsonString());
     }
 
     private static EvaluationBaselines? ReadBaselines(StudyFolder folder)
@@ -109,11 +107,11 @@ public static class StudyRunner
         var result = new StudyResult(study, folder.Path, record.DataName, record.Scale(study),
             [.. cells.Where(cell => cell.Runs.Count + cell.Diverged.Count > 0)], ReadBaselines(folder),
             record.Cells.Count * record.Seeds.Count, interrupted);
-        RunFolder.WriteAtomically(folder.Results, StudyFiles.Csv(result));
-        RunFolder.WriteAtomically(folder.Summary, StudyFiles.Summary(result).ToJsonString(Indented));
-        RunFolder.WriteAtomically(folder.Report, StudyReport.Markdown(result));
+        AtomicFile.Write(folder.Results, StudyFiles.Csv(result));
+        AtomicFile.Write(folder.Summary, StudyFiles.Summary(result).ToJsonString(JsonText.Indented));
+        AtomicFile.Write(folder.Report, StudyReport.Markdown(result));
         StudyPlot.Write(folder.Plot(study.Name), result);
-        RunFolder.WriteAtomically(folder.Page, StudyPage.Html(result, folder.Plot(study.Name)));
+        AtomicFile.Write(folder.Page, StudyPage.Html(result, folder.Plot(study.Name)));
         return result;
     }
 }

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Evaluation;
+using SimClr.Files;
 using SimClr.Models;
-using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
 
@@ -12,8 +11,6 @@ namespace SimClr.Studies;
 /// <summary>A run with labels: its folder holds <c>supervised.json</c>, with settings and figures, once it is finished.</summary>
 internal static class SupervisedCell
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>The file.</summary>
     public static string FileIn(string folder) => Path.Combine(folder, "supervised.json");
 
@@ -36,7 +33,7 @@ internal static class SupervisedCell
             ["result"] = JsonNode.Parse(result.ToJson()),
         };
         Directory.CreateDirectory(folder);
-        RunFolder.WriteAtomically(FileIn(folder), json.ToJsonString(Indented));
+        AtomicFile.Write(FileIn(folder), json.ToJsonString(JsonText.Indented));
     }
 
     /// <summary>The figures of a finished run.</summary>

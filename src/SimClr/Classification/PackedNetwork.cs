@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using SimClr.Features;
 using SimClr.Models;
@@ -21,13 +20,8 @@ internal static class PackedNetwork
     /// </summary>
     public static string HashOf(IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, tensor) in tensors.OrderBy(entry => entry.Name, StringComparer.Ordinal))
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name + "\0"));
-            TensorBytes.Read(tensor, hash.AppendData);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var byName = tensors.ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        return TensorHash.Compute([], byName.Keys, name => byName[name], (name, _) => Encoding.UTF8.GetBytes(name + "\0"));
     }
 
     /// <summary>Reads a network; the options may be anyone's, and shapes are compared before there is memory for them.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SimClr.Files;
 
 namespace SimClr.Classification;
 
@@ -75,9 +76,8 @@ public sealed record TestQuality([property: JsonPropertyName("pictures")] int Pi
 internal sealed partial class QualityJson : JsonSerializerContext
 {
     /// <summary>Nothing may be missing, given twice or null.</summary>
-    public static QualityJson Strict { get; } = new(new JsonSerializerOptions
+    public static QualityJson Strict { get; } = new(new JsonSerializerOptions(JsonText.Snake)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,

@@ -49,11 +49,7 @@ public sealed class Subset : IImageDataset
         if (source.Count <= limit) return source;
         int[] order = [.. Enumerable.Range(0, source.Count)];
         new CounterRandom(seed, 0, 0, 0, DrawPurpose.Split).Shuffle<int>(order);
-        // Everyone's first picture comes before anyone's second: a stable sort by rank within the class.
-        var seen = new Dictionary<int, int>();
-        int[] chosen = [.. order
-            .Select(index => (Index: index, Rank: seen[source.Label(index)] = seen.GetValueOrDefault(source.Label(index)) + 1))
-            .OrderBy(picture => picture.Rank).Take(limit).Select(picture => picture.Index).Order()];
+        int[] chosen = [.. ClassTurns.Ranked(order, source.Label).Take(limit).Select(picture => picture.Item).Order()];
         return new Subset(source, chosen, $"seed{seed}");
     }
 

@@ -78,7 +78,7 @@ public static class RunEvaluation
             Layer = request.Layer,
             MeasuredOn = measuredOn,
         });
-        foreach (var result in results) RunFolder.WriteAtomically(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
+        foreach (var result in results) RunFolder.Write(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
         return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestPictures, request.Seed);
     }
 

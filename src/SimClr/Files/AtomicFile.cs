@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SimClr.Files;
 
 /// <summary>
@@ -71,6 +73,15 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file; replaced when it exists.</param>
     /// <param name="content">All of it.</param>
     public static void Write(string path, byte[] content) => Write(path, content, beside: path);
+
+    /// <inheritdoc cref="Write(string, Action{Stream}, Action{string})"/>
+    /// <param name="path">The file; replaced when it exists.</param>
+    /// <param name="text">All of it, written as UTF-8.</param>
+    public static void Write(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, Encoding.UTF8.GetBytes(text));
+    }
 
     /// <summary>
     /// The same, built next to another file of the same file system, so that its own folder never shows a temporary file.

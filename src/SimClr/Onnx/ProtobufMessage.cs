@@ -1,16 +1,13 @@
-using System.Text;
+using Google.Protobuf;
 
 namespace SimClr.Onnx;
 
 /// <summary>
-/// A protocol buffers message that is written to a stream: as much of https://protobuf.dev/programming-guides/encoding as ONNX
-/// needs. Lengths are known before anything is written, and large fields are made when their turn comes, so that a network's
-/// weights are never in memory together.
+/// A protocol buffers message that is written to a stream. Lengths are known before anything is written, and large fields are made
+/// when their turn comes, so that a network's weights are never in memory together.
 /// </summary>
 internal sealed class ProtobufMessage
 {
-    private const int VarintType = 0, LengthDelimitedType = 2, LongestVarint = 10;
-
     private readonly List<Action<Stream>> _parts = [];
 
     /// <summary>Length in bytes.</summary>
@@ -20,15 +17,19 @@ internal sealed class ProtobufMessage
     public ProtobufMessage Add(int field, long value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);
-        return Append([.. Varint((field << 3) | VarintType), .. Varint(value)]);
+        return Append(output =>
+        {
+            output.WriteTag(field, WireFormat.WireType.Varint);
+            output.WriteInt64(value);
+        });
     }
 
     /// <summary>Adds a text.</summary>
-    public ProtobufMessage Add(int field, string text)
+    public ProtobufMessage Add(int field, string text) => Append(output =>
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        return Append([.. Header(field, bytes.Length), .. bytes]);
-    }
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteString(text);
+    });
 
     /// <summary>Adds a message, which must be complete: its length is taken now.</summary>
     public ProtobufMessage Add(int field, ProtobufMessage message) => Add(field, message.Length, message.WriteTo);
@@ -39,7 +40,11 @@ internal sealed class ProtobufMessage
     /// <param name="write">Writes exactly this number of bytes.</param>
     public ProtobufMessage Add(int field, long length, Action<Stream> write)
     {
-        Append(Header(field, length));
+        Append(output =>
+        {
+            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+            output.WriteInt64(length);
+        });
         _parts.Add(write);
         Length += length;
         return this;
@@ -51,22 +56,13 @@ internal sealed class ProtobufMessage
         foreach (var write in _parts) write(stream);
     }
 
-    private ProtobufMessage Append(byte[] bytes)
+    private ProtobufMessage Append(Action<CodedOutputStream> write)
     {
+        using var memory = new MemoryStream();
+        using (var output = new CodedOutputStream(memory, leaveOpen: true)) write(output);
+        var bytes = memory.ToArray();
         _parts.Add(stream => stream.Write(bytes));
         Length += bytes.Length;
         return this;
-    }
-
-    private static byte[] Header(int field, long length) =>
-        [.. Varint((field << 3) | LengthDelimitedType), .. Varint(length)];
-
-    /// <summary>Seven bits a byte, the lowest first; all bytes but the last have their highest bit set.</summary>
-    private static byte[] Varint(long value)
-    {
-        var bytes = new List<byte>(LongestVarint);
-        for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
-        bytes.Add((byte)value);
-        return [.. bytes];
     }
 }

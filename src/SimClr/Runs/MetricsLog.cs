@@ -20,57 +20,31 @@ public sealed class MetricsLog : IDisposable
         if (File.Exists(path))
         {
             var kept = Read(path).Where(line => line["step"]!.GetValue<long>() <= lastStep);
-            RunFolder.WriteAtomically(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
+            RunFolder.Write(path, string.Concat(kept.Select(line => line.ToJsonString() + "\n")));
         }
-        Kept = [.. MetricPoint.ReadAll(path)];
+        Kept = [.. TrainingMetrics.ReadAll(path)];
         Last = Kept.Count > 0 ? Kept[^1] : null;
         // Without a buffer, so that a line is the system's when it is written, and nothing is left to fail on closing.
         _file = Writing(() => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
     }
 
     /// <summary>The lines that were there when the log was opened.</summary>
-    public IReadOnlyList<MetricPoint> Kept { get; }
+    public IReadOnlyList<TrainingMetrics> Kept { get; }
 
     /// <summary>The last line, or null before the first.</summary>
-    public MetricPoint? Last { get; private set; }
+    public TrainingMetrics? Last { get; private set; }
 
     /// <summary>Adds a line.</summary>
-    /// <returns>The line as it will be read again.</returns>
     /// <exception cref="RunFolderException">It cannot be written.</exception>
-    public MetricPoint Append(PretrainingProgress progress)
+    public void Append(TrainingMetrics metrics)
     {
-        var line = Line(progress);
+        ArgumentNullException.ThrowIfNull(metrics);
         Writing(() =>
         {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            _file.Write(Encoding.UTF8.GetBytes(metrics.ToJson() + "\n"));
             return 0;
         });
-        return Last = MetricPoint.Parse(line)!;
-    }
-
-    /// <summary>The line of a step, without its end.</summary>
-    public static string Line(PretrainingProgress progress)
-    {
-        var json = new JsonObject
-        {
-            ["step"] = progress.Step,
-            ["epoch"] = progress.Epoch,
-            ["loss"] = progress.Loss,
-            ["chance_loss"] = progress.ChanceLoss is { } chance ? Math.Round(chance, 6) : null,
-            ["contrastive_top1"] = Math.Round(progress.ContrastiveTop1, 6),
-            ["entropy"] = Number(progress.Entropy),
-            ["alignment"] = Number(progress.Alignment),
-            ["uniformity"] = Number(progress.Uniformity),
-            ["effective_rank_h"] = Number(progress.EffectiveRankH),
-            ["effective_rank_z"] = Number(progress.EffectiveRankZ),
-            ["gradient_norm"] = Number(progress.GradientNorm),
-            ["lr"] = progress.LearningRate,
-            ["views_per_second"] = Math.Round(progress.ViewsPerSecond, 1),
-            ["wait_ms"] = Math.Round(progress.WaitMilliseconds, 2),
-        };
-        if (progress.OnlineTop1 is { } online) json["online_top1"] = Math.Round(online, 6);
-        if (progress.KnnTop1 is { } knn) json["knn_top1"] = knn;
-        return json.ToJsonString();
+        Last = metrics;
     }
 
     /// <summary>Makes sure that the lines outlive a power failure.</summary>
@@ -110,10 +84,6 @@ public sealed class MetricsLog : IDisposable
             };
         }
     }
-
-    // Seven digits say enough, and JSON has no name for what is not a number.
-    private static JsonValue? Number(double value) =>
-        float.IsFinite((float)value) ? JsonValue.Create((float)value) : null;
 
     private static JsonObject? Parse(string text)
     {

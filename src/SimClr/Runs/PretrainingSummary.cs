@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace SimClr.Runs;
@@ -16,75 +18,86 @@ namespace SimClr.Runs;
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
-/// <param name="UnreadablePictures">
-/// Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.
-/// </param>
-public sealed record PretrainingSummary(
-    [property: JsonPropertyName("run")] string Run,
-    [property: JsonPropertyName("epochs")] int Epochs,
-    [property: JsonPropertyName("steps")] int Steps,
-    [property: JsonPropertyName("loss")] double Loss,
-    [property: JsonPropertyName("chance_loss")] double? ChanceLoss,
-    [property: JsonPropertyName("contrastive_top1")] double ContrastiveTop1,
-    [property: JsonPropertyName("views_per_second")] double ViewsPerSecond,
-    [property: JsonPropertyName("seconds")] double Seconds,
-    [property: JsonPropertyName("peak_memory_bytes")] long PeakMemoryBytes,
-    [property: JsonPropertyName("interrupted")] bool Interrupted,
+/// <param name="UnreadablePictures">Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
+public sealed record PretrainingSummary(string Run, int Epochs, int Steps, double Loss, double? ChanceLoss, double ContrastiveTop1,
+    double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
     [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures = 0)
 {
+    // The last figures stand behind this name, at the top level of the file, in this order; those not named here follow.
+    private const string BeforeLast = "chance_top1";
+
+    private static readonly string[] FirstOfLast =
+        ["entropy", "alignment", "uniformity", "effective_rank_h", "effective_rank_z", "knn_top1", "gradient_norm", "online_top1"];
+
+    // What the file says of the whole run or of its last epoch, and what only a line needs.
+    private static readonly string[] NotOfLast =
+        ["step", "epoch", "loss", "chance_loss", "contrastive_top1", "lr", "views_per_second", "wait_ms"];
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
-    [JsonPropertyName("chance_top1")]
     public double? ChanceTop1 { get; init; }
 
-    /// <summary>Entropy of a view's softmax over its candidates, nats, as last logged.</summary>
-    [JsonPropertyName("entropy")]
-    public double? Entropy { get; init; }
-
-    /// <summary>Mean squared distance of partners on the unit sphere, as last logged.</summary>
-    [JsonPropertyName("alignment")]
-    public double? Alignment { get; init; }
-
-    /// <summary>How evenly different pictures spread on the unit sphere, as last logged; 0 when they do not.</summary>
-    [JsonPropertyName("uniformity")]
-    public double? Uniformity { get; init; }
-
-    /// <summary>Dimensions that h uses, from at most 256 pictures, as last logged.</summary>
-    [JsonPropertyName("effective_rank_h")]
-    public double? EffectiveRankH { get; init; }
-
-    /// <summary>Dimensions that z uses, from at most 256 pictures, as last logged.</summary>
-    [JsonPropertyName("effective_rank_z")]
-    public double? EffectiveRankZ { get; init; }
-
-    /// <summary>Accuracy of nearest neighbours, 0..1, as last measured; null where it never was.</summary>
-    [JsonPropertyName("knn_top1")]
-    public double? KnnTop1 { get; init; }
-
-    /// <summary>ℓ2 norm of all gradients together, as last logged.</summary>
-    [JsonPropertyName("gradient_norm")]
-    public double? GradientNorm { get; init; }
-
-    /// <summary>Share of views whose class the online probe names right, as last logged; null without one.</summary>
-    [JsonPropertyName("online_top1")]
-    public double? OnlineTop1 { get; init; }
+    /// <summary>
+    /// The figures of the last logged step, with the accuracy of nearest neighbors as last measured: how the vectors lie, the gradient,
+    /// the accuracies of classes. What the summary says itself of the whole run or of its last epoch is left out, and so is the place.
+    /// </summary>
+    [JsonIgnore]
+    public TrainingMetrics Last { get; init => field = FiguresOf(value); } = new();
 
     /// <summary>Steps that were left out because the loss or the gradient was not a number.</summary>
-    [JsonPropertyName("skipped_steps")]
     public int SkippedSteps { get; init; }
 
     /// <summary>States saved so far.</summary>
-    [JsonPropertyName("checkpoints")]
     public int? Checkpoints { get; init; }
 
     /// <summary>Seconds that saving them took; part of <see cref="Seconds"/>.</summary>
-    [JsonPropertyName("checkpoint_seconds")]
     public double? CheckpointSeconds { get; init; }
 
     /// <summary>The share of the time, 0..1, that saving them took.</summary>
-    [JsonPropertyName("checkpoint_share")]
     public double? CheckpointShare { get; init; }
 
-    /// <summary>The warnings of the run: signs that it did not learn.</summary>
-    [JsonPropertyName("warnings")]
-    public IReadOnlyList<TrainingWarning> Warnings { get; init; } = [];
+    /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
+    public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = []; // null: an earlier version had none
+
+    /// <summary>One JSON object with snake_case names.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(this, RunsJson.Strict.PretrainingSummary)!.AsObject())
+        {
+            json[name] = value?.DeepClone();
+            if (name != BeforeLast) continue;
+            var last = JsonSerializer.SerializeToNode(Last, RunsJson.Strict.TrainingMetrics)!.AsObject();
+            foreach (var figure in FirstOfLast.Union(last.Select(figure => figure.Key)).Except(NotOfLast))
+                json[figure] = last[figure]?.GetValue<double>();
+        }
+        return json;
+    }
+
+    /// <summary>A summary as <see cref="ToJson"/> makes it.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static PretrainingSummary FromJson(string json)
+    {
+        var all = JsonNode.Parse(json, documentOptions: Strict) as JsonObject ?? throw new JsonException("it holds no JSON object.");
+        var summary = all.Deserialize(RunsJson.Strict.PretrainingSummary)!;
+        if (summary.Warnings.Any(warning => warning is null)) throw new JsonException("one of its warnings is null.");
+        return summary with { Last = all.Deserialize(RunsJson.Strict.TrainingMetrics)! };
+    }
+
+    private static TrainingMetrics FiguresOf(TrainingMetrics line) => line with
+    {
+        Step = 0,
+        Epoch = 0,
+        Epochs = 0,
+        TotalSteps = 0,
+        Remaining = default,
+        ChanceTop1 = double.NaN,
+        Loss = null,
+        ChanceLoss = null,
+        ContrastiveTop1 = null,
+        LearningRate = null,
+        ViewsPerSecond = null,
+        WaitMilliseconds = null,
+    };
 }

@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimClr.Files;
 using SimClr.Settings;
 
 namespace SimClr.Runs;
@@ -26,8 +26,6 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
     public static string CurrentVersion { get; } = typeof(RunConfig).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>
     /// The JSON text: the settings at the top level, the rest under <c>run</c>, so that the file serves as <c>--config</c>.
     /// </summary>
@@ -44,7 +42,7 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
             ["compute"] = Compute,
         };
         if (InitialWeights is not null) json["run"]!["initial_weights"] = InitialWeights.ToJson();
-        return json.ToJsonString(Indented);
+        return json.ToJsonString(JsonText.Indented);
     }
 
     internal static RunConfig FromJson(JsonObject json)

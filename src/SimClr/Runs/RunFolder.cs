@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Files;
@@ -12,10 +11,7 @@ public sealed class RunFolder
     // Members of a higher room, as messages name them; a test holds them against the members.
     internal const string Running = "Pretrainer.Run", Resuming = "Pretrainer.Resume";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static readonly JsonSerializerOptions StrictSummary =
-        new() { AllowDuplicateProperties = false, RespectNullableAnnotations = true };
 
     private RunFolder(string path) => Path = path;
 
@@ -163,11 +159,7 @@ public sealed class RunFolder
         if (!System.IO.File.Exists(Summary)) return null;
         try
         {
-            var summary = JsonSerializer.Deserialize<PretrainingSummary>(
-                BoundedFile.ReadText(Summary, BoundedFile.MaxSettingsBytes), StrictSummary);
-            return summary is not null && summary.Warnings.All(warning => warning is not null)
-                ? summary
-                : throw new JsonException("it, or one of its warnings, is null.");
+            return PretrainingSummary.FromJson(BoundedFile.ReadText(Summary, BoundedFile.MaxSettingsBytes));
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -212,17 +204,13 @@ public sealed class RunFolder
                 AtomicFile.TryDelete(unfinished);
     }
 
-    internal void WriteSummary(PretrainingSummary summary) =>
-        WriteAtomically(Summary, JsonSerializer.Serialize(summary, Indented));
+    internal void WriteSummary(PretrainingSummary summary) => Write(Summary, summary.ToJson().ToJsonString(JsonText.Indented));
 
-    /// <summary>
-    /// Writes a file whole or not at all, even where the machine loses power: aside, flushed to the disk, and renamed.
-    /// </summary>
+    internal void WriteConfig(RunConfig config) => Write(Config, config.ToJson());
+
+    /// <summary>Writes a file of a run whole or not at all (<see cref="AtomicFile"/>).</summary>
     /// <exception cref="RunFolderException">It cannot be written; what was there is as it was.</exception>
-    public static void WriteAtomically(string path, string content) => WriteAtomically(path, Encoding.UTF8.GetBytes(content));
-
-    /// <inheritdoc cref="WriteAtomically(string, string)"/>
-    internal static void WriteAtomically(string path, byte[] content)
+    internal static void Write(string path, string content)
     {
         try
         {
@@ -230,7 +218,7 @@ public sealed class RunFolder
         }
         catch (IOException e)
         {
-            throw new RunFolderException(e.Message, e);
+            throw new RunFolderException(e.Message, e) { File = path };
         }
     }
 }

@@ -41,7 +41,7 @@ public static class RunWeights
         {
             InitialWeights = origin,
         };
-        RunFolder.WriteAtomically(run.Config, config.ToJson()); // last: it makes the folder a run
+        run.WriteConfig(config); // last: it makes the folder a run
         return new ImportedRun(run.Path, settings, origin, report);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimClr.Data;
@@ -20,7 +19,7 @@ public static class UnreadableLog
     public static IReadOnlyList<UnreadablePicture> TakeUp(string path)
     {
         UnreadablePicture[] whole = [.. Read(path)];
-        if (File.Exists(path)) RunFolder.WriteAtomically(path, string.Concat(whole.Select(picture => Line(picture))));
+        if (File.Exists(path)) RunFolder.Write(path, string.Concat(whole.Select(picture => Line(picture))));
         return whole;
     }
 
@@ -52,10 +51,8 @@ public static class UnreadableLog
 internal sealed partial class UnreadableJson : JsonSerializerContext
 {
     /// <summary>Paths in any language stay legible.</summary>
-    public static UnreadableJson Readable { get; } = new(new JsonSerializerOptions
+    public static UnreadableJson Readable { get; } = new(new JsonSerializerOptions(JsonText.Legible)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
     });

@@ -35,7 +35,7 @@ public static class Pretrainer
     /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
-        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
         CancellationToken cancellation = default) =>
         Run(options, new OpenedData(data), runFolder, progress, warn, observer, cancellation);
 
@@ -43,14 +43,14 @@ public static class Pretrainer
     /// <param name="options">The settings.</param>
     /// <param name="data">The data; their training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
-    /// <param name="progress">As for <see cref="Run(PretrainingOptions, string, string, IProgress{PretrainingProgress}, Action{string},
+    /// <param name="progress">As for <see cref="Run(PretrainingOptions, string, string, IProgress{TrainingMetrics}, Action{string},
     /// IEncoderObserver, CancellationToken)"/>, like all that follows and the exceptions.</param>
     /// <param name="warn">As there.</param>
     /// <param name="observer">As there.</param>
     /// <param name="cancellation">As there.</param>
     /// <returns>How it went.</returns>
     public static PretrainingSummary Run(PretrainingOptions options, OpenedData data, string runFolder,
-        IProgress<PretrainingProgress>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -71,7 +71,7 @@ public static class Pretrainer
             using var state = new TrainingState(options, device, pictures.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             run.RemoveUnfinished();
-            RunFolder.WriteAtomically(run.Config, config.ToJson());
+            run.WriteConfig(config);
             return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
         }
         catch
@@ -98,7 +98,7 @@ public static class Pretrainer
     /// There is no run, another process is training in it, or data or settings have changed since; the message names which.
     /// </exception>
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
-    public static PretrainingSummary Resume(string runFolder, IProgress<PretrainingProgress>? progress = null,
+    public static PretrainingSummary Resume(string runFolder, IProgress<TrainingMetrics>? progress = null,
         Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
         CancellationToken cancellation = default) =>
         ResumeOn(null, runFolder, progress, warn, observer, acceptChanges, cancellation);
@@ -106,14 +106,14 @@ public static class Pretrainer
     /// <summary>Continues a run with data that others use too.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="data">The run's data; others are refused as changed.</param>
-    /// <param name="progress">As for <see cref="Resume(string, IProgress{PretrainingProgress}, Action{string}, IEncoderObserver, bool,
+    /// <param name="progress">As for <see cref="Resume(string, IProgress{TrainingMetrics}, Action{string}, IEncoderObserver, bool,
     /// CancellationToken)"/>, like all that follows and the exceptions.</param>
     /// <param name="warn">As there.</param>
     /// <param name="observer">As there.</param>
     /// <param name="acceptChanges">As there.</param>
     /// <param name="cancellation">As there.</param>
     /// <returns>How it went.</returns>
-    public static PretrainingSummary Resume(string runFolder, OpenedData data, IProgress<PretrainingProgress>? progress = null,
+    public static PretrainingSummary Resume(string runFolder, OpenedData data, IProgress<TrainingMetrics>? progress = null,
         Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
         CancellationToken cancellation = default)
     {
@@ -121,7 +121,7 @@ public static class Pretrainer
         return ResumeOn(data, runFolder, progress, warn, observer, acceptChanges, cancellation);
     }
 
-    private static PretrainingSummary ResumeOn(OpenedData? data, string runFolder, IProgress<PretrainingProgress>? progress,
+    private static PretrainingSummary ResumeOn(OpenedData? data, string runFolder, IProgress<TrainingMetrics>? progress,
         Action<string>? warn, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellation)
     {
         var run = RunFolder.Open(runFolder);

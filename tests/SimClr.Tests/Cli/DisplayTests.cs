@@ -5,8 +5,20 @@ namespace SimClr.Tests.Cli;
 
 public sealed class DisplayTests
 {
-    private static PretrainingProgress At(int epoch, int step, double loss = 3) =>
-        new(epoch, 2, step, 2000, loss, Math.Log(511), 0.5, 0.25, 140.4, 1, TimeSpan.FromSeconds(3725));
+    private static TrainingMetrics At(int epoch, int step, double loss = 3) =>
+        new()
+        {
+            Epoch = epoch,
+            Epochs = 2,
+            Step = step,
+            TotalSteps = 2000,
+            Loss = loss,
+            ChanceLoss = Math.Log(511),
+            ContrastiveTop1 = 0.5,
+            LearningRate = 0.25,
+            ViewsPerSecond = 140.4,
+            Remaining = TimeSpan.FromSeconds(3725),
+        };
 
     [Fact]
     public void Plain_lines_come_with_epochs_and_the_end_rather_than_with_steps()

@@ -41,11 +41,11 @@ public sealed class KnnObserverTests : IDisposable
         // The last line of the second epoch and of the last one.
         Assert.Equal([8, 12], after.Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
         Assert.Equal(before.Select(line => (double)line["loss"]!), after.Select(line => (double)line["loss"]!));
-        Assert.Null(plain.KnnTop1);
-        Assert.Equal((double)after[^1]["knn_top1"]!, watched.KnnTop1);
+        Assert.Null(plain.Last.KnnTop1);
+        Assert.Equal((double)after[^1]["knn_top1"]!, watched.Last.KnnTop1);
         // The same network and the same pictures: what an evaluation of the finished run finds.
         var request = new EvaluationRequest { Run = _folder.At("watched"), Data = Data, Protocol = "knn", Baselines = false };
-        Assert.Equal(RunEvaluation.Evaluate(request).Top1, watched.KnnTop1);
+        Assert.Equal(RunEvaluation.Evaluate(request).Top1, watched.Last.KnnTop1);
     }
 
     [Fact]
@@ -89,9 +89,9 @@ public sealed class KnnObserverTests : IDisposable
     private List<JsonObject> Lines(string run) =>
         [.. File.ReadLines(_folder.At($"{run}/metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
 
-    private sealed class StopAt(int step, CancellationTokenSource stop) : IProgress<PretrainingProgress>
+    private sealed class StopAt(int step, CancellationTokenSource stop) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value)
+        public void Report(TrainingMetrics value)
         {
             if (value.Step == step) stop.Cancel();
         }

@@ -18,11 +18,11 @@ public sealed class CollapseAlarmTests
     private static readonly double Chance = Math.Log(511);
 
     // As an untrained CIFAR-10 encoder and one in the middle of its training were seen.
-    private static readonly MetricPoint Untrained = Line(loss: 5.81, found: 0.057, uniformity: -3.36, rank: 67.5);
-    private static readonly MetricPoint Healthy = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 58);
-    private static readonly MetricPoint Collapsed = Line(loss: Chance, found: 0.002, uniformity: -0.01, rank: 1.2);
-    private static readonly MetricPoint Flat = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 9.7);
-    private static readonly MetricPoint Stuck = Line(loss: 0.999 * Chance, found: 0.003, uniformity: -3.27, rank: 58);
+    private static readonly TrainingMetrics Untrained = Line(loss: 5.81, found: 0.057, uniformity: -3.36, rank: 67.5);
+    private static readonly TrainingMetrics Healthy = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 58);
+    private static readonly TrainingMetrics Collapsed = Line(loss: Chance, found: 0.002, uniformity: -0.01, rank: 1.2);
+    private static readonly TrainingMetrics Flat = Line(loss: 5.2, found: 0.08, uniformity: -3.27, rank: 9.7);
+    private static readonly TrainingMetrics Stuck = Line(loss: 0.999 * Chance, found: 0.003, uniformity: -3.27, rank: 58);
 
     public static TheoryData<string> Kinds => ["collapse", "dimensional_collapse", "not_learning"];
 
@@ -124,7 +124,7 @@ public sealed class CollapseAlarmTests
     [Fact]
     public void Lines_without_figures_say_nothing()
     {
-        Assert.Empty(After(Every(5, 1000, _ => new MetricPoint(0, 1, 5, null, null, null, null))).Warnings);
+        Assert.Empty(After(Every(5, 1000, _ => new TrainingMetrics { Epoch = 1, Loss = 5 })).Warnings);
     }
 
     [Theory]
@@ -151,14 +151,24 @@ public sealed class CollapseAlarmTests
         Assert.Equal(expected, CollapseAlarm.MostDimensions(
             new() { Model = new() { Head = head, ProjectionDimension = dimension, Width = 0.25 }, BatchSize = batch }));
 
-    private static MetricPoint Line(double loss, double found, double uniformity, double rank) =>
-        new(0, 1, loss, Chance, found, LearningRate: 1, ViewsPerSecond: 500) { Uniformity = uniformity, EffectiveRankZ = rank };
+    private static TrainingMetrics Line(double loss, double found, double uniformity, double rank) =>
+        new()
+        {
+            Epoch = 1,
+            Loss = loss,
+            ChanceLoss = Chance,
+            ContrastiveTop1 = found,
+            LearningRate = 1,
+            ViewsPerSecond = 500,
+            Uniformity = uniformity,
+            EffectiveRankZ = rank,
+        };
 
-    private static MetricPoint Sick(string kind) =>
+    private static TrainingMetrics Sick(string kind) =>
         kind switch { "collapse" => Collapsed, "dimensional_collapse" => Flat, _ => Stuck };
 
-    private static IEnumerable<MetricPoint> Every(int interval, int last, Func<int, MetricPoint> line) =>
+    private static IEnumerable<TrainingMetrics> Every(int interval, int last, Func<int, TrainingMetrics> line) =>
         Enumerable.Range(1, last / interval).Select(i => line(i * interval) with { Step = i * interval });
 
-    private static CollapseAlarm After(IEnumerable<MetricPoint> lines) => CollapseAlarm.Replay(Options, StepsPerEpoch, lines);
+    private static CollapseAlarm After(IEnumerable<TrainingMetrics> lines) => CollapseAlarm.Replay(Options, StepsPerEpoch, lines);
 }

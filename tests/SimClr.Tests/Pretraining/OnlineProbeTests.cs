@@ -35,12 +35,12 @@ public sealed class OnlineProbeTests : IDisposable
         Same("with", "without", "encoder.safetensors");
         Same("with", "without", "projection.safetensors");
         Assert.Equal(without.Loss, with.Loss);
-        var lines = MetricPoint.ReadAll(_folder.At("with/metrics.jsonl")).ToList();
+        var lines = TrainingMetrics.ReadAll(_folder.At("with/metrics.jsonl")).ToList();
         Assert.Equal(20, lines.Count);
         Assert.All(lines, line => Assert.InRange(line.OnlineTop1!.Value, 0, 1));
-        Assert.Equal(lines[^1].OnlineTop1, with.OnlineTop1);
-        Assert.All(MetricPoint.ReadAll(_folder.At("without/metrics.jsonl")), line => Assert.Null(line.OnlineTop1));
-        Assert.Null(without.OnlineTop1);
+        Assert.Equal(lines[^1].OnlineTop1, with.Last.OnlineTop1);
+        Assert.All(TrainingMetrics.ReadAll(_folder.At("without/metrics.jsonl")), line => Assert.Null(line.OnlineTop1));
+        Assert.Null(without.Last.OnlineTop1);
         var fields = MetricsLog.Read(_folder.At("without/metrics.jsonl")).First();
         Assert.False(fields.ContainsKey("online_top1"));
     }
@@ -117,10 +117,10 @@ public sealed class OnlineProbeTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder.At($"{one}/{file}")), File.ReadAllBytes(_folder.At($"{other}/{file}")));
 
     private List<(long, double?, double?)> Logged(string run) =>
-        [.. MetricPoint.ReadAll(_folder.At($"{run}/metrics.jsonl")).Select(p => (p.Step, p.Loss, p.OnlineTop1))];
+        [.. TrainingMetrics.ReadAll(_folder.At($"{run}/metrics.jsonl")).Select(p => (p.Step, p.Loss, p.OnlineTop1))];
 
-    private sealed class Progress(Action<PretrainingProgress> act) : IProgress<PretrainingProgress>
+    private sealed class Progress(Action<TrainingMetrics> act) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value) => act(value);
+        public void Report(TrainingMetrics value) => act(value);
     }
 }

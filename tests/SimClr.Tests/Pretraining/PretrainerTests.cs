@@ -45,7 +45,7 @@ public sealed class PretrainerTests : IDisposable
             Directory.GetFiles(run.Checkpoints).Select(f => Path.GetFileName(f)!).Order());
         var lines = File.ReadAllLines(run.Metrics).Select(l => JsonNode.Parse(l)!).ToList();
         Assert.Equal(Enumerable.Range(1, 12), lines.Select(l => (int)l["step"]!));
-        Assert.Equal(lines.Select(l => (double)l["loss"]!), reports.All.Select(r => r.Loss));
+        Assert.Equal(lines.Select(l => (double)l["loss"]!), reports.All.Select(r => r.Loss!.Value));
         Assert.Equal(summary.Loss, lines.TakeLast(4).Average(l => (double)l["loss"]!), 9);
         Assert.Equal(0.25 * 10 / 256 * 0, (double)lines[0]["lr"]!); // warmup begins at 0
         Assert.DoesNotContain(Directory.GetFiles(run.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".tmp", StringComparison.Ordinal));
@@ -273,11 +273,11 @@ public sealed class PretrainerTests : IDisposable
         [.. MetricsLog.Read(_folder.At($"{run}/metrics.jsonl")).Select(l => ((int)l["step"]!, (double)l["lr"]!))];
 
     /// <summary>Keeps what is reported, on the reporting thread.</summary>
-    private sealed class Reports(Action<PretrainingProgress>? then = null) : IProgress<PretrainingProgress>
+    private sealed class Reports(Action<TrainingMetrics>? then = null) : IProgress<TrainingMetrics>
     {
-        public List<PretrainingProgress> All { get; } = [];
+        public List<TrainingMetrics> All { get; } = [];
 
-        public void Report(PretrainingProgress value)
+        public void Report(TrainingMetrics value)
         {
             All.Add(value);
             then?.Invoke(value);

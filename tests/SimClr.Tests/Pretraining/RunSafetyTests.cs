@@ -169,7 +169,7 @@ public sealed class RunSafetyTests : IDisposable
         using var stop = new CancellationTokenSource();
         var observer = new StopFirst(stop, KnnObserver.Of(options, "shapes:40")!);
         var summary = Pretrainer.Run(options, "shapes:40", _folder.At("run"), observer: observer, cancellation: stop.Token);
-        Assert.Equal((true, 1, null), (summary.Interrupted, summary.Epochs, summary.KnnTop1));
+        Assert.Equal((true, 1, null), (summary.Interrupted, summary.Epochs, summary.Last.KnnTop1));
         Assert.False(Pretrainer.Resume(_folder.At("run")).Interrupted);
     }
 
@@ -223,8 +223,8 @@ public sealed class RunSafetyTests : IDisposable
         }
     }
 
-    private sealed class Reports(Action<PretrainingProgress> then) : IProgress<PretrainingProgress>
+    private sealed class Reports(Action<TrainingMetrics> then) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value) => then(value);
+        public void Report(TrainingMetrics value) => then(value);
     }
 }

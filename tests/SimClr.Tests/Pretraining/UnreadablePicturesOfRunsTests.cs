@@ -94,8 +94,8 @@ public sealed class UnreadablePicturesOfRunsTests : IDisposable
 
     private IEnumerable<string> Named(string run) => File.ReadAllLines(_folder.At($"{run}/unreadable.jsonl")).Order();
 
-    private sealed class Stopper(Action<int> then) : IProgress<PretrainingProgress>
+    private sealed class Stopper(Action<int> then) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value) => then(value.Step);
+        public void Report(TrainingMetrics value) => then((int)value.Step);
     }
 }

@@ -42,10 +42,10 @@ public sealed class TensorBoardLogTests
     [Fact]
     public void Figures_of_some_lines_only_have_their_curves()
     {
-        MetricPoint[] lines =
+        TrainingMetrics[] lines =
         [
-            new(10, 1, 5, null, 0.1, 0.5, 100) { OnlineTop1 = 0.25, GradientNorm = 3 },
-            new(20, 1, double.NaN, null, 0.2, 0.5, 0) { KnnTop1 = 0.5 },
+            new() { Step = 10, Epoch = 1, Loss = 5, ContrastiveTop1 = 0.1, LearningRate = 0.5, ViewsPerSecond = 100, OnlineTop1 = 0.25, GradientNorm = 3 },
+            new() { Step = 20, Epoch = 1, Loss = double.NaN, ContrastiveTop1 = 0.2, LearningRate = 0.5, ViewsPerSecond = 0, KnnTop1 = 0.5 },
         ];
         var events = Read(TensorBoardLog.Encode(lines, ended: 1002, viewsPerStep: 20));
         Assert.Equal([1000, 1002, 1002], events.Select(e => e.WallTime));
@@ -79,7 +79,7 @@ public sealed class TensorBoardLogTests
     public void A_step_of_a_run_in_training_is_added_at_once_behind_those_from_before()
     {
         using var run = new SampleRun();
-        var told = new List<PretrainingProgress>();
+        var told = new List<TrainingMetrics>();
         var warnings = new List<string>();
         using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
         Assert.False(Directory.Exists(run.File("tensorboard")));
@@ -99,7 +99,7 @@ public sealed class TensorBoardLogTests
     {
         using var run = new SampleRun();
         File.WriteAllText(run.File("tensorboard"), "in the way");
-        var told = new List<PretrainingProgress>();
+        var told = new List<TrainingMetrics>();
         var warnings = new List<string>();
         using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
         live.Report(At(390));
@@ -108,12 +108,12 @@ public sealed class TensorBoardLogTests
         Assert.Equal(2, told.Count);
     }
 
-    private static PretrainingProgress At(int step) =>
-        new(10, 10, step, 400, 3, Math.Log(511), 0.5, 0.25, 140.4, 1, TimeSpan.FromSeconds(1));
+    private static TrainingMetrics At(int step) =>
+        new() { Step = step, Epoch = 10, Loss = 3, ChanceLoss = Math.Log(511), ContrastiveTop1 = 0.5, LearningRate = 0.25, ViewsPerSecond = 140.4 };
 
-    private sealed class Sink(List<PretrainingProgress> told) : IProgress<PretrainingProgress>
+    private sealed class Sink(List<TrainingMetrics> told) : IProgress<TrainingMetrics>
     {
-        public void Report(PretrainingProgress value) => told.Add(value);
+        public void Report(TrainingMetrics value) => told.Add(value);
     }
 
     private sealed record Event(double WallTime, long Step, string? Version, Dictionary<string, float> Scalars);

@@ -245,11 +245,11 @@ public sealed class StudyRunnerTests
         Assert.Equal(before, TinyStudy.Files(folder.At("study/cells")));
     }
 
-    private sealed class After(int reports, Action act) : IProgress<PretrainingProgress>
+    private sealed class After(int reports, Action act) : IProgress<TrainingMetrics>
     {
         private int _seen;
 
-        public void Report(PretrainingProgress value)
+        public void Report(TrainingMetrics value)
         {
             if (++_seen == reports) act();
         }

@@ -37,7 +37,7 @@ internal static class TinyStudy
 
     public static StudyOptions TwoSeeds { get; } = new() { Seeds = [1, 2] };
 
-    public static StudyResult Run(string folder, StudyOptions? options = null, IProgress<PretrainingProgress>? progress = null,
+    public static StudyResult Run(string folder, StudyOptions? options = null, IProgress<TrainingMetrics>? progress = null,
         CancellationToken cancellation = default) =>
         StudyRunner.Run(Study, Data, folder, options ?? TwoSeeds, progress, cancellation: cancellation);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
 using SimClr.Data;
@@ -42,7 +41,7 @@ internal static class DemoCommand
         session.WriteJson(new JsonObject
         {
             ["report"] = result.Report,
-            ["pretrain"] = JsonSerializer.SerializeToNode(result.Pretraining),
+            ["pretrain"] = result.Pretraining.ToJson(),
             ["linear"] = JsonNode.Parse(result.Linear.ToJson()),
             ["knn"] = JsonNode.Parse(result.Knn.ToJson()),
         }.ToJsonString());

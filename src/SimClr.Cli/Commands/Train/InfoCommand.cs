@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Cli.Display;
+using SimClr.Files;
 using SimClr.Reporting;
 using SimClr.Runs;
 using Spectre.Console;
@@ -57,7 +58,7 @@ internal static class InfoCommand
         DataLines.Write(session, record);
     }
 
-    private static void Geometry(Action<string, string> line, MetricPoint last)
+    private static void Geometry(Action<string, string> line, TrainingMetrics last)
     {
         if (last.Alignment is { } alignment && last.Uniformity is { } uniformity)
             line("distances", $"alignment {alignment:0.00}, uniformity {uniformity:0.00}");
@@ -101,7 +102,7 @@ internal static class InfoCommand
         ["effective_rank_h"] = record.Last?.EffectiveRankH,
         ["effective_rank_z"] = record.Last?.EffectiveRankZ,
         ["gradient_norm"] = record.Last?.GradientNorm,
-        ["warnings"] = JsonSerializer.SerializeToNode(record.Warnings),
+        ["warnings"] = JsonSerializer.SerializeToNode(record.Warnings, JsonText.Snake),
         ["unreadable_pictures"] = record.UnreadablePictures,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using SimClr.Cli.Display;
 using SimClr.Data;
 using SimClr.Evaluation;
@@ -91,9 +90,9 @@ internal static class PretrainCommand
     }
 
     private static int Finish(Session session, string run, OpenedData data, string title,
-        Func<IProgress<PretrainingProgress>?, PretrainingSummary> train)
+        Func<IProgress<TrainingMetrics>?, PretrainingSummary> train)
     {
-        PretrainingSummary Curves(IProgress<PretrainingProgress>? next)
+        PretrainingSummary Curves(IProgress<TrainingMetrics>? next)
         {
             using var curves = new LiveTensorBoard(run, next, session.Note);
             return train(curves);
@@ -107,7 +106,7 @@ internal static class PretrainCommand
             : Curves(session.IsQuiet ? null : new LineProgress(session.Note));
         RunReport.Write(summary.Run, data);
         RunLines.Write(session, summary, data);
-        session.WriteJson(JsonSerializer.Serialize(summary));
+        session.WriteJson(summary.ToJson().ToJsonString());
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimClr.Files;
@@ -26,7 +25,7 @@ internal static class LabelFile
         text.Append("  \"pictures\": [\n    ");
         text.AppendJoin(",\n    ", subset.Pictures.Select(picture => JsonSerializer.Serialize(picture, json.LabelledPicture)));
         text.Append("\n  ]\n}\n");
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(text.ToString()));
+        AtomicFile.Write(path, text.ToString());
     }
 
     public static LabelSubset Read(string path)
@@ -67,10 +66,8 @@ internal static class LabelFile
 internal sealed partial class LabelJson : JsonSerializerContext
 {
     /// <summary>Names in any language stay legible.</summary>
-    public static LabelJson Readable { get; } = new(new JsonSerializerOptions
+    public static LabelJson Readable { get; } = new(new JsonSerializerOptions(JsonText.Legible)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,

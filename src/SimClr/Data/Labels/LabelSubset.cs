@@ -1,3 +1,4 @@
+using SimClr.Files;
 using SimClr.Numerics;
 
 namespace SimClr.Data;
@@ -110,8 +111,7 @@ public sealed record LabelSubset
                 + "classes; every class needs at least one.");
         // Another view than a limit's, which would choose the same pictures for the same seed.
         new CounterRandom(seed, 0, 0, 1, DrawPurpose.Split).Shuffle<int>(order);
-        var seen = new int[dataset.ClassNames.Count];
-        return [.. order.Select(index => (Index: index, Rank: ++seen[dataset.Label(index)])).OrderBy(picture => picture.Rank)];
+        return [.. ClassTurns.Ranked(order, dataset.Label)];
     }
 
     private static LabelSubset Chosen(
@@ -135,12 +135,7 @@ public sealed record LabelSubset
     private static string[] NamesOf(IImageDataset dataset, int[] indices)
     {
         var names = Array.ConvertAll(indices, index => dataset.Describe(index).Replace('\\', '/'));
-        var common = names[0].LastIndexOf('/') + 1;
-        foreach (var name in names)
-        {
-            var same = name.AsSpan().CommonPrefixLength(names[0].AsSpan(0, common));
-            common = names[0].AsSpan(0, same).LastIndexOf('/') + 1;
-        }
+        var common = CommonFolder.Length(names);
         return Array.ConvertAll(names, name => name[common..]);
     }
 

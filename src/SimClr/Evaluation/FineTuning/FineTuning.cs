@@ -71,7 +71,7 @@ public static class FineTuning
             };
             result = result with { Supervised = labels.Mark(baseline) };
         }
-        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        RunFolder.Write(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 }

@@ -47,7 +47,7 @@ public static class SupervisedTraining
         {
             MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
         };
-        RunFolder.WriteAtomically(ChosenLabels.ResultIn(run, result), result.ToJson());
+        RunFolder.Write(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
     }
 

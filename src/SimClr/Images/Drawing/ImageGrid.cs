@@ -49,22 +49,14 @@ public static class ImageGrid
         return sheet;
     }
 
-    private static unsafe void DrawPicture(SKCanvas canvas, RgbImage picture, int left, int top, int cell)
+    private static void DrawPicture(SKCanvas canvas, RgbImage picture, int left, int top, int cell)
     {
         var longest = Math.Max(picture.Width, picture.Height);
         var scale = longest <= cell ? cell / longest : (double)cell / longest;
         var width = Math.Max(1, (int)Math.Round(picture.Width * scale));
         var height = Math.Max(1, (int)Math.Round(picture.Height * scale));
         var place = SKRect.Create(left + (cell - width) / 2, top + (cell - height) / 2, width, height);
-        var sampling = longest <= cell
-            ? new SKSamplingOptions(SKFilterMode.Nearest)
-            : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
-        fixed (byte* pixels = RgbaPacking.FromRgb(picture))
-        {
-            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-            using var image = SKImage.FromPixelCopy(info, (nint)pixels);
-            canvas.DrawImage(image, place, sampling);
-        }
+        ImageFitting.Draw(canvas, picture, place, longest <= cell ? new(SKFilterMode.Nearest) : ImageFitting.Smooth);
     }
 
     private static void DrawHeadings(

@@ -1,3 +1,4 @@
+using SimClr.Features;
 using static TorchSharp.torch;
 
 namespace SimClr.Search;

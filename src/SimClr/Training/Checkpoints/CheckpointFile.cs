@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SimClr.Models;
@@ -74,25 +73,14 @@ internal static class CheckpointFile
         }
     }
 
-    internal static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AppendText(json);
-        foreach (var name in names.Order(StringComparer.Ordinal))
-        {
-            using var scope = NewDisposeScope(); // for tensors that are read only for this
-            var tensor = get(name);
-            AppendText(name);
-            AppendText($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]");
-            TensorBytes.Read(tensor, hash.AppendData);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    internal static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get) =>
+        TensorHash.Compute(Text(json), names, get,
+            (name, tensor) => [.. Text(name), .. Text($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]")]);
 
-        void AppendText(string text)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}:")));
-            hash.AppendData(bytes);
-        }
+    // With its length, so that no two lists of texts are the same bytes.
+    private static byte[] Text(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length}:")), .. bytes];
     }
 }

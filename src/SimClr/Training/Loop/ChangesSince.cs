@@ -24,7 +24,7 @@ internal sealed class ChangesSince(RunFolder run, bool accept, Action<string>? w
         warn?.Invoke($"{what}; it goes on with those of now.");
         File.Delete(run.Unreadable); // it counts the pictures of then
         config = config with { DataName = pictures.Name, DataCount = pictures.Count, DataFingerprint = pictures.Fingerprint };
-        RunFolder.WriteAtomically(run.Config, config.ToJson());
+        run.WriteConfig(config);
         return config;
     }
 

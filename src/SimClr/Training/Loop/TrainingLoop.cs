@@ -16,8 +16,8 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
 {
     private readonly PretrainingOptions _options = config.Options;
 
-    /// <summary>Trains. For parameters and exceptions see <c>Pretrainer.Run</c>.</summary>
-    public PretrainingSummary Run(IProgress<PretrainingProgress>? progress, Action<string>? warn, IEncoderObserver? observer,
+    /// <summary>Trains. The parameters and exceptions are those of <c>Pretrainer.Run</c>.</summary>
+    public PretrainingSummary Run(IProgress<TrainingMetrics>? progress, Action<string>? warn, IEncoderObserver? observer,
         CancellationToken cancellation)
     {
         TorchRuntime.SetThreads(_options.Compute.Threads);
@@ -32,51 +32,75 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
         };
         Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellation);
-        var reporter = new ProgressReporter(_options, batches.StepsPerEpoch, state, progress, warn, metrics, guard, look);
-        var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset)
+        var clock = new TrainingClock(state.Seconds, state.Step);
+        var found = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
+        var monitor = new RunMonitor(_options, batches.StepsPerEpoch, state, guard, metrics, clock, new(_options, look, found))
         {
-            Guard = guard,
+            Progress = progress,
+            Warn = warn,
         };
+        var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset) { Guard = guard };
         while (state.Epoch < _options.Schedule.Epochs)
         {
-            TakeSteps(step, reporter, keeper, cancellation);
-            if (state.StepInEpoch == batches.StepsPerEpoch) reporter.EndEpoch();
+            TakeSteps(step, monitor, clock, keeper, cancellation);
+            if (state.StepInEpoch == batches.StepsPerEpoch) EndEpoch();
             if (cancellation.IsCancellationRequested && state.Epoch < _options.Schedule.Epochs)
             {
                 keeper.Save();
-                return reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
+                return monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
             }
             if (keeper.IsDueAfterEpoch) keeper.Save();
         }
         var metadata = RunWeights.Metadata(_options.Model);
         ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
         ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
-        var summary = reporter.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
+        var summary = monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
         run.WriteSummary(summary);
         return summary;
     }
 
-    /// <summary>Takes the remaining steps of an epoch, until the run is stopped.</summary>
-    private void TakeSteps(TrainingStep step, ProgressReporter reporter, StateKeeper keeper, CancellationToken cancellation)
+    /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>
+    private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper, CancellationToken cancellation)
     {
         var schedule = _options.Schedule.Create(batches.StepsPerEpoch, _options.BatchSize);
-        reporter.WaitForData();
+        clock.WaitForData();
         // Not with the caller's token: a batch that is being rendered is waited for, so that the state can be saved.
         foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch, CancellationToken.None))
         {
-            reporter.DataArrived();
+            clock.DataArrived();
             var rate = schedule.At(state.Step);
             using (NewDisposeScope())
             {
                 if (Take(step, batch, rate, cancellation) is not { } result) return;
                 if (!result.IsSkipped) state.Probe?.Learn(result.Representations, Labels(batch.Indices));
                 state.StepInEpoch++;
-                reporter.AfterStep(rate, result);
+                clock.WaitForData();
+                state.Seconds = clock.Seconds;
+                monitor.AfterStep(rate, result);
             }
             if (state.StepInEpoch == batches.StepsPerEpoch) continue; // the epoch is closed before anything is saved
             if (cancellation.IsCancellationRequested) return;
             if (keeper.IsDue) keeper.Save();
         }
+    }
+
+    /// <summary>Closes an epoch: its means become the run's figures.</summary>
+    /// <exception cref="TrainingDivergedException">All its steps were left out.</exception>
+    private void EndEpoch()
+    {
+        if (state.Figures.Count == 0)
+            throw new TrainingDivergedException(
+                $"In epoch {state.Epoch + 1} no step had a loss and a gradient that are numbers; try a lower "
+                + $"{nameof(ScheduleOptions.LearningRate)} than {_options.Schedule.LearningRate} or more {nameof(ScheduleOptions.WarmupEpochs)} than "
+                + $"{_options.Schedule.WarmupEpochs}.")
+            {
+                Named = [nameof(ScheduleOptions.LearningRate), nameof(ScheduleOptions.WarmupEpochs)],
+            };
+        state.LastEpoch = state.EpochMeans();
+        state.Figures.Reset();
+        state.Logged = default;
+        state.Epoch++;
+        state.StepInEpoch = 0;
     }
 
     /// <summary>Takes a step; null where it was given up half-way, and nothing has changed.</summary>

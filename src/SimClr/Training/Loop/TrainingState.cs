@@ -73,6 +73,13 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The step of the latest state on the disk, or null.</summary>
     public int? LastSaved { get; private set; }
 
+    /// <summary>Mean loss and contrastive accuracy of the steps so far in the epoch under way.</summary>
+    public (double Loss, double Top1) EpochMeans()
+    {
+        var (loss, top1, _) = Figures.Read().MeansSince(default);
+        return (loss, top1);
+    }
+
     public void Save(CheckpointStore store, string dataFingerprint)
     {
         var sums = Figures.Read();

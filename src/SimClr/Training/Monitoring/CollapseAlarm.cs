@@ -41,7 +41,7 @@ public sealed class CollapseAlarm
     private readonly int _mostDimensions;
     private readonly Sign[] _signs;
     private readonly List<TrainingWarning> _warnings = [];
-    private readonly List<MetricPoint> _first = [];
+    private readonly List<TrainingMetrics> _first = [];
 
     /// <param name="options">The settings of the run.</param>
     /// <param name="stepsPerEpoch">Steps of an epoch.</param>
@@ -79,7 +79,7 @@ public sealed class CollapseAlarm
     }
 
     /// <summary>An alarm that has seen the lines of a run.</summary>
-    public static CollapseAlarm Replay(PretrainingOptions options, int stepsPerEpoch, IEnumerable<MetricPoint> lines)
+    public static CollapseAlarm Replay(PretrainingOptions options, int stepsPerEpoch, IEnumerable<TrainingMetrics> lines)
     {
         var alarm = new CollapseAlarm(options, stepsPerEpoch);
         foreach (var line in lines) alarm.Look(line);
@@ -88,7 +88,7 @@ public sealed class CollapseAlarm
 
     /// <summary>Looks at the next line.</summary>
     /// <returns>A warning where this line is one too many, else null.</returns>
-    public TrainingWarning? Look(MetricPoint line)
+    public TrainingWarning? Look(TrainingMetrics line)
     {
         if (_first.Count < Patience) _first.Add(line);
         if (line.Step <= _warmupSteps) return null;
@@ -109,7 +109,7 @@ public sealed class CollapseAlarm
         return warning;
     }
 
-    private bool IsAtChance(MetricPoint p)
+    private bool IsAtChance(TrainingMetrics p)
     {
         var guessed = p.ContrastiveTop1 < LeastFound * _chanceTop1;
         if (p.ChanceLoss is not { } chance) return guessed;
@@ -117,18 +117,18 @@ public sealed class CollapseAlarm
         return p.Loss > (1 - LeastGain) * chance && (guessed || asAtFirst);
     }
 
-    private string Collapse(MetricPoint p) =>
+    private string Collapse(TrainingMetrics p) =>
         $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
         + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
         + Advice("a lower", _options.Model.Head == ProjectionHeadKind.Identity
             ? $"a head with batch norm ({nameof(_options.Model.Head)} nonlinear)"
             : "pictures and views that differ (PreviewGrid shows them)");
 
-    private string DimensionalCollapse(MetricPoint p) =>
+    private string DimensionalCollapse(TrainingMetrics p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "
         + $"onto few directions, and what else pictures show is lost. {Advice("a lower")}";
 
-    private string NotLearning(MetricPoint p)
+    private string NotLearning(TrainingMetrics p)
     {
         var loss = p.ChanceLoss is { } chance ? $"the loss, {p.Loss:0.000}, is no better than chance, {chance:0.000}, and " : "";
         return loss + $"{100 * p.ContrastiveTop1:0.0} % of the views find their partner ({100 * FirstTop1:0.0} % did at first, "
@@ -152,15 +152,15 @@ public sealed class CollapseAlarm
     }
 
     /// <summary>A sign, and for how long it has been seen.</summary>
-    private sealed class Sign(string kind, int patience, Func<MetricPoint, bool> holds, Func<MetricPoint, string> explain)
+    private sealed class Sign(string kind, int patience, Func<TrainingMetrics, bool> holds, Func<TrainingMetrics, string> explain)
     {
         public string Kind => kind;
 
         public int Patience => patience;
 
-        public Func<MetricPoint, bool> Holds => holds;
+        public Func<TrainingMetrics, bool> Holds => holds;
 
-        public Func<MetricPoint, string> Explain => explain;
+        public Func<TrainingMetrics, string> Explain => explain;
 
         public int Count { get; set; }
 

@@ -1,10 +1,9 @@
-using SimClr.Features;
 using TorchSharp;
 
-namespace SimClr.Search;
+namespace SimClr.Features;
 
 /// <summary>The nearest other vectors of some vectors of a set.</summary>
-internal static class NearestOthers
+public static class NearestOthers
 {
     /// <summary>Finds them exactly.</summary>
     /// <param name="set">The vectors, two or more.</param>
@@ -14,6 +13,8 @@ internal static class NearestOthers
     /// <returns>For each row its nearest others, nearest first: which, and the cosine.</returns>
     public static (int Row, double Similarity)[][] Of(FeatureSet set, int[] rows, int k, torch.Device device)
     {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(rows);
         var values = new float[checked(rows.Length * set.Dimension)];
         for (var i = 0; i < rows.Length; i++) set.Row(rows[i]).CopyTo(values.AsSpan(i * set.Dimension));
         var queries = new FeatureSet(values, set.Dimension, new int[rows.Length], [""]);

@@ -1,0 +1,26 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SimClr.Files;
+
+/// <summary>
+/// The one convention of JSON here: names in snake_case. Each room has a source-generated context of its own for its records, because a
+/// room does not know the records of those above it; what contexts and hand-made objects share are these options.
+/// </summary>
+public static class JsonText
+{
+    /// <summary>On one line.</summary>
+    public static JsonSerializerOptions Snake { get; } = Fixed(new());
+
+    /// <summary>On several lines, for files that a person may look at.</summary>
+    public static JsonSerializerOptions Indented { get; } = Fixed(new() { WriteIndented = true });
+
+    /// <summary>On one line, with paths and names in any language legible.</summary>
+    public static JsonSerializerOptions Legible { get; } = Fixed(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    private static JsonSerializerOptions Fixed(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        return options;
+    }
+}
