@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 const int side = 32; // S, pixels
 const ulong seed = 1;
-var data = args.ElementAtOrDefault(0) ?? "shapes:1000";
+var data = args.ElementAtOrDefault(0) ?? "shapes:2000";
 var epochs = int.Parse(args.ElementAtOrDefault(1) ?? "5");
 var n = int.Parse(args.ElementAtOrDefault(2) ?? "128");
 
@@ -21,9 +21,9 @@ var images = DatasetSource.Open(data, side).Train;
 var loader = new ViewBatches(images, policy, new() { BatchSize = n, Seed = seed });
 var steps = loader.StepsPerEpoch;
 
-// The encoder f and the projection head g.
+// The encoder f and the projection head g. The stem that strides makes this a matter of seconds; StemKind.Cifar learns more.
 var device = TorchRuntime.SelectDevice();
-var encoder = new ResNetOptions { Name = "resnet18", Width = 0.25, Stem = StemKind.Cifar };
+var encoder = new ResNetOptions { Name = "resnet18", Width = 0.25, Stem = StemKind.ImageNet };
 using var model = new SimClrModel(encoder, new ProjectionHeadOptions { OutputDimension = 64 }, seed);
 model.to(device);
 model.train();

@@ -11,14 +11,15 @@ public sealed partial class TrainingLoopTests
     public async Task The_sample_learns()
     {
         const int epochs = 4;
-        var lines = await SampleProcess.Run("TrainingLoop", "shapes:160", epochs.ToString(CultureInfo.InvariantCulture), "32");
+        var lines = await SampleProcess.Run("TrainingLoop", "shapes:640", epochs.ToString(CultureInfo.InvariantCulture), "64");
         var matches = lines.Select(line => EpochLine().Match(line)).ToArray();
         Assert.All(matches, match => Assert.True(match.Success));
         Assert.Equal(Enumerable.Range(1, epochs), matches.Select(match => int.Parse(match.Groups[1].Value)));
         double[] losses = [.. matches.Select(match => double.Parse(match.Groups[2].Value))];
         var chance = double.Parse(matches[0].Groups[3].Value);
-        Assert.Equal(Math.Log(2 * 32 - 1), chance, 1e-3);
-        Assert.True(losses[^1] < losses[0] - 0.1, $"The loss went from {losses[0]} to {losses[^1]}.");
+        Assert.Equal(Math.Log(2 * 64 - 1), chance, 1e-3);
+        // Views alone move the mean loss of an epoch by 0.1 where nothing is learned; here it falls by 0.4.
+        Assert.True(losses[^1] < losses[0] - 0.2, $"The loss went from {losses[0]} to {losses[^1]}.");
         Assert.True(losses[^1] < chance, $"The loss is {losses[^1]}, by chance {chance}.");
     }
 
