@@ -81,7 +81,7 @@ public sealed record EvaluationRequest
         Require.That(Views >= 0, nameof(Views), "at least 0 (0 means no random crops)", Views);
         Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
         Require.ImageSize(ImageSize);
-        Compute.Validated();
+        Require.Part(Compute, nameof(Compute)).Validated();
         Require.Limit(Limit);
         return this;
     }

@@ -24,7 +24,7 @@ public sealed record PretrainingOptions
     /// <summary>Epochs and learning rate.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
-    /// <summary>What computes. Where results come from, and not which, but for rounding.</summary>
+    /// <summary>What computes, and with how many threads. Results depend on it by rounding alone.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>

@@ -54,10 +54,11 @@ public static class TransformNames
             [.. policy.Transforms.Select(transform => transform with { Probability = 1 })], policy.Normalization);
     }
 
-    internal static string[] Validate(string setting, string names)
+    internal static string[] Validate(string setting, string? names)
     {
+        Require.That(names is not null, setting, "names of transforms with commas between", "null");
         if (names == None) return [];
-        var list = names.Split(',', StringSplitOptions.TrimEntries);
+        var list = names!.Split(',', StringSplitOptions.TrimEntries);
         foreach (var name in list)
             if (!All.Contains(name))
                 throw Wrong($"names '{name}'; known are {string.Join(", ", All)}.");

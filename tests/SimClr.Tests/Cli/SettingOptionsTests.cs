@@ -73,6 +73,11 @@ public sealed class SettingOptionsTests
     public void A_value_out_of_bounds_is_named(string option, string value, string message) =>
         Assert.StartsWith(message, SettingWords.Of(Assert.Throws<SettingsException>(() => Compose(option, value)), Pretrain()));
 
+    [Fact]
+    public async Task A_precision_that_there_is_not_is_wrong_usage_before_anything_is_opened() =>
+        CliProcess.FailedInOneLine(await CliProcess.Run("evaluate", "knn", "nowhere", "shapes:50", "--precision", "fp8"), 2,
+            "--precision must be one of auto, fp32, bf16, not 'fp8'");
+
     private static System.CommandLine.Command Pretrain() => CommandLine.Build().Subcommands.Single(c => c.Name == "pretrain");
 
     private static PretrainingOptions Compose(params string[] args)

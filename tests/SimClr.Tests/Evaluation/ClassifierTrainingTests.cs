@@ -51,6 +51,24 @@ public sealed class ClassifierTrainingTests
     }
 
     [Fact]
+    public void A_runs_settings_reach_training_with_labels()
+    {
+        var run = new PretrainingOptions
+        {
+            Model = Settings.Model,
+            Views = Settings.Views,
+            Optimization = Settings.Optimization,
+            Schedule = Settings.Schedule,
+            Compute = Settings.Compute,
+            BatchSize = Settings.BatchSize,
+            Seed = Settings.Seed,
+        };
+        Assert.Equal(Settings, SupervisedOptions.Of(run).Validated());
+        var error = Assert.Throws<SettingsException>(() => (Settings with { Views = null! }).Validated());
+        Assert.Equal("Views", error.Setting);
+    }
+
+    [Fact]
     public void All_layers_learn()
     {
         // Branches that begin at zero would still hide what is below them after so few steps.

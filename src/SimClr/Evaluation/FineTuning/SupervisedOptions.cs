@@ -47,11 +47,11 @@ public sealed record SupervisedOptions
     /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public SupervisedOptions Validated()
     {
-        Model.Validated();
-        Views.Validated();
-        Optimization.Validated();
-        Schedule.Validated();
-        Compute.Validated();
+        Require.Part(Model, nameof(Model)).Validated();
+        Require.Part(Views, nameof(Views)).Validated();
+        Require.Part(Optimization, nameof(Optimization)).Validated();
+        Require.Part(Schedule, nameof(Schedule)).Validated();
+        Require.Part(Compute, nameof(Compute)).Validated();
         Require.BatchSize(BatchSize);
         return this;
     }
