@@ -12,7 +12,7 @@ public class AugmentationBenchmarks
 {
     private readonly RenderScratch _scratch = new();
     private AugmentationPolicy _policy = null!;
-    private ViewParameters _parameters = null!;
+    private AugmentationDraw _parameters = null!;
     private RgbImage _image = null!;
     private byte[] _view = null!;
     private PixelFormat _format;
@@ -22,7 +22,7 @@ public class AugmentationBenchmarks
     [Params(32, 96, 224)]
     public int Size { get; set; }
 
-    /// <summary>Side of the picture, in sides of the view: as large, and as a photograph of 500 pixels for 224.</summary>
+    /// <summary>Side of the image, in sides of the view: as large, and as a photograph of 500 pixels for 224.</summary>
     [Params(1, 2)]
     public int Source { get; set; }
 

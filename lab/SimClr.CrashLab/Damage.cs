@@ -64,7 +64,7 @@ internal sealed record Damage(string Name, Action<string> Inflict, string? Words
     {
         var run = experiment.At("stopped");
         using var stop = new CancellationTokenSource();
-        Pretrainer.Run(experiment.Options, Experiment.Data, run, new AtStep(17, stop.Cancel), cancellation: stop.Token);
+        Pretrainer.Run(experiment.Options, Experiment.Data, run, new AtStep(17, stop.Cancel), cancellationToken: stop.Token);
         return run;
     }
 

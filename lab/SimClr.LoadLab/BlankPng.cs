@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SimClr.LoadLab;
 
-/// <summary>Black pictures as PNG files, which are small whatever their size.</summary>
+/// <summary>Black images as PNG files, which are small whatever their size.</summary>
 internal static class BlankPng
 {
     private const int Rgb = 2, Rgba = 6;
@@ -27,14 +27,14 @@ internal static class BlankPng
 
     private static int Steps(int side, int from, int step) => Math.Max(0, (side - from + step - 1) / step);
 
-    private static byte[] Write(int side, byte bits, byte colour, bool interlaced, long length)
+    private static byte[] Write(int side, byte bits, byte color, bool interlaced, long length)
     {
         var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, side);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), side);
-        (header[8], header[9], header[12]) = (bits, colour, interlaced ? (byte)1 : (byte)0);
+        (header[8], header[9], header[12]) = (bits, color, interlaced ? (byte)1 : (byte)0);
         Chunk(file, "IHDR", header);
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))

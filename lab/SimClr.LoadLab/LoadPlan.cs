@@ -9,7 +9,7 @@ internal sealed record LoadPlan
     /// <summary>Connections that they share.</summary>
     public int Connections { get; init; } = 50;
 
-    /// <summary>Side in pixels of the large pictures.</summary>
+    /// <summary>Side in pixels of the large images.</summary>
     public int LargeSide { get; init; } = 7000;
 
     /// <summary>Shifts the order of the kinds of requests.</summary>

@@ -29,7 +29,7 @@ internal static class LoadRound
         }));
         var seconds = watch.Elapsed.TotalSeconds;
         await Task.Delay(plan.Pause);
-        return new(plan, [.. answers], seconds, server.AtStart, server.Peak, server.Resident, server.MostMemory);
+        return new(plan, [.. answers], seconds, server.AtStart, server.Peak, server.Resident, server.MaxMemory);
     }
 
     private static async Task<Answer> Ask(

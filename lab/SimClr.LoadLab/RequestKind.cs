@@ -7,6 +7,6 @@ namespace SimClr.LoadLab;
 /// <param name="Make">Makes the request of a number.</param>
 internal sealed record RequestKind(string Name, int Percent, int[] Statuses, Func<int, HttpRequestMessage> Make)
 {
-    /// <summary>Whether a picture is sent, so that the server may be full.</summary>
+    /// <summary>Whether an image is sent, so that the server may be full.</summary>
     public bool IsUpload { get; init; }
 }

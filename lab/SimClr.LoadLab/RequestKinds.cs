@@ -21,7 +21,7 @@ internal static class RequestKinds
 
     /// <summary>Makes the kinds for a server.</summary>
     /// <param name="server">Its address.</param>
-    /// <param name="largeSide">Side in pixels of the large pictures.</param>
+    /// <param name="largeSide">Side in pixels of the large images.</param>
     public static IReadOnlyList<RequestKind> For(Uri server, int largeSide)
     {
         var shapes = Shapes.Open(40, 64).Train;
@@ -48,11 +48,11 @@ internal static class RequestKinds
             return request;
         }
         byte[] Png(int i) => pngs[i % pngs.Length];
-        int Id(int i) => i * 7 % ServedExample.Pictures;
+        int Id(int i) => i * 7 % ServedExample.Images;
         return
         [
             new("thumbnail", 25, [200], i => Get($"/api/thumbnails/{Id(i)}")),
-            new("search", 15, [200], i => Get($"/api/search?picture={Id(i)}&top=20")),
+            new("search", 15, [200], i => Get($"/api/search?image={Id(i)}&top=20")),
             new("page, description, health", 6, [200], i => Get(Pages[i % Pages.Length])),
             new("head", 2, [200], i => new(HttpMethod.Head, new Uri(server, i % 2 == 0 ? "/" : "/api/index"))),
             new("upload", 16, [200], i => Post(new ByteArrayContent(Png(i)))) { IsUpload = true },

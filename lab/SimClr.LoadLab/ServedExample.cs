@@ -8,7 +8,7 @@ namespace SimClr.LoadLab;
 /// <summary>An encoder that was hardly trained, and an index of drawn shapes.</summary>
 internal sealed class ServedExample : IDisposable
 {
-    public const int Pictures = 240;
+    public const int Images = 240;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("simclr-load-").FullName;
 
@@ -24,8 +24,8 @@ internal sealed class ServedExample : IDisposable
             Compute = new() { Threads = 1, Workers = 1, Device = "cpu" },
         }, "shapes:60", run);
         using var embedder = Embedder.Open(run, new() { Normalize = true });
-        var splits = DatasetSource.Open($"shapes:{Pictures}", 32);
-        var empty = VectorIndex.Empty(IndexOrigin.Of(embedder));
+        var splits = DatasetSource.Open($"shapes:{Images}", 32);
+        var empty = ImageIndex.Empty(IndexOrigin.Of(embedder));
         IndexFile.Write(Index, empty.Updated(embedder, [splits.Train]).Index);
     }
 

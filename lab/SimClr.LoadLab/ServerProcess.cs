@@ -18,14 +18,14 @@ internal sealed class ServerProcess : IDisposable
         _words = process.StandardError.ReadToEndAsync();
         var said = JsonNode.Parse(process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(_words.Result))!;
         Address = new Uri(said["url"]!.GetValue<string>());
-        MostMemory = said["most_memory_mb"]!.GetValue<long>() * 1_000_000;
+        MaxMemory = said["most_memory_mb"]!.GetValue<long>() * 1_000_000;
         AtStart = Resident;
     }
 
     public Uri Address { get; }
 
     /// <summary>The most memory that the server says it takes, in bytes.</summary>
-    public long MostMemory { get; }
+    public long MaxMemory { get; }
 
     /// <summary>Resident memory when it had started, in bytes.</summary>
     public long AtStart { get; }

@@ -9,10 +9,10 @@ public static class ClassifierPage
     public static void Classify()
     {
         #region docs/classifier.md 1
-        using var classifier = PictureClassifier.Open("parts.safetensors");
+        using var classifier = ImageClassifier.Open("parts.safetensors");
         var best = classifier.Classify("new.jpg")[0]; // best.ClassName, best.Probability
-        foreach (var picture in classifier.Classify(PictureFolder.Gather(["incoming"]), Console.Error.WriteLine))
-            Console.WriteLine(picture.Classes[0].ClassName);
+        foreach (var image in classifier.Classify(ImageFolder.Gather(["incoming"]), Console.Error.WriteLine))
+            Console.WriteLine(image.Classes[0].ClassName);
         #endregion
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using SimClr.Extensions.AI;
+using SimClr.Extensions;
 
 namespace Snippets;
 
@@ -10,9 +10,9 @@ public static class EmbeddingsInDotnetPage
     public static async Task<ReadOnlyMemory<float>> Embed()
     {
         #region docs/embeddings-in-dotnet.md 1
-        using IEmbeddingGenerator<DataContent, Embedding<float>> generator = PictureEmbeddingGenerator.Open("runs/mine");
-        var picture = await DataContent.LoadFromAsync("new.jpg");
-        ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(picture);
+        using IEmbeddingGenerator<DataContent, Embedding<float>> generator = ImageEmbeddingGenerator.Open("runs/mine");
+        var image = await DataContent.LoadFromAsync("new.jpg");
+        ReadOnlyMemory<float> vector = await generator.GenerateVectorAsync(image);
         #endregion
 
         return vector;
@@ -22,7 +22,7 @@ public static class EmbeddingsInDotnetPage
     {
         #region docs/embeddings-in-dotnet.md 2
         services.AddEmbeddingGenerator(
-            _ => (IEmbeddingGenerator<DataContent, Embedding<float>>)PictureEmbeddingGenerator.Open("runs/mine"));
+            _ => (IEmbeddingGenerator<DataContent, Embedding<float>>)ImageEmbeddingGenerator.Open("runs/mine"));
         #endregion
     }
 }

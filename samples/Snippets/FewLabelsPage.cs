@@ -1,14 +1,13 @@
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Optimization;
-using SimClr.Settings;
 
 namespace Snippets;
 
 /// <summary>The code of docs/few-labels.md.</summary>
 public static class FewLabelsPage
 {
-    public static ClassifierResult TrainSupervised()
+    public static FineTuningResult TrainSupervised()
     {
         #region docs/few-labels.md 1
         var settings = new SupervisedOptions

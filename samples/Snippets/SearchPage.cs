@@ -12,14 +12,14 @@ public static class SearchPage
         #region docs/search.md 1
         // Makes an index, or brings it up to date:
         using var embedder = Embedder.Open("runs/mine");
-        using var pictures = FileIndex.Open("pictures.index");
+        using var images = FileImageIndex.Open("pictures.index");
         var data = DatasetSource.Open("pictures", embedder.ImageSize);
-        var update = pictures.Update(embedder, [data.Train, data.Test], Console.Error.WriteLine);
+        var update = images.Update(embedder, [data.Train, data.Test], Console.Error.WriteLine);
         Console.WriteLine($"{update.Added} added, {update.Kept} kept, {update.Removed} removed, {update.Unreadable} unreadable");
 
         // Searches it:
-        foreach (var hit in pictures.Search(embedder.Embed("new.jpg"), 10))
-            Console.WriteLine($"{hit.Similarity:0.000} {hit.Picture}");
+        foreach (var hit in images.Search(embedder.Embed("new.jpg"), 10))
+            Console.WriteLine($"{hit.Similarity:0.000} {hit.Image}");
         #endregion
     }
 
@@ -27,11 +27,11 @@ public static class SearchPage
     {
         #region docs/search.md 2
         var index = IndexFile.Read("pictures.index");
-        var search = DuplicateSearch.Of(index);
+        var search = DuplicateSearch.Find(index);
         foreach (var group in search.WorthFirst(search.Groups(search.Suggestion.Cosine)))
-            Console.WriteLine(string.Join(", ", group.Pictures.Select(i => index.Pictures[i].Picture)));
+            Console.WriteLine(string.Join(", ", group.Images.Select(i => index.Images[i].Image)));
         foreach (var outlier in OutlierSearch.Find(index, neighbors: 10, count: 20))
-            Console.WriteLine($"{outlier.Similarity:0.000} {index.Pictures[outlier.Picture].Picture}");
+            Console.WriteLine($"{outlier.Similarity:0.000} {index.Images[outlier.Image].Image}");
         #endregion
     }
 }

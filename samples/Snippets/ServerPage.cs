@@ -1,4 +1,4 @@
-using SimClr.Server;
+using SimClr.AspNetCore;
 
 namespace Snippets;
 

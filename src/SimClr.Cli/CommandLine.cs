@@ -16,22 +16,22 @@ internal static class CommandLine
 
     private static readonly Entry[] Commands =
     [
-        new("demo", "The whole story on built-in pictures: look, pretrain, evaluate, report.", DemoCommand.Build),
-        new("preview", "Draw pictures beside their augmented views.", PreviewCommand.Build),
-        new("pretrain", "Learn a representation from pictures, without labels.", PretrainCommand.Build),
+        new("demo", "The whole story on built-in images: look, pretrain, evaluate, report.", DemoCommand.Build),
+        new("preview", "Draw images beside their augmented views.", PreviewCommand.Build),
+        new("pretrain", "Learn a representation from images, without labels.", PretrainCommand.Build),
         new("evaluate", "Measure what a representation is worth, beside raw pixels and a random encoder.", EvaluateCommand.Build),
         new("study", "Repeat one of the paper's experiments: a grid of runs, and its plot.", StudyCommand.Build),
         new("info", "Show what a run is and how it went.", InfoCommand.Build),
         new("import", "Make a run folder of an encoder that was trained elsewhere, in Python for example.", ImportCommand.Build),
         new("export", "Write a run's encoder for Python, or as ONNX for applications.", ExportCommand.Build),
-        new("embed", "Write the vectors of pictures to a file.", EmbedCommand.Build),
-        new("index", "Make pictures searchable, or bring an index up to date.", IndexCommand.Build),
-        new("search", "Find the pictures of an index that are most like another.", SearchCommand.Build),
-        new("serve", "Search pictures in a browser, or through a REST interface.", ServeCommand.Build),
-        new("train-classifier", "Make a classifier of a run's encoder and few labelled pictures.", TrainClassifierCommand.Build),
-        new("classify", "Say what pictures show, with probabilities.", ClassifyCommand.Build),
-        new("duplicates", "Group near-identical pictures.", DuplicatesCommand.Build),
-        new("outliers", "List the pictures that resemble no others.", OutliersCommand.Build),
+        new("embed", "Write the vectors of images to a file.", EmbedCommand.Build),
+        new("index", "Make images searchable, or bring an index up to date.", IndexCommand.Build),
+        new("search", "Find the images of an index that are most like another.", SearchCommand.Build),
+        new("serve", "Search images in a browser, or through a REST interface.", ServeCommand.Build),
+        new("train-classifier", "Make a classifier of a run's encoder and few labeled images.", TrainClassifierCommand.Build),
+        new("classify", "Say what images show, with probabilities.", ClassifyCommand.Build),
+        new("duplicates", "Group near-identical images.", DuplicatesCommand.Build),
+        new("outliers", "List the images that resemble no others.", OutliersCommand.Build),
         new("bench", "Measure what this machine does, beside the plain way and the estimated limit.", BenchCommand.Build),
     ];
 

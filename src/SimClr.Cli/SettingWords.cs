@@ -21,7 +21,7 @@ internal static class SettingWords
     // Names that differ from their option. Options of the server are not named by nameof: only the command serve knows its types.
     private static readonly Dictionary<string, string> Others = new()
     {
-        [nameof(ClassificationRequest.LabelsFile)] = "--labels",
+        [nameof(FineTuningRequest.LabelsFile)] = "--labels",
         [nameof(LossSpeedOptions.Dimension)] = "--dim",
         ["MaxUploadMegabytes"] = "--max-upload-mb",
         ["PublicNames"] = "--public-name",
@@ -34,10 +34,10 @@ internal static class SettingWords
         ["outFolder"] = "--out",
         [Resume] = "--resume",
         [$"{nameof(Pretrainer)}.{nameof(Pretrainer.Run)}"] = "pretrain --out",
-        [$"{nameof(FileIndex)}.{nameof(FileIndex.Update)}"] = "simclr index RUN DATA --out",
-        [$"{nameof(PostgresIndex)}.{nameof(PostgresIndex.Update)}"] = "simclr index RUN DATA --out",
+        [$"{nameof(FileImageIndex)}.{nameof(FileImageIndex.Update)}"] = "simclr index RUN DATA --out",
+        [$"{nameof(PostgresImageIndex)}.{nameof(PostgresImageIndex.Update)}"] = "simclr index RUN DATA --out",
         [$"{nameof(PostgresIndexOptions)}.{nameof(PostgresIndexOptions.Hnsw)}"] = "simclr index --hnsw",
-        [$"{nameof(PictureClassifierTraining)}.{nameof(PictureClassifierTraining.Run)}"] = "simclr train-classifier RUN DATA",
+        [$"{nameof(ImageClassifierTraining)}.{nameof(ImageClassifierTraining.Run)}"] = "simclr train-classifier RUN DATA",
         ["PreviewGrid"] = "simclr preview",
     };
 

@@ -18,11 +18,11 @@ internal sealed record IndexNames(string? Schema, string? Quoted, bool HasIndexe
     /// <summary>The table of indexes.</summary>
     public string Indexes => $"{Quoted}.{IndexTable}";
 
-    /// <summary>The name of the table of an index's pictures, without its schema.</summary>
-    public static string PictureTable(int id) => string.Create(CultureInfo.InvariantCulture, $"simclr_pictures_{id}");
+    /// <summary>The name of the table of an index's images, without its schema.</summary>
+    public static string ImageTable(int id) => string.Create(CultureInfo.InvariantCulture, $"simclr_pictures_{id}");
 
-    /// <summary>The table of an index's pictures.</summary>
-    public string Pictures(int id) => $"{Quoted}.{PictureTable(id)}";
+    /// <summary>The table of an index's images.</summary>
+    public string Images(int id) => $"{Quoted}.{ImageTable(id)}";
 
     /// <summary>The schema of pgvector.</summary>
     /// <exception cref="EmbeddingException">The database has no pgvector.</exception>

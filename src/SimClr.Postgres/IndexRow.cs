@@ -4,9 +4,9 @@ using SimClr.Search;
 namespace SimClr.Postgres;
 
 /// <summary>An index's row in the table of indexes.</summary>
-/// <param name="Id">Its number, which is also in the name of its table of pictures.</param>
+/// <param name="Id">Its number, which is also in the name of its table of images.</param>
 /// <param name="Origin">The encoder and settings that made its vectors.</param>
-/// <param name="Count">Its pictures.</param>
+/// <param name="Count">Its images.</param>
 /// <param name="HasHnsw">Whether there is a graph for approximate searches.</param>
 internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasHnsw)
 {

@@ -5,7 +5,7 @@ using SimClr.Features;
 namespace SimClr.Postgres;
 
 /// <summary>
-/// The tables: <c>simclr_indexes</c> with a row for each index, and for each a <c>simclr_pictures_ID</c> with its pictures, in
+/// The tables: <c>simclr_indexes</c> with a row for each index, and for each a <c>simclr_pictures_ID</c> with its images, in
 /// a schema of the connection's search path. Statements are constants but for numbers and the schemas' names, which the server
 /// quotes; what users write is only ever a parameter.
 /// </summary>
@@ -83,32 +83,32 @@ internal static class IndexTables
         return command.ExecuteScalar() is true;
     }
 
-    /// <summary>Makes the table of an index's pictures.</summary>
+    /// <summary>Makes the table of an index's images.</summary>
     /// <exception cref="EmbeddingException">Vectors are too long, or something of the table's name is there.</exception>
     public static void Create(NpgsqlConnection connection, IndexNames names, int id, int dimension)
     {
         if (dimension > LongestVector)
             throw new EmbeddingException($"Vectors of pgvector have at most {LongestVector} elements; these have {dimension}.");
-        if (TableGuard.OwnerOf(connection, names, IndexNames.PictureTable(id)) is { } owner)
-            throw new EmbeddingException($"{names.Schema}.{IndexNames.PictureTable(id)}, which belongs to {owner}, has the "
+        if (TableGuard.OwnerOf(connection, names, IndexNames.ImageTable(id)) is { } owner)
+            throw new EmbeddingException($"{names.Schema}.{IndexNames.ImageTable(id)}, which belongs to {owner}, has the "
                 + "name of a table that is to be made; have it removed, or use a schema of your own (Search Path=SCHEMA).");
         // Vectors that are moved out of their rows are several times slower to go through.
         var storage = dimension <= LongestInRow ? "PLAIN" : "EXTERNAL";
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"""
-            CREATE TABLE {names.Pictures(id)} (
+            CREATE TABLE {names.Images(id)} (
               id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
               picture text NOT NULL,
               class text,
               stamp text NOT NULL,
               vector {names.RequireVector()}.vector({dimension}) NOT NULL
             );
-            ALTER TABLE {names.Pictures(id)} ALTER COLUMN vector SET STORAGE {storage}
+            ALTER TABLE {names.Images(id)} ALTER COLUMN vector SET STORAGE {storage}
             """));
     }
 
     /// <summary>The graph for approximate searches. Vectors have length 1, so that inner products are cosines.</summary>
     public static void CreateHnsw(NpgsqlConnection connection, IndexNames names, int id) =>
-        Run(connection, $"CREATE INDEX ON {names.Pictures(id)} USING hnsw (vector {names.RequireVector()}.vector_ip_ops)");
+        Run(connection, $"CREATE INDEX ON {names.Images(id)} USING hnsw (vector {names.RequireVector()}.vector_ip_ops)");
 
     /// <summary>Runs a statement.</summary>
     /// <returns>The first column of the first row, or null.</returns>

@@ -15,39 +15,39 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
 {
     /// <summary>Updates the index; the caller commits.</summary>
     public IndexUpdate Run(Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellation)
+        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         TableGuard.RequireIndexes(connection, names, write: true);
         var before = IndexRow.Read(connection, names, options.Name);
-        if (before is not null) TableGuard.RequirePictures(connection, names, before.Id, write: true);
+        if (before is not null) TableGuard.RequireImages(connection, names, before.Id, write: true);
         var isNew = before?.Origin != origin;
         var known = isNew ? [] : Known(before!.Id);
-        var changes = IndexChanges.Of(parts, known).ToList();
-        cancellation.ThrowIfCancellationRequested();
+        var changes = IndexChanges.Find(parts, known).ToList();
+        cancellationToken.ThrowIfCancellationRequested();
 
         var kept = changes.SelectMany(part => part.Kept).ToHashSet();
         int[] gone = [.. known.Values.Where(row => !kept.Contains(row))];
         var id = isNew ? Create(before) : before!.Id;
         if (gone.Length > 0)
-            IndexTables.Run(connection, $"DELETE FROM ONLY {names.Pictures(id)} WHERE id = ANY($1)", gone);
-        var added = Copy(id, changes, embedder, unreadable, progress, cancellation);
-        cancellation.ThrowIfCancellationRequested();
+            IndexTables.Run(connection, $"DELETE FROM ONLY {names.Images(id)} WHERE id = ANY($1)", gone);
+        var added = Copy(id, changes, embedder, unreadable, progress, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         IndexChanges.RequireAny(kept.Count + added, changes.Sum(part => part.New.Count) - added, parts);
 
         var hasHnsw = !isNew && before!.HasHnsw;
         if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, names, id);
-        IndexTables.Run(connection, $"UPDATE ONLY {names.Indexes} SET pictures = $1, hnsw = $2 WHERE id = $3",
+        IndexTables.Run(connection, $"UPDATE ONLY {names.Indexes} SET images = $1, hnsw = $2 WHERE id = $3",
             kept.Count + added, hasHnsw || options.Hnsw, id);
         // Last, because readers of the old table wait from here on.
-        if (isNew && before is not null) IndexTables.Run(connection, $"DROP TABLE {names.Pictures(before.Id)}");
+        if (isNew && before is not null) IndexTables.Run(connection, $"DROP TABLE {names.Images(before.Id)}");
         return new(added, kept.Count, gone.Length, changes.Sum(part => part.New.Count) - added);
     }
 
-    private Dictionary<IndexedPicture, int> Known(int id)
+    private Dictionary<IndexedImage, int> Known(int id)
     {
-        using var command = new NpgsqlCommand($"SELECT picture, class, stamp, id FROM ONLY {names.Pictures(id)}", connection);
+        using var command = new NpgsqlCommand($"SELECT picture, class, stamp, id FROM ONLY {names.Images(id)}", connection);
         using var reader = command.ExecuteReader();
-        var known = new Dictionary<IndexedPicture, int>();
+        var known = new Dictionary<IndexedImage, int>();
         while (reader.Read())
         {
             var className = reader.IsDBNull(1) ? null : reader.GetString(1);
@@ -60,7 +60,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
     {
         if (before is not null) IndexTables.Run(connection, $"DELETE FROM ONLY {names.Indexes} WHERE id = $1", before.Id);
         var id = (int)IndexTables.Run(connection, $"""
-            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
+            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, images, hnsw, preprocessing)
             VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7) RETURNING id
             """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension,
             origin.Preprocessing)!;
@@ -69,20 +69,20 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
     }
 
     private int Copy(int id, List<IndexChanges> changes, Embedder embedder,
-        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellation)
+        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (changes.TrueForAll(part => part.New.Count == 0)) return 0;
         var added = 0;
         using var rows = connection.BeginBinaryImport(
-            $"COPY {names.Pictures(id)} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)");
+            $"COPY {names.Images(id)} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)");
         rows.Timeout = TimeSpan.Zero; // the next row comes when the encoder has it
-        foreach (var (picture, vector) in changes.SelectMany(part => part.Embed(embedder, unreadable, cancellation)))
+        foreach (var (image, vector) in changes.SelectMany(part => part.Embed(embedder, unreadable, cancellationToken)))
         {
             rows.StartRow();
-            rows.Write(picture.Picture);
-            if (picture.ClassName is null) rows.WriteNull();
-            else rows.Write(picture.ClassName);
-            rows.Write(picture.Stamp);
+            rows.Write(image.Image);
+            if (image.ClassName is null) rows.WriteNull();
+            else rows.Write(image.ClassName);
+            rows.Write(image.Stamp);
             rows.Write(VectorForm.Bytes(vector), NpgsqlDbType.Bytea); // COPY hands the bytes to the column's type
             added++;
             progress?.Report(added);

@@ -24,7 +24,7 @@ internal static class TableGuard
     ];
 
     // A type of null is pgvector's.
-    private static readonly Column[] OfPictures =
+    private static readonly Column[] OfImages =
         [new("id", "integer"), new("picture", "text"), new("class", "text"), new("stamp", "text"), new("vector", null)];
 
     // A row with what is wrong, or null, and the table's owner; no row where there is no table. Only its owner can add rules, row
@@ -56,11 +56,11 @@ internal static class TableGuard
     public static void RequireIndexes(NpgsqlConnection connection, IndexNames names, bool write) =>
         Require(connection, names, IndexNames.IndexTable, OfIndexes, write);
 
-    /// <summary>Checks the table of an index's pictures, and holds it as it is until the transaction ends.</summary>
+    /// <summary>Checks the table of an index's images, and holds it as it is until the transaction ends.</summary>
     /// <exception cref="EmbeddingException">It is not what it should be.</exception>
     /// <exception cref="PostgresException">There is no such table.</exception>
-    public static void RequirePictures(NpgsqlConnection connection, IndexNames names, int id, bool write) =>
-        Require(connection, names, IndexNames.PictureTable(id), OfPictures, write);
+    public static void RequireImages(NpgsqlConnection connection, IndexNames names, int id, bool write) =>
+        Require(connection, names, IndexNames.ImageTable(id), OfImages, write);
 
     /// <summary>Who owns what has a table's name in the schema, or null where nothing has.</summary>
     public static string? OwnerOf(NpgsqlConnection connection, IndexNames names, string table) =>

@@ -11,17 +11,17 @@ public static class PreviewGrid
 {
     private const int SmallestCell = 96;
     private const int Gap = 6;
-    private const int MostUnreadable = 100;
+    private const int MaxUnreadable = 100;
 
-    /// <summary>Draws a grid: a row for each picture, the original first.</summary>
-    /// <param name="data">Where the pictures come from; those shown are chosen by the settings' seed.</param>
+    /// <summary>Draws a grid: a row for each image, the original first.</summary>
+    /// <param name="data">Where the images come from; those shown are chosen by the settings' seed.</param>
     /// <param name="options">Settings whose augmentation is shown.</param>
     /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
     /// <param name="views">Views next to each image, at least 1. The first two are those of the run's first epoch.</param>
-    /// <returns>A new picture.</returns>
+    /// <returns>A new image.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="ArgumentException">The grid would be enormous.</exception>
-    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
+    /// <exception cref="DataException">No image can be read; those that cannot are passed over for others.</exception>
     public static RgbImage Render(IImageDataset data, PretrainingOptions options, int count = 6, int views = 8)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -33,15 +33,15 @@ public static class PreviewGrid
     }
 
     /// <summary>Draws a grid with a column for each of some transforms, always applied and alone.</summary>
-    /// <param name="data">Where the pictures come from.</param>
+    /// <param name="data">Where the images come from.</param>
     /// <param name="options">Settings that some of the transforms read.</param>
     /// <param name="names">Which, by the names of <see cref="TransformNames.All"/>.</param>
     /// <param name="count">Rows, at least 1; fewer where the data has fewer.</param>
-    /// <returns>A new picture.</returns>
+    /// <returns>A new image.</returns>
     /// <exception cref="SettingsException">A name is unknown.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="ArgumentException">The grid would be enormous.</exception>
-    /// <exception cref="DataException">No picture can be read; those that cannot are passed over for others.</exception>
+    /// <exception cref="DataException">No image can be read; those that cannot are passed over for others.</exception>
     public static RgbImage RenderTransforms(
         IImageDataset data, PretrainingOptions options, IReadOnlyList<string> names, int count = 6)
     {
@@ -58,20 +58,20 @@ public static class PreviewGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var rows = Choose(data, Math.Min(count, data.Count), options.Seed)
             .Select(chosen => Row(chosen.Value, chosen.Key, options.Seed, columns));
-        // Small pictures are enlarged by a whole factor, so that their pixels stay square.
+        // Small images are enlarged by a whole factor, so that their pixels stay square.
         var size = options.Model.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
         return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
     }
 
-    private static List<RgbImage> Row(RgbImage picture, int index, ulong seed,
+    private static List<RgbImage> Row(RgbImage image, int index, ulong seed,
         IReadOnlyList<(string Heading, AugmentationPolicy Policy, int View)> columns)
     {
-        List<RgbImage> row = [picture];
+        List<RgbImage> row = [image];
         foreach (var (_, policy, view) in columns)
         {
             var random = new CounterRandom(seed, epoch: 0, index, view, DrawPurpose.View);
-            row.Add(policy.RenderPreview(picture, policy.Draw(picture.Width, picture.Height, ref random)));
+            row.Add(policy.RenderPreview(image, policy.Draw(image.Width, image.Height, ref random)));
         }
         return row;
     }
@@ -84,7 +84,7 @@ public static class PreviewGrid
         {
             if (image is not null) chosen.Add(index, image);
             else reasons.Add(reason!);
-            if (chosen.Count == count || reasons.Count == MostUnreadable) break;
+            if (chosen.Count == count || reasons.Count == MaxUnreadable) break;
         }
         return chosen.Count > 0 ? chosen : throw reasons[0];
     }

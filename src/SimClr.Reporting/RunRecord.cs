@@ -18,7 +18,7 @@ public sealed record RunRecord
     };
 
     // A confusion of a thousand classes takes some 3 MB.
-    private const int MostResultBytes = 64 * 1024 * 1024;
+    private const int MaxResultBytes = 64 * 1024 * 1024;
 
     private RunRecord() { }
 
@@ -38,15 +38,15 @@ public sealed record RunRecord
     public required IReadOnlyList<EvaluationResult> Evaluations { get; init; }
 
     /// <summary>Results of networks that were trained with labels: fine-tuned, then from scratch.</summary>
-    public required IReadOnlyList<ClassifierResult> Classifiers { get; init; }
+    public required IReadOnlyList<FineTuningResult> Classifiers { get; init; }
 
     /// <summary>
     /// The content of <c>neighbors.png</c> and <c>map.png</c>; null where there are none, or an earlier version drew them.
     /// </summary>
     public required GalleryResult? Gallery { get; init; }
 
-    /// <summary>Pictures that could not be read and were replaced by others.</summary>
-    public required int UnreadablePictures { get; init; }
+    /// <summary>Images that could not be read and were replaced by others.</summary>
+    public required int UnreadableImages { get; init; }
 
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="RunFolderException">There is no run there, or one of its files is damaged.</exception>
@@ -58,14 +58,14 @@ public sealed record RunRecord
             Folder = folder,
             Config = folder.ReadConfig(),
             Summary = folder.ReadSummary(),
-            UnreadablePictures = UnreadableLog.Read(folder.Unreadable).Count(),
+            UnreadableImages = UnreadableLog.Read(folder.Unreadable).Count(),
             Metrics = [.. TrainingMetrics.ReadAll(folder.Metrics)],
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
                 .Select(ReadResult<EvaluationResult>)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
                 .ThenBy(e => e.Layer)],
             Classifiers = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(IsOfClassifier)
-                .Select(ReadResult<ClassifierResult>)
+                .Select(ReadResult<FineTuningResult>)
                 .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Labels)
                 .ThenBy(result => result.Seed).ThenBy(result => result.Layer)],
             Gallery = folder.File(GalleryResult.FileName) is var gallery && File.Exists(gallery) ? ReadResult<GalleryResult>(gallery) : null,
@@ -129,14 +129,14 @@ public sealed record RunRecord
     {
         try
         {
-            var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MostResultBytes), Json);
+            var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MaxResultBytes), Json);
             if (result is null) throw new JsonException("it is empty.");
             if (result is EvaluationResult evaluation) RequireDrawable(evaluation);
-            if (result is ClassifierResult trained) RequireName(trained.Protocol);
+            if (result is FineTuningResult trained) RequireName(trained.Protocol);
             RequirePossible(result switch
             {
                 EvaluationResult { MeasuredOn: var data } => data,
-                ClassifierResult { MeasuredOn: var data } => data,
+                FineTuningResult { MeasuredOn: var data } => data,
                 GalleryResult gallery => gallery.MeasuredOn ?? throw new JsonException("it does not say of what it is."),
                 _ => null,
             });

@@ -13,7 +13,7 @@ namespace SimClr.Reporting;
 /// </summary>
 public static class RunReport
 {
-    /// <summary>Name of the picture of views in a run folder.</summary>
+    /// <summary>Name of the image of views in a run folder.</summary>
     internal const string ViewsFile = "views.png";
 
     // Larger views would say no more and make the page heavy.

@@ -25,7 +25,7 @@ public sealed record CellResult(
     /// <summary>Linear evaluation, top-1.</summary>
     public Spread? Linear => Of(run => run.LinearTop1);
 
-    /// <summary>Nearest neighbours, top-1.</summary>
+    /// <summary>Nearest neighbors, top-1.</summary>
     public Spread? Knn => Of(run => run.KnnTop1);
 
     /// <summary>Contrastive accuracy.</summary>

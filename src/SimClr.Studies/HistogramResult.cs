@@ -2,24 +2,24 @@ using System.Text.Json.Nodes;
 
 namespace SimClr.Studies;
 
-/// <summary>How well crops of a picture know each other by their intensities alone.</summary>
+/// <summary>How well crops of an image know each other by their intensities alone.</summary>
 /// <param name="Out">The study's folder.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="Pictures">Images used, N; two crops of each.</param>
+/// <param name="Images">Images used, N; two crops of each.</param>
 /// <param name="FoundWithout">Share of crops whose nearest histogram of 2N−1 is that of the picture's other crop.</param>
-/// <param name="FoundWith">The same with colour distortion.</param>
-public sealed record HistogramResult(string Out, string DataName, int Pictures, double FoundWithout, double FoundWith)
+/// <param name="FoundWith">The same with color distortion.</param>
+public sealed record HistogramResult(string Out, string DataName, int Images, double FoundWithout, double FoundWith)
 {
     /// <summary>The chance level, 1/(2N−1).</summary>
-    public double Chance => 1.0 / (2 * Pictures - 1);
+    public double Chance => 1.0 / (2 * Images - 1);
 
-    /// <summary>One object: <c>study, out, data_name, pictures, found_without, found_with, chance</c>.</summary>
+    /// <summary>One object: <c>study, out, data_name, images, found_without, found_with, chance</c>.</summary>
     public JsonObject ToJson() => new()
     {
         ["study"] = HistogramStudy.Name,
         ["out"] = Out,
         ["data_name"] = DataName,
-        ["pictures"] = Pictures,
+        ["pictures"] = Images,
         ["found_without"] = FoundWithout,
         ["found_with"] = FoundWith,
         ["chance"] = Chance,

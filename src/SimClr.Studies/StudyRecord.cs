@@ -12,7 +12,7 @@ namespace SimClr.Studies;
 /// <param name="Study">Name of the study.</param>
 /// <param name="Data">DATA, absolute.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="DataCount">Its training pictures.</param>
+/// <param name="DataCount">Its training images.</param>
 /// <param name="Settings">The settings of all runs.</param>
 /// <param name="Seeds">Seeds.</param>
 /// <param name="Cells">Keys of cells.</param>
@@ -25,7 +25,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     {
         if (!File.Exists(folder.Record)) return null;
         return StudyJson.Read(folder.Record, $"restore it, or {StudyException.Another}", json => new StudyRecord(
-            json.Get<string>("study"), json.Get<string>("data"), json.Get<string>("data_name"), json.Get<int>("data_count"),
+            PaperStudies.Current(json.Get<string>("study")), json.Get<string>("data"), json.Get<string>("data_name"), json.Get<int>("data_count"),
             PretrainingOptions.Compose(json.Part("settings")),
             [.. json.List("seeds").Select(seed => (seed as JsonValue)?.TryGetValue<ulong>(out var number) == true
                 ? number
@@ -79,9 +79,9 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     {
         var varied = study.Cells.SelectMany(cell => cell.Settings.Select(p => p.Key).Concat(cell.Multiples.Keys)).ToHashSet();
         string Part(string setting, string text) => varied.Contains(setting) ? "" : $", {text}";
-        var pictures = Settings.Limit > 0 ? Math.Min(Settings.Limit, DataCount) : DataCount;
+        var images = Settings.Limit > 0 ? Math.Min(Settings.Limit, DataCount) : DataCount;
         var encoder = varied.Contains("encoder") ? "ResNets" : "ResNet-" + Settings.Model.ToResNet().Name["resnet".Length..];
-        return $"{DataName}, {pictures:N0} pictures of {Settings.Model.ImageSize} px, {encoder}"
+        return $"{DataName}, {images:N0} images of {Settings.Model.ImageSize} px, {encoder}"
             + (varied.Contains("width") || Settings.Model.Width == 1 ? "" : $" ×{Settings.Model.Width}")
             + Part("batch_size", $"batch {Settings.BatchSize}") + Part("epochs", $"{Settings.Schedule.Epochs} epochs")
             + $", linear classifier on frozen features, seed{(Seeds.Count == 1 ? "" : "s")} {string.Join(", ", Seeds)}";

@@ -50,7 +50,7 @@ internal sealed class ClassifierTarget : ReaderTarget
             + SettingsTarget.Use(content.Settings);
     }
 
-    public override bool IsDocumented(Exception exception) => exception is PictureClassifierException;
+    public override bool IsDocumented(Exception exception) => exception is ImageClassifierException;
 
     /// <inheritdoc cref="SafeTensorsTarget.MendHeader"/>
     public override byte[] Mend(byte[] input, CounterRandom random) => SafeTensorsTarget.MendHeader(input, random);

@@ -4,7 +4,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Fuzz;
 
-/// <summary>Pictures of every format that is read.</summary>
+/// <summary>Images of every format that is read.</summary>
 internal sealed class ImageTarget : ReaderTarget
 {
     /// <summary>4 megapixels: what the default bound allows takes longer to decode than an input may.</summary>
@@ -20,7 +20,7 @@ internal sealed class ImageTarget : ReaderTarget
         "GIF87a", "GIF89a", "\x21\xf9\x04", "\x21\xff\x0bNETSCAPE2.0", "\x2c", "BM", "\x28\0\0\0", "\x7c\0\0\0",
     ];
 
-    // RGB and four-byte pixels, pooled, of the largest picture; the pool rounds up to a power of two.
+    // RGB and four-byte pixels, pooled, of the largest image; the pool rounds up to a power of two.
     public override long AllocationBound(long length) => 64 * 1024 + (3 + 8) * MaxPixels;
 
     // Coefficients of a progressive JPEG, an interlaced PNG, a WebP's planes: maximum number of bytes per pixel.

@@ -6,10 +6,10 @@ using SimClr.Search;
 
 namespace SimClr.Fuzz;
 
-/// <summary>An index of pictures, a search in it, and the places of its pictures.</summary>
+/// <summary>An index of images, a search in it, and the places of its images.</summary>
 internal sealed class IndexTarget : ReaderTarget
 {
-    private const int MostPlaces = 8;
+    private const int MaxPlaces = 8;
 
     public IndexTarget() => TorchRuntime.EnsureLoaded();
 
@@ -31,21 +31,21 @@ internal sealed class IndexTarget : ReaderTarget
         var query = new float[index.Origin.Dimension];
         query.AsSpan().Fill(1);
         var hits = index.Search(query, 2);
-        var folders = PictureFolders.CommonOf(index);
-        var places = index.Pictures.Take(MostPlaces).Select(picture => Load(picture, folders));
-        return $"{index.Pictures.Count} {index.Origin.Dimension} {index.Origin.Layer > 0} {hits.Count} {index.Rescaled > 0} "
+        var folders = AllowedFolders.CommonOf(index);
+        var places = index.Images.Take(MaxPlaces).Select(image => Load(image, folders));
+        return $"{index.Images.Count} {index.Origin.Dimension} {index.Origin.Layer > 0} {hits.Count} {index.Rescaled > 0} "
             + string.Join(' ', places);
     }
 
     // As a server would show it; no file of this machine may come out.
-    private static string Load(IndexedPicture picture, PictureFolders folders)
+    private static string Load(IndexedImage image, AllowedFolders folders)
     {
         try
         {
-            var shown = picture.Load(32);
-            return PicturePlace.Of(picture) is PicturePlace.Drawn
-                ? $"drawn {folders.Hold(PicturePlace.Of(picture)!)}"
-                : throw new InvalidOperationException($"{picture.Picture} gave {shown.Width} x {shown.Height} pixels.");
+            var shown = image.Load(32);
+            return ImageLocation.Of(image) is ImageLocation.Drawn
+                ? $"drawn {folders.Hold(ImageLocation.Of(image)!)}"
+                : throw new InvalidOperationException($"{image.Image} gave {shown.Width} x {shown.Height} pixels.");
         }
         catch (DataException e)
         {

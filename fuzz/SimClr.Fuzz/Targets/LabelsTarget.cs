@@ -21,7 +21,7 @@ internal sealed class LabelsTarget : ReaderTarget
     {
         var path = Scratch("labels.json");
         File.WriteAllBytes(path, input);
-        // The dataset is the one it was made for, so that the check goes on to the pictures.
+        // The dataset is the one it was made for, so that the check goes on to the images.
         var subset = LabelSubset.Load(path) with { Fingerprint = _dataset.Fingerprint };
         return $"{subset.ApplyTo(_dataset).Count}";
     }

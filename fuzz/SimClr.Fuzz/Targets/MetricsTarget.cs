@@ -22,9 +22,9 @@ internal sealed class MetricsTarget : ReaderTarget
         var path = Scratch("metrics.jsonl");
         File.WriteAllBytes(path, input);
         var points = TrainingMetrics.ReadAll(path).ToList();
-        var pictures = UnreadableLog.Read(path).Count(picture => picture.Picture.Length + picture.Reason.Length >= 0);
+        var images = UnreadableLog.Read(path).Count(image => image.Image.Length + image.Reason.Length >= 0);
         using var log = new MetricsLog(path, lastStep: 20);
-        return $"{int.Log2(points.Count + 1)} {int.Log2(log.Kept.Count + 1)} {int.Log2(pictures + 1)} {log.Last?.Loss > 0}";
+        return $"{int.Log2(points.Count + 1)} {int.Log2(log.Kept.Count + 1)} {int.Log2(images + 1)} {log.Last?.Loss > 0}";
     }
 
     // What is no whole line is passed over.

@@ -9,7 +9,7 @@ internal static class ClassifierTable
     /// <summary>A table of one or more results.</summary>
     /// <param name="results">The results.</param>
     /// <param name="imported">Whether the encoder was pretrained elsewhere.</param>
-    public static Table Of(IEnumerable<ClassifierResult> results, bool imported = false)
+    public static Table Of(IEnumerable<FineTuningResult> results, bool imported = false)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("protocol", "labels", "network")
             .AddColumn(new TableColumn("top-1").RightAligned()).AddColumn(new TableColumn("top-5").RightAligned());
@@ -23,7 +23,7 @@ internal static class ClassifierTable
                 $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
             if (result.Supervised is { } scratch)
                 table.AddRow("", "", "from scratch", Numbers.Percent(scratch.Top1), Numbers.Percent(scratch.Top5));
-            table.AddRow("", "", "[grey]chance[/]", $"[grey]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
+            table.AddRow("", "", "[gray]chance[/]", $"[gray]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
         }
         return table;
     }

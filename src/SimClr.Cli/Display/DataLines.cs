@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>Which pictures figures are of.</summary>
+/// <summary>Which images figures are of.</summary>
 internal static class DataLines
 {
     /// <summary>In sentences.</summary>

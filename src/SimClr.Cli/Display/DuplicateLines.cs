@@ -8,16 +8,16 @@ namespace SimClr.Cli.Display;
 /// <summary>Duplicates for people and for programs.</summary>
 internal static class DuplicateLines
 {
-    private const int BarLength = 40, PicturesOfGroup = 6;
+    private const int BarLength = 40, ImagesOfGroup = 6;
 
     public static string Cosine(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>The result in a sentence.</summary>
     public static string Summary(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) =>
-        $"{Numbers.Count(search.Index.Pictures.Count)} pictures; at a cosine of {Cosine(threshold)} or more, "
-        + $"{Numbers.Count(groups.Sum(group => group.Pictures.Count))} of them are in {Numbers.Count(groups.Count)} {(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
+        $"{Numbers.Count(search.Index.Images.Count)} images; at a cosine of {Cosine(threshold)} or more, "
+        + $"{Numbers.Count(groups.Sum(group => group.Images.Count))} of them are in {Numbers.Count(groups.Count)} {(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
 
-    /// <summary>Words under a picture of a group: whether to keep it, or how alike it is to the one to keep, and how large it is.</summary>
+    /// <summary>Words under an image of a group: whether to keep it, or how alike it is to the one to keep, and how large it is.</summary>
     public static string Caption(DuplicateGroup group, int place)
     {
         var role = IsKept(group, place) ? "keep" : place == 0 ? "first" : Cosine(group.ToFirst[place]);
@@ -37,12 +37,12 @@ internal static class DuplicateLines
             .AddColumn(new TableColumn("pixels").RightAligned()).AddColumn(new TableColumn("size").RightAligned()).AddColumn("picture");
         foreach (var (group, number) in groups.Take(shown).Select((group, i) => (group, i + 1)))
         {
-            foreach (var (i, picture) in group.Pictures.Take(PicturesOfGroup).Index())
+            foreach (var (i, image) in group.Images.Take(ImagesOfGroup).Index())
                 table.AddRow(new Text($"{number}"), new Text(Cosine(group.ToFirst[i])), new Text(IsKept(group, i) ? "keep" : ""),
                     new Text(Pixels(group, i)), new Text(group.Facts[i]?.Bytes is { } bytes ? Numbers.Bytes(bytes) : ""),
-                    new Text(search.Index.Pictures[picture].Picture));
-            if (group.Pictures.Count > PicturesOfGroup)
-                table.AddRow($"{number}", "", "", "", "", $"and {group.Pictures.Count - PicturesOfGroup} more");
+                    new Text(search.Index.Images[image].Image));
+            if (group.Images.Count > ImagesOfGroup)
+                table.AddRow($"{number}", "", "", "", "", $"and {group.Images.Count - ImagesOfGroup} more");
         }
         session.Results.Write(table);
         if (groups.Count > shown)
@@ -51,26 +51,26 @@ internal static class DuplicateLines
 
     public static JsonObject Json(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) => new()
     {
-        ["count"] = search.Index.Pictures.Count,
+        ["count"] = search.Index.Images.Count,
         ["threshold"] = threshold,
         ["suggested_threshold"] = search.Suggestion.Cosine,
         ["suggested_from_data"] = search.Suggestion.IsFromData,
         ["median_nearest"] = search.Nearest.Count > 0 ? search.Nearest.Order().ElementAt(search.Nearest.Count / 2) : null,
         ["histogram"] = new JsonArray([.. search.Histogram().Select(bin => new JsonObject
         {
-            ["from"] = bin.From, ["to"] = bin.To, ["pictures"] = bin.Pictures,
+            ["from"] = bin.From, ["to"] = bin.To, ["pictures"] = bin.Images,
         })]),
         ["thresholds"] = new JsonArray([.. search.Preview(threshold).Select(effect => new JsonObject
         {
-            ["threshold"] = effect.Threshold, ["groups"] = effect.Groups, ["pictures"] = effect.Pictures, ["largest"] = effect.Largest,
+            ["threshold"] = effect.Threshold, ["groups"] = effect.Groups, ["pictures"] = effect.Images, ["largest"] = effect.Largest,
         })]),
         ["groups"] = new JsonArray([.. groups.Select(group => new JsonObject
         {
             ["weakest"] = group.Weakest,
-            ["pictures"] = new JsonArray([.. group.Pictures.Select((picture, i) => new JsonObject
+            ["pictures"] = new JsonArray([.. group.Images.Select((image, i) => new JsonObject
             {
-                ["picture"] = search.Index.Pictures[picture].Picture,
-                ["class"] = search.Index.Pictures[picture].ClassName,
+                ["picture"] = search.Index.Images[image].Image,
+                ["class"] = search.Index.Images[image].ClassName,
                 ["similarity"] = group.ToFirst[i],
                 ["width"] = group.Facts[i]?.Width,
                 ["height"] = group.Facts[i]?.Height,
@@ -89,9 +89,9 @@ internal static class DuplicateLines
     {
         var reason = suggestion switch
         {
-            { IsFromData: false } => "a usual value, as there are too few pictures to tell",
+            { IsFromData: false } => "a usual value, as there are too few images to tell",
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"of distinct pictures about {10_000 * SuggestedThreshold.ShareOfDistinct:0.#} in 10,000 would have another as near by chance"),
+                $"of distinct images about {10_000 * SuggestedThreshold.ShareOfDistinct:0.#} in 10,000 would have another as near by chance"),
         };
         return isSuggested
             ? $"Threshold {Cosine(threshold)}, chosen: {reason}."
@@ -100,16 +100,16 @@ internal static class DuplicateLines
 
     private static void WriteHistogram(Session session, DuplicateSearch search)
     {
-        session.Results.WriteLine("Similarity of each picture to the nearest other:");
+        session.Results.WriteLine("Similarity of each image to the nearest other:");
         var bins = search.Histogram();
-        var most = bins.Max(bin => bin.Pictures);
+        var most = bins.Max(bin => bin.Images);
         var table = new Table().Border(TableBorder.None).HideHeaders()
             .AddColumn("").AddColumn(new TableColumn("").RightAligned()).AddColumn("");
         foreach (var bin in bins)
         {
-            var length = bin.Pictures == 0 ? 0 : Math.Max(1, (int)Math.Round((double)BarLength * bin.Pictures / most));
+            var length = bin.Images == 0 ? 0 : Math.Max(1, (int)Math.Round((double)BarLength * bin.Images / most));
             table.AddRow(string.Create(CultureInfo.InvariantCulture, $"  {bin.From:0.000} to {bin.To:0.000}"),
-                Numbers.Count(bin.Pictures), new string('█', length));
+                Numbers.Count(bin.Images), new string('█', length));
         }
         session.Results.Write(table);
     }
@@ -120,7 +120,7 @@ internal static class DuplicateLines
         foreach (var heading in new[] { "threshold", "groups", "pictures", "largest group", "" })
             table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var effect in search.Preview(threshold))
-            table.AddRow(Cosine(effect.Threshold), Numbers.Count(effect.Groups), Numbers.Count(effect.Pictures),
+            table.AddRow(Cosine(effect.Threshold), Numbers.Count(effect.Groups), Numbers.Count(effect.Images),
                 Numbers.Count(effect.Largest), effect.Threshold == threshold ? "<" : "");
         session.Results.Write(table);
     }

@@ -23,7 +23,7 @@ internal static class EvaluationTable
             if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");
             if (result.Baselines?.RawPixels is { } pixels) table.AddRow("", "raw pixels", Numbers.Percent(pixels), "");
             if (result.ClassCount > 0)
-                table.AddRow("", "[grey]chance[/]", $"[grey]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
+                table.AddRow("", "[gray]chance[/]", $"[gray]{Numbers.Percent(1.0 / result.ClassCount)}[/]", "");
         }
         return table;
     }

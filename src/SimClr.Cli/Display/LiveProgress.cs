@@ -53,27 +53,27 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
         var stage = stopping.IsCancellationRequested
             ? "[yellow]stopping after this step; Ctrl-C again ends at once[/]"
             : Markup.Escape(_stage);
-        var head = new Markup($"[bold]{Markup.Escape(title)}[/]  [grey]{stage}[/]");
+        var head = new Markup($"[bold]{Markup.Escape(title)}[/]  [gray]{stage}[/]");
         if (_last is not { } now) return head;
         var share = now.TotalSteps > 0 ? Math.Clamp((double)now.Step / now.TotalSteps, 0, 1) : 0;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2))
             .AddColumn(new GridColumn().NoWrap());
-        grid.AddRow(new Markup("[grey]epoch[/]"), new Markup($"{now.Epoch}[grey]/{now.Epochs}[/]"),
-            new Markup($"{Bar(share)} {100 * share:0} % [grey]·[/] {Numbers.Duration(now.Remaining)} [grey]left[/]"));
-        grid.AddRow(new Markup("[grey]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
-            new Markup((now.ChanceLoss is { } chance ? $"[grey]chance {chance:0.000}[/]  " : "") + $"[blue]{_history.Draw(40)}[/]"));
-        grid.AddRow(new Markup("[grey]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1 ?? 0)}[/]"),
-            new Markup($"[grey]chance {100 * now.ChanceTop1:0.00} %[/]"));
+        grid.AddRow(new Markup("[gray]epoch[/]"), new Markup($"{now.Epoch}[gray]/{now.Epochs}[/]"),
+            new Markup($"{Bar(share)} {100 * share:0} % [gray]·[/] {Numbers.Duration(now.Remaining)} [gray]left[/]"));
+        grid.AddRow(new Markup("[gray]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
+            new Markup((now.ChanceLoss is { } chance ? $"[gray]chance {chance:0.000}[/]  " : "") + $"[blue]{_history.Draw(40)}[/]"));
+        grid.AddRow(new Markup("[gray]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1 ?? 0)}[/]"),
+            new Markup($"[gray]chance {100 * now.ChanceTop1:0.00} %[/]"));
         if (now.OnlineTop1 is { } named)
-            grid.AddRow(new Markup("[grey]classes[/]"), new Markup($"[bold]{Numbers.Percent(named)}[/]"),
-                new Markup("[grey]named by a linear classifier that learns beside[/]"));
+            grid.AddRow(new Markup("[gray]classes[/]"), new Markup($"[bold]{Numbers.Percent(named)}[/]"),
+                new Markup("[gray]named by a linear classifier that learns beside[/]"));
         if (_neighbors is { } knn)
-            grid.AddRow(new Markup("[grey]neighbours[/]"), new Markup($"[bold]{Numbers.Percent(knn.Top1)}[/]"),
-                new Markup($"[grey]of test pictures named right by kNN, after epoch {knn.Epoch}[/]"));
-        grid.AddRow(new Markup("[grey]dimensions[/]"), new Markup($"[bold]{now.EffectiveRankZ:0.0}[/]"),
-            new Markup($"[grey]in use by the projections (effective rank)[/]"));
-        grid.AddRow(new Markup("[grey]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond ?? 0)}"),
-            new Markup($"[grey]views/s · step {now.Step}/{now.TotalSteps} · learning rate {now.LearningRate:0.####}[/]"));
+            grid.AddRow(new Markup("[gray]neighbors[/]"), new Markup($"[bold]{Numbers.Percent(knn.Top1)}[/]"),
+                new Markup($"[gray]of test images named right by kNN, after epoch {knn.Epoch}[/]"));
+        grid.AddRow(new Markup("[gray]dimensions[/]"), new Markup($"[bold]{now.EffectiveRankZ:0.0}[/]"),
+            new Markup($"[gray]in use by the projections (effective rank)[/]"));
+        grid.AddRow(new Markup("[gray]speed[/]"), new Markup($"{Numbers.Count(now.ViewsPerSecond ?? 0)}"),
+            new Markup($"[gray]views/s · step {now.Step}/{now.TotalSteps} · learning rate {now.LearningRate:0.####}[/]"));
         return new Rows(head, grid);
     }
 
@@ -81,6 +81,6 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
     {
         const int width = 40;
         var full = (int)Math.Round(share * width);
-        return $"[green]{new string('━', full)}[/][grey]{new string('─', width - full)}[/]";
+        return $"[green]{new string('━', full)}[/][gray]{new string('─', width - full)}[/]";
     }
 }

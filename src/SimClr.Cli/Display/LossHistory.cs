@@ -3,7 +3,7 @@ namespace SimClr.Cli.Display;
 /// <summary>The losses seen so far, thinned to a bounded number, drawn as one line of blocks.</summary>
 internal sealed class LossHistory
 {
-    private const int Most = 512;
+    private const int Max = 512;
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
     private readonly List<double> _values = [];
@@ -15,7 +15,7 @@ internal sealed class LossHistory
     {
         if (_seen++ % _every != 0 || !double.IsFinite(loss)) return;
         _values.Add(loss);
-        if (_values.Count < Most) return;
+        if (_values.Count < Max) return;
         _every *= 2;
         for (var i = 0; i < _values.Count / 2; i++) _values[i] = _values[2 * i];
         _values.RemoveRange(_values.Count / 2, _values.Count - _values.Count / 2);

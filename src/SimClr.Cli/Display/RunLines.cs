@@ -24,8 +24,8 @@ internal static class RunLines
                 + $"({Numbers.Percent(summary.CheckpointShare ?? 0)} of the time)");
         if (summary.SkippedSteps > 0)
             grid.AddRow("left out", $"{Numbers.Count(summary.SkippedSteps)} steps, whose loss or gradient was not a number");
-        if (summary.UnreadablePictures > 0)
-            grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadablePictures)} pictures, replaced by others; "
+        if (summary.UnreadableImages > 0)
+            grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadableImages)} images, replaced by others; "
                 + "unreadable.jsonl in the run folder names them");
         foreach (var warning in summary.Warnings) grid.AddRow("warning", Markup.Escape(SettingWords.OfWarning(warning.Message)));
         session.Results.Write(grid);

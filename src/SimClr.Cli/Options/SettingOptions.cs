@@ -51,7 +51,7 @@ internal sealed class SettingOptions
             .Add(o => o.Model.ProjectionDimension, (o, v) => o with { Model = o.Model with { ProjectionDimension = v } },
                 "D", "length of z, the vectors that the loss compares")
             .Add(o => o.Model.EvaluationImageSize, (o, v) => o with { Model = o.Model with { EvaluationImageSize = v } },
-                "PX", "side of pictures given to the finished encoder; 0: as the views")
+                "PX", "side of images given to the finished encoder; 0: as the views")
             .Under(Training)
             .Add(o => o.Schedule.Epochs, (o, v) => o with { Schedule = o.Schedule with { Epochs = v } },
                 "N", "passes over the pictures")
@@ -92,9 +92,9 @@ internal sealed class SettingOptions
             .AddSwitch(o => o.OnlineProbe, (o, v) => o with { OnlineProbe = v },
                 "true: a linear classifier learns beside (labels); never changes the encoder")
             .Add(o => o.KnnEpochs, (o, v) => o with { KnnEpochs = v },
-                "N", "epochs between looks at nearest neighbours, if there are labels; 0: none")
+                "N", "epochs between looks at nearest neighbors, if there are labels; 0: none")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of everything random")
-            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training pictures; 0 means all")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training images; 0 means all")
             .Under(Augmentation)
             .Add(o => o.Model.ImageSize, (o, v) => o with { Model = o.Model with { ImageSize = v } },
                 "PX", "side of the views in pixels")
@@ -103,9 +103,9 @@ internal sealed class SettingOptions
             .Add(o => o.Views.SecondTransforms, (o, v) => o with { Views = o.Views with { SecondTransforms = v } },
                 "LIST", "the same for second views; by default as --transforms")
             .Add(o => o.Views.ColorStrength, (o, v) => o with { Views = o.Views with { ColorStrength = v } },
-                "S", "strength of the colour distortion, 0 (none) to 2")
+                "S", "strength of the color distortion, 0 (none) to 2")
             .Add(o => o.Views.Gray, (o, v) => o with { Views = o.Views with { Gray = v } },
-                "P", "probability of losing the colour, 0 to 1")
+                "P", "probability of losing the color, 0 to 1")
             .Add(o => o.Views.Blur, (o, v) => o with { Views = o.Views with { Blur = v } },
                 "P", "probability of Gaussian blur, 0 to 1")
             .Add(o => o.Views.CropScaleMin, (o, v) => o with { Views = o.Views with { CropScaleMin = v } },

@@ -7,11 +7,11 @@ namespace SimClr.Reporting;
 /// <summary>
 /// The content of <c>neighbors.png</c> and <c>map.png</c> of a run folder; kept in <c>gallery.json</c> in the same folder.
 /// </summary>
-/// <param name="Count">How many pictures were compared; those that cannot be read are left out.</param>
+/// <param name="Count">How many images were compared; those that cannot be read are left out.</param>
 /// <param name="ClassCount">
-/// How many classes the frames tell apart; 0 where the pictures have none, and there are no frames.
+/// How many classes the frames tell apart; 0 where the images have none, and there are no frames.
 /// </param>
-/// <param name="MeasuredOn">Which pictures.</param>
+/// <param name="MeasuredOn">Which images.</param>
 public sealed record GalleryResult(int Count, int ClassCount, EvaluatedData MeasuredOn)
 {
     /// <summary>The name of the file in a run folder.</summary>

@@ -3,22 +3,22 @@ using SimClr.Images;
 
 namespace SimClr.Reporting;
 
-/// <summary>Pictures, each in a row with those whose features are nearest to its own.</summary>
-/// <param name="pictures">Where they come from.</param>
-internal sealed class NeighborGrid(Thumbnails pictures)
+/// <summary>Images, each in a row with those whose features are nearest to its own.</summary>
+/// <param name="images">Where they come from.</param>
+internal sealed class NeighborGrid(Thumbnails images)
 {
     private const int Side = 96, Frame = 4, Gap = 4;
 
-    /// <summary>The colour, red green blue, of the frame of a neighbour that is of another class.</summary>
+    /// <summary>The color, red green blue, of the frame of a neighbor that is of another class.</summary>
     private static readonly byte[] Other = [0xD9, 0x5F, 0x0E];
 
-    /// <summary>A picture in the grid.</summary>
+    /// <summary>An image in the grid.</summary>
     /// <param name="Index">Which of the dataset.</param>
     /// <param name="Label">Its class, or -1.</param>
     public readonly record struct Shown(int Index, int Label);
 
     /// <summary>Draws the grid.</summary>
-    /// <param name="rows">In each the picture and then its neighbours, nearest first.</param>
+    /// <param name="rows">In each the image and then its neighbors, nearest first.</param>
     public RgbImage Draw(IReadOnlyList<IReadOnlyList<Shown>> rows)
     {
         var most = rows.Max(row => row.Count) - 1;
@@ -28,7 +28,7 @@ internal sealed class NeighborGrid(Thumbnails pictures)
 
     private RgbImage[] Row(IReadOnlyList<Shown> row) => [.. row.Select(shown =>
     {
-        var cell = ImageGrid.Compose([[pictures.Load(shown.Index, Side)]], Side, Frame);
+        var cell = ImageGrid.Compose([[images.Load(shown.Index, Side)]], Side, Frame);
         if (shown.Label >= 0 && row[0].Label >= 0 && shown.Label != row[0].Label) DrawFrame(cell);
         return cell;
     })];

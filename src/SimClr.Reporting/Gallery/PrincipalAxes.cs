@@ -15,15 +15,15 @@ internal static class PrincipalAxes
     public static double[] Project(ReadOnlySpan<float> rows, int count)
     {
         var dimension = rows.Length / count;
-        var centred = Centred(rows, count, dimension);
+        var centered = Centered(rows, count, dimension);
         double[][] axes = [Start(dimension, 0), Start(dimension, 1)];
         double[][] along = [new double[count], new double[count]];
         for (var round = 0; round < Rounds; round++)
         {
             for (var a = 0; a < axes.Length; a++)
             {
-                Multiply(centred, axes[a], along[a]);
-                Carry(centred, along[a], axes[a]);
+                Multiply(centered, axes[a], along[a]);
+                Carry(centered, along[a], axes[a]);
                 if (a > 0) Remove(axes[0], axes[a]);
                 Normalize(axes[a]);
             }
@@ -31,19 +31,19 @@ internal static class PrincipalAxes
         var result = new double[2 * count]; // [n, 2]
         for (var a = 0; a < axes.Length; a++)
         {
-            Multiply(centred, axes[a], along[a]);
+            Multiply(centered, axes[a], along[a]);
             for (var i = 0; i < count; i++) result[2 * i + a] = along[a][i];
         }
         return result;
     }
 
-    private static double[] Centred(ReadOnlySpan<float> rows, int count, int dimension)
+    private static double[] Centered(ReadOnlySpan<float> rows, int count, int dimension)
     {
         var mean = new double[dimension];
         for (var i = 0; i < rows.Length; i++) mean[i % dimension] += (double)rows[i] / count;
-        var centred = new double[rows.Length];
-        for (var i = 0; i < rows.Length; i++) centred[i] = rows[i] - mean[i % dimension];
-        return centred;
+        var centered = new double[rows.Length];
+        for (var i = 0; i < rows.Length; i++) centered[i] = rows[i] - mean[i % dimension];
+        return centered;
     }
 
     private static double[] Start(int dimension, int axis)

@@ -10,25 +10,25 @@ using SimClr.Settings;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// Draws what a run's encoder considers similar: images next to their nearest neighbors, and a map of pictures. No labels are
-/// needed; where there are any they choose pictures evenly and colour frames.
+/// Draws what a run's encoder considers similar: images next to their nearest neighbors, and a map of images. No labels are
+/// needed; where there are any they choose images evenly and color frames.
 /// </summary>
 public static class RunGallery
 {
     /// <summary>Draws to <c>RUN/neighbors.png</c> and <c>RUN/map.png</c>; <c>RUN/gallery.json</c> says of what.</summary>
     /// <param name="request">
     /// The request: the run, the data (its test part, or its training part where there is no other), how many of the
-    /// pictures at most (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the
+    /// images at most (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the
     /// encoder's.
     /// </param>
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
-    /// <param name="cancellation">Checked between batches.</param>
-    /// <returns>How many pictures were compared; those that cannot be read are left out.</returns>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <returns>How many images were compared; those that cannot be read are left out.</returns>
     /// <exception cref="SettingsException">The request is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
-    /// <exception cref="DataException">The data cannot be used, or fewer than two pictures can be read.</exception>
+    /// <exception cref="DataException">The data cannot be used, or fewer than two images can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
-    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validated();
@@ -36,20 +36,20 @@ public static class RunGallery
         var config = run.ReadConfig();
         var options = config.Options;
         run.RequireEncoder();
-        using var encoder = EvaluatedNetwork.Of(run, options.Model, layer: 0);
+        using var encoder = Backbone.Open(run, options.Model, layer: 0);
         var side = request.ImageSize > 0 ? request.ImageSize : options.Model.EvaluationSide;
         var data = DatasetSource.Open(request.Data, side);
         var shown = data.Test.Count > 0 ? data.Test : data.Train;
         if (request.Limit > 0) shown = Subset.First(shown, request.Limit, request.Seed);
         TorchRuntime.SetThreads(request.Compute.Threads);
         data = data with { Test = shown };
-        var shownData = EvaluatedData.Of(request.Data, data, config, cancellation) with { Learned = null };
-        var features = new SplitFeatures(request, data, progress, cancellation);
+        var shownData = EvaluatedData.Describe(request.Data, data, config, cancellationToken) with { Learned = null };
+        var features = new SplitFeatures(request, data, progress, cancellationToken);
         using var encoded = features.Of(encoder, side, options.Model.ToNormalization(), "encoder");
         var set = encoded.Test.Validated();
-        if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two pictures can be read; there is nothing to compare.");
+        if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two images can be read; there is nothing to compare.");
         progress?.Report("neighbours and map");
-        Write(run, new FeatureGallery(set, shown, features.TestPictures, request.Seed), shownData);
+        Write(run, new FeatureGallery(set, shown, features.TestImages, request.Seed), shownData);
         return set.Count;
     }
 
@@ -65,7 +65,7 @@ public static class RunGallery
             evaluated.MeasuredOn with { Learned = null });
     }
 
-    // Draws both pictures to a run folder, and writes down what they show.
+    // Draws both images to a run folder, and writes down what they show.
     private static void Write(RunFolder run, FeatureGallery gallery, EvaluatedData shown)
     {
         var (neighbors, map) = (gallery.DrawNeighbors(), gallery.DrawMap());

@@ -5,7 +5,7 @@ using SimClr.Numerics;
 namespace SimClr.Reporting;
 
 /// <summary>
-/// A map of vectors in two dimensions on which neighbours stay neighbours: t-SNE (van der Maaten and Hinton 2008, "Visualizing
+/// A map of vectors in two dimensions on which neighbors stay neighbors: t-SNE (van der Maaten and Hinton 2008, "Visualizing
 /// Data using t-SNE", JMLR 9), exact, for up to about a thousand vectors. Distances between far groups and the sizes of groups
 /// mean little on such a map. It begins with the principal axes, so that equal vectors give equal maps and the large directions are
 /// those of the data (Kobak and Berens 2019, Nature Communications 10:5416).
@@ -18,7 +18,7 @@ internal static class Tsne
     private const int Iterations = 500, ExaggeratedIterations = 150;
     private const double Exaggeration = 12, EarlyMomentum = 0.5, Momentum = 0.8;
 
-    private const double InitialSpread = 1e-4, LeastRate = 50, LeastGain = 0.01;
+    private const double InitialSpread = 1e-4, MinRate = 50, MinGain = 0.01;
 
     /// <summary>Lays vectors out by the cosines between them.</summary>
     /// <param name="rows">Vectors, row-major <c>[n, d]</c>; only their directions matter.</param>
@@ -28,12 +28,12 @@ internal static class Tsne
     {
         var unit = Normalized(rows, count);
         var places = PrincipalAxes.Project(unit, count); // [n, 2]
-        if (count < 4) return places; // they have no neighbourhoods
+        if (count < 4) return places; // they have no neighborhoods
         Shrink(places);
         var perplexity = Math.Min(Perplexity, (count - 1) / 3.0);
-        var attraction = TsneAffinities.Of(SquaredDistances(unit, count), count, perplexity); // [n, n]
+        var attraction = TsneAffinities.Compute(SquaredDistances(unit, count), count, perplexity); // [n, n]
         // The rate that suits the number of vectors (Belkina et al. 2019, Nature Communications 10:5415).
-        var rate = Math.Max(LeastRate, count / Exaggeration / 4);
+        var rate = Math.Max(MinRate, count / Exaggeration / 4);
         var (gradient, velocity, gains) = (new double[2 * count], new double[2 * count], new double[2 * count]);
         var kernel = new double[count * count];
         Array.Fill(gains, 1);
@@ -44,7 +44,7 @@ internal static class Tsne
             for (var k = 0; k < places.Length; k++)
             {
                 // A coordinate that keeps its direction goes faster, one that swings slower (Jacobs 1988).
-                gains[k] = Math.Sign(gradient[k]) != Math.Sign(velocity[k]) ? gains[k] + 0.2 : Math.Max(LeastGain, gains[k] * 0.8);
+                gains[k] = Math.Sign(gradient[k]) != Math.Sign(velocity[k]) ? gains[k] + 0.2 : Math.Max(MinGain, gains[k] * 0.8);
                 velocity[k] = (early ? EarlyMomentum : Momentum) * velocity[k] - rate * gains[k] * gradient[k];
                 places[k] += velocity[k];
             }
@@ -52,7 +52,7 @@ internal static class Tsne
         return places;
     }
 
-    /// <summary>The gradient of the divergence of the map's neighbourhoods from those of the vectors (Equation 5).</summary>
+    /// <summary>The gradient of the divergence of the map's neighborhoods from those of the vectors (Equation 5).</summary>
     internal static void Descend(double[] attraction, double exaggeration, double[] places, double[] kernel, double[] gradient)
     {
         var count = places.Length / 2;

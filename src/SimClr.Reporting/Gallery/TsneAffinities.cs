@@ -1,20 +1,20 @@
 namespace SimClr.Reporting;
 
-/// <summary>How much vectors are each other's neighbours, as t-SNE measures it (van der Maaten and Hinton 2008, Section 2 and 3.1).</summary>
+/// <summary>How much vectors are each other's neighbors, as t-SNE measures it (van der Maaten and Hinton 2008, Section 2 and 3.1).</summary>
 internal static class TsneAffinities
 {
-    private const int MostTrials = 60;
+    private const int MaxTrials = 60;
     private const double Tolerance = 1e-5; // nats
 
     /// <summary>
-    /// Probabilities p_ij: a Gaussian about each vector, as wide as gives it the wanted number of neighbours, and the mean of both
+    /// Probabilities p_ij: a Gaussian about each vector, as wide as gives it the wanted number of neighbors, and the mean of both
     /// directions.
     /// </summary>
     /// <param name="squares">Squared distances, <c>[n, n]</c>.</param>
     /// <param name="count">n, at least 2.</param>
-    /// <param name="perplexity">The number of neighbours, exp of an entropy; at least 1 and below n.</param>
+    /// <param name="perplexity">The number of neighbors, exp of an entropy; at least 1 and below n.</param>
     /// <returns><c>[n, n]</c>, symmetric, zero on the diagonal, with sum 1.</returns>
-    public static double[] Of(double[] squares, int count, double perplexity)
+    public static double[] Compute(double[] squares, int count, double perplexity)
     {
         var conditional = new double[count * count];
         for (var i = 0; i < count; i++)
@@ -33,7 +33,7 @@ internal static class TsneAffinities
         for (var j = 0; j < squares.Length; j++)
             if (j != self) nearest = Math.Min(nearest, squares[j]);
         var (beta, low, high) = (1.0, 0.0, double.PositiveInfinity);
-        for (var trial = 0; trial < MostTrials; trial++)
+        for (var trial = 0; trial < MaxTrials; trial++)
         {
             var difference = Fill(squares, self, nearest, beta, row) - entropy;
             if (Math.Abs(difference) < Tolerance) return;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace SimClr.Reporting;
 
-/// <summary>One line over epochs, as SVG that takes its colours from the page.</summary>
+/// <summary>One line over epochs, as SVG that takes its colors from the page.</summary>
 /// <param name="Label">The alternative text.</param>
 /// <param name="Format">How a value of the vertical axis is written.</param>
 internal sealed record CurveSvg(string Label, Func<double, string> Format)

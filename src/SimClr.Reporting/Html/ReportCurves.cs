@@ -27,14 +27,14 @@ internal static class ReportCurves
 
         var small = new StringBuilder();
         Func<double, string> plain = v => $"{v:0.##}";
-        var most = (CollapseAlarm.MostDimensions(record.Config.Options), "at most");
+        var most = (CollapseAlarm.MaxDimensions(record.Config.Options), "at most");
         Add("Classes named by the online probe", "A linear classifier that learns beside; training does not see its labels.",
             p => p.OnlineTop1, new("Accuracy of the online probe over epochs", percent));
-        Add("Classes named by nearest neighbours", "Of test pictures, by the representations of training pictures.",
-            p => p.KnnTop1, new("Accuracy of nearest neighbours over epochs", percent));
-        Add("Partners: distance (alignment)", "0 when the two views of a picture coincide, 2 when they have nothing in common.",
+        Add("Classes named by nearest neighbors", "Of test images, by the representations of training images.",
+            p => p.KnnTop1, new("Accuracy of nearest neighbors over epochs", percent));
+        Add("Partners: distance (alignment)", "0 when the two views of an image coincide, 2 when they have nothing in common.",
             p => p.Alignment, new("Alignment over epochs", plain));
-        Add("Different pictures: spread (uniformity)", "0 when all look alike; about −4 when they are spread evenly.",
+        Add("Different images: spread (uniformity)", "0 when all look alike; about −4 when they are spread evenly.",
             p => p.Uniformity, new("Uniformity over epochs", plain) { Lowest = -4.2, Highest = 0 });
         Add("Dimensions in use, projections z", "The effective rank; near 1 they have collapsed.",
             p => p.EffectiveRankZ, new("Effective rank of z over epochs", plain) { Reference = most });

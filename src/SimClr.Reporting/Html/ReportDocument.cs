@@ -2,10 +2,10 @@ using static SimClr.Reporting.ReportText;
 
 namespace SimClr.Reporting;
 
-/// <summary>A page that needs nothing but itself: style and pictures are in it.</summary>
+/// <summary>A page that needs nothing but itself: style and images are in it.</summary>
 public static class ReportDocument
 {
-    private const int LargestPicture = 64 * 1024 * 1024;
+    private const int LargestImage = 64 * 1024 * 1024;
 
     /// <summary>A whole page.</summary>
     /// <param name="title">Its name in words.</param>
@@ -33,8 +33,8 @@ public static class ReportDocument
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="words">The alternative text.</param>
-    public static string Picture(string path, string words) =>
-        new FileInfo(path) is { LinkTarget: null, Exists: true, Length: > 0 and <= LargestPicture }
+    public static string Image(string path, string words) =>
+        new FileInfo(path) is { LinkTarget: null, Exists: true, Length: > 0 and <= LargestImage }
         && File.ReadAllBytes(path) is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] png
             ? $"<img alt=\"{Escape(words)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">\n"
             : "";

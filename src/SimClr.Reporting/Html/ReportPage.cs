@@ -6,7 +6,7 @@ namespace SimClr.Reporting;
 /// <summary>The page: the result first, then how it came about, then everything needed to make it again.</summary>
 internal static class ReportPage
 {
-    /// <summary>The page as HTML. Pictures are taken from the run folder, where they are.</summary>
+    /// <summary>The page as HTML. Images are taken from the run folder, where they are.</summary>
     /// <param name="record">The run.</param>
     /// <param name="curve">Its course.</param>
     public static string Html(RunRecord record, TrainingCurve curve)
@@ -41,8 +41,8 @@ internal static class ReportPage
             Figure($"{l:0.000}", "loss at the end" + (record.ChanceLoss is { } chance ? $"; {chance:0.000} would be chance" : ""));
         if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * record.ChanceTop1:0.00} % would be chance");
-        if (record.UnreadablePictures > 0)
-            Figure(Count(record.UnreadablePictures), "pictures could not be read; others took their place");
+        if (record.UnreadableImages > 0)
+            Figure(Count(record.UnreadableImages), "pictures could not be read; others took their place");
         if (record.Summary is { } s)
         {
             Figure(Duration(s.Seconds), $"of training, {s.Epochs} epochs");
@@ -57,9 +57,9 @@ internal static class ReportPage
         foreach (var paragraph in ReportWords.Story(record)) page.Append($"<p>{Escape(paragraph)}</p>\n");
         var views = record.Folder.File(RunReport.ViewsFile);
         if (!File.Exists(views)) return;
-        page.Append("<h3>Pictures and views of them</h3>\n<p class=\"soft\">Left the picture; beside it, what random crops, "
-            + "flips and colours make of it. Any two in a row are a pair that belongs together.</p>\n");
-        page.Append(ReportDocument.Picture(views, "Pictures beside their augmented views"));
+        page.Append("<h3>Images and views of them</h3>\n<p class=\"soft\">Left the image; beside it, what random crops, "
+            + "flips and colors make of it. Any two in a row are a pair that belongs together.</p>\n");
+        page.Append(ReportDocument.Image(views, "Pictures beside their augmented views"));
     }
 
     private static void Settings(StringBuilder page, RunRecord record)

@@ -21,13 +21,13 @@ internal static class ReportWords
                 : record.Gallery is not null ? "It has not been measured; what it holds for alike is below."
                 : "It has not been evaluated yet.";
             return ($"SimCLR on {name}",
-                $"An encoder trained on {Count(record.Config.DataCount)} pictures {Labels(record)}. {state}");
+                $"An encoder trained on {Count(record.Config.DataCount)} images {Labels(record)}. {state}");
         }
         var others = new List<string>();
         if (first.Baselines?.RandomEncoder is { } random) others.Add($"{Percent(random)} from the same encoder untrained");
         if (first.Baselines?.RawPixels is { } pixels) others.Add($"{Percent(pixels)} from raw pixels");
         var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
-        var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the pictures of {name}" : "";
+        var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the images of {name}" : "";
         var without = record.Config.Options.Objective.Create().NeedsLabels ? "with labels" : "without a single label";
         return (Right(first), $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
     }
@@ -39,7 +39,7 @@ internal static class ReportWords
     private static string Seen(EvaluatedData? data) =>
         data is null or { JudgedInPretraining: 0 } ? "" : $" {data.Pretraining("the judged pictures")}";
 
-    /// <summary>Which pictures a figure is of, in sentences.</summary>
+    /// <summary>Which images a figure is of, in sentences.</summary>
     public static string Data(EvaluatedData? data) => data?.ToString() ?? "Data not recorded.";
 
     private static (string Headline, string Detail) ImportedHeadline(RunRecord record)
@@ -58,14 +58,14 @@ internal static class ReportWords
         {
             "linear" => "Linear classifier on frozen features",
             "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
-            "knn" => result.K is { } k ? $"Vote of the {k} nearest training pictures" : "Vote of the nearest training pictures",
+            "knn" => result.K is { } k ? $"Vote of the {k} nearest training images" : "Vote of the nearest training pictures",
             var other => other,
         };
         return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
     }
 
     /// <summary>The kind of training, and the number of labels.</summary>
-    public static string Protocol(ClassifierResult result)
+    public static string Protocol(FineTuningResult result)
     {
         var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
         if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
@@ -87,7 +87,7 @@ internal static class ReportWords
         var options = record.Config.Options;
         var others = 2 * options.BatchSize - 1;
         var supervised = options.Objective.Create().NeedsLabels;
-        yield return $"In every step {options.BatchSize} pictures were distorted twice at random, which gives "
+        yield return $"In every step {options.BatchSize} images were distorted twice at random, which gives "
             + $"{2 * options.BatchSize} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. An encoder "
             + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
@@ -95,7 +95,7 @@ internal static class ReportWords
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
         if (options.Objective.Loss == ObjectiveKind.NtXent)
             yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
-            + "sees what stays the same under crops and changed colours, which is mostly what is in the picture.";
+            + "sees what stays the same under crops and changed colors, which is mostly what is in the image.";
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen"
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
@@ -130,12 +130,12 @@ internal static class ReportWords
     private static string Labels(RunRecord record) =>
         record.Config.Options.Objective.Create().NeedsLabels ? "and their labels" : "without their labels";
 
-    private static string Labels(ClassifierResult result) => result.LabelsFile is { } file ? $" --labels {ShellText.Quoted(file)}" : "";
+    private static string Labels(FineTuningResult result) => result.LabelsFile is { } file ? $" --labels {ShellText.Quoted(file)}" : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {
         "linear" or "linear-sgd" => "Top-1 accuracy of a linear classifier",
-        "knn" => "Top-1 accuracy of nearest neighbours",
+        "knn" => "Top-1 accuracy of nearest neighbors",
         _ => "Top-1 accuracy",
     };
 

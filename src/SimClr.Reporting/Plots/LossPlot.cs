@@ -4,10 +4,10 @@ using SimClr.Images;
 
 namespace SimClr.Reporting;
 
-/// <summary>The curves as a picture file, for slides and for places that show no HTML.</summary>
+/// <summary>The curves as an image file, for slides and for places that show no HTML.</summary>
 internal static class LossPlot
 {
-    private static readonly Color Blue = new(0x2F, 0x6F, 0xD8), Grey = new(0x88, 0x88, 0x88);
+    private static readonly Color Blue = new(0x2F, 0x6F, 0xD8), Gray = new(0x88, 0x88, 0x88);
 
     /// <summary>Draws loss and contrastive accuracy with their chance levels to a PNG file.</summary>
     public static void Write(string path, TrainingCurve curve)
@@ -25,9 +25,9 @@ internal static class LossPlot
         plot.YLabel(label);
         var line = plot.Add.ScatterLine(x, y, Blue);
         line.LineWidth = 2;
-        if (chance is { } level) plot.Add.HorizontalLine(level, 1.5f, Grey, LinePattern.Dashed).LegendText = "chance";
+        if (chance is { } level) plot.Add.HorizontalLine(level, 1.5f, Gray, LinePattern.Dashed).LegendText = "chance";
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = false;
-        // On a machine without fonts the picture has no words, so it needs no legend either.
+        // On a machine without fonts the image has no words, so it needs no legend either.
         if (InstalledFont.Family is { } family)
         {
             plot.Font.Set(family);

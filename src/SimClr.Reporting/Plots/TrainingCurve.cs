@@ -10,7 +10,7 @@ namespace SimClr.Reporting;
 /// <param name="ChanceFound">The accuracy of guessing which view is the partner.</param>
 internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Found, double? ChanceLoss, double ChanceFound)
 {
-    private const int Most = 300;
+    private const int Max = 300;
 
     /// <summary>Lines of the metrics that make up a point, for each point.</summary>
     private TrainingMetrics[][] Parts { get; init; } = [];
@@ -18,11 +18,11 @@ internal sealed record TrainingCurve(double[] Epochs, double[] Loss, double[] Fo
     /// <summary>Whether there is enough to draw a line.</summary>
     public bool CanBeDrawn => Epochs.Length >= 2;
 
-    /// <summary>Averages neighbouring lines of the metrics until few enough are left.</summary>
+    /// <summary>Averages neighboring lines of the metrics until few enough are left.</summary>
     public static TrainingCurve Of(RunRecord record)
     {
         var points = record.Metrics.Where(p => IsNumber(p.Loss) && IsNumber(p.ContrastiveTop1)).ToArray();
-        var count = Math.Min(Most, points.Length);
+        var count = Math.Min(Max, points.Length);
         var parts = Enumerable.Range(0, count)
             .Select(i => points[(i * points.Length / count)..((i + 1) * points.Length / count)]).ToArray();
         return new TrainingCurve(

@@ -9,7 +9,7 @@ using SimClr.Settings;
 namespace SimClr.Studies;
 
 /// <summary>
-/// How fast this machine augments: the paper's policy, drawn and rendered from decoded pictures to the memory of a tensor
+/// How fast this machine augments: the paper's policy, drawn and rendered from decoded images to the memory of a tensor
 /// (bfloat16, channels last).
 /// </summary>
 /// <param name="Size">Side of the views.</param>
@@ -22,7 +22,7 @@ namespace SimClr.Studies;
 /// <param name="VectorBits">Width of the vector instructions used.</param>
 /// <param name="ArithmeticLimit">Views per second of one core if it did nothing but the multiply-adds, at its peak.</param>
 /// <param name="MemoryLimit">Views per second of one core if every pass over the pixels came from memory, at its peak.</param>
-/// <param name="Pictures">How many pictures the views were made of.</param>
+/// <param name="Images">How many images the views were made of.</param>
 /// <param name="Source">Their source.</param>
 public sealed record AugmentationSpeed(
     [property: JsonPropertyName("size")] int Size,
@@ -35,10 +35,10 @@ public sealed record AugmentationSpeed(
     [property: JsonPropertyName("vector_bits")] int VectorBits,
     [property: JsonPropertyName("arithmetic_limit")] double ArithmeticLimit,
     [property: JsonPropertyName("memory_limit")] double MemoryLimit,
-    [property: JsonPropertyName("pictures")] int Pictures,
+    [property: JsonPropertyName("pictures")] int Images,
     [property: JsonPropertyName("source")] string Source)
 {
-    private const int MostPictures = 128;
+    private const int MaxImages = 128;
     private const int Windows = 10;
 
     private static readonly PixelFormat Format = new(PixelType.BFloat16, PixelLayout.ChannelsLast);
@@ -46,20 +46,20 @@ public sealed record AugmentationSpeed(
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to render.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
-    /// <param name="cancellation">Ends the measurement.</param>
+    /// <param name="cancellationToken">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
-    /// <exception cref="DataException">The pictures cannot be read.</exception>
+    /// <exception cref="DataException">The images cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static AugmentationSpeed Measure(
-        AugmentationSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        AugmentationSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         stage?.Report("pictures");
-        var (pictures, source) = Load(options);
+        var (images, source) = Load(options);
         var policy = AugmentationPolicy.Paper(options.Size, options.Size <= 32 ? 0.5 : 1, options.Blur ? 0.5 : 0);
-        double Rate(int threads, SimdWidth width) => RateOf(policy, pictures, threads, options.Seconds, width, cancellation);
-        void WarmUp(SimdWidth width) => RateOf(policy, pictures, 1, Math.Min(3, 2 * options.Seconds), width, cancellation);
+        double Rate(int threads, SimdWidth width) => RateOf(policy, images, threads, options.Seconds, width, cancellationToken);
+        void WarmUp(SimdWidth width) => RateOf(policy, images, 1, Math.Min(3, 2 * options.Seconds), width, cancellationToken);
         var cores = options.Cores == 0 ? Environment.ProcessorCount : options.Cores;
         var widest = SimdWidths.Widest;
         WarmUp(widest); // code is compiled in several steps, the last of them after a second or two
@@ -72,52 +72,52 @@ public sealed record AugmentationSpeed(
         var plain = Rate(1, SimdWidth.Bits128);
         stage?.Report("limits");
         var peaks = MachinePeaks.Measure();
-        var cost = AugmentationCost.Estimate(policy, (int)pictures.Average(p => p.Width), (int)pictures.Average(p => p.Height), Format);
+        var cost = AugmentationCost.Estimate(policy, (int)images.Average(p => p.Width), (int)images.Average(p => p.Height), Format);
         return new AugmentationSpeed(options.Size, options.Blur, cores, all, one, all / one, plain, (int)widest,
-            peaks.FlopsPerSecond / cost.Operations, peaks.BytesPerSecond / cost.Bytes, pictures.Length, source);
+            peaks.FlopsPerSecond / cost.Operations, peaks.BytesPerSecond / cost.Bytes, images.Length, source);
     }
 
-    private static (RgbImage[] Pictures, string Source) Load(AugmentationSpeedOptions options)
+    private static (RgbImage[] Images, string Source) Load(AugmentationSpeedOptions options)
     {
         // Photographs are larger than the views made of them; CIFAR's are not.
         var side = options.Size <= 32 ? options.Size : Math.Max(256, options.Size);
-        var data = DatasetSource.Open(options.Data ?? $"shapes:{MostPictures}", side).Train;
-        RgbImage[] pictures = [.. Enumerable.Range(0, Math.Min(data.Count, MostPictures)).Select(data.Load)];
-        var width = pictures.Average(picture => picture.Width);
-        var height = pictures.Average(picture => picture.Height);
-        return (pictures, $"{data.Name}, {width:0} x {height:0} pixels{(pictures.All(p => p.Width == width) ? "" : " on average")}");
+        var data = DatasetSource.Open(options.Data ?? $"shapes:{MaxImages}", side).Train;
+        RgbImage[] images = [.. Enumerable.Range(0, Math.Min(data.Count, MaxImages)).Select(data.Load)];
+        var width = images.Average(image => image.Width);
+        var height = images.Average(image => image.Height);
+        return (images, $"{data.Name}, {width:0} x {height:0} pixels{(images.All(p => p.Width == width) ? "" : " on average")}");
     }
 
-    private static double RateOf(AugmentationPolicy policy, RgbImage[] pictures, int threads, double seconds,
-        SimdWidth width, CancellationToken cancellation)
+    private static double RateOf(AugmentationPolicy policy, RgbImage[] images, int threads, double seconds,
+        SimdWidth width, CancellationToken cancellationToken)
     {
         using var start = new Barrier(threads);
         var rates = new double[threads];
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(worker => new Thread(() =>
-            rates[worker] = Work(policy, pictures, worker, seconds, width, start, cancellation)))];
+            rates[worker] = Work(policy, images, worker, seconds, width, start, cancellationToken)))];
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         return rates.Sum();
     }
 
     /// <summary>The median rate of some windows of time.</summary>
-    private static double Work(AugmentationPolicy policy, RgbImage[] pictures, int worker, double seconds, SimdWidth width,
-        Barrier start, CancellationToken cancellation)
+    private static double Work(AugmentationPolicy policy, RgbImage[] images, int worker, double seconds, SimdWidth width,
+        Barrier start, CancellationToken cancellationToken)
     {
         var view = new byte[Format.BytesPerView(policy.ImageSize)];
         var (scratch, parameters) = (new RenderScratch(width), policy.NewParameters());
         var rates = new double[Windows];
         start.SignalAndWait(CancellationToken.None); // all threads come here
-        for (int window = 0, item = 0; window < Windows && !cancellation.IsCancellationRequested; window++)
+        for (int window = 0, item = 0; window < Windows && !cancellationToken.IsCancellationRequested; window++)
         {
             var (begun, first) = (Stopwatch.GetTimestamp(), item);
             do
             {
-                var picture = pictures[item % pictures.Length];
+                var image = images[item % images.Length];
                 var random = new CounterRandom(seed: 1, worker, item++, view: 0, DrawPurpose.View);
-                policy.Draw(picture.Width, picture.Height, ref random, parameters);
-                policy.Render(picture, 1, parameters, view, Format, scratch);
+                policy.Draw(image.Width, image.Height, ref random, parameters);
+                policy.Render(image, 1, parameters, view, Format, scratch);
             }
             while (Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds / Windows);
             rates[window] = (item - first) / Stopwatch.GetElapsedTime(begun).TotalSeconds;

@@ -5,13 +5,13 @@ namespace SimClr.Studies;
 /// <summary>What <see cref="AugmentationSpeed.Measure"/> renders, and for how long.</summary>
 public sealed record AugmentationSpeedOptions
 {
-    /// <summary>Side S of the views in pixels, 1 to 2048. At 32 the colour strength is 0.5 as for CIFAR-10, else 1.</summary>
+    /// <summary>Side S of the views in pixels, 1 to 2048. At 32 the color strength is 0.5 as for CIFAR-10, else 1.</summary>
     public int Size { get; init; } = 224;
 
     /// <summary>Whether half of the views are blurred, as in the paper for ImageNet.</summary>
     public bool Blur { get; init; }
 
-    /// <summary>Pictures to render from: a DATA word, or null for built-in ones.</summary>
+    /// <summary>Images to render from: a DATA word, or null for built-in ones.</summary>
     public string? Data { get; init; }
 
     /// <summary>Threads of the measurement on many cores; 0 means one for each core.</summary>

@@ -10,7 +10,7 @@ public sealed record EmbedSpeedOptions
     /// <summary>The run whose encoder is used.</summary>
     public required string Run { get; init; }
 
-    /// <summary>The pictures, as <see cref="DatasetSource"/> reads them; those of the training part.</summary>
+    /// <summary>The images, as <see cref="DatasetSource"/> reads them; those of the training part.</summary>
     public required string Data { get; init; }
 
     /// <summary>Maximum number of images; 0 means all.</summary>

@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 namespace SimClr.Studies;
 
 /// <summary>
-/// How fast nearest neighbours are found and vote, compared with the matrix product that computes all similarities.
+/// How fast nearest neighbors are found and vote, compared with the matrix product that computes all similarities.
 /// </summary>
 /// <param name="Bank">Vectors that are searched.</param>
-/// <param name="Queries">Vectors whose neighbours are sought.</param>
+/// <param name="Queries">Vectors whose neighbors are sought.</param>
 /// <param name="Dimension">Length of a vector.</param>
-/// <param name="K">Neighbours of each query.</param>
+/// <param name="K">Neighbors of each query.</param>
 /// <param name="Seconds">Of the whole classification; the median.</param>
 /// <param name="MatmulSeconds">Of libtorch's float32 product alone, a thousand queries at a time; the median.</param>
 /// <param name="ExtraBytes">
@@ -38,10 +38,10 @@ public sealed record KnnSpeed(
     /// <summary>Measures on random vectors. The machine should have nothing else to do.</summary>
     /// <param name="options">What to search.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
-    /// <param name="cancellation">Checked between repetitions.</param>
+    /// <param name="cancellationToken">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     public static KnnSpeed Measure(
-        KnnSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        KnnSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
@@ -60,7 +60,7 @@ public sealed record KnnSpeed(
         for (var i = 0; i < options.Repetitions; i++)
         {
             stage?.Report($"pass {i + 1} of {options.Repetitions}");
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             seconds.Add(Timing.Seconds(device, () => KNearestNeighbors.Rank(bank, queries, settings)));
             productSeconds.Add(Timing.Seconds(device, () => Multiply(rows, keys, similarities)));
         }

@@ -8,13 +8,13 @@ public sealed record KnnSpeedOptions
     /// <summary>Vectors that are searched, 1 to 10,000,000.</summary>
     public int Bank { get; init; } = 50_000;
 
-    /// <summary>Vectors whose neighbours are sought, 1 to 10,000,000.</summary>
+    /// <summary>Vectors whose neighbors are sought, 1 to 10,000,000.</summary>
     public int Queries { get; init; } = 10_000;
 
     /// <summary>Length of a vector, 1 to 65,536.</summary>
     public int Dimension { get; init; } = 512;
 
-    /// <summary>Neighbours of each query, at least 1.</summary>
+    /// <summary>Neighbors of each query, at least 1.</summary>
     public int K { get; init; } = 200;
 
     /// <summary>How often the search and the product are computed; the median counts. At least 1.</summary>

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace SimClr.Studies;
 
 /// <summary>How fast NT-Xent and its gradient are computed, compared with the plain formulation.</summary>
-/// <param name="N">Pictures of the batch; 2N rows are compared.</param>
+/// <param name="N">Images of the batch; 2N rows are compared.</param>
 /// <param name="Dimension">Length of a row.</param>
 /// <param name="Seconds">Of a forward and backward pass; the median.</param>
 /// <param name="PlainSeconds">The same of the plain formulation, or null where N is too large for it.</param>
@@ -32,10 +32,10 @@ public sealed record LossSpeed(
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to compute.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
-    /// <param name="cancellation">Checked between passes.</param>
+    /// <param name="cancellationToken">Checked between passes.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     public static LossSpeed Measure(
-        LossSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        LossSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
@@ -59,7 +59,7 @@ public sealed record LossSpeed(
         for (var i = 0; i < options.Repetitions; i++)
         {
             stage?.Report($"pass {i + 1} of {options.Repetitions}");
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             seconds.Add(Pass(z, tiled));
             if (withPlain) plainSeconds.Add(Pass(z, plain));
         }

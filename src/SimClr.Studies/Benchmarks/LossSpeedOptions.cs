@@ -5,7 +5,7 @@ namespace SimClr.Studies;
 /// <summary>What <see cref="LossSpeed.Measure"/> computes.</summary>
 public sealed record LossSpeedOptions
 {
-    /// <summary>Pictures N of the batch; the loss compares 2N rows. 1 to 1,000,000.</summary>
+    /// <summary>Images N of the batch; the loss compares 2N rows. 1 to 1,000,000.</summary>
     public int N { get; init; } = 4096;
 
     /// <summary>Length of a row, 1 to 65,536.</summary>

@@ -51,11 +51,11 @@ public sealed record SearchSpeed(
     /// <summary>Measures an index of random vectors. The machine should have nothing else to do.</summary>
     /// <param name="options">What to search.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
-    /// <param name="cancellation">Checked between repetitions.</param>
+    /// <param name="cancellationToken">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     /// <exception cref="EmbeddingException">The index cannot be written.</exception>
     public static SearchSpeed Measure(
-        SearchSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        SearchSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
@@ -65,11 +65,11 @@ public sealed record SearchSpeed(
         try
         {
             IndexFile.Write(file, Made(options));
-            var (opens, index) = (new List<Lap>(), default(VectorIndex));
+            var (opens, index) = (new List<Lap>(), default(ImageIndex));
             for (var i = 0; i < Opens; i++)
             {
                 stage?.Report("opening");
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 opens.Add(Lap.Of(() => index = IndexFile.Read(file)));
             }
             List<Lap> one = [], all = [], sums = [];
@@ -77,7 +77,7 @@ public sealed record SearchSpeed(
             foreach (var query in queries)
             {
                 stage?.Report($"search {one.Count + 1} of {queries.Length}");
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 one.Add(Lap.Of(() => index!.Search(query, options.Top, threads: 1)));
                 all.Add(Lap.Of(() => index!.Search(query, options.Top)));
                 sums.Add(Lap.Of(() => GC.KeepAlive(Sum(index!.Vectors))));
@@ -93,15 +93,15 @@ public sealed record SearchSpeed(
         }
     }
 
-    private static VectorIndex Made(SearchSpeedOptions options)
+    private static ImageIndex Made(SearchSpeedOptions options)
     {
         var rows = Random(options.Count, options.Dimension, 1);
-        var pictures = Enumerable.Range(0, options.Count)
-            .Select(i => new IndexedPicture($"/home/somebody/pictures/class-{i % 100:00}/picture-{i:0000000}.jpg",
+        var images = Enumerable.Range(0, options.Count)
+            .Select(i => new IndexedImage($"/home/somebody/pictures/class-{i % 100:00}/picture-{i:0000000}.jpg",
                 $"class-{i % 100:00}",
                 $"{10_000 + i}/638000000000000000")).ToList();
         var origin = new IndexOrigin("/home/somebody/runs/bench", "none", 0, 224, options.Dimension);
-        return VectorIndex.Reading(origin, pictures, vectors =>
+        return ImageIndex.Reading(origin, images, vectors =>
         {
             for (var i = 0; i < rows.Length; i++) rows[i].CopyTo(vectors[(i * options.Dimension)..]);
         });

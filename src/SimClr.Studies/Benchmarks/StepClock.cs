@@ -7,7 +7,7 @@ namespace SimClr.Studies;
 /// <summary>Adds up where the time of a training step goes; waits for the device whenever a part ends.</summary>
 internal sealed class StepClock(Device device)
 {
-    private readonly double[] _milliseconds = new double[Enum.GetValues<StepPart>().Length];
+    private readonly double[] _milliseconds = new double[Enum.GetValues<StepPhase>().Length];
     private long _since;
 
     /// <summary>A new step: all parts are at 0, and the first begins now.</summary>
@@ -18,7 +18,7 @@ internal sealed class StepClock(Device device)
     }
 
     /// <summary>The time since the last part's end was this part's; a step may come back to a part.</summary>
-    public void EndPart(StepPart part)
+    public void EndPart(StepPhase part)
     {
         Timing.Synchronize(device);
         var now = Stopwatch.GetTimestamp();
@@ -27,8 +27,8 @@ internal sealed class StepClock(Device device)
     }
 
     /// <summary>The parts so far.</summary>
-    public StepParts Parts => new(Of(StepPart.Data), Of(StepPart.Forward), Of(StepPart.Loss), Of(StepPart.Backward),
-        Of(StepPart.Optimizer));
+    public StepParts Parts => new(Of(StepPhase.Data), Of(StepPhase.Forward), Of(StepPhase.Loss), Of(StepPhase.Backward),
+        Of(StepPhase.Optimizer));
 
-    private double Of(StepPart part) => _milliseconds[(int)part];
+    private double Of(StepPhase part) => _milliseconds[(int)part];
 }

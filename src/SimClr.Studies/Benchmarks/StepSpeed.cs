@@ -59,20 +59,20 @@ public sealed record StepSpeed(
     /// <summary>Measures. The machine should have nothing else to do.</summary>
     /// <param name="options">What to train.</param>
     /// <param name="stage">Receives a line for every step.</param>
-    /// <param name="cancellation">Ends the measurement between steps.</param>
+    /// <param name="cancellationToken">Ends the measurement between steps.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
-    /// <exception cref="DataException">The pictures cannot be read, or are fewer than a batch.</exception>
+    /// <exception cref="DataException">The images cannot be read, or are fewer than a batch.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static StepSpeed Measure(
-        StepSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        StepSpeedOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var settings = options.Validated().Settings;
         var steps = WarmUpSteps + options.Steps;
-        var pictures = DatasetSource.Open(
-            options.Data ?? $"shapes:{Math.Max(DatasetSource.FewestShapes, settings.BatchSize)}", settings.Model.ImageSize).Train;
+        var images = DatasetSource.Open(
+            options.Data ?? $"shapes:{Math.Max(DatasetSource.MinShapes, settings.BatchSize)}", settings.Model.ImageSize).Train;
         StepClock? clock = null;
-        using var training = new TrainingSteps(settings, pictures, part => clock!.EndPart(part));
+        using var training = new TrainingSteps(settings, images, part => clock!.EndPart(part));
         clock = new StepClock(training.Device);
         var laps = new List<StepParts>();
         var bare = new List<double>();
@@ -80,10 +80,10 @@ public sealed record StepSpeed(
         for (var epoch = 0; laps.Count < steps; epoch++)
         {
             clock.Begin();
-            foreach (var batch in training.Epoch(epoch, cancellation))
+            foreach (var batch in training.Epoch(epoch, cancellationToken))
             {
                 stage?.Report($"step {laps.Count + 1} of {steps}");
-                training.Take(batch, learningRate: 1e-3, cancellation);
+                training.Take(batch, learningRate: 1e-3, cancellationToken);
                 laps.Add(clock.Parts);
                 // In turns with the steps, so that a machine that drifts is as slow for both.
                 bare.Add(alone.Milliseconds(clock));
@@ -130,7 +130,7 @@ public sealed record StepSpeed(
             clock.Begin();
             _training.Optimizer.ZeroGrad();
             _training.Model.call(_views).sum().backward();
-            clock.EndPart(StepPart.Backward);
+            clock.EndPart(StepPhase.Backward);
             return clock.Parts.Backward;
         }
 

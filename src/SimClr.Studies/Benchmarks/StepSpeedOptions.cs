@@ -8,7 +8,7 @@ public sealed record StepSpeedOptions
     /// <summary>The settings of the steps: encoder, width, stem, image size, batch size, precision, device, threads and so on.</summary>
     public PretrainingOptions Settings { get; init; } = new() { BatchSize = 128 };
 
-    /// <summary>Pictures to train on: a DATA word, or null for built-in ones.</summary>
+    /// <summary>Images to train on: a DATA word, or null for built-in ones.</summary>
     public string? Data { get; init; }
 
     /// <summary>Steps that are measured, after two that are not; at least 1.</summary>

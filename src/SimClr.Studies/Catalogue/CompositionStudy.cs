@@ -4,7 +4,7 @@ namespace SimClr.Studies;
 
 /// <summary>
 /// Figure 5: single transforms (on the diagonal) and pairs of them, the row's first. Only one view is transformed, the other
-/// shows the picture as it is. A crop always comes first here, so that "X, then crop" is not run; the plot shows "crop, then X"
+/// shows the image as it is. A crop always comes first here, so that "X, then crop" is not run; the plot shows "crop, then X"
 /// there.
 /// </summary>
 internal static class CompositionStudy
@@ -22,8 +22,8 @@ internal static class CompositionStudy
         Name = "composition",
         Title = "Composition of transforms",
         Source = "Figure 5",
-        Shows = "No single transform suffices; crop with colour distortion stands out among the pairs.",
-        // Pictures that are not cropped are seen in training as they are afterwards, at one size.
+        Shows = "No single transform suffices; crop with color distortion stands out among the pairs.",
+        // Images that are not cropped are seen in training as they are afterwards, at one size.
         Settings = new() { ["evaluation_image_size"] = 0, ["blur"] = 1 },
         QuickSettings = Small(),
         QuickCells = [.. Cells(Single.Where(single => Quick.Contains(single.Key)).ToArray()).Select(cell => cell.Key)],

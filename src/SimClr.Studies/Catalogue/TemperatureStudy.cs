@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace SimClr.Studies;
 
-/// <summary>Table 5: temperature with and without ℓ2 normalisation of z.</summary>
+/// <summary>Table 5: temperature with and without ℓ2 normalization of z.</summary>
 internal static class TemperatureStudy
 {
-    private const string With = "with ℓ2 normalisation", Without = "without";
+    private const string With = "with ℓ2 normalization", Without = "without";
 
     public static Study Study { get; } = new()
     {
         Name = "temperature",
-        Title = "Temperature and ℓ2 normalisation",
+        Title = "Temperature and ℓ2 normalization",
         Source = "Table 5",
-        Shows = "Without normalisation the partners are found more often, yet the features are worse; with it the temperature "
+        Shows = "Without normalization the partners are found more often, yet the features are worse; with it the temperature "
             + "decides how much hard negatives count, and the best lies between the extremes.",
         RowName = "z",
         ColumnName = "temperature τ",

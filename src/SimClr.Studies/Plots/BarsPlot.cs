@@ -5,7 +5,7 @@ using SimClr.Images;
 namespace SimClr.Studies;
 
 /// <summary>
-/// Bars with the deviation over seeds: columns along the axis, a colour for each row; the paper's figures next to them in the
+/// Bars with the deviation over seeds: columns along the axis, a color for each row; the paper's figures next to them in the
 /// same form, with an axis of their own.
 /// </summary>
 internal static class BarsPlot

@@ -11,13 +11,13 @@ internal static class DuplicatePlot
         [new(0x2F, 0x6F, 0xD8), new(0xB0, 0x46, 0x8E), new(0x88, 0x88, 0x88), new(0xE0, 0x8A, 0x1E), new(0xC4, 0x4E, 0x52), new(0x3A, 0x9D, 0x5D)];
 
     // With a check, one line says enough.
-    private const int MostLines = 6;
+    private const int MaxLines = 6;
 
     /// <summary>Writes a PNG file.</summary>
     public static void Write(string path, string title, IReadOnlyList<(string Name, DuplicateCurve Curve)> curves)
     {
         var plot = new Plot();
-        foreach (var (curve, color) in curves.Take(MostLines).Zip(Colors))
+        foreach (var (curve, color) in curves.Take(MaxLines).Zip(Colors))
         {
             var points = curve.Curve.Points.ToList();
             if (points.Count == 0) continue;

@@ -5,7 +5,7 @@ using ScottPlot.Colormaps;
 namespace SimClr.Studies;
 
 /// <summary>
-/// A matrix of coloured numbers, rows from the top, with the average of each complete row at its end (Figure 5).
+/// A matrix of colored numbers, rows from the top, with the average of each complete row at its end (Figure 5).
 /// </summary>
 internal static class HeatMapPlot
 {

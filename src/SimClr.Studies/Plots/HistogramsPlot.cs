@@ -4,20 +4,20 @@ using SimClr.Images;
 namespace SimClr.Studies;
 
 /// <summary>
-/// Crops and under each its histogram, a pair of rows for each picture: without distortion on the left, with it on the right
+/// Crops and under each its histogram, a pair of rows for each image: without distortion on the left, with it on the right
 /// (Figure 6).
 /// </summary>
 internal static class HistogramsPlot
 {
     private const int CellWidth = 150, CellHeight = 130;
 
-    public static byte[] Png(IReadOnlyList<(List<RgbImage> Without, List<RgbImage> With)> pictures)
+    public static byte[] Png(IReadOnlyList<(List<RgbImage> Without, List<RgbImage> With)> images)
     {
-        var columns = pictures[0].Without.Count + pictures[0].With.Count;
-        var rows = pictures.Select(picture => picture.Without.Concat(picture.With).ToList()).ToList();
+        var columns = images[0].Without.Count + images[0].With.Count;
+        var rows = images.Select(image => image.Without.Concat(image.With).ToList()).ToList();
         var histograms = rows.ConvertAll(row => row.ConvertAll(IntensityHistogram.Of));
-        // One range for all, as in the paper. Distorted crops may be one colour almost everywhere: such bars are cut off.
-        var undistorted = histograms.SelectMany(row => row.Take(pictures[0].Without.Count));
+        // One range for all, as in the paper. Distorted crops may be one color almost everywhere: such bars are cut off.
+        var undistorted = histograms.SelectMany(row => row.Take(images[0].Without.Count));
         var highest = Math.Min(1, 2 * undistorted.Max(shares => shares.Max()));
 
         var plots = new Multiplot();
@@ -26,16 +26,16 @@ internal static class HistogramsPlot
         for (var row = 0; row < rows.Count; row++)
             for (var column = 0; column < columns; column++)
             {
-                Picture(plots.GetPlot(2 * row * columns + column), rows[row][column]);
+                AddImage(plots.GetPlot(2 * row * columns + column), rows[row][column]);
                 Histogram(plots.GetPlot((2 * row + 1) * columns + column), histograms[row][column], highest,
-                    isDistorted: column >= pictures[0].Without.Count);
+                    isDistorted: column >= images[0].Without.Count);
             }
         return plots.Render(CellWidth * columns, CellHeight * 2 * rows.Count).GetImageBytes(ImageFormat.Png);
     }
 
-    private static void Picture(Plot plot, RgbImage picture)
+    private static void AddImage(Plot plot, RgbImage image)
     {
-        plot.Add.ImageRect(new Image(ImageCodec.EncodePng(picture)), new CoordinateRect(0, 1, 0, 1));
+        plot.Add.ImageRect(new Image(ImageCodec.EncodePng(image)), new CoordinateRect(0, 1, 0, 1));
         plot.Axes.SquareUnits();
         plot.Axes.SetLimits(0, 1, 0, 1);
         plot.Layout.Frameless();

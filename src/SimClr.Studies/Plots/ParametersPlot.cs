@@ -17,7 +17,7 @@ internal static class ParametersPlot
             if (cell.Linear!.Deviation is { } deviation)
             {
                 var bar = plot.Add.ErrorBar([x], [y], [100 * deviation]);
-                (bar.LineColor, bar.LineWidth) = (PlotStyle.Grey, 1.5f);
+                (bar.LineColor, bar.LineWidth) = (PlotStyle.Gray, 1.5f);
             }
             plot.Add.Marker(x, y, MarkerShape.FilledCircle, 9, color);
             var name = plot.Add.Text($"{cell.Row.Replace("ResNet-", "R", StringComparison.Ordinal)} ({cell.Column})", x, y);

@@ -8,13 +8,13 @@ internal static class PlotStyle
 {
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);
 
-    public static Color Grey { get; } = new(0x88, 0x88, 0x88);
+    public static Color Gray { get; } = new(0x88, 0x88, 0x88);
 
-    /// <summary>Colours of a few series that have no order.</summary>
+    /// <summary>Colors of a few series that have no order.</summary>
     public static IReadOnlyList<Color> Distinct { get; } =
         [new(0x2F, 0x6F, 0xD8), new(0xE0, 0x8A, 0x1E), new(0x3A, 0x9D, 0x5D), new(0xB0, 0x46, 0x8E)];
 
-    /// <summary>Colours of series: distinct ones for a few, from light to dark for an ordered row of many.</summary>
+    /// <summary>Colors of series: distinct ones for a few, from light to dark for an ordered row of many.</summary>
     public static Color Series(int index, int count)
     {
         if (count <= Distinct.Count) return Distinct[index];

@@ -2,7 +2,7 @@ using SimClr.Files;
 
 namespace SimClr.Studies;
 
-/// <summary>A study's results as a picture in the paper's form.</summary>
+/// <summary>A study's results as an image in the paper's form.</summary>
 internal static class StudyPlot
 {
     /// <summary>Draws to a PNG file; nothing where there is nothing to draw yet.</summary>

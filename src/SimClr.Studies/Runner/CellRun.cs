@@ -11,7 +11,7 @@ namespace SimClr.Studies;
 /// <param name="Entropy">Mean entropy of the candidates in the last epoch, in nats; null where it was not logged.</param>
 /// <param name="LinearTop1">Linear evaluation, top-1; of a supervised run, its own.</param>
 /// <param name="LinearTop5">The same, top-5.</param>
-/// <param name="KnnTop1">Nearest neighbours, top-1.</param>
+/// <param name="KnnTop1">Nearest neighbors, top-1.</param>
 /// <param name="ProjectionTop1">Linear evaluation of z, top-1; null where it was not judged.</param>
 /// <param name="Parameters">Trainable numbers of the encoder.</param>
 public sealed record CellRun(ulong Seed, string Folder, int Epochs, int Steps, double Seconds, double Loss,

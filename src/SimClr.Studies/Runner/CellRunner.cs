@@ -9,9 +9,9 @@ namespace SimClr.Studies;
 /// <param name="progress">Receives every logged training step.</param>
 /// <param name="stage">Receives the name of each stage, in a few words.</param>
 /// <param name="warn">Receives a line for each image that cannot be read, and other warnings.</param>
-/// <param name="cancellation">Checked between steps.</param>
+/// <param name="cancellationToken">Checked between steps.</param>
 internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progress, Action<string>? stage,
-    Action<string>? warn, CancellationToken cancellation)
+    Action<string>? warn, CancellationToken cancellationToken)
 {
     private static readonly string[] Protocols = ["linear", "knn"];
 
@@ -29,7 +29,7 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
         if (CellFolder.IsFinished(folder, layer)) return;
         try
         {
-            if (kind == CellKind.Supervised) SupervisedCell.Train(folder, options, data, stage, cancellation);
+            if (kind == CellKind.Supervised) SupervisedCell.Train(folder, options, data, stage, cancellationToken);
             else Pretrain(folder, options);
         }
         catch (TrainingDivergedException e)
@@ -45,10 +45,10 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
     {
         stage?.Invoke("training");
         var summary = File.Exists(Path.Combine(folder, "config.json"))
-            ? Pretrainer.Resume(folder, progress, warn, cancellation: cancellation)
-            : Pretrainer.Run(options, data, folder, progress, warn, cancellation: cancellation);
-        if (summary.Interrupted) throw new OperationCanceledException(cancellation);
-        cancellation.ThrowIfCancellationRequested();
+            ? Pretrainer.Resume(folder, progress, warn, cancellationToken: cancellationToken)
+            : Pretrainer.Run(options, data, folder, progress, warn, cancellationToken: cancellationToken);
+        if (summary.Interrupted) throw new OperationCanceledException(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private void Judge(string folder, PretrainingOptions options, bool baselines, int layer)
@@ -63,8 +63,8 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
             Limit = options.Limit,
         };
         var words = stage is null ? null : new Words(stage);
-        RunEvaluation.Evaluate(request, Protocols, words, cancellation);
-        if (layer > 0) RunEvaluation.Evaluate(request with { Layer = layer, Baselines = false }, words, cancellation);
+        RunEvaluation.Evaluate(request, Protocols, words, cancellationToken);
+        if (layer > 0) RunEvaluation.Evaluate(request with { Layer = layer, Baselines = false }, words, cancellationToken);
     }
 
     /// <summary>Refuses a folder whose run has other settings or data.</summary>

@@ -2,16 +2,16 @@ using SimClr.Images;
 
 namespace SimClr.Studies;
 
-/// <summary>How often each intensity occurs in a picture, over all channels (Figure 6).</summary>
+/// <summary>How often each intensity occurs in an image, over all channels (Figure 6).</summary>
 internal static class IntensityHistogram
 {
     public const int Bins = 32;
 
     /// <summary>Shares of <see cref="Bins"/> equal ranges of 0..255; they sum to 1.</summary>
-    public static double[] Of(RgbImage picture)
+    public static double[] Of(RgbImage image)
     {
         var shares = new double[Bins];
-        var pixels = picture.Pixels;
+        var pixels = image.Pixels;
         foreach (var value in pixels) shares[value * Bins / 256]++;
         for (var i = 0; i < Bins; i++) shares[i] /= pixels.Length;
         return shares;

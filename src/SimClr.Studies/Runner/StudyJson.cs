@@ -9,7 +9,7 @@ namespace SimClr.Studies;
 internal static class StudyJson
 {
     // A confusion of a thousand classes takes some 3 MB.
-    private const int MostBytes = 64 * 1024 * 1024;
+    private const int MaxBytes = 64 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -22,7 +22,7 @@ internal static class StudyJson
     {
         try
         {
-            var text = BoundedFile.ReadText(path, MostBytes);
+            var text = BoundedFile.ReadText(path, MaxBytes);
             return content(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
                 ?? throw new JsonException("it holds no object."));
         }

@@ -35,7 +35,7 @@ internal static class StudyPage
 
     private static string Beginning(string title, string source, string shows, string plot) =>
         $"<h1>{Escape(title)}</h1>\n<p class=\"lead soft\">{Escape(source)} of the SimCLR paper. {Escape(shows)}</p>\n"
-        + (File.Exists(plot) ? ReportDocument.Picture(plot, $"{title}: the plot in the paper's form") : "");
+        + (File.Exists(plot) ? ReportDocument.Image(plot, $"{title}: the plot in the paper's form") : "");
 
     private static string Table(StudyTable table)
     {

@@ -8,7 +8,7 @@ namespace SimClr.Studies;
 
 /// <summary>
 /// Runs a study in a folder: every cell with every seed is a run in <c>cells/KEY-sSEED</c>, judged by linear evaluation and
-/// nearest neighbours. Finished runs stay, interrupted ones go on, and the results are written again after each run.
+/// nearest neighbors. Finished runs stay, interrupted ones go on, and the results are written again after each run.
 /// </summary>
 public static class StudyRunner
 {
@@ -20,21 +20,21 @@ public static class StudyRunner
     /// <param name="progress">Receives every logged training step.</param>
     /// <param name="stage">Receives the name of each stage, in a few words.</param>
     /// <param name="warn">Receives a line for each run that diverges and each image that cannot be read.</param>
-    /// <param name="cancellation">Checked between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
+    /// <param name="cancellationToken">Checked between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
     /// <returns>Everything that is finished in the folder.</returns>
     /// <exception cref="SettingsException">A setting or a choice is wrong.</exception>
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="StudyException">The folder holds something else, or the same with other settings.</exception>
     public static StudyResult Run(Study study, string data, string outFolder, StudyOptions? options = null,
         IProgress<TrainingMetrics>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentException.ThrowIfNullOrEmpty(outFolder);
         options = (options ?? new()).Validated();
         study.Validated();
         data = DatasetSource.Absolute(data);
-        var splits = Labelled(data, study.Shared(options));
+        var splits = Labeled(data, study.Shared(options));
         var folder = new StudyFolder(outFolder);
         if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder).Any())
             throw StudyException.OtherFolder(outFolder, "is not empty and holds no study");
@@ -53,10 +53,10 @@ public static class StudyRunner
             var (cell, seed) = runs[i];
             var title = $"{i + 1}/{runs.Count} {cell.Key}, seed {seed}";
             Action<string>? say = stage is null ? null : words => stage.Report($"{title}: {words}");
-            var runner = new CellRunner(data, progress, say, warn, cancellation);
+            var runner = new CellRunner(data, progress, say, warn, cancellationToken);
             try
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 var path = folder.Run(cell, seed);
                 var settings = study.Compose(options, cell, seed);
                 runner.Finish(path, cell.Kind, settings, !File.Exists(folder.Baselines), study.JudgedLayer(settings));
@@ -71,7 +71,7 @@ public static class StudyRunner
         return Write(folder, record, study, options, interrupted: false);
     }
 
-    private static DataSplits Labelled(string data, PretrainingOptions options)
+    private static DataSplits Labeled(string data, PretrainingOptions options)
     {
         var splits = DatasetSource.Open(data, options.Model.ImageSize);
         splits.Train.RequireClasses("to judge runs by");

@@ -18,13 +18,13 @@ internal static class SupervisedCell
     /// <exception cref="OperationCanceledException">It was stopped; nothing was written.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     public static void Train(string folder, PretrainingOptions options, string data, Action<string>? stage,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var splits = DatasetSource.Open(data, options.Model.EvaluationSide);
         if (options.Limit > 0) splits = splits with { Train = Subset.First(splits.Train, options.Limit, options.Seed) };
         var progress = stage is null ? null : new Epochs(stage);
         var settings = SupervisedOptions.Of(options);
-        var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellation: cancellation);
+        var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellationToken: cancellationToken);
         var json = new JsonObject
         {
             ["data"] = data,
@@ -52,9 +52,9 @@ internal static class SupervisedCell
         return encoder.parameters().Sum(parameter => parameter.numel());
     }
 
-    private sealed class Epochs(Action<string> write) : IProgress<ClassifierProgress>
+    private sealed class Epochs(Action<string> write) : IProgress<FineTuningProgress>
     {
-        public void Report(ClassifierProgress value) =>
+        public void Report(FineTuningProgress value) =>
             write(FormattableString.Invariant(
                 $"with labels, epoch {value.Epoch}/{value.Epochs}, {100 * value.Top1:0.0} % right in training"));
     }

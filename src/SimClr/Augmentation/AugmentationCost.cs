@@ -26,10 +26,10 @@ public sealed record AugmentationCost(IReadOnlyList<StageCost> Stages)
     /// <summary>Bytes that a view moves.</summary>
     public double Bytes => Stages.Sum(stage => stage.Bytes);
 
-    /// <summary>Estimates a policy on pictures of one size; other transforms than the paper's count as one pass.</summary>
+    /// <summary>Estimates a policy on images of one size; other transforms than the paper's count as one pass.</summary>
     /// <param name="policy">The policy, for views of S·S pixels.</param>
-    /// <param name="width">Width of the pictures.</param>
-    /// <param name="height">Height of the pictures.</param>
+    /// <param name="width">Width of the images.</param>
+    /// <param name="height">Height of the images.</param>
     /// <param name="format">How views are stored.</param>
     public static AugmentationCost Estimate(AugmentationPolicy policy, int width, int height, PixelFormat format)
     {

@@ -7,7 +7,7 @@ namespace SimClr.Augmentation;
 /// <summary>
 /// The stochastic augmentation module of the paper (Section 2.1), T in Algorithm 1: a crop, resized to the view's size, and then
 /// a list of transforms, in order. The random numbers of a view are drawn first, without pixels, and then applied. Immutable;
-/// safe for many threads, each with <see cref="ViewParameters"/> and a <see cref="RenderScratch"/> of its own.
+/// safe for many threads, each with <see cref="AugmentationDraw"/> and a <see cref="RenderScratch"/> of its own.
 /// </summary>
 public sealed class AugmentationPolicy
 {
@@ -16,7 +16,7 @@ public sealed class AugmentationPolicy
     /// and no blur (Appendix B.9).
     /// </summary>
     /// <param name="imageSize">Side S of the views in pixels.</param>
-    /// <param name="colorStrength">Strength s of the colour distortion.</param>
+    /// <param name="colorStrength">Strength s of the color distortion.</param>
     /// <param name="blurProbability">Share of views that are blurred.</param>
     /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
     public static AugmentationPolicy Paper(int imageSize, double colorStrength = 1, double blurProbability = 0.5) => new(
@@ -63,15 +63,15 @@ public sealed class AugmentationPolicy
     public int ViewLength => checked(3 * ImageSize * ImageSize);
 
     /// <summary>A place for draws, to be used again from view to view.</summary>
-    public ViewParameters NewParameters() => new(Transforms.Count);
+    public AugmentationDraw NewParameters() => new(Transforms.Count);
 
-    /// <summary>Draws a view of a picture from its size alone.</summary>
+    /// <summary>Draws a view of an image from its size alone.</summary>
     /// <param name="width">The picture's width, at least 1.</param>
     /// <param name="height">The picture's height, at least 1.</param>
-    /// <param name="random">The stream of this picture, epoch and view; advanced.</param>
+    /// <param name="random">The stream of this image, epoch and view; advanced.</param>
     /// <param name="parameters">Made by <see cref="NewParameters"/>; overwritten.</param>
     /// <exception cref="ArgumentException">A side is below 1, or the parameters are another policy's.</exception>
-    public void Draw(int width, int height, ref CounterRandom random, ViewParameters parameters)
+    public void Draw(int width, int height, ref CounterRandom random, AugmentationDraw parameters)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -87,8 +87,8 @@ public sealed class AugmentationPolicy
     }
 
     /// <summary>Draws a view into new parameters.</summary>
-    /// <inheritdoc cref="Draw(int, int, ref CounterRandom, ViewParameters)"/>
-    public ViewParameters Draw(int width, int height, ref CounterRandom random)
+    /// <inheritdoc cref="Draw(int, int, ref CounterRandom, AugmentationDraw)"/>
+    public AugmentationDraw Draw(int width, int height, ref CounterRandom random)
     {
         var parameters = NewParameters();
         Draw(width, height, ref random, parameters);
@@ -96,10 +96,10 @@ public sealed class AugmentationPolicy
     }
 
     /// <summary>
-    /// By how much a picture may be shrunk before a drawn view is rendered from it: the largest of 8, 4, 2 and 1 at which the
+    /// By how much an image may be shrunk before a drawn view is rendered from it: the largest of 8, 4, 2 and 1 at which the
     /// crop still has at least the view's size, both ways. For both views of an image, take the smaller of the two.
     /// </summary>
-    public int ShrinkFor(ViewParameters parameters)
+    public int ShrinkFor(AugmentationDraw parameters)
     {
         RequireMine(parameters);
         var shrink = 8;
@@ -108,25 +108,25 @@ public sealed class AugmentationPolicy
     }
 
     /// <summary>Renders a drawn view as float32, channels last.</summary>
-    /// <param name="image">The picture; only read.</param>
+    /// <param name="image">The image; only read.</param>
     /// <param name="parameters">The draw for an image of this size.</param>
-    /// <param name="destination">Receives <c>[S, S, 3]</c>, normalised; exactly <see cref="ViewLength"/> long.</param>
+    /// <param name="destination">Receives <c>[S, S, 3]</c>, normalized; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
-    /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
+    /// <exception cref="ArgumentException">The crop is not in the image, or the destination has another length.</exception>
     /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
-    public void Render(RgbImage image, ViewParameters parameters, Span<float> destination, RenderScratch scratch) =>
+    public void Render(RgbImage image, AugmentationDraw parameters, Span<float> destination, RenderScratch scratch) =>
         Render(image, 1, parameters, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
     /// <summary>Renders a drawn view to the memory of a tensor.</summary>
-    /// <param name="image">The picture, or a shrunk one; only read.</param>
+    /// <param name="image">The image, or a shrunk one; only read.</param>
     /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways.</param>
     /// <param name="parameters">The draw for the full-size image.</param>
-    /// <param name="destination">Receives the view, normalised; exactly as long as the format says.</param>
+    /// <param name="destination">Receives the view, normalized; exactly as long as the format says.</param>
     /// <param name="format">How the view is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
-    /// <exception cref="ArgumentException">The crop is not in the picture, or the destination has another length.</exception>
+    /// <exception cref="ArgumentException">The crop is not in the image, or the destination has another length.</exception>
     /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
-    public void Render(RgbImage image, int shrink, ViewParameters parameters, Span<byte> destination, PixelFormat format,
+    public void Render(RgbImage image, int shrink, AugmentationDraw parameters, Span<byte> destination, PixelFormat format,
         RenderScratch scratch)
     {
         var length = format.BytesPerView(ImageSize);
@@ -145,19 +145,19 @@ public sealed class AugmentationPolicy
         }
     }
 
-    /// <summary>Renders a drawn view for people: 8-bit, without normalisation.</summary>
-    /// <param name="image">The picture; only read.</param>
+    /// <summary>Renders a drawn view for people: 8-bit, without normalization.</summary>
+    /// <param name="image">The image; only read.</param>
     /// <param name="parameters">The draw for an image of this size.</param>
-    /// <returns>A new picture of side S.</returns>
-    /// <exception cref="ArgumentException">The crop does not lie in the picture.</exception>
-    public RgbImage RenderPreview(RgbImage image, ViewParameters parameters)
+    /// <returns>A new image of side S.</returns>
+    /// <exception cref="ArgumentException">The crop does not lie in the image.</exception>
+    public RgbImage RenderPreview(RgbImage image, AugmentationDraw parameters)
     {
         var renderer = new RenderScratch().Renderer;
         Transform(image, 1, parameters, renderer);
         return renderer.Finish().ToRgb();
     }
 
-    private void Transform(RgbImage image, int shrink, ViewParameters parameters, ViewRenderer renderer)
+    private void Transform(RgbImage image, int shrink, AugmentationDraw parameters, ViewRenderer renderer)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
@@ -178,7 +178,7 @@ public sealed class AugmentationPolicy
         return new CropBox((height - side) / 2, (width - side) / 2, side, side);
     }
 
-    private void RequireMine(ViewParameters parameters)
+    private void RequireMine(AugmentationDraw parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Count != Transforms.Count)

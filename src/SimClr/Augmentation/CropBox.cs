@@ -7,7 +7,7 @@ namespace SimClr.Augmentation;
 /// <param name="Width">Number of columns.</param>
 public readonly record struct CropBox(int Top, int Left, int Height, int Width)
 {
-    /// <summary>Whether the rectangle is not empty and lies inside a picture of the given size.</summary>
+    /// <summary>Whether the rectangle is not empty and lies inside an image of the given size.</summary>
     internal bool LiesIn(int width, int height) =>
         Top >= 0 && Left >= 0 && Height >= 1 && Width >= 1 && Top <= height - Height && Left <= width - Width;
 }

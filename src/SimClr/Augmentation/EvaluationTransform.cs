@@ -4,26 +4,26 @@ using SimClr.Images;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// The deterministic transform of evaluation: the shorter side is resized (antialiased), then the centre is cropped. From side 64
-/// on, the resize aims at 8/7 of the side (256 for 224), as is usual for ImageNet; below, at the side itself. A picture that has
-/// the output size already is only normalised. Immutable; safe for many threads, each with a <see cref="RenderScratch"/> of its
+/// The deterministic transform of evaluation: the shorter side is resized (antialiased), then the center is cropped. From side 64
+/// on, the resize aims at 8/7 of the side (256 for 224), as is usual for ImageNet; below, at the side itself. An image that has
+/// the output size already is only normalized. Immutable; safe for many threads, each with a <see cref="RenderScratch"/> of its
 /// own.
 /// </summary>
 public sealed class EvaluationTransform
 {
     /// <summary>
-    /// Which way pictures are made ready; it rises when vectors of the same picture change. 1: a JPEG was decoded at 1/2, 1/4 or
-    /// 1/8 of its size where that covered the resized side, but not where it came decoded. 2: every picture is decoded in
+    /// Which way images are made ready; it rises when vectors of the same image change. 1: a JPEG was decoded at 1/2, 1/4 or
+    /// 1/8 of its size where that covered the resized side, but not where it came decoded. 2: every image is decoded in
     /// full and resized once, so that vectors of large JPEGs differ slightly from version 1.
     /// </summary>
     public const int Version = 2;
 
     private const int LongestSide = 1 << 30; // of which only the middle is rendered
 
-    /// <summary>A transform to pictures of side <paramref name="size"/>.</summary>
+    /// <summary>A transform to images of side <paramref name="size"/>.</summary>
     /// <param name="size">Side S in pixels, at least 1.</param>
     /// <param name="normalization">Applied last; the one the encoder was trained with.</param>
-    /// <param name="interpolation">How pictures are resized.</param>
+    /// <param name="interpolation">How images are resized.</param>
     /// <exception cref="ArgumentException">A value is out of its bounds.</exception>
     public EvaluationTransform(int size, Normalization normalization, Interpolation interpolation = Interpolation.Bilinear)
     {
@@ -35,27 +35,27 @@ public sealed class EvaluationTransform
     /// <summary>Side S in pixels.</summary>
     public int Size { get; }
 
-    /// <summary>The normalisation.</summary>
+    /// <summary>The normalization.</summary>
     public Normalization Normalization { get; }
 
-    /// <summary>How pictures are resized.</summary>
+    /// <summary>How images are resized.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>Number of floats of one picture, S·S·3.</summary>
+    /// <summary>Number of floats of one image, S·S·3.</summary>
     public int ViewLength => checked(3 * Size * Size);
 
-    /// <summary>Transforms a picture to float32, channels last.</summary>
-    /// <param name="image">The picture in its full size; only read.</param>
-    /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalised; exactly <see cref="ViewLength"/> long.</param>
+    /// <summary>Transforms an image to float32, channels last.</summary>
+    /// <param name="image">The image in its full size; only read.</param>
+    /// <param name="destination">Receives <c>[S, S, 3]</c> float32, normalized; exactly <see cref="ViewLength"/> long.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
     public void Render(RgbImage image, Span<float> destination, RenderScratch scratch) =>
         Render(image, MemoryMarshal.AsBytes(destination), PixelFormat.Default, scratch);
 
-    /// <summary>Transforms a picture to the memory of a tensor.</summary>
-    /// <param name="image">The picture in its full size; only read.</param>
-    /// <param name="destination">Receives the picture, normalised; exactly as long as the format says.</param>
+    /// <summary>Transforms an image to the memory of a tensor.</summary>
+    /// <param name="image">The image in its full size; only read.</param>
+    /// <param name="destination">Receives the image, normalized; exactly as long as the format says.</param>
     /// <param name="format">How it is stored.</param>
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
@@ -66,14 +66,14 @@ public sealed class EvaluationTransform
         ArgumentNullException.ThrowIfNull(scratch);
         var length = format.BytesPerView(Size);
         if (destination.Length != length)
-            throw new ArgumentException($"A picture needs {length} bytes, got {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"An image needs {length} bytes, got {destination.Length}.", nameof(destination));
         var whole = new CropBox(0, 0, image.Height, image.Width);
         var (width, height) = ResizedTo(image.Width, image.Height);
-        var centre = new CropBox(Middle(height), Middle(width), Size, Size);
+        var center = new CropBox(Middle(height), Middle(width), Size, Size);
         var renderer = scratch.Enter();
         try
         {
-            renderer.Begin(image, shrink: 1, whole, width, height, centre, Interpolation);
+            renderer.Begin(image, shrink: 1, whole, width, height, center, Interpolation);
             renderer.Store(Normalization, format, destination);
         }
         finally
@@ -82,7 +82,7 @@ public sealed class EvaluationTransform
         }
     }
 
-    /// <summary>The size a picture is resized to before its centre is cropped.</summary>
+    /// <summary>The size an image is resized to before its center is cropped.</summary>
     internal (int Width, int Height) ResizedTo(int width, int height)
     {
         if (width == Size && height == Size) return (width, height);

@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>Per-channel standardisation of pixels in [0, 1]: <c>(x - Mean) / Std</c>.</summary>
+/// <summary>Per-channel standardization of pixels in [0, 1]: <c>(x - Mean) / Std</c>.</summary>
 /// <param name="Mean">Subtracted from each channel.</param>
 /// <param name="Std">Divides each channel; above 0.</param>
 public sealed record Normalization(ChannelValues Mean, ChannelValues Std)

@@ -45,7 +45,7 @@ public abstract record Transform
 public abstract record Transform<TDraw> : Transform where TDraw : unmanaged
 {
     /// <summary>The largest size of a draw in bytes.</summary>
-    public const int MaxDrawBytes = ViewParameters.SlotBytes;
+    public const int MaxDrawBytes = AugmentationDraw.SlotBytes;
 
     /// <summary>Checks the size of the draw.</summary>
     /// <exception cref="NotSupportedException">The draw is larger than <see cref="MaxDrawBytes"/>.</exception>

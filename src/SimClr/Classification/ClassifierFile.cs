@@ -21,7 +21,7 @@ internal static class ClassifierFile
     private const string Format = "simclr-classifier-1", Weight = "classifier.weight", Bias = "classifier.bias";
 
     /// <summary>Begins a file, before the work whose result it takes.</summary>
-    /// <exception cref="PictureClassifierException">It cannot be written, or another process is writing it.</exception>
+    /// <exception cref="ImageClassifierException">It cannot be written, or another process is writing it.</exception>
     public static AtomicFile Begin(string path)
     {
         try
@@ -30,12 +30,12 @@ internal static class ClassifierFile
         }
         catch (IOException e)
         {
-            throw new PictureClassifierException(e.Message, e);
+            throw new ImageClassifierException(e.Message, e);
         }
     }
 
     /// <summary>Writes a classifier to a file that was begun, and completes it.</summary>
-    /// <exception cref="PictureClassifierException">It cannot be written; a file before is still there.</exception>
+    /// <exception cref="ImageClassifierException">It cannot be written; a file before is still there.</exception>
     public static void Write(AtomicFile file, ClassifierContent content)
     {
         using var scope = NewDisposeScope();
@@ -65,13 +65,13 @@ internal static class ClassifierFile
         }
         catch (WeightsException e)
         {
-            throw new PictureClassifierException($"The classifier cannot be written: {e.Message}", e);
+            throw new ImageClassifierException($"The classifier cannot be written: {e.Message}", e);
         }
     }
 
     /// <summary>Reads a classifier.</summary>
     /// <returns>Its content, owned by the caller.</returns>
-    /// <exception cref="PictureClassifierException">There is none there, or the file is damaged or something else.</exception>
+    /// <exception cref="ImageClassifierException">There is none there, or the file is damaged or something else.</exception>
     public static ClassifierContent Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -87,16 +87,16 @@ internal static class ClassifierFile
         catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
             or OverflowException or SettingsException or InvalidOperationException or ArgumentException)
         {
-            throw new PictureClassifierException($"{path} is damaged: {e.Message} Make it again, or copy it again.", e)
+            throw new ImageClassifierException($"{path} is damaged: {e.Message} Make it again, or copy it again.", e)
             {
                 File = path,
             };
         }
     }
 
-    private static PictureClassifierException NoClassifier(string what, string path)
+    private static ImageClassifierException NoClassifier(string what, string path)
     {
-        const string Maker = $"{nameof(PictureClassifierTraining)}.{nameof(PictureClassifierTraining.Run)}";
+        const string Maker = $"{nameof(ImageClassifierTraining)}.{nameof(ImageClassifierTraining.Run)}";
         return new($"{what}; {Maker} makes one.") { File = path, Named = [Maker] };
     }
 
@@ -109,8 +109,8 @@ internal static class ClassifierFile
         var temperature = double.Parse(metadata["temperature"], NumberStyles.Float, CultureInfo.InvariantCulture);
         if (!(temperature > 0 && double.IsFinite(temperature))) throw new FormatException($"its temperature is {temperature}.");
         var (layer, imageSize) = (Number(metadata["layer"]), Number(metadata["image_size"]));
-        if (imageSize is < 8 or > 2048) throw new FormatException($"its pictures have {imageSize} px.");
-        var quality = PictureClassifierQuality.FromJson(metadata["quality"]);
+        if (imageSize is < 8 or > 2048) throw new FormatException($"its images have {imageSize} px.");
+        var quality = ImageClassifierQuality.FromJson(metadata["quality"]);
         var settings = PretrainingOptions.Compose(
             JsonNode.Parse(metadata["settings"]) as JsonObject ?? throw new JsonException("its settings are no object."));
         var network = PackedNetwork.Read(file, settings.Model, layer);

@@ -3,47 +3,47 @@ using SimClr.Numerics;
 
 namespace SimClr.Classification;
 
-/// <summary>Every picture judged by a classifier that was fitted without it.</summary>
+/// <summary>Every image judged by a classifier that was fitted without it.</summary>
 /// <param name="WeightDecay">The strength of the penalty whose held-out cross-entropy is least.</param>
-/// <param name="HeldOut">The scores of all pictures at that strength, in their order.</param>
-/// <param name="Fold">The fold of each picture.</param>
-internal sealed record CrossValidation(double WeightDecay, ScoredPictures HeldOut, int[] Fold)
+/// <param name="HeldOut">The scores of all images at that strength, in their order.</param>
+/// <param name="Fold">The fold of each image.</param>
+internal sealed record CrossValidation(double WeightDecay, ScoredImages HeldOut, int[] Fold)
 {
-    // Those of the linear evaluation, and stronger ones for a few pictures with many features.
+    // Those of the linear evaluation, and stronger ones for a few images with many features.
     private static readonly double[] WeightDecays = [10, 3, .. new LinearProbeOptions().WeightDecays];
 
     /// <summary>Number of folds.</summary>
     public int Folds => Fold.Max() + 1;
 
     /// <summary>Cross-validates.</summary>
-    /// <param name="set">Pictures, all of them labelled, at least two of each class.</param>
-    /// <param name="folds">At least 2; no more than there are pictures are made.</param>
+    /// <param name="set">Images, all of them labeled, at least two of each class.</param>
+    /// <param name="folds">At least 2; no more than there are images are made.</param>
     /// <param name="seed">Decides who is in which.</param>
-    /// <param name="cancellation">Checked between fits.</param>
+    /// <param name="cancellationToken">Checked between fits.</param>
     /// <remarks>
     /// The strengths are gone through from the strongest on until the mean held-out cross-entropy has passed its minimum, as in
-    /// the linear evaluation, whose single held-out part few pictures cannot afford.
+    /// the linear evaluation, whose single held-out part few images cannot afford.
     /// </remarks>
-    public static CrossValidation Of(FeatureSet set, int folds, ulong seed, CancellationToken cancellation)
+    public static CrossValidation Run(FeatureSet set, int folds, ulong seed, CancellationToken cancellationToken)
     {
         var fold = Deal(set.Labels, set.ClassCount, folds, seed);
         int[][] parts = [.. Enumerable.Range(0, fold.Max() + 1).Select(f => RowsWhere(fold, other => other == f))];
-        var paths = new List<PenaltyPath>();
+        var paths = new List<RegularizationPath>();
         try
         {
-            for (var f = 0; f < parts.Length; f++) paths.Add(new PenaltyPath(set, RowsWhere(fold, other => other != f)));
+            for (var f = 0; f < parts.Length; f++) paths.Add(new RegularizationPath(set, RowsWhere(fold, other => other != f)));
             var (best, leastLoss) = ((CrossValidation?)null, double.PositiveInfinity);
             foreach (var weightDecay in WeightDecays.OrderDescending())
             {
                 var scores = new double[set.Count * set.ClassCount];
                 for (var f = 0; f < parts.Length; f++)
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     var found = paths[f].Fit(weightDecay).Scores(set, parts[f]);
                     for (var i = 0; i < parts[f].Length; i++)
                         found.AsSpan(i * set.ClassCount, set.ClassCount).CopyTo(scores.AsSpan(parts[f][i] * set.ClassCount));
                 }
-                var heldOut = new ScoredPictures(scores, set.Labels, set.ClassCount);
+                var heldOut = new ScoredImages(scores, set.Labels, set.ClassCount);
                 var loss = heldOut.LogLoss();
                 if (!(loss < leastLoss)) break;
                 (best, leastLoss) = (new(weightDecay, heldOut, fold), loss);
@@ -57,7 +57,7 @@ internal sealed record CrossValidation(double WeightDecay, ScoredPictures HeldOu
     }
 
     /// <summary>
-    /// The fold of each picture. The pictures of each class, shuffled, are dealt like cards, and the next class goes on where the
+    /// The fold of each image. The images of each class, shuffled, are dealt like cards, and the next class goes on where the
     /// last ended: the shares of a class, and the sizes of folds, differ by one at most.
     /// </summary>
     internal static int[] Deal(int[] labels, int classes, int folds, ulong seed)

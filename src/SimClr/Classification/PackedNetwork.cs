@@ -12,7 +12,7 @@ internal static class PackedNetwork
     private const string Encoder = "encoder.", Head = "head.";
 
     /// <summary>The network's tensors by name, without the counts of batches, which influence nothing.</summary>
-    public static IEnumerable<(string Name, Tensor Tensor)> Tensors(EvaluatedNetwork network) =>
+    public static IEnumerable<(string Name, Tensor Tensor)> Tensors(Backbone network) =>
         network.state_dict().Where(entry => !ModuleWeights.IsBatchCount(entry.Key)).Select(entry => (entry.Key, entry.Value));
 
     /// <summary>
@@ -27,14 +27,14 @@ internal static class PackedNetwork
     /// <summary>Reads a network; the options may be anyone's, and shapes are compared before there is memory for them.</summary>
     /// <exception cref="WeightsException">The file's tensors are not those of the network.</exception>
     /// <exception cref="SettingsException">The head has no such layer.</exception>
-    public static EvaluatedNetwork Read(SafeTensorsFile file, ModelOptions model, int layer)
+    public static Backbone Read(SafeTensorsFile file, ModelOptions model, int layer)
     {
         using (var shapes = new ResNet(model.ToResNet(), new InitialWeights(0, 0) { ShapesOnly = true }))
         {
             Require(file, shapes.state_dict().Select(entry => (Encoder + entry.Key, entry.Value)));
             if (layer > 0) RequireHead(file, model.ToHead(), shapes.FeatureDimension);
         }
-        var network = new EvaluatedNetwork(model.ToResNet(), model.ToHead(), layer, seed: 0);
+        var network = new Backbone(model.ToResNet(), model.ToHead(), layer, seed: 0);
         try
         {
             Require(file, network.state_dict().Select(entry => (entry.Key, entry.Value)));

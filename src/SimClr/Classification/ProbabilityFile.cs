@@ -5,7 +5,7 @@ using SimClr.Files;
 namespace SimClr.Classification;
 
 /// <summary>
-/// Writes what pictures show to a CSV file as it comes, a line each: <c>picture,class,probability</c>, and for more than one
+/// Writes what images show to a CSV file as it comes, a line each: <c>picture,class,probability</c>, and for more than one
 /// class <c>class2,probability2,…</c>. The file appears under its name when it is complete.
 /// </summary>
 public sealed class ProbabilityFile : IDisposable
@@ -24,20 +24,20 @@ public sealed class ProbabilityFile : IDisposable
         _text.Write('\n');
     }
 
-    /// <summary>Pictures written so far.</summary>
+    /// <summary>Images written so far.</summary>
     public int Count { get; private set; }
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">Its name, which ends in <c>.csv</c>; replaced when it exists.</param>
-    /// <param name="top">How many classes of each picture are written, at least 1.</param>
-    /// <exception cref="PictureClassifierException">The name has another ending.</exception>
+    /// <param name="top">How many classes of each image are written, at least 1.</param>
+    /// <exception cref="ImageClassifierException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static ProbabilityFile Create(string path, int top)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
-            throw new PictureClassifierException($"{nameof(path)} must end in .csv, not '{Path.GetFileName(path)}'.")
+            throw new ImageClassifierException($"{nameof(path)} must end in .csv, not '{Path.GetFileName(path)}'.")
             {
                 Setting = nameof(path),
                 File = path,
@@ -45,14 +45,14 @@ public sealed class ProbabilityFile : IDisposable
         return new ProbabilityFile(path, top);
     }
 
-    /// <summary>Adds a picture.</summary>
-    /// <param name="picture">Its name.</param>
+    /// <summary>Adds an image.</summary>
+    /// <param name="image">Its name.</param>
     /// <param name="classes">Its classes, the most likely first; what is missing stays empty.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Add(string picture, IReadOnlyList<ClassProbability> classes)
+    public void Add(string image, IReadOnlyList<ClassProbability> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        _text.Write(CsvText.Quoted(picture));
+        _text.Write(CsvText.Quoted(image));
         for (var rank = 0; rank < _top; rank++)
             _text.Write(rank < classes.Count
                 ? string.Create(CultureInfo.InvariantCulture,

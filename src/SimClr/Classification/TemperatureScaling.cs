@@ -1,7 +1,7 @@
 namespace SimClr.Classification;
 
 /// <summary>
-/// Probabilities that mean what they say: the scores of held-out pictures are divided by the one number T that makes their
+/// Probabilities that mean what they say: the scores of held-out images are divided by the one number T that makes their
 /// cross-entropy least (Guo et al. 2017, Section 4.2). Which class is most likely never changes.
 /// </summary>
 internal static class TemperatureScaling
@@ -10,12 +10,12 @@ internal static class TemperatureScaling
     private const int Halvings = 60;
 
     /// <summary>T, between 0.01 and 100.</summary>
-    /// <param name="heldOut">Pictures that the classifier of their scores did not learn from.</param>
+    /// <param name="heldOut">Images that the classifier of their scores did not learn from.</param>
     /// <remarks>
-    /// The right class counts (n + 1)/(n + 2) and the others share the rest, as Platt (1999) does: a handful of pictures that all
+    /// The right class counts (n + 1)/(n + 2) and the others share the rest, as Platt (1999) does: a handful of images that all
     /// come out right are no reason to claim certainty. In β = 1/T the loss is convex; the root of its slope is found by halving.
     /// </remarks>
-    public static double Fit(ScoredPictures heldOut)
+    public static double Fit(ScoredImages heldOut)
     {
         var n = heldOut.Labels.Length;
         var (right, wrong) = ((n + 1.0) / (n + 2), 1.0 / (n + 2) / (heldOut.ClassCount - 1));
@@ -36,14 +36,14 @@ internal static class TemperatureScaling
     }
 
     /// <summary>The sum of all pictures' mean scores under the probabilities at β.</summary>
-    private static double Expected(ScoredPictures pictures, double beta)
+    private static double Expected(ScoredImages images, double beta)
     {
-        var (sum, scaled, probabilities) = (0.0, new double[pictures.ClassCount], new double[pictures.ClassCount]);
-        for (var row = 0; row < pictures.Labels.Length; row++)
+        var (sum, scaled, probabilities) = (0.0, new double[images.ClassCount], new double[images.ClassCount]);
+        for (var row = 0; row < images.Labels.Length; row++)
         {
-            var scores = pictures.Row(row);
+            var scores = images.Row(row);
             for (var c = 0; c < scores.Length; c++) scaled[c] = beta * scores[c];
-            ScoredPictures.Softmax(scaled, probabilities);
+            ScoredImages.Softmax(scaled, probabilities);
             for (var c = 0; c < scores.Length; c++) sum += probabilities[c] * scores[c];
         }
         return sum;

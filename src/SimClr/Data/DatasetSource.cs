@@ -5,17 +5,17 @@ namespace SimClr.Data;
 /// <summary>Datasets by the word that a command line or a configuration names them with.</summary>
 public static class DatasetSource
 {
-    /// <summary>The fewest training pictures that <c>shapes:N</c> accepts: two of each class.</summary>
-    public const int FewestShapes = 20;
+    /// <summary>The fewest training images that <c>shapes:N</c> accepts: two of each class.</summary>
+    public const int MinShapes = 20;
 
     private const string Choices = "DATA is shapes, shapes:N, cifar10:DIR, folder:DIR or a folder of pictures";
 
     /// <summary>Opens a dataset.</summary>
     /// <param name="data">
-    /// <c>shapes</c> or <c>shapes:N</c> (built-in, N training pictures), <c>cifar10:DIR</c> (<see cref="Cifar10"/>),
-    /// <c>folder:DIR</c> or just <c>DIR</c> (<see cref="PictureFolder"/>).
+    /// <c>shapes</c> or <c>shapes:N</c> (built-in, N training images), <c>cifar10:DIR</c> (<see cref="Cifar10"/>),
+    /// <c>folder:DIR</c> or just <c>DIR</c> (<see cref="ImageFolder"/>).
     /// </param>
-    /// <param name="imageSize">The side of <c>shapes</c> in pixels; other pictures have their own size.</param>
+    /// <param name="imageSize">The side of <c>shapes</c> in pixels; other images have their own size.</param>
     /// <exception cref="DataException">The data cannot be opened; the message says why and what to do, in one line.</exception>
     public static DataSplits Open(string data, int imageSize)
     {
@@ -23,7 +23,7 @@ public static class DatasetSource
         if (data == "shapes") return OpenShapes(10_000, imageSize);
         if (After(data, "shapes:") is { } number) return OpenShapes(CountOf(number), imageSize);
         if (After(data, "cifar10:") is { } records) return Cifar10.Open(FolderOf(records, "cifar10:DIR"));
-        if (After(data, "folder:") is { } pictures) return OpenFolder(FolderOf(pictures, "folder:DIR"));
+        if (After(data, "folder:") is { } images) return OpenFolder(FolderOf(images, "folder:DIR"));
         if (string.IsNullOrWhiteSpace(data)) throw new DataException($"No data is named; {Choices}.");
         if (File.Exists(data)) throw new DataException($"{data} is a file; {Choices}.") { File = data };
         if (!Directory.Exists(data)) throw new DataException($"There is no folder {data}; {Choices}.") { File = data };
@@ -51,9 +51,9 @@ public static class DatasetSource
 
     private static int CountOf(string number)
     {
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < FewestShapes)
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < MinShapes)
             throw new DataException(
-                $"shapes:{number} needs a whole number of training pictures from {FewestShapes} to {int.MaxValue}, "
+                $"shapes:{number} needs a whole number of training images from {MinShapes} to {int.MaxValue}, "
                 + "for example shapes:20000.");
         return count;
     }
@@ -62,7 +62,7 @@ public static class DatasetSource
     {
         if (Directory.Exists(directory) && Cifar10.IsAt(directory))
             throw new DataException($"{directory} looks like CIFAR-10; use cifar10:{directory}");
-        return PictureFolder.Open(directory);
+        return ImageFolder.Open(directory);
     }
 
     private static string FolderOf(string directory, string form) =>

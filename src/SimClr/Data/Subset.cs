@@ -5,7 +5,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Data;
 
-/// <summary>Some pictures of another dataset.</summary>
+/// <summary>Some images of another dataset.</summary>
 public sealed class Subset : IImageDataset
 {
     private readonly IImageDataset _source;
@@ -18,7 +18,7 @@ public sealed class Subset : IImageDataset
         Fingerprint = $"{source.Fingerprint}/{indices.Length}/{mark}";
     }
 
-    /// <summary>The dataset that the pictures are of.</summary>
+    /// <summary>The dataset that the images are of.</summary>
     internal IImageDataset Source => _source;
 
     /// <inheritdoc/>
@@ -34,13 +34,13 @@ public sealed class Subset : IImageDataset
     public string Fingerprint { get; }
 
     /// <summary>
-    /// At most <paramref name="limit"/> pictures, chosen at random and, where there are labels, equally many of each class as
-    /// far as they last. A smaller limit with the same seed chooses from among the same pictures.
+    /// At most <paramref name="limit"/> images, chosen at random and, where there are labels, equally many of each class as
+    /// far as they last. A smaller limit with the same seed chooses from among the same images.
     /// </summary>
     /// <param name="source">The dataset.</param>
     /// <param name="limit">How many, at least 1.</param>
     /// <param name="seed">Decides which.</param>
-    /// <returns>The chosen pictures in their original order; the dataset itself when it is no larger than the limit.</returns>
+    /// <returns>The chosen images in their original order; the dataset itself when it is no larger than the limit.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 1.</exception>
     public static IImageDataset First(IImageDataset source, int limit, ulong seed)
     {
@@ -49,11 +49,11 @@ public sealed class Subset : IImageDataset
         if (source.Count <= limit) return source;
         int[] order = [.. Enumerable.Range(0, source.Count)];
         new CounterRandom(seed, 0, 0, 0, DrawPurpose.Split).Shuffle<int>(order);
-        int[] chosen = [.. ClassTurns.Ranked(order, source.Label).Take(limit).Select(picture => picture.Item).Order()];
+        int[] chosen = [.. ClassTurns.Ranked(order, source.Label).Take(limit).Select(image => image.Item).Order()];
         return new Subset(source, chosen, $"seed{seed}");
     }
 
-    /// <summary>Given pictures, in the given order.</summary>
+    /// <summary>Given images, in the given order.</summary>
     internal static Subset Of(IImageDataset source, int[] indices) =>
         new(source, indices, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(indices)))[..16]);
 
@@ -64,7 +64,7 @@ public sealed class Subset : IImageDataset
     public RgbImage Load(int index) => _source.Load(_indices[index]);
 
     /// <inheritdoc/>
-    public DecodedPicture Load(int index, int shrink, RgbImage memory) => _source.Load(_indices[index], shrink, memory);
+    public DecodedImage Load(int index, int shrink, RgbImage memory) => _source.Load(_indices[index], shrink, memory);
 
     /// <inheritdoc/>
     public (int Width, int Height)? Size(int index) => _source.Size(_indices[index]);

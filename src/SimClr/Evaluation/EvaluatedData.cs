@@ -1,19 +1,20 @@
+using System.Text.Json.Serialization;
 using SimClr.Data;
 using SimClr.Runs;
 
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// Which pictures a figure was measured on, which ones the classifier learned from, and whether pretraining had seen them.
+/// Which images a figure was measured on, which ones the classifier learned from, and whether pretraining had seen them.
 /// </summary>
 /// <param name="Data">DATA as the user wrote it, made absolute.</param>
 /// <param name="Name">The data's name, for example <c>CIFAR-10</c>.</param>
-/// <param name="Judged">The part whose pictures were judged.</param>
+/// <param name="Judged">The part whose images were judged.</param>
 /// <param name="Learned">
-/// The part with whose labels the classifier learned, or whose pictures voted; null where nothing learned, as for a gallery.
+/// The part with whose labels the classifier learned, or whose images voted; null where nothing learned, as for a gallery.
 /// </param>
 /// <param name="JudgedInPretraining">
-/// How many of the judged pictures the encoder had learned from before; null where that cannot be told
+/// How many of the judged images the encoder had learned from before; null where that cannot be told
 /// (<see cref="PretrainingOverlap"/>), and for a network that was not pretrained.
 /// </param>
 public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judged, EvaluatedPart? Learned, int? JudgedInPretraining)
@@ -21,15 +22,15 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <summary>Whether the network had been pretrained; else nothing is said of pretraining.</summary>
     public bool IsPretrained { get; init; } = true;
 
-    /// <summary>Says what is judged and learned from, and looks for the judged pictures among those of pretraining.</summary>
+    /// <summary>Says what is judged and learned from, and looks for the judged images among those of pretraining.</summary>
     /// <param name="data">DATA.</param>
     /// <param name="parts">Its parts, as far as they are used.</param>
     /// <param name="pretraining">The run that pretrained the network, or null where nothing did.</param>
-    /// <param name="cancellation">Checked between pictures.</param>
+    /// <param name="cancellationToken">Checked between images.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static EvaluatedData Of(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellation) =>
-        new(DatasetSource.Absolute(data), parts.Name, EvaluatedPart.Of(parts.Test), EvaluatedPart.Of(parts.Train),
-            pretraining is null ? null : PretrainingOverlap.Count(pretraining, parts.Test, parts.Train, cancellation))
+    public static EvaluatedData Describe(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellationToken) =>
+        new(DatasetSource.Absolute(data), parts.Name, EvaluatedPart.Describe(parts.Test), EvaluatedPart.Describe(parts.Train),
+            pretraining is null ? null : PretrainingOverlap.Count(pretraining, parts.Test, parts.Train, cancellationToken))
         {
             IsPretrained = pretraining is not null,
         };
@@ -42,7 +43,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     }
 
     /// <summary>
-    /// Whether pretraining had seen the judged pictures, in a sentence; empty for a network that was not pretrained.
+    /// Whether pretraining had seen the judged images, in a sentence; empty for a network that was not pretrained.
     /// </summary>
     /// <param name="them">The name of the images in messages.</param>
     public string Pretraining(string them) => (IsPretrained, JudgedInPretraining) switch
@@ -57,6 +58,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <summary>
     /// Whether it makes sense: a result may come from somebody else, and DATA becomes a part of commands to copy.
     /// </summary>
+    [JsonIgnore]
     public bool IsPossible => Data is not (null or ['-', ..]) && Name is not null && IsPart(Judged)
         && (Learned is null || IsPart(Learned)) && (JudgedInPretraining ?? 0) is >= 0 and var seen && seen <= Judged.Count;
 

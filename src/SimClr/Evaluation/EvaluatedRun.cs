@@ -10,9 +10,9 @@ namespace SimClr.Evaluation;
 /// <param name="Layer">The evaluated layer: 0 for the encoder, else a layer of the projection head.</param>
 /// <param name="Results">A result for each protocol.</param>
 /// <param name="MeasuredOn">The data.</param>
-/// <param name="TestFeatures">A vector and a label for each test picture that can be read.</param>
+/// <param name="TestFeatures">A vector and a label for each test image that can be read.</param>
 /// <param name="TestData">The test part.</param>
-/// <param name="TestRows">Which picture of the test part each vector is of.</param>
+/// <param name="TestRows">Which image of the test part each vector is of.</param>
 /// <param name="Seed">The request's seed.</param>
 public sealed record EvaluatedRun(string Run, int Layer, IReadOnlyList<EvaluationResult> Results, EvaluatedData MeasuredOn,
     FeatureSet TestFeatures, IImageDataset TestData, int[] TestRows, ulong Seed);

@@ -23,7 +23,7 @@ public sealed record EvaluationRequest
     /// </summary>
     public int Layer { get; init; }
 
-    /// <summary>Neighbours of the kNN protocol.</summary>
+    /// <summary>Neighbors of the kNN protocol.</summary>
     public int K { get; init; } = 200;
 
     /// <summary>Temperature of the kNN weights.</summary>
@@ -40,7 +40,7 @@ public sealed record EvaluationRequest
 
     /// <summary>
     /// How many augmented copies of the training part the linear-sgd protocol goes through in turn. With as many as there are
-    /// epochs every epoch sees new ones, as in the paper; fewer are kept in memory. 0 means the pictures as they are, in every
+    /// epochs every epoch sees new ones, as in the paper; fewer are kept in memory. 0 means the images as they are, in every
     /// epoch. Crops are as large as the run's.
     /// </summary>
     public int Views { get; init; } = 4;
@@ -48,7 +48,7 @@ public sealed record EvaluationRequest
     /// <summary>Images per forward pass, and per step of the linear-sgd protocol.</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Side of the pictures; 0 means the run's.</summary>
+    /// <summary>Side of the images; 0 means the run's.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>What computes, and with how many threads.</summary>
@@ -57,7 +57,7 @@ public sealed record EvaluationRequest
     /// <summary>Seed of the classifier and of the random encoder.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Maximum number of training images; 0 means all. All test pictures are used.</summary>
+    /// <summary>Maximum number of training images; 0 means all. All test images are used.</summary>
     public int Limit { get; init; }
 
     /// <summary>The settings of the kNN protocol.</summary>

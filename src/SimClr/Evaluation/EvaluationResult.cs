@@ -6,32 +6,32 @@ namespace SimClr.Evaluation;
 
 /// <summary>The quality of a representation under one protocol. Accuracies are fractions from 0 to 1.</summary>
 /// <param name="Protocol"><c>linear</c>, <c>knn</c>, ...</param>
-/// <param name="Top1">Part of the test pictures whose best-ranked class is right.</param>
+/// <param name="Top1">Part of the test images whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked.</param>
-/// <param name="K">Number of neighbours, or null where there are none.</param>
-/// <param name="TestCount">Number of labelled test pictures.</param>
+/// <param name="K">Number of neighbors, or null where there are none.</param>
+/// <param name="TestCount">Number of labeled test images.</param>
 /// <param name="ClassCount">Number of classes; guessing is right in one of them.</param>
 /// <param name="Baselines">The baselines without learning, or null when they were not measured.</param>
-/// <param name="UnreadablePictures">Pictures of both parts that could not be read and were left out.</param>
+/// <param name="UnreadableImages">Images of both parts that could not be read and were left out.</param>
 /// <param name="Layer">0 for the encoder's h, otherwise the layer of the projection head whose output was judged.</param>
 public sealed record EvaluationResult(string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount,
-    EvaluationBaselines? Baselines = null, [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures = 0, int Layer = 0)
+    EvaluationBaselines? Baselines = null, [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0, int Layer = 0)
 {
     /// <summary>
-    /// By the name of a class, the part of its test pictures whose best-ranked class is right, null where it has none; or null in
+    /// By the name of a class, the part of its test images whose best-ranked class is right, null where it has none; or null in
     /// results of earlier versions.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double?>? PerClassTop1 { get; init; }
 
     /// <summary>
-    /// Rows of counts: how many test pictures of class i were taken for class j, in the order of <see cref="PerClassTop1"/>; or
+    /// Rows of counts: how many test images of class i were taken for class j, in the order of <see cref="PerClassTop1"/>; or
     /// null in results of earlier versions.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
 
-    /// <summary>Which pictures were judged and learned from; null in results of earlier versions.</summary>
+    /// <summary>Which images were judged and learned from; null in results of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EvaluatedData? MeasuredOn { get; init; }
 

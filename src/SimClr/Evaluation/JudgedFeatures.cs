@@ -23,7 +23,7 @@ public sealed class JudgedFeatures(
 
     /// <summary>
     /// The training part's features for each of some epochs, of a number of copies in turn; for no copies, those of the whole
-    /// pictures. They are kept where a copy is used more than once.
+    /// images. They are kept where a copy is used more than once.
     /// </summary>
     public Func<int, FeatureSet> Views(int copies, int epochs)
     {

@@ -7,10 +7,10 @@ using SimClr.Training;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// How many pictures of a set a run was pretrained on. Equal fingerprints mean the same pictures. Otherwise the run's data
-/// are opened again and compared picture by picture: files by their path without links, and those of the same name and size
-/// by their content; pictures in memory by their pixels; drawn ones by their names. A file that was copied under another
-/// name, or encoded anew, is not recognised.
+/// How many images of a set a run was pretrained on. Equal fingerprints mean the same images. Otherwise the run's data
+/// are opened again and compared image by image: files by their path without links, and those of the same name and size
+/// by their content; images in memory by their pixels; drawn ones by their names. A file that was copied under another
+/// name, or encoded anew, is not recognized.
 /// </summary>
 internal static class PretrainingOverlap
 {
@@ -18,15 +18,15 @@ internal static class PretrainingOverlap
 
     /// <summary>Counts.</summary>
     /// <param name="config">The run.</param>
-    /// <param name="judged">The pictures.</param>
+    /// <param name="judged">The images.</param>
     /// <param name="train">The training part of their data; not opened again where it is what the run was trained on.</param>
-    /// <param name="cancellation">Checked between pictures.</param>
+    /// <param name="cancellationToken">Checked between images.</param>
     /// <returns>
     /// How many; null where it cannot be told: the encoder, or the weights that it began with, came from elsewhere; the run's
     /// data are no longer as they were; or they are of another kind than these.
     /// </returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static int? Count(RunConfig config, IImageDataset judged, IImageDataset train, CancellationToken cancellation)
+    public static int? Count(RunConfig config, IImageDataset judged, IImageDataset train, CancellationToken cancellationToken)
     {
         if (config.IsImported) return null;
         if (judged.Fingerprint == config.DataFingerprint) return judged.Count;
@@ -36,9 +36,9 @@ internal static class PretrainingOverlap
         {
             var seen = KindOf(judged) switch
             {
-                Kind.Files => CountFiles(pretrained, judged, cancellation),
-                Kind.Pixels => CountEqual(pretrained, judged, PixelsOf, cancellation),
-                _ => CountEqual(pretrained, judged, (part, index) => part.Describe(index), cancellation),
+                Kind.Files => CountFiles(pretrained, judged, cancellationToken),
+                Kind.Pixels => CountEqual(pretrained, judged, PixelsOf, cancellationToken),
+                _ => CountEqual(pretrained, judged, (part, index) => part.Describe(index), cancellationToken),
             };
             return seen == 0 && config.InitialWeights is not null ? null : seen; // nobody knows what those had seen
         }
@@ -48,13 +48,13 @@ internal static class PretrainingOverlap
         }
     }
 
-    /// <summary>The pictures that the run was pretrained on; null where they are not there any more, or are others.</summary>
+    /// <summary>The images that the run was pretrained on; null where they are not there any more, or are others.</summary>
     private static IImageDataset? Pretrained(RunConfig config)
     {
         try
         {
-            var pictures = Pretrainer.Pictures(config.Options, new OpenedData(config.Data));
-            return pictures.Fingerprint == config.DataFingerprint ? pictures : null;
+            var images = Pretrainer.Images(config.Options, new OpenedData(config.Data));
+            return images.Fingerprint == config.DataFingerprint ? images : null;
         }
         catch (Exception e) when (e is DataException or SettingsException)
         {
@@ -62,17 +62,17 @@ internal static class PretrainingOverlap
         }
     }
 
-    private static Kind KindOf(IImageDataset pictures) =>
-        pictures.IsInMemory ? Kind.Pixels : pictures.Count > 0 && File.Exists(pictures.Describe(0)) ? Kind.Files : Kind.Names;
+    private static Kind KindOf(IImageDataset images) =>
+        images.IsInMemory ? Kind.Pixels : images.Count > 0 && File.Exists(images.Describe(0)) ? Kind.Files : Kind.Names;
 
     private static int CountEqual(IImageDataset pretrained, IImageDataset judged, Func<IImageDataset, int, string> mark,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         IEnumerable<string> Marks(IImageDataset part)
         {
             for (var i = 0; i < part.Count; i++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return mark(part, i);
             }
         }
@@ -82,12 +82,12 @@ internal static class PretrainingOverlap
 
     private static string PixelsOf(IImageDataset part, int index) => Convert.ToBase64String(SHA256.HashData(part.Load(index).Pixels));
 
-    private static int CountFiles(IImageDataset pretrained, IImageDataset judged, CancellationToken cancellation)
+    private static int CountFiles(IImageDataset pretrained, IImageDataset judged, CancellationToken cancellationToken)
     {
         var (paths, alike) = (new HashSet<string>(StringComparer.Ordinal), new Dictionary<(string, long), List<string>>());
         for (var i = 0; i < pretrained.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var (path, mark) = FileOf(pretrained.Describe(i));
             paths.Add(path);
             if (!alike.TryGetValue(mark, out var others)) alike[mark] = others = [];
@@ -97,7 +97,7 @@ internal static class PretrainingOverlap
         var seen = 0;
         for (var i = 0; i < judged.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var (path, mark) = FileOf(judged.Describe(i));
             if (paths.Contains(path) || (alike.TryGetValue(mark, out var others) && others.Exists(IsSame))) seen++;
             bool IsSame(string other) => ContentOf(other, contents) == ContentOf(path, contents);

@@ -19,17 +19,17 @@ public static class RunEvaluation
     /// <summary>Evaluates a run by the request's protocol and writes the result to the run folder.</summary>
     /// <inheritdoc cref="Evaluate(EvaluationRequest, IReadOnlyList{string}, IProgress{string}?, CancellationToken)"/>
     public static EvaluationResult Evaluate(EvaluationRequest request, IProgress<string>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Evaluate(request, [request.Protocol], progress, cancellation).Results[0];
+        return Evaluate(request, [request.Protocol], progress, cancellationToken).Results[0];
     }
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
     /// <param name="request">What to evaluate and how; its protocol is ignored.</param>
     /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
-    /// <param name="cancellation">Checked between batches.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
     /// <returns>
     /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
     /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head; and the features of the test part.
@@ -39,7 +39,7 @@ public static class RunEvaluation
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
     public static EvaluatedRun Evaluate(EvaluationRequest request, IReadOnlyList<string> protocols,
-        IProgress<string>? progress = null, CancellationToken cancellation = default)
+        IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(protocols);
@@ -48,41 +48,41 @@ public static class RunEvaluation
         var config = run.ReadConfig();
         var options = config.Options;
         run.RequireEncoder();
-        using var representation = EvaluatedNetwork.Of(run, options.Model, request.Layer);
+        using var representation = Backbone.Open(run, options.Model, request.Layer);
         var side = request.ImageSize > 0 ? request.ImageSize : options.Model.EvaluationSide;
-        var data = Labelled(request, side);
-        var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
+        var data = Labeled(request, side);
+        var measuredOn = EvaluatedData.Describe(request.Data, data, config, cancellationToken);
         TorchRuntime.SetThreads(request.Compute.Threads);
-        var features = new SplitFeatures(request, data, progress, cancellation) { CropScaleMin = options.Views.CropScaleMin };
+        var features = new SplitFeatures(request, data, progress, cancellationToken) { CropScaleMin = options.Views.CropScaleMin };
         var normalization = options.Model.ToNormalization();
         var encoded = features.Of(representation, side, normalization, "encoder");
-        var results = Judge(requests, "the encoder's features", encoded, progress, cancellation);
+        var results = Judge(requests, "the encoder's features", encoded, progress, cancellationToken);
         var test = encoded.Test; // computed by now; those of the training part need not be kept
         if (request.Baselines)
         {
             using var flatten = nn.Flatten();
             var rawSide = Math.Min(side, LargestRawSide);
             var pixels = Judge(requests, "raw pixels", features.Of(flatten, rawSide, Normalization.None, "raw pixels"),
-                progress, cancellation);
-            // Every residual branch takes part, and batch norm has the statistics of the pictures, as after training.
+                progress, cancellationToken);
+            // Every residual branch takes part, and batch norm has the statistics of the images, as after training.
             var encoder = options.Model.ToResNet() with { ZeroInitResidual = false };
-            using var untrained = new EvaluatedNetwork(encoder, options.Model.ToHead(), request.Layer, request.Seed);
+            using var untrained = new Backbone(encoder, options.Model.ToHead(), request.Layer, request.Seed);
             features.CalibrateBatchNorm(untrained, side, normalization);
             var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
-                progress, cancellation);
+                progress, cancellationToken);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
         results = results.ConvertAll(result => result with
         {
-            UnreadablePictures = features.UnreadablePictures,
+            UnreadableImages = features.UnreadableImages,
             Layer = request.Layer,
             MeasuredOn = measuredOn,
         });
         foreach (var result in results) RunFolder.Write(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
-        return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestPictures, request.Seed);
+        return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestImages, request.Seed);
     }
 
-    private static DataSplits Labelled(EvaluationRequest request, int side)
+    private static DataSplits Labeled(EvaluationRequest request, int side)
     {
         var data = DatasetSource.Open(request.Data, side);
         data.Train.RequireClasses("to evaluate with");
@@ -91,7 +91,7 @@ public static class RunEvaluation
     }
 
     private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what, JudgedFeatures features,
-        IProgress<string>? progress, CancellationToken cancellation)
+        IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using (features) return requests.ConvertAll(Result);
 
@@ -107,13 +107,13 @@ public static class RunEvaluation
             if (request.Protocol == "knn")
             {
                 var bank = features.Train;
-                progress?.Report($"nearest neighbours of {what}");
+                progress?.Report($"nearest neighbors of {what}");
                 return KNearestNeighbors.Rank(bank, test, request.Neighbors);
             }
             if (request.Protocol == "linear-sgd")
             {
                 var views = features.Views(request.Views, request.Epochs);
-                return SgdProbe.Fit(views, request.Descent, cancellation).Rank(test);
+                return SgdProbe.Fit(views, request.Descent, cancellationToken).Rank(test);
             }
             var train = features.Train;
             progress?.Report($"linear classifier on {what}");

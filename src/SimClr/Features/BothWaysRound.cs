@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// The mean direction of what a network makes of a picture and of its mirror image, left and right exchanged. It is the same for both, so that
+/// The mean direction of what a network makes of an image and of its mirror image, left and right exchanged. It is the same for both, so that
 /// mirrored copies have a cosine of 1; it takes two forward passes.
 /// </summary>
 public sealed class BothWaysRound : nn.Module<Tensor, Tensor>
@@ -18,7 +18,7 @@ public sealed class BothWaysRound : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="input">Pictures <c>[B, 3, S, S]</c>.</param>
+    /// <param name="input">Images <c>[B, 3, S, S]</c>.</param>
     /// <returns><c>[B, d]</c>, of length 2 at most.</returns>
     public override Tensor forward(Tensor input)
     {

@@ -3,7 +3,7 @@ namespace SimClr.Features;
 /// <summary>Features of a dataset: one vector and one label per image.</summary>
 /// <param name="Values">Features, row-major <c>[n, d]</c>, float32.</param>
 /// <param name="Dimension">d, the length of a vector.</param>
-/// <param name="Labels"><c>[n]</c> indices into <paramref name="ClassNames"/>, or -1 for pictures without a label.</param>
+/// <param name="Labels"><c>[n]</c> indices into <paramref name="ClassNames"/>, or -1 for images without a label.</param>
 /// <param name="ClassNames">Names of the classes; their number is the number of classes.</param>
 public sealed record FeatureSet(float[] Values, int Dimension, int[] Labels, IReadOnlyList<string> ClassNames)
 {
@@ -38,10 +38,10 @@ public sealed record FeatureSet(float[] Values, int Dimension, int[] Labels, IRe
 
     /// <summary>Rows that carry a label.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
-    internal int[] LabelledRows(string part)
+    internal int[] LabeledRows(string part)
     {
         var rows = Enumerable.Range(0, Count).Where(i => Labels[i] >= 0).ToArray();
-        if (rows.Length == 0) throw new ArgumentException($"The {part} set has no labelled pictures; evaluation needs labels.");
+        if (rows.Length == 0) throw new ArgumentException($"The {part} set has no labeled images; evaluation needs labels.");
         return rows;
     }
 

@@ -19,8 +19,8 @@ public sealed class FrozenEncoder : IDisposable
     private bool _disposed;
 
     /// <summary>Freezes a module.</summary>
-    /// <param name="module">Pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>; <c>nn.Flatten()</c> gives raw pixels.</param>
-    /// <param name="precision">The type in which pictures are given to it.</param>
+    /// <param name="module">Images <c>[B, 3, S, S]</c> to features <c>[B, d]</c>; <c>nn.Flatten()</c> gives raw pixels.</param>
+    /// <param name="precision">The type in which images are given to it.</param>
     public FrozenEncoder(nn.Module<Tensor, Tensor> module, ScalarType precision = ScalarType.Float32)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -34,12 +34,12 @@ public sealed class FrozenEncoder : IDisposable
 
     /// <summary>Computes the features of all batches.</summary>
     /// <param name="batches">
-    /// Pictures <c>[B, 3, S, S]</c> with their B labels (-1 for none). Each tensor is disposed after use, so that a stream of any
+    /// Images <c>[B, 3, S, S]</c> with their B labels (-1 for none). Each tensor is disposed after use, so that a stream of any
     /// length needs the memory of one batch.
     /// </param>
     /// <param name="classNames">Names of the classes.</param>
-    /// <param name="cancellation">Checked between batches.</param>
-    /// <exception cref="ArgumentException">A batch's labels do not match its pictures.</exception>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <exception cref="ArgumentException">A batch's labels do not match its images.</exception>
     /// <exception cref="InvalidOperationException">
     /// Something put the module back into training mode, or it does not give <c>[B, d]</c>.
     /// </exception>
@@ -47,7 +47,7 @@ public sealed class FrozenEncoder : IDisposable
     public FeatureSet Extract(
         IEnumerable<(Tensor Images, int[] Labels)> batches,
         IReadOnlyList<string> classNames,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(classNames);
@@ -58,19 +58,19 @@ public sealed class FrozenEncoder : IDisposable
         {
             using (images)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (images.shape[0] != batchLabels.Length)
-                    throw new ArgumentException($"A batch has {images.shape[0]} pictures and {batchLabels.Length} labels.");
+                    throw new ArgumentException($"A batch has {images.shape[0]} images and {batchLabels.Length} labels.");
                 pieces.Add(Features(images, ref dimension));
                 labels.AddRange(batchLabels);
             }
         }
-        if (dimension == 0) throw new ArgumentException("There are no pictures to extract features from.");
+        if (dimension == 0) throw new ArgumentException("There are no images to extract features from.");
         return new FeatureSet(Joined(pieces), dimension, [.. labels], classNames);
     }
 
     /// <summary>Computes the features of a batch.</summary>
-    /// <param name="images">Pictures <c>[B, 3, S, S]</c>; they stay the caller's.</param>
+    /// <param name="images">Images <c>[B, 3, S, S]</c>; they stay the caller's.</param>
     /// <returns><c>[B, d]</c> row by row.</returns>
     /// <exception cref="InvalidOperationException">As for a stream of batches.</exception>
     /// <exception cref="ObjectDisposedException">As for a stream of batches.</exception>
@@ -116,7 +116,7 @@ public sealed class FrozenEncoder : IDisposable
         var output = _module.forward(input); // [B, d]
         if (output.dim() != 2 || output.shape[0] != images.shape[0] || (dimension > 0 && output.shape[1] != dimension))
             throw new InvalidOperationException(
-                $"The encoder gave [{string.Join(", ", output.shape)}] for {images.shape[0]} pictures.");
+                $"The encoder gave [{string.Join(", ", output.shape)}] for {images.shape[0]} images.");
         dimension = (int)output.shape[1];
         return output.to(float32).cpu().contiguous().data<float>().ToArray();
     }

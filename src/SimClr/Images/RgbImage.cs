@@ -1,6 +1,6 @@
 namespace SimClr.Images;
 
-/// <summary>An 8-bit RGB picture: <c>[H, W, 3]</c>, row-major, interleaved, sRGB code values 0..255.</summary>
+/// <summary>An 8-bit RGB image: <c>[H, W, 3]</c>, row-major, interleaved, sRGB code values 0..255.</summary>
 public sealed class RgbImage
 {
     private byte[] _pixels;
@@ -36,12 +36,12 @@ public sealed class RgbImage
 
     /// <summary>
     /// Makes this an image of another size whose pixels are undefined. Memory grows to the largest size there was and is used
-    /// again, so that pictures of any sizes can be decoded one after the other without allocating.
+    /// again, so that images of any sizes can be decoded one after the other without allocating.
     /// </summary>
     /// <param name="width">Width W in pixels, at least 1.</param>
     /// <param name="height">Height H in pixels, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
-    /// <exception cref="OverflowException">The picture needs more memory than one array can hold.</exception>
+    /// <exception cref="OverflowException">The image needs more memory than one array can hold.</exception>
     public void Reshape(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -54,6 +54,6 @@ public sealed class RgbImage
     /// <summary>How many bytes it holds, of which the pixels are the first.</summary>
     internal int Capacity => _pixels.Length;
 
-    /// <summary>A picture of the same size with pixels of its own.</summary>
+    /// <summary>An image of the same size with pixels of its own.</summary>
     public RgbImage Copy() => new(Width, Height, Pixels.ToArray());
 }

@@ -11,7 +11,7 @@ public abstract record ContrastiveLoss
     private const double SmallestNorm = 1e-12;
 
     /// <summary>
-    /// Whether rows are divided by their length, so that similarities are cosines (ℓ2 normalisation, Table 5); else they are
+    /// Whether rows are divided by their length, so that similarities are cosines (ℓ2 normalization, Table 5); else they are
     /// dot products.
     /// </summary>
     public bool Normalize { get; init; } = true;
@@ -21,10 +21,10 @@ public abstract record ContrastiveLoss
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="z">
-    /// Projections <c>[2N, D]</c>, not normalised: rows 0..N−1 are first views, and i and i+N are partners. Computed in float32,
+    /// Projections <c>[2N, D]</c>, not normalized: rows 0..N−1 are first views, and i and i+N are partners. Computed in float32,
     /// or in float64 where z is.
     /// </param>
-    /// <param name="labels">Labels of the N pictures, int64 <c>[N]</c>; ignored by objectives that need none.</param>
+    /// <param name="labels">Labels of the N images, int64 <c>[N]</c>; ignored by objectives that need none.</param>
     /// <returns>Scalars owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">
     /// z is not <c>[2N, D]</c>, the labels that are needed are not <c>[N]</c>, or an option is out of bounds.
@@ -36,7 +36,7 @@ public abstract record ContrastiveLoss
         if (z.dim() != 2 || z.shape[0] < 2 || z.shape[0] % 2 != 0 || z.shape[1] < 1)
             throw new ArgumentException($"Projections must be [2N, D], not [{string.Join(", ", z.shape)}].", nameof(z));
         if (NeedsLabels && (labels is null || labels.dim() != 1 || labels.shape[0] != z.shape[0] / 2))
-            throw new ArgumentException($"{GetType().Name} needs labels [{z.shape[0] / 2}], one for each picture, not "
+            throw new ArgumentException($"{GetType().Name} needs labels [{z.shape[0] / 2}], one for each image, not "
                 + $"{(labels is null ? "none" : $"[{string.Join(", ", labels.shape)}]")}.", nameof(labels));
 
         using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ public abstract record ContrastiveLoss
     /// <summary>
     /// The loss of projections that say nothing, for which all similarities are alike; null where it depends on what they are.
     /// </summary>
-    /// <param name="n">Pictures per batch, N.</param>
+    /// <param name="n">Images per batch, N.</param>
     /// <exception cref="ArgumentOutOfRangeException">N is below 1.</exception>
     public abstract double? ChanceLevel(int n);
 
@@ -58,7 +58,7 @@ public abstract record ContrastiveLoss
     /// <exception cref="ArgumentException">A value is out of its bounds; the message names option, bound and value.</exception>
     protected abstract void Validate();
 
-    /// <summary>The loss of rows that are normalised already where that is wanted.</summary>
+    /// <summary>The loss of rows that are normalized already where that is wanted.</summary>
     /// <param name="x"><c>[2N, D]</c>.</param>
     /// <param name="labels"><c>[N]</c> where they are needed.</param>
     protected abstract ContrastiveResult Compare(Tensor x, Tensor? labels);

@@ -18,7 +18,7 @@ public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveT
     /// <param name="loss">The loss.</param>
     /// <param name="positive"><c>[2N]</c>: each row's similarity to its partner, over τ.</param>
     /// <param name="others">The statistics of each row.</param>
-    internal static ContrastiveResult Of(Tensor loss, Tensor positive, OtherRows others)
+    internal static ContrastiveResult Of(Tensor loss, Tensor positive, Denominators others)
     {
         var found = positive.detach().gt(others.LargestNegative).to(positive.dtype).mean(); // []
         var entropy = (others.LogSumExp.detach() - others.MeanSimilarity).mean();           // []

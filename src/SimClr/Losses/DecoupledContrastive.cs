@@ -50,7 +50,7 @@ public sealed record DecoupledContrastive : ContrastiveLoss
             ? (2 - n * (agreement / sigma).softmax(0)) * positive
             : positive;                                          // [N]
         // A single pair has no negatives; its partner stays a candidate then, and cancels out.
-        var others = OtherRows.Compare(x, Temperature, withPartner: n == 1);
+        var others = Denominators.Compare(x, Temperature, withPartner: n == 1);
         var loss = (others.LogSumExp - weighted.repeat(2)).mean(); // []
         return ContrastiveResult.Of(loss, positive.repeat(2), others);
     }

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// How the vectors of pictures lie: whether partners lie together, whether the rest is spread, and over how many dimensions.
+/// How the vectors of images lie: whether partners lie together, whether the rest is spread, and over how many dimensions.
 /// Contrastive learning pulls partners together and pushes all others apart; a figure says which of the two it fails at.
 /// </summary>
 /// <remarks>
 /// Computed in float64 on the processor, without gradients. Values that are not finite give NaN. Rows of zeros lie together
-/// at the centre of the sphere.
+/// at the center of the sphere.
 /// </remarks>
 public static class EmbeddingGeometry
 {
@@ -40,7 +40,7 @@ public static class EmbeddingGeometry
     /// The logarithm of the mean Gaussian potential of pairs on the unit sphere, log mean exp(−2‖uᵢ − uⱼ‖²) over i &lt; j (Wang
     /// and Isola 2020, arXiv:2005.10242, Section 4.1 with t = 2).
     /// </summary>
-    /// <param name="rows">One vector for each picture, <c>[N, D]</c> with N of at least 2, of any length.</param>
+    /// <param name="rows">One vector for each image, <c>[N, D]</c> with N of at least 2, of any length.</param>
     /// <returns>
     /// 0 when all point the same way. Spread evenly, many rows come near −4N/(N−1) in many dimensions and less low in few. Low is
     /// good. Near 0 it is about −4 (1 − the mean cosine).
@@ -65,10 +65,10 @@ public static class EmbeddingGeometry
     /// </summary>
     /// <remarks>
     /// As in RankMe the mean is not taken away. Representations behind a ReLU have a large common part, so theirs is lower than
-    /// the rank of their differences; but only so does an encoder that gives every picture nearly the same vector score near 1,
+    /// the rank of their differences; but only so does an encoder that gives every image nearly the same vector score near 1,
     /// where the tiny differences left, mostly rounding, would look like many dimensions.
     /// </remarks>
-    /// <param name="rows">One vector for each picture, <c>[N, D]</c>. Their lengths count.</param>
+    /// <param name="rows">One vector for each image, <c>[N, D]</c>. Their lengths count.</param>
     /// <returns>
     /// 1 when all rows lie on one line, at most min(N, D), when the singular values are equal; 0 for zeros alone. High is good. A
     /// sample of N rows cannot show more than N, and random rows fall short of it where N is not far above D: compare figures

@@ -51,7 +51,7 @@ public sealed record MarginTriplet : ContrastiveLoss
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2); // [2N]
         var loss = Negatives == NegativeMining.All ? SimilarityRows.Mean(x, OfRows) : OfClosest(x, positive);
-        return ContrastiveResult.Of(loss, positive, OtherRows.Compare(x.detach(), temperature: 1));
+        return ContrastiveResult.Of(loss, positive, Denominators.Compare(x.detach(), temperature: 1));
     }
 
     private (Tensor Loss, Tensor ByPositive, Tensor ByNegatives) OfRows(Tensor positive, Tensor negatives)

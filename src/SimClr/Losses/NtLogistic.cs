@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// The normalised temperature-scaled logistic loss (Table 2): each row tells its partner v⁺ from the negatives v⁻ one by one,
+/// The normalized temperature-scaled logistic loss (Table 2): each row tells its partner v⁺ from the negatives v⁻ one by one,
 /// ℓ = −log σ(u·v⁺/τ) − log σ(−u·v⁻/τ), averaged over the 2N rows.
 /// </summary>
 /// <remarks>
@@ -43,7 +43,7 @@ public sealed record NtLogistic : ContrastiveLoss
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature; // [2N]
         var loss = Negatives == NegativeMining.All ? SimilarityRows.Mean(x, OfRows) : OfClosest(x, positive);
-        return ContrastiveResult.Of(loss, positive, OtherRows.Compare(x.detach(), Temperature));
+        return ContrastiveResult.Of(loss, positive, Denominators.Compare(x.detach(), Temperature));
     }
 
     private (Tensor Loss, Tensor ByPositive, Tensor ByNegatives) OfRows(Tensor positive, Tensor negatives)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// The normalised temperature-scaled cross entropy loss (Equation 1 and Algorithm 1): with s(i, k) = uᵢ·uₖ/τ of rows u = z/‖z‖,
+/// The normalized temperature-scaled cross entropy loss (Equation 1 and Algorithm 1): with s(i, k) = uᵢ·uₖ/τ of rows u = z/‖z‖,
 /// ℓ(i, j) = −log( exp s(i, j) / Σₖ≠ᵢ exp s(i, k) ), averaged over the 2N rows i and their partners j. With N = 1 the loss and
 /// its gradient are 0.
 /// </summary>
@@ -28,7 +28,7 @@ public sealed record NtXent : ContrastiveLoss
     {
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature; // [2N]
-        var others = OtherRows.Compare(x, Temperature);
+        var others = Denominators.Compare(x, Temperature);
         return ContrastiveResult.Of((others.LogSumExp - positive).mean(), positive, others);
     }
 }

@@ -5,11 +5,11 @@ namespace SimClr.Losses;
 /// <summary>
 /// The supervised contrastive loss L_out (Khosla et al. 2020, arXiv:2004.11362, Equation 2): with s(i, k) = uᵢ·uₖ/τ, the
 /// positives P(i) of a row are all other views of its class, and
-/// ℓ(i) = −1/|P(i)| · Σₚ log( exp s(i, p) / Σₖ≠ᵢ exp s(i, k) ), averaged over the 2N rows. When no two pictures share a class, it
+/// ℓ(i) = −1/|P(i)| · Σₚ log( exp s(i, p) / Σₖ≠ᵢ exp s(i, k) ), averaged over the 2N rows. When no two images share a class, it
 /// is NT-Xent.
 /// </summary>
 /// <remarks>
-/// A label below 0 means unlabelled: such a picture's views have only each other as positives. The authors' code multiplies the
+/// A label below 0 means unlabeled: such a picture's views have only each other as positives. The authors' code multiplies the
 /// loss by τ/0.07; the equation does not, nor do we.
 /// </remarks>
 public sealed record SupervisedContrastive : ContrastiveLoss
@@ -35,17 +35,17 @@ public sealed record SupervisedContrastive : ContrastiveLoss
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
     {
         var n = x.shape[0] / 2;
-        var picture = arange(n, dtype: ScalarType.Int64, device: x.device);                       // [N]
+        var image = arange(n, dtype: ScalarType.Int64, device: x.device);                       // [N]
         var label = labels!.detach().to(ScalarType.Int64).to(x.device);                           // [N]
-        var classes = where(label.lt(0), -1 - picture, label);                                    // [N], unlabelled: each its own
-        var (names, numbers, pictures) = classes.unique(return_inverse: true, return_counts: true); // [C], [N], [C]
+        var classes = where(label.lt(0), -1 - image, label);                                    // [N], unlabeled: each its own
+        var (names, numbers, images) = classes.unique(return_inverse: true, return_counts: true); // [C], [N], [C]
         var row = numbers!.repeat(2);                                                             // [2N]
-        var positives = 2 * pictures!.index_select(0, row) - 1;                                   // [2N], their number
+        var positives = 2 * images!.index_select(0, row) - 1;                                   // [2N], their number
 
         // The sum over positives p of xᵢ·xₚ is xᵢ·(the class's sum − xᵢ).
         var sums = zeros([names.shape[0], x.shape[1]], x.dtype, x.device).index_add(0, row, x, 1); // [C, D]
         var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1) / positives / Temperature;   // [2N]
-        var others = OtherRows.Compare(x, Temperature);
+        var others = Denominators.Compare(x, Temperature);
         var loss = (others.LogSumExp - mean).mean();                                              // []
         var partner = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature;            // [2N]
         return ContrastiveResult.Of(loss, partner, others);

@@ -44,7 +44,7 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The features of images at a layer of the head, for evaluation and fine-tuning.</summary>
-    /// <param name="x">Pictures <c>[B, 3, S, S]</c> in float32 or bfloat16.</param>
+    /// <param name="x">Images <c>[B, 3, S, S]</c> in float32 or bfloat16.</param>
     /// <param name="layer">0 for the encoder's h; otherwise a layer of the head (<see cref="ProjectionHead.Features"/>).</param>
     /// <returns><c>[B, Head.Dimension(layer)]</c> in float32, owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>

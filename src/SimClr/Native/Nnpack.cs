@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace SimClr.Native;
 
 /// <summary>
-/// Keeps libtorch from NNPACK, which it prefers for float32 convolutions of fewer than 16 pictures on one thread: results would
+/// Keeps libtorch from NNPACK, which it prefers for float32 convolutions of fewer than 16 images on one thread: results would
 /// depend on the number of threads, and where NNPACK cannot start (virtual machines that hide their caches) every such
 /// convolution writes a warning to the terminal.
 /// </summary>

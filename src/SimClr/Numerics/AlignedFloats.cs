@@ -22,7 +22,7 @@ internal sealed unsafe class AlignedFloats
         if (_array.Length - _offset < length)
         {
             var unit = (length < Many / sizeof(float) ? Alignment : HugePages.Size) / sizeof(float);
-            var whole = checked(length + unit - 1) / unit * unit; // a page that is shared with a neighbour could not be huge
+            var whole = checked(length + unit - 1) / unit * unit; // a page that is shared with a neighbor could not be huge
             _array = GC.AllocateUninitializedArray<float>(checked(whole + unit), pinned: true);
             var past = (int)((nuint)Unsafe.AsPointer(ref _array[0]) / sizeof(float) % (nuint)unit);
             _offset = past == 0 ? 0 : unit - past;

@@ -12,7 +12,7 @@ public enum DrawPurpose
     /// <summary>Initial weights.</summary>
     Weights = 3,
 
-    /// <summary>A procedurally rendered picture.</summary>
+    /// <summary>A procedurally rendered image.</summary>
     Shape = 4,
 
     /// <summary>A split of a dataset into parts.</summary>
@@ -24,6 +24,6 @@ public enum DrawPurpose
     /// <summary>A choice of examples for a person to look at.</summary>
     Gallery = 7,
 
-    /// <summary>A picture in place of one that cannot be read.</summary>
+    /// <summary>An image in place of one that cannot be read.</summary>
     Substitute = 8,
 }

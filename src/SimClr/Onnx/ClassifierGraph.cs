@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SimClr.Onnx;
 
 /// <summary>
-/// The nodes from h to probabilities, in float32. Standardisation and temperature are part of the classifier's matrix; the layers
+/// The nodes from h to probabilities, in float32. Standardization and temperature are part of the classifier's matrix; the layers
 /// of a projection head, where there are any, take up their batch norms.
 /// </summary>
 /// <param name="graph">The graph to extend.</param>

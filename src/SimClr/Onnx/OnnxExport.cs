@@ -17,7 +17,7 @@ public static class OnnxExport
 
     /// <summary>
     /// Writes an encoder as an ONNX model with batch norms folded into convolutions. It takes a batch of any number N of
-    /// pictures of the side S that the run evaluates at, and gives <c>h [N, d]</c> in float32.
+    /// images of the side S that the run evaluates at, and gives <c>h [N, d]</c> in float32.
     /// </summary>
     /// <param name="runFolder">
     /// A finished or imported run; null to take the encoder from the file of <see cref="OnnxExportOptions.Classifier"/>, which
@@ -27,7 +27,7 @@ public static class OnnxExport
     /// <param name="options">Precision and input; null for those of <see cref="OnnxExportOptions"/>.</param>
     /// <returns>
     /// The model's metadata: <c>encoder</c>, <c>width</c>, <c>stem</c>, <c>selective_kernels</c>, <c>image_size</c> (S),
-    /// <c>shorter_side</c> (what a picture's shorter side is resized to before its centre is cropped), <c>normalization</c>,
+    /// <c>shorter_side</c> (what a picture's shorter side is resized to before its center is cropped), <c>normalization</c>,
     /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a
     /// JSON array) and <c>temperature</c>.
     /// </returns>
@@ -35,7 +35,7 @@ public static class OnnxExport
     /// An option has an unknown value, or there is neither a run nor a classifier.
     /// </exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
-    /// <exception cref="PictureClassifierException">
+    /// <exception cref="ImageClassifierException">
     /// The classifier cannot be read, or was made with another encoder.
     /// </exception>
     /// <exception cref="WeightsException">

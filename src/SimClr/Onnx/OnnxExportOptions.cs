@@ -14,14 +14,14 @@ public sealed record OnnxExportOptions
     public string Precision { get; init; } = FullPrecision;
 
     /// <summary>
-    /// <c>pixels</c>: the model takes <c>pixels [N, S, S, 3]</c>, bytes in the order red, green, blue, and normalises them.
-    /// <c>normalized</c>: it takes <c>pictures [N, 3, S, S]</c>, float32, already normalised.
+    /// <c>pixels</c>: the model takes <c>pixels [N, S, S, 3]</c>, bytes in the order red, green, blue, and normalizes them.
+    /// <c>normalized</c>: it takes <c>images [N, 3, S, S]</c>, float32, already normalized.
     /// </summary>
     public string Input { get; init; } = PixelInput;
 
     /// <summary>
-    /// A file of <see cref="PictureClassifierTraining"/>, or null. With it the model also gives <c>probabilities [N, C]</c>, and
-    /// takes pictures of the size that the classifier was made with. Where there is a run too, it must have the same encoder.
+    /// A file of <see cref="ImageClassifierTraining"/>, or null. With it the model also gives <c>probabilities [N, C]</c>, and
+    /// takes images of the size that the classifier was made with. Where there is a run too, it must have the same encoder.
     /// </summary>
     public string? Classifier { get; init; }
 

@@ -12,8 +12,8 @@ internal static class OnnxModel
     /// <summary>The name of the input of pixels.</summary>
     public const string Pixels = "pixels";
 
-    /// <summary>The name of the input of normalised pictures.</summary>
-    public const string Pictures = "pictures";
+    /// <summary>The name of the input of normalized images.</summary>
+    public const string Images = "pictures";
 
     /// <summary>The name of the first output.</summary>
     public const string Features = "h";
@@ -27,7 +27,7 @@ internal static class OnnxModel
     /// <summary>The model.</summary>
     /// <param name="encoder">The network, which stays the caller's; its weights are read when the model is written.</param>
     /// <param name="normalization">How the network is used to see pixels.</param>
-    /// <param name="side">Side S of the pictures.</param>
+    /// <param name="side">Side S of the images.</param>
     /// <param name="options">Validated options.</param>
     /// <param name="metadata">The metadata of the file.</param>
     /// <param name="classifier">A second output that is computed from h; or null.</param>
@@ -35,11 +35,11 @@ internal static class OnnxModel
         IReadOnlyDictionary<string, string> metadata, ClassifierContent? classifier = null)
     {
         var graph = new OnnxGraph("encoder");
-        var pictures = options.Input == OnnxExportOptions.PixelInput
+        var images = options.Input == OnnxExportOptions.PixelInput
             ? Normalize(graph, normalization, graph.Input(Pixels, OnnxType.UInt8, "red, green, blue: 0 to 255", side, side, 3))
-            : graph.Input(Pictures, OnnxType.Float32, "red, green, blue from 0 to 1, normalized", 3, side, side);
+            : graph.Input(Images, OnnxType.Float32, "red, green, blue from 0 to 1, normalized", 3, side, side);
         var type = options.Precision == OnnxExportOptions.HalfPrecision ? OnnxType.Float16 : OnnxType.Float32;
-        var features = new ResNetGraph(graph, encoder, type).Add(pictures, side, Features);
+        var features = new ResNetGraph(graph, encoder, type).Add(images, side, Features);
         graph.Output(features, OnnxType.Float32, "the representation", encoder.FeatureDimension);
         if (classifier is not null)
             graph.Output(new ClassifierGraph(graph, classifier).Add(features, Probabilities), OnnxType.Float32,
@@ -64,7 +64,7 @@ internal static class OnnxModel
         var shift = graph.Constant("shift", OnnxType.Float32, shape, () => tensor(mean.Zip(std, (m, s) => -m / s).ToArray()));
         var planes = graph.Node("Transpose", "planes", [pixels], List("perm", 0, 3, 1, 2));
         var floats = graph.Node("Cast", "floats", [planes], Number("to", (long)OnnxType.Float32));
-        return graph.Node("Add", Pictures, [graph.Node("Mul", "scaled", [floats, scale]), shift]);
+        return graph.Node("Add", Images, [graph.Node("Mul", "scaled", [floats, scale]), shift]);
     }
 
     private static double[] Channels(ChannelValues values) => [values.Red, values.Green, values.Blue];

@@ -4,7 +4,7 @@ using static SimClr.Onnx.OnnxAttribute;
 namespace SimClr.Onnx;
 
 /// <summary>
-/// The nodes of a <see cref="ResNet"/> in evaluation, from normalised pictures to h. Their names are those of its state.
+/// The nodes of a <see cref="ResNet"/> in evaluation, from normalized images to h. Their names are those of its state.
 /// </summary>
 /// <param name="graph">The graph to extend.</param>
 /// <param name="encoder">The network.</param>
@@ -15,13 +15,13 @@ internal sealed class ResNetGraph(OnnxGraph graph, ResNet encoder, OnnxType type
     private readonly FoldedLayers _layers = new(graph, encoder.state_dict(), type);
 
     /// <summary>Adds the network.</summary>
-    /// <param name="pictures">The name of <c>[N, 3, S, S]</c> float32, normalised.</param>
+    /// <param name="images">The name of <c>[N, 3, S, S]</c> float32, normalized.</param>
     /// <param name="side">S.</param>
     /// <param name="output">A name for the result.</param>
     /// <returns>That name, of h <c>[N, d]</c> float32.</returns>
-    public string Add(string pictures, int side, string output)
+    public string Add(string images, int side, string output)
     {
-        var map = Stem(type == OnnxType.Float32 ? pictures : Cast(pictures, type));
+        var map = Stem(type == OnnxType.Float32 ? images : Cast(images, type));
         if (_options.Stem == StemKind.ImageNet)
         {
             map = graph.Node("MaxPool", "maxpool", [map],
@@ -38,11 +38,11 @@ internal sealed class ResNetGraph(OnnxGraph graph, ResNet encoder, OnnxType type
         return graph.Node("Flatten", output, [Mean(map, "avgpool")], Number("axis", 1)); // [N, d]
     }
 
-    private string Stem(string pictures)
+    private string Stem(string images)
     {
-        if (_options.Stem == StemKind.Cifar) return Activated(pictures, "conv1", "bn1");
-        if (!_options.SelectiveKernels) return Activated(pictures, "conv1", "bn1", stride: 2);
-        var map = Activated(pictures, "conv1.0", "conv1.1", stride: 2);
+        if (_options.Stem == StemKind.Cifar) return Activated(images, "conv1", "bn1");
+        if (!_options.SelectiveKernels) return Activated(images, "conv1", "bn1", stride: 2);
+        var map = Activated(images, "conv1.0", "conv1.1", stride: 2);
         map = Activated(map, "conv1.3", "conv1.4");
         return Activated(map, "conv1.6", "bn1");
     }

@@ -19,7 +19,7 @@ public static class LearningRateScalings
     /// <summary>The peak learning rate of a batch.</summary>
     /// <param name="scaling">How the rate grows.</param>
     /// <param name="baseRate">The base rate, at least 0.</param>
-    /// <param name="batchSize">Pictures per step (N, not the 2N views).</param>
+    /// <param name="batchSize">Images per step (N, not the 2N views).</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a finite number from 0, or the batch is empty.</exception>
     public static double Peak(this LearningRateScaling scaling, double baseRate, int batchSize)
     {

@@ -26,7 +26,7 @@ public abstract class Optimizer : IDisposable
         Options = options;
         _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
         if (_parameters.Length == 0)
-            throw new ArgumentException("There is nothing to optimise: no parameter wants a gradient.", nameof(parameters));
+            throw new ArgumentException("There is nothing to optimize: no parameter wants a gradient.", nameof(parameters));
         var buffers = Array.ConvertAll(remembered, Buffers);
         _groups = Enumerable.Range(0, _parameters.Length)
             .GroupBy(i => Options.DecayRankOne || _parameters[i].Parameter.dim() > 1)

@@ -10,7 +10,7 @@ public sealed record ImportOptions
     public string? Prefix { get; init; }
 
     /// <summary>
-    /// Side of the pictures that the encoder is used to, in pixels; 0 chooses what the file's metadata says, else 224 for the
+    /// Side of the images that the encoder is used to, in pixels; 0 chooses what the file's metadata says, else 224 for the
     /// ImageNet stem and 32 for the CIFAR stem.
     /// </summary>
     public int ImageSize { get; init; }

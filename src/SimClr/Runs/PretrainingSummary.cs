@@ -18,10 +18,10 @@ namespace SimClr.Runs;
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
-/// <param name="UnreadablePictures">Pictures that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
+/// <param name="UnreadableImages">Images that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
 public sealed record PretrainingSummary(string Run, int Epochs, int Steps, double Loss, double? ChanceLoss, double ContrastiveTop1,
     double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
-    [property: JsonPropertyName("unreadable_pictures")] int UnreadablePictures = 0)
+    [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0)
 {
     // The last figures stand behind this name, at the top level of the file, in this order; those not named here follow.
     private const string BeforeLast = "chance_top1";

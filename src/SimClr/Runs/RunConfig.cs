@@ -9,7 +9,7 @@ namespace SimClr.Runs;
 /// <param name="Options">The settings.</param>
 /// <param name="Data">DATA as the user wrote it, made absolute.</param>
 /// <param name="DataName">The dataset's name.</param>
-/// <param name="DataCount">Training pictures used.</param>
+/// <param name="DataCount">Training images used.</param>
 /// <param name="DataFingerprint">Identifies the dataset's content.</param>
 /// <param name="Version">The version of this library that made the run.</param>
 /// <param name="Compute">libtorch's version, device and cores.</param>

@@ -24,7 +24,7 @@ public sealed class RunFolder
     /// <summary>One JSON object per logged step.</summary>
     public string Metrics => File("metrics.jsonl");
 
-    /// <summary>One JSON object per picture that could not be read; there is no such file when all could.</summary>
+    /// <summary>One JSON object per image that could not be read; there is no such file when all could.</summary>
     public string Unreadable => File("unreadable.jsonl");
 
     /// <summary>Final figures, written last.</summary>
@@ -54,7 +54,7 @@ public sealed class RunFolder
     public string Evaluation(string protocol, int layer = 0) =>
         File(layer == 0 ? $"evaluation-{protocol}.json" : $"evaluation-{protocol}-layer{layer}.json");
 
-    /// <summary>The picture of what a protocol took for what, for example <c>confusion-linear.png</c>.</summary>
+    /// <summary>The image of what a protocol took for what, for example <c>confusion-linear.png</c>.</summary>
     /// <inheritdoc cref="Evaluation"/>
     public string Confusion(string protocol, int layer = 0) =>
         File(layer == 0 ? $"confusion-{protocol}.png" : $"confusion-{protocol}-layer{layer}.png");

@@ -47,7 +47,7 @@ public static class RunWeights
 
     /// <summary>
     /// Writes a run's encoder for others: float32, torchvision's names, everything that its <c>ResNet</c> has but <c>fc</c>. The
-    /// metadata say which network it is, and which pictures it is used to.
+    /// metadata say which network it is, and which images it is used to.
     /// </summary>
     /// <param name="runFolder">A finished or imported run.</param>
     /// <param name="file">The file; replaced when it exists.</param>

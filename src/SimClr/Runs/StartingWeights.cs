@@ -11,7 +11,7 @@ internal static class StartingWeights
     /// <summary>Fills a model: the encoder must fit, a head is taken where the named run has the same.</summary>
     /// <returns>Where the weights came from; null where the settings name none.</returns>
     /// <exception cref="WeightsException">The file cannot be read or holds another network.</exception>
-    /// <exception cref="RunFolderException">The run is not finished, or its pictures were normalised in another way.</exception>
+    /// <exception cref="RunFolderException">The run is not finished, or its images were normalized in another way.</exception>
     public static WeightsOrigin? Load(PretrainingOptions options, SimClrModel model)
     {
         if (options.InitialWeights == "") return null;
@@ -21,7 +21,7 @@ internal static class StartingWeights
         var (theirs, ours) = (run.ReadConfig().Options.Model.Normalization, options.Model.Normalization);
         var words = SettingChoices.Normalization;
         if (theirs != ours)
-            throw new RunFolderException($"{run.Path} is used to pictures of {nameof(ModelOptions.Normalization)} "
+            throw new RunFolderException($"{run.Path} is used to images of {nameof(ModelOptions.Normalization)} "
                 + $"{words.WordOf(theirs)}, and the settings say {words.WordOf(ours)}; give the same.")
             {
                 Setting = nameof(ModelOptions.Normalization),

@@ -5,39 +5,39 @@ using SimClr.Files;
 
 namespace SimClr.Runs;
 
-/// <summary><c>unreadable.jsonl</c>: one JSON object for each picture that could not be read.</summary>
+/// <summary><c>unreadable.jsonl</c>: one JSON object for each image that could not be read.</summary>
 public static class UnreadableLog
 {
     /// <summary>Adds a line.</summary>
-    public static void Append(string path, UnreadablePicture picture) =>
-        File.AppendAllText(path, Line(picture));
+    public static void Append(string path, UnreadableImage image) =>
+        File.AppendAllText(path, Line(image));
 
     /// <summary>
     /// Takes up a log where a run goes on: a line that a kill cut off is removed, so that the next one stands by itself.
     /// </summary>
     /// <returns>Its lines.</returns>
-    public static IReadOnlyList<UnreadablePicture> TakeUp(string path)
+    public static IReadOnlyList<UnreadableImage> TakeUp(string path)
     {
-        UnreadablePicture[] whole = [.. Read(path)];
-        if (File.Exists(path)) RunFolder.Write(path, string.Concat(whole.Select(picture => Line(picture))));
+        UnreadableImage[] whole = [.. Read(path)];
+        if (File.Exists(path)) RunFolder.Write(path, string.Concat(whole.Select(image => Line(image))));
         return whole;
     }
 
     /// <summary>The whole lines of a log, none where there is no log; a last one that a kill cut off is left out.</summary>
-    public static IEnumerable<UnreadablePicture> Read(string path)
+    public static IEnumerable<UnreadableImage> Read(string path)
     {
         foreach (var line in BoundedFile.ReadLines(path))
-            if (Parse(line) is { } picture) yield return picture;
+            if (Parse(line) is { } image) yield return image;
     }
 
-    private static string Line(UnreadablePicture picture) =>
-        JsonSerializer.Serialize(picture, UnreadableJson.Readable.UnreadablePicture) + "\n";
+    private static string Line(UnreadableImage image) =>
+        JsonSerializer.Serialize(image, UnreadableJson.Readable.UnreadableImage) + "\n";
 
-    private static UnreadablePicture? Parse(string line)
+    private static UnreadableImage? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, UnreadableJson.Readable.UnreadablePicture);
+            return JsonSerializer.Deserialize(line, UnreadableJson.Readable.UnreadableImage);
         }
         catch (JsonException)
         {
@@ -47,7 +47,7 @@ public static class UnreadableLog
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(UnreadablePicture))]
+[JsonSerializable(typeof(UnreadableImage))]
 internal sealed partial class UnreadableJson : JsonSerializerContext
 {
     /// <summary>Paths in any language stay legible.</summary>

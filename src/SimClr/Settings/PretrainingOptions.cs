@@ -68,7 +68,7 @@ public sealed record PretrainingOptions
     public NonFiniteRule NonFinite { get; init; } = NonFiniteRule.Stop;
 
     /// <summary>
-    /// Epochs between measurements by nearest neighbours, where the data has labels and an observer is given; 0 means none.
+    /// Epochs between measurements by nearest neighbors, where the data has labels and an observer is given; 0 means none.
     /// Training does not depend on it.
     /// </summary>
     public int KnnEpochs { get; init; }

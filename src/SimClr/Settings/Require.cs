@@ -37,7 +37,7 @@ public static class Require
     /// <summary>Checks the number of images per step.</summary>
     /// <exception cref="SettingsException">It is below 2.</exception>
     internal static void BatchSize(int size) =>
-        That(size >= 2, nameof(BatchSize), "at least 2, since the loss compares pictures with each other", size);
+        That(size >= 2, nameof(BatchSize), "at least 2, since the loss compares images with each other", size);
 
     /// <summary>Checks the side of images that a finished encoder gets.</summary>
     /// <exception cref="SettingsException">It is neither 0 nor 8 to 2048.</exception>

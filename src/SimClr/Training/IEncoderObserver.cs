@@ -9,11 +9,11 @@ namespace SimClr.Training;
 public interface IEncoderObserver
 {
     /// <summary>Measures the encoder. The run goes on as if it had not happened: nothing of the encoder may be changed.</summary>
-    /// <param name="encoder">Pictures <c>[B, 3, S, S]</c> to features <c>[B, d]</c>, in training mode; borrowed.</param>
-    /// <param name="precision">The type in which the run gives pictures to it.</param>
-    /// <param name="cancellation">The run's.</param>
+    /// <param name="encoder">Images <c>[B, 3, S, S]</c> to features <c>[B, d]</c>, in training mode; borrowed.</param>
+    /// <param name="precision">The type in which the run gives images to it.</param>
+    /// <param name="cancellationToken">The run's.</param>
     /// <returns>
     /// The value of <c>knn_top1</c> in <c>metrics.jsonl</c>, 0 to 1; or null when there is none, as after a cancellation.
     /// </returns>
-    double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation);
+    double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken);
 }

@@ -22,11 +22,11 @@ public static class Pretrainer
     /// learn, and for each step that is left out.
     /// </param>
     /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
-    /// <param name="cancellation">Checked between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
+    /// <param name="cancellationToken">Checked between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
-    /// The data or most of its pictures cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
+    /// The data or most of its images cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
     /// </exception>
     /// <exception cref="RunFolderException">
     /// The folder holds a run already, another process is training in it, it cannot be written, or its disk is too full.
@@ -36,8 +36,8 @@ public static class Pretrainer
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
         IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
-        CancellationToken cancellation = default) =>
-        Run(options, new OpenedData(data), runFolder, progress, warn, observer, cancellation);
+        CancellationToken cancellationToken = default) =>
+        Run(options, new OpenedData(data), runFolder, progress, warn, observer, cancellationToken);
 
     /// <summary>Begins a run with data that others use too.</summary>
     /// <param name="options">The settings.</param>
@@ -47,32 +47,32 @@ public static class Pretrainer
     /// IEncoderObserver, CancellationToken)"/>, like all that follows and the exceptions.</param>
     /// <param name="warn">As there.</param>
     /// <param name="observer">As there.</param>
-    /// <param name="cancellation">As there.</param>
+    /// <param name="cancellationToken">As there.</param>
     /// <returns>How it went.</returns>
     public static PretrainingSummary Run(PretrainingOptions options, OpenedData data, string runFolder,
         IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
         if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
         var device = TorchRuntime.SelectDevice(options.Compute.Device);
-        var pictures = Pictures(options, data);
+        var images = Images(options, data);
         // Refuses data that does not fit, before anything is written.
-        var batches = Views(options, pictures, device, new UnreadablePictures());
+        var batches = Views(options, images, device, new UnreadableImages());
         var run = RunFolder.Create(runFolder);
         using var held = RunLock.Take(run);
         run.RequireNoRun(); // it may have come since, from the process that held the lock
-        var config = new RunConfig(options, DatasetSource.Absolute(data.Name), pictures.Name, pictures.Count, pictures.Fingerprint,
+        var config = new RunConfig(options, DatasetSource.Absolute(data.Name), images.Name, images.Count, images.Fingerprint,
             RunConfig.CurrentVersion, TorchRuntime.Describe(device));
         try
         {
-            using var state = new TrainingState(options, device, pictures.ClassNames.Count);
+            using var state = new TrainingState(options, device, images.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             run.RemoveUnfinished();
             run.WriteConfig(config);
-            return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
+            return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellationToken);
         }
         catch
         {
@@ -91,8 +91,8 @@ public static class Pretrainer
     /// unreadable image and sign of not learning that was not reported before.
     /// </param>
     /// <param name="observer">As for a new run.</param>
-    /// <param name="acceptChanges">Whether to go on although pictures or settings are not those that the run had so far.</param>
-    /// <param name="cancellation">As for a new run.</param>
+    /// <param name="acceptChanges">Whether to go on although images or settings are not those that the run had so far.</param>
+    /// <param name="cancellationToken">As for a new run.</param>
     /// <returns>How it went; at once where the run is complete already.</returns>
     /// <exception cref="RunFolderException">
     /// There is no run, another process is training in it, or data or settings have changed since; the message names which.
@@ -100,8 +100,8 @@ public static class Pretrainer
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<TrainingMetrics>? progress = null,
         Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
-        CancellationToken cancellation = default) =>
-        ResumeOn(null, runFolder, progress, warn, observer, acceptChanges, cancellation);
+        CancellationToken cancellationToken = default) =>
+        ResumeOn(null, runFolder, progress, warn, observer, acceptChanges, cancellationToken);
 
     /// <summary>Continues a run with data that others use too.</summary>
     /// <param name="runFolder">The run's folder.</param>
@@ -111,18 +111,18 @@ public static class Pretrainer
     /// <param name="warn">As there.</param>
     /// <param name="observer">As there.</param>
     /// <param name="acceptChanges">As there.</param>
-    /// <param name="cancellation">As there.</param>
+    /// <param name="cancellationToken">As there.</param>
     /// <returns>How it went.</returns>
     public static PretrainingSummary Resume(string runFolder, OpenedData data, IProgress<TrainingMetrics>? progress = null,
         Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return ResumeOn(data, runFolder, progress, warn, observer, acceptChanges, cancellation);
+        return ResumeOn(data, runFolder, progress, warn, observer, acceptChanges, cancellationToken);
     }
 
     private static PretrainingSummary ResumeOn(OpenedData? data, string runFolder, IProgress<TrainingMetrics>? progress,
-        Action<string>? warn, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellation)
+        Action<string>? warn, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(runFolder);
         if (CompleteOrNull(run, warn: null) is { } complete) return complete;
@@ -138,13 +138,13 @@ public static class Pretrainer
         if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
         var device = TorchRuntime.SelectDevice(config.Options.Compute.Device);
-        var pictures = Pictures(config.Options, data ?? new OpenedData(config.Data));
-        var changes = new ChangesSince(run, acceptChanges, warn);
-        config = changes.OfData(config, pictures);
-        var unreadable = new UnreadablePictures();
+        var images = Images(config.Options, data ?? new OpenedData(config.Data));
+        var changes = new ResumeChanges(run, acceptChanges, warn);
+        config = changes.OfData(config, images);
+        var unreadable = new UnreadableImages();
         unreadable.Restore(UnreadableLog.TakeUp(run.Unreadable));
-        var batches = Views(config.Options, pictures, device, unreadable);
-        using var state = new TrainingState(config.Options, device, pictures.ClassNames.Count);
+        var batches = Views(config.Options, images, device, unreadable);
+        using var state = new TrainingState(config.Options, device, images.ClassNames.Count);
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
         {
             if (checkpoint is not null)
@@ -158,7 +158,7 @@ public static class Pretrainer
                     + "or begin a new run.");
             }
         }
-        return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellation);
+        return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellationToken);
     }
 
     /// <summary>
@@ -177,23 +177,23 @@ public static class Pretrainer
         }
     }
 
-    /// <summary>The pictures that a run with some settings is trained on.</summary>
+    /// <summary>The images that a run with some settings is trained on.</summary>
     /// <exception cref="DataException">The data cannot be used.</exception>
-    internal static IImageDataset Pictures(PretrainingOptions options, OpenedData data)
+    internal static IImageDataset Images(PretrainingOptions options, OpenedData data)
     {
-        var pictures = data.At(options.Model.ImageSize).Train;
-        if (pictures.Count < 2)
-            throw new DataException($"{pictures.Name} holds one picture; SimCLR compares pictures with each other and needs at least two, "
+        var images = data.At(options.Model.ImageSize).Train;
+        if (images.Count < 2)
+            throw new DataException($"{images.Name} holds one image; SimCLR compares images with each other and needs at least two, "
                 + "better thousands.");
-        if (options.Limit > 0) pictures = Subset.First(pictures, options.Limit, options.Seed);
-        TrainingStep.RequireLabels(options.Objective.Create(), pictures);
+        if (options.Limit > 0) images = Subset.First(images, options.Limit, options.Seed);
+        TrainingStep.RequireLabels(options.Objective.Create(), images);
         const string probe = nameof(options.OnlineProbe);
-        if (options.OnlineProbe) TrainingStep.RequireLabels(probe, pictures, probe);
-        return pictures;
+        if (options.OnlineProbe) TrainingStep.RequireLabels(probe, images, probe);
+        return images;
     }
 
     internal static ViewBatches Views(
-        PretrainingOptions options, IImageDataset pictures, Device device, UnreadablePictures unreadable)
+        PretrainingOptions options, IImageDataset images, Device device, UnreadableImages unreadable)
     {
         var batches = new ViewBatchOptions
         {
@@ -204,10 +204,10 @@ public static class Pretrainer
             PageLocked = device.type == DeviceType.CUDA,
         };
         var (first, second) = options.Views.CreatePolicies(options.Model);
-        return new ViewBatches(pictures, first, second, batches, unreadable);
+        return new ViewBatches(images, first, second, batches, unreadable);
     }
 
-    // Pictures come in the type that the step computes in.
+    // Images come in the type that the step computes in.
     private static PixelType TypeOfPixels(PretrainingOptions options, Device device) =>
         TorchRuntime.SelectPrecision(options.Compute.Precision, device) == ScalarType.BFloat16
             ? PixelType.BFloat16

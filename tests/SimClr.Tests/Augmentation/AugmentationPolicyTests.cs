@@ -10,7 +10,7 @@ public class AugmentationPolicyTests
     private static readonly RandomResizedCrop Whole = new() { ScaleMin = 1, RatioMin = 1, RatioMax = 1 };
 
     [Fact]
-    public void With_every_probability_0_a_picture_of_the_views_size_is_untouched()
+    public void With_every_probability_0_an_image_of_the_views_size_is_untouched()
     {
         var image = Noise(16, 16);
         var policy = Policy(16);
@@ -31,7 +31,7 @@ public class AugmentationPolicyTests
     }
 
     [Fact]
-    public void A_flip_mirrors_and_grey_makes_channels_equal()
+    public void A_flip_mirrors_and_gray_makes_channels_equal()
     {
         var image = Noise(16, 16);
         var flipped = Render(Policy(16, flip: 1), image);
@@ -40,17 +40,17 @@ public class AugmentationPolicyTests
             var (y, x, c) = (i / 48, i / 3 % 16, i % 3);
             Assert.Equal(image.Pixels[(y * 16 + 15 - x) * 3 + c] / 255f, flipped[i]);
         }
-        var grey = Render(Policy(16, gray: 1), image);
-        for (var i = 0; i < grey.Length; i += 3)
+        var colorless = Render(Policy(16, gray: 1), image);
+        for (var i = 0; i < colorless.Length; i += 3)
         {
             var luma = 0.2989 * image.Pixels[i] + 0.587 * image.Pixels[i + 1] + 0.114 * image.Pixels[i + 2];
-            Assert.Equal(luma / 255, grey[i], 1e-6); // float32 rounding of three products and two sums
-            Assert.True(grey[i] == grey[i + 1] && grey[i] == grey[i + 2]);
+            Assert.Equal(luma / 255, colorless[i], 1e-6); // float32 rounding of three products and two sums
+            Assert.True(colorless[i] == colorless[i + 1] && colorless[i] == colorless[i + 2]);
         }
     }
 
     [Fact]
-    public void Pictures_of_every_size_give_finite_views_in_range() =>
+    public void Images_of_every_size_give_finite_views_in_range() =>
         Gen.Select(Gen.Int[1, 300], Gen.Int[1, 200], Gen.Int[1, 40], Gen.Bool, Gen.Int[0, 1 << 20]).Sample(
         (width, height, size, cubic, item) =>
         {
@@ -63,7 +63,7 @@ public class AugmentationPolicyTests
             Assert.True(parameters.Crop.LiesIn(width, height));
             var view = new float[policy.ViewLength];
             policy.Render(image, parameters, view, new RenderScratch());
-            // Weights sum to 1 only up to rounding, so a white picture may exceed 1 by some 1e-7.
+            // Weights sum to 1 only up to rounding, so a white image may exceed 1 by some 1e-7.
             Assert.All(view, v => Assert.InRange(v, -1e-6f, 1 + 1e-6f));
         }, iter: 300);
 
@@ -72,7 +72,7 @@ public class AugmentationPolicyTests
     [InlineData(1, 300)]
     [InlineData(300, 1)]
     [InlineData(2, 3)]
-    public void Extreme_pictures_of_one_colour_stay_that_colour_under_crop_flip_and_blur(int width, int height)
+    public void Extreme_images_of_one_color_stay_that_color_under_crop_flip_and_blur(int width, int height)
     {
         var image = new RgbImage(width, height);
         for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(60 + 50 * (i % 3));
@@ -113,7 +113,7 @@ public class AugmentationPolicyTests
     }
 
     [Fact]
-    public void A_crop_outside_the_picture_or_a_wrong_destination_is_refused()
+    public void A_crop_outside_the_image_or_a_wrong_destination_is_refused()
     {
         var policy = Policy(16);
         var (image, view, scratch) = (Noise(16, 16), new float[policy.ViewLength], new RenderScratch());
@@ -136,7 +136,7 @@ public class AugmentationPolicyTests
             new GaussianBlur { Probability = blur },
         ]);
 
-    private static ViewParameters Draw(AugmentationPolicy policy, RgbImage image)
+    private static AugmentationDraw Draw(AugmentationPolicy policy, RgbImage image)
     {
         var random = new CounterRandom(3, 1, 4, 1, DrawPurpose.View);
         return policy.Draw(image.Width, image.Height, ref random);

@@ -6,18 +6,18 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Augmentation;
 
-/// <summary>AutoAugment against torchvision's on Pillow's pictures (<c>autoaugment.py</c>): every byte is the same.</summary>
+/// <summary>AutoAugment against torchvision's on Pillow's images (<c>autoaugment.py</c>): every byte is the same.</summary>
 public class AutoAugmentParityTests
 {
     private static readonly JsonElement Index = Golden.Json("autoaugment.json");
     private static readonly int[] Sides = [.. Index.GetProperty("sides").EnumerateArray().Select(s => s.GetInt32())];
 
     [Fact]
-    public void The_pictures_are_those_of_the_script()
+    public void The_images_are_those_of_the_script()
     {
-        foreach (var picture in Index.GetProperty("pictures").EnumerateObject())
-            foreach (var (side, digest) in Sides.Zip(picture.Value.EnumerateArray()))
-                Assert.Equal(digest.GetString(), Digest(Planar(GoldenPictures.Make(picture.Name, side).Pixels.ToArray())));
+        foreach (var image in Index.GetProperty("pictures").EnumerateObject())
+            foreach (var (side, digest) in Sides.Zip(image.Value.EnumerateArray()))
+                Assert.Equal(digest.GetString(), Digest(Planar(GoldenImages.Make(image.Name, side).Pixels.ToArray())));
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public class AutoAugmentParityTests
         Assert.Equal(86, names.Length);
         foreach (var name in names)
         {
-            var parts = name.Split('.'); // operation, level, sign, picture, side
-            var image = GoldenPictures.Make(parts[3], int.Parse(parts[4]));
+            var parts = name.Split('.'); // operation, level, sign, image, side
+            var image = GoldenImages.Make(parts[3], int.Parse(parts[4]));
             var actual = Apply(parts[0], int.Parse(parts[1]), parts[2] == "-", image);
             var different = actual.Zip(arrays.UInt8(name)).Count(pair => pair.First != pair.Second);
             Assert.True(different == 0, $"{name}: {different} of {actual.Length} bytes differ");
@@ -45,12 +45,12 @@ public class AutoAugmentParityTests
         {
             var (name, level) = (test.GetProperty("operation").GetString()!, test.GetProperty("level").GetInt32());
             var negative = test.GetProperty("negative").GetBoolean();
-            foreach (var picture in test.GetProperty("digests").EnumerateObject())
-                foreach (var (side, digest) in Sides.Zip(picture.Value.EnumerateArray()))
+            foreach (var image in test.GetProperty("digests").EnumerateObject())
+                foreach (var (side, digest) in Sides.Zip(image.Value.EnumerateArray()))
                 {
                     checks++;
-                    if (Digest(Apply(name, level, negative, GoldenPictures.Make(picture.Name, side))) != digest.GetString())
-                        failed.Add($"{name} {level} {(negative ? '-' : '+')} {picture.Name} {side}");
+                    if (Digest(Apply(name, level, negative, GoldenImages.Make(image.Name, side))) != digest.GetString())
+                        failed.Add($"{name} {level} {(negative ? '-' : '+')} {image.Name} {side}");
                 }
         }
         Assert.True(failed.Count == 0, $"{failed.Count} of {checks} differ: {string.Join(", ", failed)}");
@@ -74,8 +74,8 @@ public class AutoAugmentParityTests
             {
                 var draw = new AutoAugmentDraw(pair, (mask & 1) != 0, (mask & 2) != 0, (mask & 4) != 0, (mask & 8) != 0);
                 var digests = reference[pair].GetProperty("draws")[mask];
-                Assert.Equal((draw, digests[0].GetString()), (draw, Whole(policy, draw, GoldenPictures.Make("noise", 32))));
-                Assert.Equal((draw, digests[1].GetString()), (draw, Whole(policy, draw, GoldenPictures.Make("smooth", 37))));
+                Assert.Equal((draw, digests[0].GetString()), (draw, Whole(policy, draw, GoldenImages.Make("noise", 32))));
+                Assert.Equal((draw, digests[1].GetString()), (draw, Whole(policy, draw, GoldenImages.Make("smooth", 37))));
             }
         }
     }
@@ -110,8 +110,8 @@ public class AutoAugmentParityTests
         parameters.Set(0, noise);
         parameters.Set(1, nothing);
         var view = new float[policy.ViewLength];
-        policy.Render(GoldenPictures.Make("smooth", side), parameters, view, new RenderScratch());
-        var exact = TransformProbe.Apply(new GaussianNoise(), GoldenPictures.Make("smooth", side), noise);
+        policy.Render(GoldenImages.Make("smooth", side), parameters, view, new RenderScratch());
+        var exact = TransformProbe.Apply(new GaussianNoise(), GoldenImages.Make("smooth", side), noise);
         for (var i = 0; i < view.Length; i++) Assert.Equal(MathF.Floor(exact[i] * 255f + 0.5f) / 255f, view[i]);
     }
 

@@ -6,7 +6,7 @@ namespace SimClr.Tests.Augmentation;
 public class BlurTests
 {
     [Fact]
-    public void Equals_the_full_kernel_summed_in_float64_on_pictures_of_every_shape() =>
+    public void Equals_the_full_kernel_summed_in_float64_on_images_of_every_shape() =>
         Gen.Select(Gen.Int[1, 80], Gen.Int[1, 40], Gen.Int[0, 12], Gen.Double[0.05, 4]).Sample((width, height, radius, sigma) =>
         {
             var image = AugmentationPolicyTests.Noise(width, height);

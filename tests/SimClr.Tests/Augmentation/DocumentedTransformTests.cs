@@ -19,7 +19,7 @@ public class DocumentedTransformTests
     }
 
     [Fact]
-    public void A_transform_of_ones_own_turns_a_picture_upside_down()
+    public void A_transform_of_ones_own_turns_an_image_upside_down()
     {
         var policy = new AugmentationPolicy(3, null, [new VerticalFlip()]);
         var image = new RgbImage(3, 3, [.. Enumerable.Range(0, 27).Select(i => (byte)i)]);

@@ -40,7 +40,7 @@ public class DrawStatisticsTests
     }
 
     [Fact]
-    public void Crop_sizes_of_a_CIFAR_picture_are_distributed_as_torchvisions()
+    public void Crop_sizes_of_a_CIFAR_image_are_distributed_as_torchvisions()
     {
         var counts = new long[33 * 33];
         foreach (var box in Crops(32, 32)) counts[box.Height * 33 + box.Width]++;
@@ -51,7 +51,7 @@ public class DrawStatisticsTests
     [Theory]
     [InlineData("area_quantiles_1001")]
     [InlineData("aspect_quantiles_1001")]
-    public void Crops_of_a_large_picture_are_distributed_as_torchvisions(string name)
+    public void Crops_of_a_large_image_are_distributed_as_torchvisions(string name)
     {
         var quantiles = Arrays.Float64(Index.GetProperty("random_resized_crop")[1].GetProperty(name).GetString()!);
         double[] values = [.. Crops(500, 375).Select(b => name.StartsWith("area", StringComparison.Ordinal)
@@ -102,14 +102,14 @@ public class DrawStatisticsTests
     {
         var policy = AugmentationPolicy.Paper(224);
         const int n = 50_000;
-        int flips = 0, jitters = 0, greys = 0, blurs = 0, flipsAndBlurs = 0;
+        int flips = 0, jitters = 0, grays = 0, blurs = 0, flipsAndBlurs = 0;
         for (var i = 0; i < n; i++)
         {
             var random = new CounterRandom(5, 0, i, 0, DrawPurpose.View);
             var view = policy.Draw(64, 48, ref random);
             if (view.Applies(0)) flips++;
             if (view.Applies(1)) jitters++;
-            if (view.Applies(2)) greys++;
+            if (view.Applies(2)) grays++;
             if (view.Applies(3)) { blurs++; Assert.InRange(view.Get<float>(3), 0.1f, 2f); }
             if (view.Applies(0) && view.Applies(3)) flipsAndBlurs++;
         }
@@ -117,7 +117,7 @@ public class DrawStatisticsTests
             Assert.Equal(expected, count / (double)n, 5 * Math.Sqrt(expected * (1 - expected) / n)); // five standard errors
         Rate(0.5, flips);
         Rate(0.8, jitters);
-        Rate(0.2, greys);
+        Rate(0.2, grays);
         Rate(0.5, blurs);
         Rate(0.25, flipsAndBlurs);
     }

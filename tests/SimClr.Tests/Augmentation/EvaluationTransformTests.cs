@@ -21,7 +21,7 @@ public class EvaluationTransformTests
     [Theory]
     [InlineData(32)]
     [InlineData(96)]
-    public void A_picture_of_that_size_is_only_normalised(int size)
+    public void An_image_of_that_size_is_only_normalized(int size)
     {
         var image = AugmentationPolicyTests.Noise(size, size);
         var result = Render(new EvaluationTransform(size, Normalization.ImageNet), image);
@@ -35,7 +35,7 @@ public class EvaluationTransformTests
     [InlineData(33, 20, 57, Interpolation.Bilinear)]
     [InlineData(33, 20, 57, Interpolation.Bicubic)]
     [InlineData(64, 90, 131, Interpolation.Bicubic)]
-    public void The_centre_equals_resizing_everything_and_cropping(int size, int width, int height, Interpolation interpolation)
+    public void The_center_equals_resizing_everything_and_cropping(int size, int width, int height, Interpolation interpolation)
     {
         var image = AugmentationPolicyTests.Noise(width, height);
         var transform = new EvaluationTransform(size, Normalization.None, interpolation);

@@ -41,7 +41,7 @@ public class EveryTransformTests
         Gen.Select(Gen.Int[1, 64], Gen.Int[0, 1 << 20], Gen.Int[0, 2]).Sample((side, item, kind) =>
         {
             var policy = new AugmentationPolicy(side, null, [transform]);
-            var image = Picture(kind, side);
+            var image = Image(kind, side);
             var random = new CounterRandom(1, 0, item, 0, DrawPurpose.View);
             var parameters = policy.Draw(side, side, ref random);
             var (first, again) = (new float[policy.ViewLength], new float[policy.ViewLength]);
@@ -80,7 +80,7 @@ public class EveryTransformTests
     [InlineData(1, 500)]
     [InlineData(640, 3)]
     [InlineData(4000, 3000)]
-    public void All_transforms_together_take_pictures_of_any_size(int width, int height)
+    public void All_transforms_together_take_images_of_any_size(int width, int height)
     {
         var policy = new AugmentationPolicy(48, new RandomResizedCrop(), All);
         var image = new RgbImage(width, height);
@@ -140,10 +140,10 @@ public class EveryTransformTests
     private static void SameShare(double expected, int count, int of) =>
         Assert.Equal(expected, count / (double)of, 5 * Math.Sqrt(expected * (1 - expected) / of)); // five standard errors
 
-    private static RgbImage Picture(int kind, int side)
+    private static RgbImage Image(int kind, int side)
     {
         if (kind == 0) return AugmentationPolicyTests.Noise(side, side);
-        if (kind == 1) return GoldenPictures.Make("smooth", side);
+        if (kind == 1) return GoldenImages.Make("smooth", side);
         var white = new RgbImage(side, side);
         white.Pixels.Fill(byte.MaxValue);
         return white;

@@ -38,10 +38,10 @@ public class GaussianNoiseTests
     public void Noise_is_standard_normal_and_independent_between_pixels_and_channels()
     {
         const int side = 256;
-        var grey = new RgbImage(side, side);
-        grey.Pixels.Fill(127);
+        var gray = new RgbImage(side, side);
+        gray.Pixels.Fill(127);
         const float sigma = 0.02f; // small enough that nothing is clamped
-        var view = TransformProbe.Apply(new GaussianNoise(), grey, new GaussianNoiseDraw(sigma, 42));
+        var view = TransformProbe.Apply(new GaussianNoise(), gray, new GaussianNoiseDraw(sigma, 42));
         double[] noise = [.. view.Select(v => (v - 127 / 255.0) / sigma)];
         var n = noise.Length;
         // Five standard errors of each moment of a normal distribution.
@@ -49,7 +49,7 @@ public class GaussianNoiseTests
         Assert.Equal(1, noise.Average(v => v * v), 5 * Math.Sqrt(2.0 / n));
         Assert.Equal(0, noise.Average(v => v * v * v), 5 * Math.Sqrt(15.0 / n));
         Assert.Equal(3, noise.Average(v => v * v * v * v), 5 * Math.Sqrt(96.0 / n));
-        foreach (var lag in (int[])[1, 2, 3, 4, 24, 3 * side]) // channels, neighbours, lanes, rows
+        foreach (var lag in (int[])[1, 2, 3, 4, 24, 3 * side]) // channels, neighbors, lanes, rows
         {
             var correlation = Enumerable.Range(0, n - lag).Average(i => noise[i] * noise[i + lag]);
             Assert.Equal(0, correlation, 5 / Math.Sqrt(n));

@@ -33,7 +33,7 @@ internal sealed class OperationParity
                 "resized_crop_bilinear" or "resized_crop_bicubic" => 1e-5,
                 _ => 5e-6,
             };
-            Same(expected, actual.AsSpan(0, expected.Length), tolerance, name); // one-channel grey is our first channel
+            Same(expected, actual.AsSpan(0, expected.Length), tolerance, name); // one-channel gray is our first channel
             run++;
         }
         return run;
@@ -103,7 +103,7 @@ internal sealed class OperationParity
         return Planes(_scratch.Renderer.Finish());
     }
 
-    private static ViewParameters Parameters(AugmentationPolicy policy, JsonElement test)
+    private static AugmentationDraw Parameters(AugmentationPolicy policy, JsonElement test)
     {
         var crop = test.GetProperty("crop");
         var order = test.GetProperty("order");

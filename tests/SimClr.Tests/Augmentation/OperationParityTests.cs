@@ -12,7 +12,7 @@ public class OperationParityTests
     [InlineData(128)]
     [InlineData(256)]
     [InlineData(512)]
-    public void Every_operation_equals_torchvisions_on_noise_and_colour_ties(int bits) =>
+    public void Every_operation_equals_torchvisions_on_noise_and_color_ties(int bits) =>
         Assert.Equal(103, new OperationParity(Noise, Golden.Arrays(Noise), (SimdWidth)bits).CheckOperations());
 
     [Theory]
@@ -28,7 +28,7 @@ public class OperationParityTests
     [InlineData(512)]
     public void Operations_and_views_equal_torchvisions_on_photographs(int bits)
     {
-        // Photographs without a licence: not part of the repository, read from the folder of the real data.
+        // Photographs without a license: not part of the repository, read from the folder of the real data.
         var data = Environment.GetEnvironmentVariable("SIMCLR_TEST_DATA") is { Length: > 0 } named
             ? named
             : Path.Combine(RealData.RepositoryRoot, "..", "shared", "data");

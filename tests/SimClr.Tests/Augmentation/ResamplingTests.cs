@@ -40,7 +40,7 @@ public class ResamplingTests
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]
-    public void A_shrunk_smooth_picture_gives_nearly_the_same_view(int shrink)
+    public void A_shrunk_smooth_image_gives_nearly_the_same_view(int shrink)
     {
         const int width = 331, height = 250; // the last shrunk column and row are partial
         var (full, small) = (Smooth(width, height), Shrunk(Smooth(width, height), shrink));
@@ -57,7 +57,7 @@ public class ResamplingTests
     }
 
     [Fact]
-    public void A_crop_of_one_pixel_is_that_pixels_colour_at_every_shrink()
+    public void A_crop_of_one_pixel_is_that_pixels_color_at_every_shrink()
     {
         var image = AugmentationPolicyTests.Noise(5, 4);
         foreach (var shrink in (int[])[1, 2, 4, 8])
@@ -84,17 +84,17 @@ public class ResamplingTests
             v.Weight * h.Weight * image.Pixels[3 * (v.Index * image.Width + h.Index) + channel] / 255.0));
     }
 
-    /// <summary>The filter around the output's centre, over the pixels that the crop touches.</summary>
+    /// <summary>The filter around the output's center, over the pixels that the crop touches.</summary>
     private static List<(int Index, double Weight)> Weights(int start, int length, int shrink, int available, int size,
         int output, Interpolation interpolation)
     {
         var scale = (double)length / shrink / size;
         var stretch = Math.Max(scale, 1);
-        var centre = (double)start / shrink + scale * (output + 0.5);
+        var center = (double)start / shrink + scale * (output + 0.5);
         var weights = new List<(int Index, double Weight)>();
         for (var i = start / shrink; i < available && i * shrink < start + length; i++)
         {
-            var d = Math.Abs(i + 0.5 - centre) / stretch;
+            var d = Math.Abs(i + 0.5 - center) / stretch;
             var weight = interpolation == Interpolation.Bilinear ? Math.Max(1 - d, 0)
                 : d < 1 ? 1.5 * d * d * d - 2.5 * d * d + 1
                 : d < 2 ? -0.5 * d * d * d + 2.5 * d * d - 4 * d + 2 : 0;

@@ -93,9 +93,9 @@ public class SimdWidthTests
     [InlineData(3000, 4000, 37)]
     [InlineData(1, 3000, 16)]
     [InlineData(4000, 1, 16)]
-    public void Large_and_thin_pictures_give_the_mean_of_what_each_pixel_covers(int width, int height, int size)
+    public void Large_and_thin_images_give_the_mean_of_what_each_pixel_covers(int width, int height, int size)
     {
-        // A ramp: a symmetric filter gives its value at the output's centre, away from the borders where the filter is cut.
+        // A ramp: a symmetric filter gives its value at the output's center, away from the borders where the filter is cut.
         var image = new RgbImage(width, height);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
@@ -140,7 +140,7 @@ public class SimdWidthTests
         return renderer;
     }
 
-    private static float[] Render(AugmentationPolicy policy, RgbImage image, ViewParameters parameters, PixelFormat format,
+    private static float[] Render(AugmentationPolicy policy, RgbImage image, AugmentationDraw parameters, PixelFormat format,
         SimdWidth bits)
     {
         var view = new float[policy.ViewLength];

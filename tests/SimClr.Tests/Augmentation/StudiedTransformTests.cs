@@ -71,7 +71,7 @@ public class StudiedTransformTests
     }
 
     [Fact]
-    public void Cutouts_cover_every_pixel_as_often_as_a_uniform_centre_says()
+    public void Cutouts_cover_every_pixel_as_often_as_a_uniform_center_says()
     {
         const int side = 8;
         const int n = 40_000;
@@ -82,11 +82,11 @@ public class StudiedTransformTests
             for (var y = box.Top; y < box.Top + box.Height; y++)
                 for (var x = box.Left; x < box.Left + box.Width; x++) covered[y * side + x]++;
         }
-        // A square of side 4 about centre c covers c-2 .. c+1: by hand, the number of centres that cover each of 8 places.
-        int[] centres = [3, 4, 4, 4, 4, 4, 3, 2];
+        // A square of side 4 about center c covers c-2 .. c+1: by hand, the number of centers that cover each of 8 places.
+        int[] centers = [3, 4, 4, 4, 4, 4, 3, 2];
         for (var i = 0; i < covered.Length; i++)
         {
-            var expected = centres[i / side] * centres[i % side] / (double)(side * side);
+            var expected = centers[i / side] * centers[i % side] / (double)(side * side);
             var error = Math.Sqrt(expected * (1 - expected) / n);
             Assert.Equal(expected, covered[i] / (double)n, 5 * error); // five standard errors
         }
@@ -109,10 +109,10 @@ public class StudiedTransformTests
     }
 
     [Fact]
-    public void No_picture_has_a_stronger_edge_than_1()
+    public void No_image_has_a_stronger_edge_than_1()
     {
         var strongest = 0f;
-        for (var pattern = 0; pattern < 512; pattern++) // every black-and-white 3x3 picture; the magnitude is convex
+        for (var pattern = 0; pattern < 512; pattern++) // every black-and-white 3x3 image; the magnitude is convex
         {
             var image = new RgbImage(3, 3);
             for (var i = 0; i < 27; i++) image.Pixels[i] = (byte)((pattern >> (i / 3) & 1) * 255);

@@ -62,7 +62,7 @@ public class TransformOptionsTests
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new AugmentationPolicy(8, crop, [])).Message);
 
     [Fact]
-    public void Size_and_normalisation_are_checked_too()
+    public void Size_and_normalization_are_checked_too()
     {
         Assert.Equal("ImageSize must be at least 1, got 0.",
             Assert.Throws<ArgumentException>(() => AugmentationPolicy.Paper(0)).Message);

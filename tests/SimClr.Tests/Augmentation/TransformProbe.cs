@@ -4,7 +4,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Tests.Augmentation;
 
-/// <summary>One transform alone, on a picture of the view's size.</summary>
+/// <summary>One transform alone, on an image of the view's size.</summary>
 internal static class TransformProbe
 {
     /// <summary>What a transform draws for view <paramref name="item"/>.</summary>

@@ -17,7 +17,7 @@ public class EpochOrderTests
     }
 
     [Fact]
-    public void Every_picture_is_as_likely_anywhere()
+    public void Every_image_is_as_likely_anywhere()
     {
         var order = new EpochOrder(5, 1, 77);
         var counts = new int[5, 5];

@@ -5,7 +5,7 @@ using SimClr.Numerics;
 
 namespace SimClr.Tests.Batches;
 
-/// <summary>Noise pictures of differing sizes in memory; remembers which threads asked, and can be made to fail.</summary>
+/// <summary>Noise images of differing sizes in memory; remembers which threads asked, and can be made to fail.</summary>
 internal sealed class NoiseDataset : IImageDataset
 {
     private readonly RgbImage[] _images;
@@ -31,7 +31,7 @@ internal sealed class NoiseDataset : IImageDataset
 
     public string Fingerprint => $"noise-{Count}";
 
-    /// <summary>What <see cref="Load"/> throws for a picture, if anything.</summary>
+    /// <summary>What <see cref="Load"/> throws for an image, if anything.</summary>
     public Func<int, Exception?> Failure { get; init; } = _ => null;
 
     public ConcurrentDictionary<Thread, bool> Threads { get; } = new();
@@ -54,5 +54,5 @@ internal sealed class NoiseDataset : IImageDataset
     /// <summary>What <see cref="Size"/> says in place of the truth.</summary>
     public (int Width, int Height)? Sizes { get; init; }
 
-    public string Describe(int index) => $"noise picture {index}";
+    public string Describe(int index) => $"noise image {index}";
 }

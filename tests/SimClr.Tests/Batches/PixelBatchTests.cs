@@ -52,7 +52,7 @@ public class PixelBatchTests
     public void A_partial_batchs_tensor_has_its_rows_only()
     {
         var transform = new EvaluationTransform(8, Normalization.None);
-        var batches = new PlainBatches(new NoiseDataset(7), transform, new PlainBatchOptions { BatchSize = 5 });
+        var batches = new EvaluationBatches(new NoiseDataset(7), transform, new EvaluationBatchOptions { BatchSize = 5 });
         long[] rows = [.. batches.All().Select(b =>
         {
             using var tensor = b.ToTensor();

@@ -13,7 +13,7 @@ public class ViewBatchesTests
     private static readonly ViewBatchOptions Options = new() { BatchSize = 6, Seed = 42, Workers = 2 };
 
     [Fact]
-    public void Row_i_and_row_i_plus_N_are_the_two_views_drawn_for_the_picture()
+    public void Row_i_and_row_i_plus_N_are_the_two_views_drawn_for_the_image()
     {
         var dataset = new NoiseDataset(20);
         var scratch = new RenderScratch();
@@ -67,7 +67,7 @@ public class ViewBatchesTests
     }
 
     [Fact]
-    public void Each_picture_is_loaded_once_for_its_two_views()
+    public void Each_image_is_loaded_once_for_its_two_views()
     {
         var dataset = new NoiseDataset(50);
         Assert.Equal(8, new ViewBatches(dataset, Policy, Options).Epoch(0).Count());
@@ -102,18 +102,18 @@ public class ViewBatchesTests
     [Fact]
     public void Cancelling_ends_a_waiting_consumer_and_the_threads()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         var dataset = new NoiseDataset(60)
         {
             Failure = _ =>
             {
-                cancellation.CancelAfter(20); // while the consumer waits for a batch that never comes
-                cancellation.Token.WaitHandle.WaitOne();
+                cancellationToken.CancelAfter(20); // while the consumer waits for a batch that never comes
+                cancellationToken.Token.WaitHandle.WaitOne();
                 return null;
             },
         };
         var batches = new ViewBatches(dataset, Policy, Options);
-        Assert.Throws<OperationCanceledException>(() => batches.Epoch(0, 0, cancellation.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => batches.Epoch(0, 0, cancellationToken.Token).Count());
         Assert.All(dataset.Threads.Keys, t => Assert.False(t.IsAlive));
         Assert.Throws<OperationCanceledException>(() => batches.Epoch(0, 0, new CancellationToken(true)).Count());
     }
@@ -121,7 +121,7 @@ public class ViewBatchesTests
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
-    public void The_first_failure_of_a_batch_that_is_not_about_a_picture_ends_the_epoch_there(int workers)
+    public void The_first_failure_of_a_batch_that_is_not_about_an_image_ends_the_epoch_there(int workers)
     {
         var order = new EpochOrder(60, 6, 42).Permutation(0);
         var (first, second) = (order[13], order[16]); // both in step 2, rows 1 and 4
@@ -137,16 +137,16 @@ public class ViewBatchesTests
         });
         Assert.Equal(2, seen); // the batches before it are good
         Assert.Same(bug, thrown.InnerException);
-        Assert.StartsWith($"noise picture {first}: ", thrown.Message);
+        Assert.StartsWith($"noise image {first}: ", thrown.Message);
         Assert.All(dataset.Threads.Keys, t => Assert.False(t.IsAlive));
     }
 
     [Fact]
-    public void Any_other_failure_is_reported_with_the_picture()
+    public void Any_other_failure_is_reported_with_the_image()
     {
         var dataset = new NoiseDataset(6) { Failure = i => i == 4 ? new InvalidOperationException("torn") : null };
         var thrown = Assert.Throws<DataException>(() => new ViewBatches(dataset, Policy, Options).Epoch(0).Count());
-        Assert.Equal("noise picture 4: torn", thrown.Message);
+        Assert.Equal("noise image 4: torn", thrown.Message);
         Assert.IsType<InvalidOperationException>(thrown.InnerException);
     }
 
@@ -167,13 +167,13 @@ public class ViewBatchesTests
     [InlineData(false)] // kept after the first epoch
     public void In_steady_state_nothing_is_allocated_per_view(bool inMemory)
     {
-        // The cost of an epoch and of its batches is the same with few and with many pictures in a batch, but for the order of
-        // the epoch and the batches' indices: 4 bytes each for every picture.
+        // The cost of an epoch and of its batches is the same with few and with many images in a batch, but for the order of
+        // the epoch and the batches' indices: 4 bytes each for every image.
         var policy = AugmentationPolicy.Paper(8);
         var (few, many) = (Allocated(10), Allocated(200));
         var perView = (many - few - 8.0 * 20 * 190) / (20 * 190 * 2);
         // A single object for each view would be 24 bytes. What remains is the noise of threads that start and stop.
-        Assert.True(perView < 2, $"{perView:0.0} bytes for each view; {few} bytes with few pictures, {many} with many");
+        Assert.True(perView < 2, $"{perView:0.0} bytes for each view; {few} bytes with few images, {many} with many");
 
         long Allocated(int batchSize)
         {
@@ -190,7 +190,7 @@ public class ViewBatchesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
-    public void Pictures_that_are_claimed_several_at_a_time_come_all_and_at_their_places(int workers)
+    public void Images_that_are_claimed_several_at_a_time_come_all_and_at_their_places(int workers)
     {
         var dataset = new NoiseDataset(630) { IsInMemory = true };
         var options = Options with { BatchSize = 210, Workers = workers };
@@ -204,7 +204,7 @@ public class ViewBatchesTests
     [InlineData(16, 256, 512 * 224 * 224 * 3 * 2L, 2)]
     [InlineData(2, 4096, 8192 * 32 * 32 * 3 * 2L, 2)]
     [InlineData(16, 4096, 8192 * 224 * 224 * 3 * 2L, 1)] // 2.5 GB each
-    [InlineData(16, 4, 8 * 32 * 32 * 3 * 2L, 8)]          // 16 workers, two pictures for each
+    [InlineData(16, 4, 8 * 32 * 32 * 3 * 2L, 8)]          // 16 workers, two images for each
     public void Two_batches_are_rendered_ahead_unless_they_are_huge_or_tiny(int workers, int batchSize, long bytes, int ahead) =>
         Assert.Equal(ahead, RenderAhead.Prefetch(workers, batchSize, bytes));
 
@@ -213,10 +213,10 @@ public class ViewBatchesTests
     {
         static string Refused<T>(int count, ViewBatchOptions options) where T : Exception =>
             Assert.Throws<T>(() => new ViewBatches(new NoiseDataset(count), Policy, options)).Message;
-        Assert.Equal("noise holds no pictures.", Refused<DataException>(0, Options));
-        Assert.Equal("BatchSize 512 is larger than the 100 pictures of noise; use at most 100.",
+        Assert.Equal("noise holds no images.", Refused<DataException>(0, Options));
+        Assert.Equal("BatchSize 512 is larger than the 100 images of noise; use at most 100.",
             Refused<DataException>(100, Options with { BatchSize = 512 }));
-        Assert.Equal("BatchSize 60 is larger than the 100 pictures of noise shared by 2 processes; use at most 50.",
+        Assert.Equal("BatchSize 60 is larger than the 100 images of noise shared by 2 processes; use at most 50.",
             Refused<DataException>(100, Options with { BatchSize = 60, WorldSize = 2 }));
         Assert.Equal("BatchSize must be at least 1, got 0.", Refused<ArgumentException>(9, Options with { BatchSize = 0 }));
         Assert.Equal("Workers must be between 0 and 1024, got -1.", Refused<ArgumentException>(9, Options with { Workers = -1 }));

@@ -13,16 +13,16 @@ namespace SimClr.Tests.Classification;
 /// <summary>A classifier's file holds all that it needs, and whatever else it is, is refused in one line.</summary>
 public sealed class ClassifierFileTests : IDisposable
 {
-    private readonly ColouredPictures _pictures = new();
+    private readonly ColoredImages _images = new();
     private readonly string _file;
 
     public ClassifierFileTests()
     {
-        _file = _pictures.At("mine.safetensors");
-        PictureClassifierTraining.Run(new() { Run = _pictures.Run, Data = _pictures.Data, Out = _file, Layer = 1 });
+        _file = _images.At("mine.safetensors");
+        ImageClassifierTraining.Run(new() { Run = _images.Run, Data = _images.Data, Out = _file, Layer = 1 });
     }
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void It_is_open_and_says_what_it_is()
@@ -31,12 +31,12 @@ public sealed class ClassifierFileTests : IDisposable
         Assert.Equal("simclr-classifier-1", file.Metadata["format"]);
         Assert.Equal("1", file.Metadata["layer"]);
         Assert.Equal("24", file.Metadata["image_size"]);
-        Assert.Equal(ColouredPictures.Names, System.Text.Json.JsonSerializer.Deserialize<string[]>(file.Metadata["classes"])!);
-        Assert.Equal(WeightsOrigin.HashOf(Path.Combine(_pictures.Run, "encoder.safetensors")), file.Metadata["encoder_sha256"]);
+        Assert.Equal(ColoredImages.Names, System.Text.Json.JsonSerializer.Deserialize<string[]>(file.Metadata["classes"])!);
+        Assert.Equal(WeightsOrigin.HashOf(Path.Combine(_images.Run, "encoder.safetensors")), file.Metadata["encoder_sha256"]);
         Assert.Equal([3L, 40], file.Shape("classifier.weight"));
         Assert.Contains("encoder.layer4.1.bn2.running_var", file.Names);
         Assert.Contains("head.linear1.weight", file.Names);
-        Assert.DoesNotContain(_pictures.Data, file.Metadata["settings"], StringComparison.Ordinal);
+        Assert.DoesNotContain(_images.Data, file.Metadata["settings"], StringComparison.Ordinal);
         // It is a file of weights like any other.
         Assert.Equal("resnet18", EncoderWeights.Recognize(_file, "encoder.").Name);
     }
@@ -45,24 +45,24 @@ public sealed class ClassifierFileTests : IDisposable
     public void What_is_read_is_what_was_written()
     {
         using var content = ClassifierFile.Read(_file);
-        using (var again = ClassifierFile.Begin(_pictures.At("again.safetensors"))) ClassifierFile.Write(again, content);
-        Assert.Equal(File.ReadAllBytes(_file), File.ReadAllBytes(_pictures.At("again.safetensors")));
+        using (var again = ClassifierFile.Begin(_images.At("again.safetensors"))) ClassifierFile.Write(again, content);
+        Assert.Equal(File.ReadAllBytes(_file), File.ReadAllBytes(_images.At("again.safetensors")));
     }
 
     [Fact]
     public void Another_file_none_and_a_damaged_one_are_told_apart()
     {
-        Assert.StartsWith("There is no classifier ", Refusal(_pictures.At("absent")), StringComparison.Ordinal);
-        Assert.Contains("is not a classifier; ", Refusal(Path.Combine(_pictures.Run, "encoder.safetensors")));
-        Assert.Contains("is damaged: ", Refusal(Path.Combine(_pictures.Run, "config.json")));
+        Assert.StartsWith("There is no classifier ", RequestRefusedException(_images.At("absent")), StringComparison.Ordinal);
+        Assert.Contains("is not a classifier; ", RequestRefusedException(Path.Combine(_images.Run, "encoder.safetensors")));
+        Assert.Contains("is damaged: ", RequestRefusedException(Path.Combine(_images.Run, "config.json")));
         var bytes = File.ReadAllBytes(_file);
-        Assert.Contains("is damaged: ", Refusal(Changed(bytes[..^1])));
+        Assert.Contains("is damaged: ", RequestRefusedException(Changed(bytes[..^1])));
         // One bit of one weight, in the last tensor of the file and in the middle.
         foreach (var at in (int[])[bytes.Length - 3, bytes.Length / 2])
         {
             var flipped = (byte[])bytes.Clone();
             flipped[at] ^= 1;
-            Assert.Contains("not those that were written", Refusal(Changed(flipped)));
+            Assert.Contains("not those that were written", RequestRefusedException(Changed(flipped)));
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class ClassifierFileTests : IDisposable
                 to.Replace("\\\"", "\\u0022", StringComparison.Ordinal));
         Assert.Contains(from, header);
         var changed = Encoding.UTF8.GetBytes(header.Replace(from, to, StringComparison.Ordinal));
-        var message = Refusal(Changed([.. BitConverter.GetBytes((long)changed.Length), .. changed, .. bytes.AsSpan(8 + length)]));
+        var message = RequestRefusedException(Changed([.. BitConverter.GetBytes((long)changed.Length), .. changed, .. bytes.AsSpan(8 + length)]));
         Assert.Contains(" is damaged: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
         TestContext.Current.TestOutputHelper?.WriteLine(message);
@@ -113,7 +113,7 @@ public sealed class ClassifierFileTests : IDisposable
             {
                 ClassifierFile.Read(Changed(changed)).Dispose();
             }
-            catch (PictureClassifierException)
+            catch (ImageClassifierException)
             {
             }
         }
@@ -125,9 +125,9 @@ public sealed class ClassifierFileTests : IDisposable
         var bytes = File.ReadAllBytes(_file);
         bytes[^3] ^= 1;
         var path = Changed(bytes);
-        Refusal(path);
+        RequestRefusedException(path);
         var before = LiveTensors.Count();
-        Refusal(path);
+        RequestRefusedException(path);
         // TorchSharp counts a parameter twice and takes only one back: 60 of the encoder and 60 of
         // its shapes, 8 of the head.
         Assert.Equal(before + 60 + 60 + 8, torch.Tensor.TotalCount);
@@ -137,21 +137,21 @@ public sealed class ClassifierFileTests : IDisposable
     public void A_layer_of_the_head_is_what_the_embedder_gives()
     {
         using var content = ClassifierFile.Read(_file);
-        using var embedder = Embedder.Open(_pictures.Run, new() { Layer = 1, Precision = Precision.Float32 });
-        using var classifier = PictureClassifier.Open(_file, new() { Precision = Precision.Float32 });
-        var picture = PictureFolder.LoadFile(Path.Combine(_pictures.Data, "red", "000.png"));
-        var scores = content.Linear.Scores(embedder.Embed(picture));
+        using var embedder = Embedder.Open(_images.Run, new() { Layer = 1, Precision = Precision.Float32 });
+        using var classifier = ImageClassifier.Open(_file, new() { Precision = Precision.Float32 });
+        var image = ImageFolder.LoadFile(Path.Combine(_images.Data, "red", "000.png"));
+        var scores = content.Linear.Scores(embedder.Embed(image));
         var expected = new double[3];
-        ScoredPictures.Softmax([.. scores.Select(score => score / content.Temperature)], expected);
-        var actual = classifier.Classify(picture).ToDictionary(one => one.ClassName, one => one.Probability);
-        for (var c = 0; c < 3; c++) Assert.Equal(expected[c], actual[ColouredPictures.Names[c]], 1e-9);
+        ScoredImages.Softmax([.. scores.Select(score => score / content.Temperature)], expected);
+        var actual = classifier.Classify(image).ToDictionary(one => one.ClassName, one => one.Probability);
+        for (var c = 0; c < 3; c++) Assert.Equal(expected[c], actual[ColoredImages.Names[c]], 1e-9);
     }
 
-    private string Refusal(string path) => Assert.Throws<PictureClassifierException>(() => PictureClassifier.Open(path)).Message;
+    private string RequestRefusedException(string path) => Assert.Throws<ImageClassifierException>(() => ImageClassifier.Open(path)).Message;
 
     private string Changed(byte[] bytes)
     {
-        var path = _pictures.At("changed");
+        var path = _images.At("changed");
         File.WriteAllBytes(path, bytes);
         return path;
     }

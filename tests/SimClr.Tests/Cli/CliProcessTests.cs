@@ -95,7 +95,7 @@ public sealed class CliProcessTests
     }
 
     [Fact]
-    public async Task A_preview_is_a_picture_of_the_size_that_the_json_says()
+    public async Task A_preview_is_an_image_of_the_size_that_the_json_says()
     {
         using var folder = new SampleFolder();
         var file = Path.Combine(folder.Path, "views.png");
@@ -103,8 +103,8 @@ public sealed class CliProcessTests
         var (code, output, _) = await CliProcess.Run(args);
         Assert.Equal(0, code);
         var json = JsonDocument.Parse(output).RootElement;
-        var picture = ImageCodec.Decode(File.ReadAllBytes(file));
-        Assert.Equal(json.GetProperty("width").GetInt32(), picture.Width);
-        Assert.Equal(json.GetProperty("height").GetInt32(), picture.Height);
+        var image = ImageCodec.Decode(File.ReadAllBytes(file));
+        Assert.Equal(json.GetProperty("width").GetInt32(), image.Width);
+        Assert.Equal(json.GetProperty("height").GetInt32(), image.Height);
     }
 }

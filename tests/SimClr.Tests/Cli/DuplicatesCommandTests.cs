@@ -13,7 +13,7 @@ namespace SimClr.Tests.Cli;
 public sealed class DuplicatesCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly string _run, _pictures;
+    private readonly string _run, _images;
 
     public DuplicatesCommandTests()
     {
@@ -26,14 +26,14 @@ public sealed class DuplicatesCommandTests : IDisposable
                 BatchSize = 20,
                 Views = new() { Blur = 0 },
             }, "shapes:60", _run);
-        _pictures = Directory.CreateDirectory(_folder.At("pictures")).FullName;
+        _images = Directory.CreateDirectory(_folder.At("pictures")).FullName;
         var shapes = Shapes.Open(80, 48).Train;
-        for (var i = 0; i < shapes.Count; i++) ImageCodec.WritePng(Path.Combine(_pictures, $"{i:00}.png"), shapes.Load(i));
+        for (var i = 0; i < shapes.Count; i++) ImageCodec.WritePng(Path.Combine(_images, $"{i:00}.png"), shapes.Load(i));
         foreach (var i in new[] { 7, 30 })
         {
-            var copy = Path.Combine(_pictures, $"{i:00}-copy.jpg");
+            var copy = Path.Combine(_images, $"{i:00}-copy.jpg");
             File.WriteAllBytes(copy, ImageCodec.EncodeJpeg(shapes.Load(i), 95));
-            Assert.True(new FileInfo(copy).Length < new FileInfo(Path.Combine(_pictures, $"{i:00}.png")).Length); // of as many pixels
+            Assert.True(new FileInfo(copy).Length < new FileInfo(Path.Combine(_images, $"{i:00}.png")).Length); // of as many pixels
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class DuplicatesCommandTests : IDisposable
     public async Task Planted_copies_are_found_in_data_and_in_an_index_and_shown()
     {
         var (sheet, page, csv) = (_folder.At("pairs.png"), _folder.At("page.html"), _folder.At("groups.csv"));
-        var (code, output, error) = await CliProcess.Run("duplicates", _pictures, "--run", _run, "--threshold", "0.9995", "--json",
+        var (code, output, error) = await CliProcess.Run("duplicates", _images, "--run", _run, "--threshold", "0.9995", "--json",
             "--sheet", sheet, "--page", page, "--out", csv, "--quiet");
         Assert.True(code == 0, error);
         var result = JsonDocument.Parse(output).RootElement;
@@ -56,10 +56,10 @@ public sealed class DuplicatesCommandTests : IDisposable
         Assert.Contains("data:image/png;base64,", File.ReadAllText(page), StringComparison.Ordinal);
 
         var index = _folder.At("i");
-        Assert.Equal(0, (await CliProcess.Run("index", _run, _pictures, "--out", index, "--quiet")).Code);
+        Assert.Equal(0, (await CliProcess.Run("index", _run, _images, "--out", index, "--quiet")).Code);
         (code, output, error) = await CliProcess.Run("duplicates", index, "--quiet");
         Assert.True(code == 0, error);
-        Assert.Contains("chosen: of distinct pictures about 3 in 10,000", output, StringComparison.Ordinal);
+        Assert.Contains("chosen: of distinct images about 3 in 10,000", output, StringComparison.Ordinal);
         (code, output, error) = await CliProcess.Run("duplicates", index, "--threshold", "0.9995", "--quiet");
         Assert.True(code == 0, error);
         Assert.Matches(@"1\.0000 +keep +48 x 48 +[0-9.]+ (KiB|bytes) +\S+/07\.png", output);
@@ -71,7 +71,7 @@ public sealed class DuplicatesCommandTests : IDisposable
         Assert.Equal(3, JsonDocument.Parse(File.ReadAllBytes(_folder.At("odd.json"))).RootElement.GetArrayLength());
 
         (code, _, error) = await CliProcess.Run(
-            "search", index, Path.Combine(_pictures, "07.png"), "--top", "3", "--page", _folder.At("found.html"), "--quiet");
+            "search", index, Path.Combine(_images, "07.png"), "--top", "3", "--page", _folder.At("found.html"), "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(4, File.ReadAllText(_folder.At("found.html")).Split("data:image/").Length - 1);
     }
@@ -79,20 +79,20 @@ public sealed class DuplicatesCommandTests : IDisposable
     [Fact]
     public async Task Mirrored_copies_are_found_where_asked_for()
     {
-        var picture = Shapes.Open(80, 48).Train.Load(11);
+        var image = Shapes.Open(80, 48).Train.Load(11);
         var mirrored = new RgbImage(48, 48);
         for (var i = 0; i < 48 * 48; i++)
-            picture.Pixels.Slice(3 * i, 3).CopyTo(mirrored.Pixels[(3 * (i / 48 * 48 + 47 - i % 48))..]);
-        ImageCodec.WritePng(Path.Combine(_pictures, "11-mirrored.png"), mirrored);
+            image.Pixels.Slice(3 * i, 3).CopyTo(mirrored.Pixels[(3 * (i / 48 * 48 + 47 - i % 48))..]);
+        ImageCodec.WritePng(Path.Combine(_images, "11-mirrored.png"), mirrored);
         using (var embedder = Embedder.Open(_run, new() { BothWays = true, Normalize = true, Precision = Precision.Float32 }))
         {
-            Assert.Equal(embedder.Embed(picture), embedder.Embed(mirrored), (a, b) => Math.Abs(a - b) < 1e-5);
+            Assert.Equal(embedder.Embed(image), embedder.Embed(mirrored), (a, b) => Math.Abs(a - b) < 1e-5);
             Assert.Throws<EmbeddingException>(() => IndexOrigin.Of(embedder));
-            var index = VectorIndex.Comparing(embedder, [PictureFolder.Gather([_pictures])]).Index;
+            var index = ImageIndex.Comparing(embedder, [ImageFolder.Gather([_images])]).Index;
             Assert.Throws<EmbeddingException>(() => IndexFile.Write(_folder.At("kept"), index));
-            Assert.Throws<EmbeddingException>(() => VectorIndex.Empty(index.Origin with { IsKept = true }).Updated(embedder, []));
+            Assert.Throws<EmbeddingException>(() => ImageIndex.Empty(index.Origin with { IsKept = true }).Updated(embedder, []));
         }
-        var arguments = new[] { "duplicates", _pictures, "--run", _run, "--threshold", "0.9999", "--json", "--quiet" };
+        var arguments = new[] { "duplicates", _images, "--run", _run, "--threshold", "0.9999", "--json", "--quiet" };
         Assert.False(Found(await CliProcess.Run(arguments)));
         Assert.True(Found(await CliProcess.Run([.. arguments, "--mirrored"])));
         CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _folder.Write("i", [1]), "--mirrored"), 2, "--mirrored");
@@ -108,8 +108,8 @@ public sealed class DuplicatesCommandTests : IDisposable
     [Fact]
     public async Task Wrong_usage_is_one_line_that_says_what_to_do()
     {
-        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _pictures), 2, "--run RUN");
-        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _pictures, "--run", _run, "--out", "g.txt"), 1, ".csv or .json");
+        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _images), 2, "--run RUN");
+        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _images, "--run", _run, "--out", "g.txt"), 1, ".csv or .json");
         CliProcess.FailedInOneLine(await CliProcess.Run("outliers", _folder.At("nothing"), "--run", _run), 1, "There is no folder");
         var index = _folder.Write("i", [1, 2, 3]);
         CliProcess.FailedInOneLine(await CliProcess.Run("outliers", index, "--run", _run), 2, "leave out --run");

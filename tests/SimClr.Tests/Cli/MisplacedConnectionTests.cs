@@ -28,7 +28,7 @@ public sealed class MisplacedConnectionTests
     [Fact]
     public void Indexes_understand_them()
     {
-        foreach (var line in new[] { "index run pictures --out SECRET", "index run pictures --out=SECRET --name x", "search SECRET a.png" })
+        foreach (var line in new[] { "index run images --out SECRET", "index run images --out=SECRET --name x", "search SECRET a.png" })
             Assert.Null(MisplacedConnection.Find(CommandLine.Parse([.. line.Split(' ').Select(word => word.Replace("SECRET", Address))])));
         Assert.Null(MisplacedConnection.Find(CommandLine.Parse(["duplicates", "pictures.index", "--out", "groups.csv"])));
     }
@@ -61,7 +61,7 @@ public sealed class MisplacedConnectionTests
     [Fact]
     public void A_file_index_is_not_called_like_one()
     {
-        Assert.Throws<EmbeddingException>(() => FileIndex.Open(Keywords));
+        Assert.Throws<EmbeddingException>(() => FileImageIndex.Open(Keywords));
         Assert.DoesNotContain("Secret", Assert.Throws<EmbeddingException>(() => IndexFile.Read(Address)).Message, StringComparison.Ordinal);
     }
 

@@ -42,7 +42,7 @@ public sealed class PlainTextTests
                 Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
             }, "shapes:20", run);
         foreach (var name in new[] { "a" + Evil, "b" + Evil, "c.png" })
-            ImageCodec.WritePng(folder.At($"pictures/{name}"), new RgbImage(8 + name.Length, 9));
+            ImageCodec.WritePng(folder.At($"images/{name}"), new RgbImage(8 + name.Length, 9));
         File.WriteAllText(folder.At("pictures/bad" + Evil), "no picture");
         var (code, _, error) = await CliProcess.Run("index", run, folder.At("pictures"), "--out", folder.At("x.index"));
         Assert.True(code == 0, error);

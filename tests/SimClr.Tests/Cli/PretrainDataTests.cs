@@ -34,7 +34,7 @@ public sealed class PretrainDataTests : IDisposable
         {
             opened++;
             var shapes = Shapes.Open(40, 32);
-            return hasLabels ? shapes : new(new Unlabelled(shapes.Train), new Unlabelled(shapes.Test));
+            return hasLabels ? shapes : new(new Unlabeled(shapes.Train), new Unlabeled(shapes.Test));
         });
         var shown = Shown(session => Assert.Equal(0, PretrainCommand.Train(session, data, _folder.At("run"), Tiny)));
         Assert.Equal(1, opened);
@@ -83,20 +83,20 @@ public sealed class PretrainDataTests : IDisposable
         return written.ToString();
     }
 
-    private sealed class Unlabelled(IImageDataset pictures) : IImageDataset
+    private sealed class Unlabeled(IImageDataset images) : IImageDataset
     {
-        public string Name => pictures.Name;
+        public string Name => images.Name;
 
-        public int Count => pictures.Count;
+        public int Count => images.Count;
 
         public IReadOnlyList<string> ClassNames => [];
 
-        public string Fingerprint => pictures.Fingerprint;
+        public string Fingerprint => images.Fingerprint;
 
         public int Label(int index) => -1;
 
-        public RgbImage Load(int index) => pictures.Load(index);
+        public RgbImage Load(int index) => images.Load(index);
 
-        public string Describe(int index) => pictures.Describe(index);
+        public string Describe(int index) => images.Describe(index);
     }
 }

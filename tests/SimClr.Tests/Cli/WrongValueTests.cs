@@ -27,7 +27,7 @@ public sealed class WrongValueTests
     [InlineData("There is no classifier nowhere; simclr train-classifier RUN DATA makes one.", "classify", "nowhere", "a.png")]
     [InlineData("nowhere does not exist; give the folder that pretrain --out made.", "info", "nowhere")]
     [InlineData("There is no index or run nowhere; simclr index RUN DATA --out makes an index.", "serve", "nowhere", "--port", "0")]
-    [InlineData("--batch-size 256 is larger than the 20 pictures of shapes train; use at most 20.",
+    [InlineData("--batch-size 256 is larger than the 20 images of shapes train; use at most 20.",
         "pretrain", "shapes:20", "--out", "{new}")]
     public async Task A_failure_is_code_1_and_names_options_and_commands(string words, params string[] args)
     {

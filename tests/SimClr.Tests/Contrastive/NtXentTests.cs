@@ -104,14 +104,14 @@ public class NtXentTests
     {
         using var scope = NewDisposeScope();
         // On a circle: the first pair is close; of the second pair each is nearer to one of the first.
-        var angles = tensor([0.0, 0.5, 0.1, 6.0]); // views 0 and 1 of pictures a and b: a0 b0 a1 b1
+        var angles = tensor([0.0, 0.5, 0.1, 6.0]); // views 0 and 1 of images a and b: a0 b0 a1 b1
         var z = stack([angles.cos(), angles.sin()], 1);
         Assert.Equal(0.5, new NtXent { Temperature = 0.5 }.Compute(z).ContrastiveTop1.item<double>());
         Assert.False(new NtXent { Temperature = 0.5 }.Compute(z).ContrastiveTop1.requires_grad);
     }
 
     [Fact]
-    public void The_order_of_pictures_and_of_views_and_the_length_of_rows_do_not_matter()
+    public void The_order_of_images_and_of_views_and_the_length_of_rows_do_not_matter()
     {
         using var scope = NewDisposeScope();
         float[] values = [.. Arrays.Float32("n33_d16_t0.05.z0"), .. Arrays.Float32("n33_d16_t0.05.z1")];

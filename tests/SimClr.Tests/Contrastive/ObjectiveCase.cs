@@ -29,7 +29,7 @@ internal sealed record ObjectiveCase(Func<double, ContrastiveLoss> At, Func<Plai
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    /// <summary>Labels in which two classes have several pictures, the third has one, and some pictures have none.</summary>
+    /// <summary>Labels in which two classes have several images, the third has one, and some images have none.</summary>
     public static long[] Labels(int n) => [.. Enumerable.Range(0, n).Select(i => i == 2 ? 7 : i % 4 == 3 ? -1 : (long)(i % 2))];
 
     /// <summary>The same 2N rows at every call, normally distributed, float64.</summary>

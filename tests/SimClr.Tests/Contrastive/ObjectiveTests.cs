@@ -52,7 +52,7 @@ public sealed class ObjectiveTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Neither_the_order_of_pictures_and_views_nor_the_length_of_rows_matters(string name)
+    public void Neither_the_order_of_images_and_views_nor_the_length_of_rows_matters(string name)
     {
         using var scope = NewDisposeScope();
         var (n, d) = (11, 6);
@@ -136,7 +136,7 @@ public sealed class ObjectiveTests
         Assert.Equal(result.Loss.item<float>(), bare.item<float>());
     }
 
-    /// <summary>Table 5: without ℓ2 normalisation, at the temperatures of the paper.</summary>
+    /// <summary>Table 5: without ℓ2 normalization, at the temperatures of the paper.</summary>
     [Theory]
     [InlineData(1e-6, 10)]
     [InlineData(1e-6, 100)]

@@ -10,7 +10,7 @@ internal sealed class PlainLoops
     /// <param name="z">2N rows one after another.</param>
     /// <param name="d">Their length.</param>
     /// <param name="normalize">Whether similarities are cosines.</param>
-    /// <param name="labels">Labels of the N pictures, for the objective that has them.</param>
+    /// <param name="labels">Labels of the N images, for the objective that has them.</param>
     public PlainLoops(double[] z, int d, bool normalize, long[]? labels = null)
     {
         _rows = z.Length / d;

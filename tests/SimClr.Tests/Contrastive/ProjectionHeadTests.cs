@@ -22,8 +22,8 @@ public class ProjectionHeadTests
             state["bn1.bias"].copy_(linspace(-1, 1, 7));
             state["bn2.weight"].copy_(linspace(2, 1, 5));
         }
-        var hidden = Normalised(h.mm(state["linear1.weight"].t())) * state["bn1.weight"] + state["bn1.bias"];
-        var expected = Normalised(hidden.clamp_min(0).mm(state["linear2.weight"].t())) * state["bn2.weight"];
+        var hidden = Normalized(h.mm(state["linear1.weight"].t())) * state["bn1.weight"] + state["bn1.bias"];
+        var expected = Normalized(hidden.clamp_min(0).mm(state["linear2.weight"].t())) * state["bn2.weight"];
         // ε = 1e-5 matters for variances of about 1e-4 (weights have deviation 0.01) and must be right; float32 otherwise.
         Assert.InRange((head.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
     }
@@ -42,7 +42,7 @@ public class ProjectionHeadTests
             state["bn1.bias"].copy_(linspace(-1, 1, 6));
             state["bn2.bias"].copy_(linspace(1, -1, 6));
         }
-        Tensor Layer(Tensor x, int layer) => Normalised(x.mm(state[$"linear{layer}.weight"].t()));
+        Tensor Layer(Tensor x, int layer) => Normalized(x.mm(state[$"linear{layer}.weight"].t()));
         var first = (Layer(h, 1) + state["bn1.bias"]).clamp_min(0);
         var second = (Layer(first, 2) + state["bn2.bias"]).clamp_min(0);
         Tensor[] expected = [h, first, second, Layer(second, 3)];
@@ -80,7 +80,7 @@ public class ProjectionHeadTests
         var h = Representations(6, 7);
         var options = new ProjectionHeadOptions { Kind = ProjectionHeadKind.Linear, OutputDimension = 5 };
         using var linear = new ProjectionHead(options, inputDimension: 7, seed: 3);
-        var expected = Normalised(h.mm(linear.state_dict()["linear1.weight"].t()));
+        var expected = Normalized(h.mm(linear.state_dict()["linear1.weight"].t()));
         Assert.InRange((linear.call(h) - expected).abs().max().item<float>(), 0, 1e-4);
 
         using var identity = new ProjectionHead(options with { Kind = ProjectionHeadKind.Identity }, inputDimension: 7, seed: 3);
@@ -159,9 +159,9 @@ public class ProjectionHeadTests
         arange(rows * columns, dtype: ScalarType.Float32).mul(1.3f).sin().reshape(rows, columns);
 
     /// <summary>Batch norm with biased variance, as in training.</summary>
-    private static Tensor Normalised(Tensor x)
+    private static Tensor Normalized(Tensor x)
     {
-        var centred = x - x.mean([0], keepdim: true);
-        return centred / (centred.square().mean([0], keepdim: true) + 1e-5).sqrt();
+        var centered = x - x.mean([0], keepdim: true);
+        return centered / (centered.square().mean([0], keepdim: true) + 1e-5).sqrt();
     }
 }

@@ -90,12 +90,12 @@ public class SimClrModelTests
         Assert.InRange(losses[0], 0.5 * new NtXent().ChanceLevel(8)!.Value, 1.2 * new NtXent().ChanceLevel(8)!.Value);
     }
 
-    /// <summary>Noise pictures in pairs that share all but a tenth of their variance.</summary>
+    /// <summary>Noise images in pairs that share all but a tenth of their variance.</summary>
     private static Tensor Views(int count)
     {
         using var scope = NewDisposeScope();
         var all = arange(3L * count * 8 * 8 * 4, dtype: ScalarType.Float32).square().mul(0.37f).sin().reshape(2, count, 3, 16, 8);
-        var (pictures, noise) = (all[0].slice(0, 0, count / 2, 1), all[1]);
-        return cat([pictures, pictures]).add(noise, 0.3).reshape(count, 3, 16, 8).MoveToOuterDisposeScope();
+        var (images, noise) = (all[0].slice(0, 0, count / 2, 1), all[1]);
+        return cat([images, images]).add(noise, 0.3).reshape(count, 3, 16, 8).MoveToOuterDisposeScope();
     }
 }

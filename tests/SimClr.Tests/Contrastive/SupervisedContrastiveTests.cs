@@ -9,7 +9,7 @@ public sealed class SupervisedContrastiveTests
     public SupervisedContrastiveTests() => TorchRuntime.EnsureLoaded();
 
     [Fact]
-    public void With_every_picture_its_own_class_or_none_it_is_NT_Xent()
+    public void With_every_image_its_own_class_or_none_it_is_NT_Xent()
     {
         using var scope = NewDisposeScope();
         var z = tensor(ObjectiveCase.Rows(8, 5), [16, 5]);
@@ -43,7 +43,7 @@ public sealed class SupervisedContrastiveTests
     }
 
     [Fact]
-    public void Labels_are_required_one_for_each_picture()
+    public void Labels_are_required_one_for_each_image()
     {
         using var scope = NewDisposeScope();
         var loss = new SupervisedContrastive();

@@ -83,7 +83,7 @@ public class Cifar10Tests
             for (var i = 0; i < pixels.Length; i += 3)
                 (sums[0], sums[1], sums[2]) = (sums[0] + pixels[i], sums[1] + pixels[i + 1], sums[2] + pixels[i + 2]);
         }
-        // The means that everyone normalises with, as published to four decimals.
+        // The means that everyone normalizes with, as published to four decimals.
         double[] published = [0.4914, 0.4822, 0.4465];
         for (var channel = 0; channel < 3; channel++)
             Assert.Equal(published[channel], sums[channel] / (255.0 * 1024 * 50_000), 1e-3);

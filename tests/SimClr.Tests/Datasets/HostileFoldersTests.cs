@@ -5,7 +5,7 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Datasets;
 
-/// <summary>Folders that hold anything but pictures under the names of pictures, and links that lead anywhere.</summary>
+/// <summary>Folders that hold anything but images under the names of images, and links that lead anywhere.</summary>
 public sealed class HostileFoldersTests : IDisposable
 {
     // What is tested here can fail by never coming back.
@@ -29,7 +29,7 @@ public sealed class HostileFoldersTests : IDisposable
         File.CreateSymbolicLink(_folder.At("itself.jpg"), _folder.At("itself.jpg"));
         await Task.Run(() =>
         {
-            var train = PictureFolder.Open(_folder.FullPath).Train;
+            var train = ImageFolder.Open(_folder.FullPath).Train;
             Assert.Equal(6, train.Count);
             Assert.Equal((2, 2), train.Size(0));
             for (var index = 1; index < 6; index++)
@@ -41,11 +41,11 @@ public sealed class HostileFoldersTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_may_be_called_like_a_picture()
+    public void A_folder_may_be_called_like_an_image()
     {
         _folder.Write("cat/1.png", Png);
         _folder.Write("dog.jpg/2.png", Png);
-        Assert.Equal(["cat", "dog.jpg"], PictureFolder.Open(_folder.FullPath).Train.ClassNames);
+        Assert.Equal(["cat", "dog.jpg"], ImageFolder.Open(_folder.FullPath).Train.ClassNames);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class HostileFoldersTests : IDisposable
     {
         var deep = string.Concat(Enumerable.Repeat("d/", 1000));
         _folder.Write(deep + "1.png", Png);
-        var train = PictureFolder.Open(_folder.FullPath).Train;
+        var train = ImageFolder.Open(_folder.FullPath).Train;
         Assert.Equal((2, 2), train.Size(0));
     }
 
@@ -64,7 +64,7 @@ public sealed class HostileFoldersTests : IDisposable
         for (var i = 0; i < 12; i++)
             for (var j = 0; j < 12; j++)
                 if (i != j) Directory.CreateSymbolicLink(_folder.At($"{i}/to{j}"), _folder.At($"{j}"));
-        var message = await Task.Run(() => Assert.Throws<DataException>(() => PictureFolder.Open(_folder.FullPath)).Message)
+        var message = await Task.Run(() => Assert.Throws<DataException>(() => ImageFolder.Open(_folder.FullPath)).Message)
             .WaitAsync(Patience);
         Assert.Contains("Links lead to", message);
     }
@@ -77,22 +77,22 @@ public sealed class HostileFoldersTests : IDisposable
         _folder.Write("b/2.png", Png);
         Directory.CreateSymbolicLink(_folder.At("b/l"), "..");
         Directory.CreateSymbolicLink(_folder.At("a/x"), "../b/l/a");
-        var train = PictureFolder.Open(_folder.FullPath).Train;
+        var train = ImageFolder.Open(_folder.FullPath).Train;
         Assert.All(Enumerable.Range(0, train.Count), index => Assert.Equal((2, 2), train.Size(index)));
         Assert.InRange(train.Count, 2, 8);
     }
 
     [Fact]
-    public void A_linked_picture_counts_with_the_size_of_its_file()
+    public void A_linked_image_counts_with_the_size_of_its_file()
     {
         using var outside = new TemporaryFolder();
         var target = outside.Write("1.png", Png);
         File.CreateSymbolicLink(_folder.At("1.png"), target);
         _folder.Write("2.png", Png);
-        var before = PictureFolder.Open(_folder.FullPath).Train;
+        var before = ImageFolder.Open(_folder.FullPath).Train;
         Assert.Equal((2, 2), before.Size(0));
         File.AppendAllText(target, "more");
-        Assert.NotEqual(before.Fingerprint, PictureFolder.Open(_folder.FullPath).Train.Fingerprint);
+        Assert.NotEqual(before.Fingerprint, ImageFolder.Open(_folder.FullPath).Train.Fingerprint);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class HostileFoldersTests : IDisposable
         _folder.Write("test/a/1.png", Png);
         _folder.Write("test/b/1.png", Png);
         Shell($"printf x > '{_folder.FullPath}/train/b/'$'bad\\xff.png'");
-        var train = PictureFolder.Open(_folder.FullPath).Train;
+        var train = ImageFolder.Open(_folder.FullPath).Train;
         Assert.Equal(3, train.Count); // of train, not of Train
         string[] messages = [.. Enumerable.Range(0, 3).Select(index => Record.Exception(() => train.Load(index))?.Message ?? "")];
         Assert.Contains(messages, message => message.Contains("two?lines?[31m.png: not a JPEG", StringComparison.Ordinal));
@@ -122,7 +122,7 @@ public sealed class HostileFoldersTests : IDisposable
         var locked = _folder.Write("1.png", Png);
         _folder.Write("2.png", Png);
         Shell($"chmod 000 '{locked}'");
-        var train = PictureFolder.Open(_folder.FullPath).Train;
+        var train = ImageFolder.Open(_folder.FullPath).Train;
         Assert.Contains(locked, Assert.Throws<DataException>(() => train.Load(0)).Message);
     }
 
@@ -134,8 +134,8 @@ public sealed class HostileFoldersTests : IDisposable
         using (var huge = File.OpenWrite(_folder.At("huge.png"))) huge.SetLength(1L << 40);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("307,300,000", Assert.Throws<DataException>(() => Cifar10.Open(_folder.FullPath)).Message);
-        var pictures = PictureFolder.Open(_folder.FullPath).Train;
-        Assert.Contains("too many for a picture", Assert.Throws<DataException>(() => pictures.Load(0)).Message);
+        var images = ImageFolder.Open(_folder.FullPath).Train;
+        Assert.Contains("too many for a picture", Assert.Throws<DataException>(() => images.Load(0)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

@@ -14,15 +14,15 @@ public sealed class LabelSubsetTests : IDisposable
     [InlineData(0.01, 100)]
     [InlineData(0.1, 1000)]
     [InlineData(1, 10_000)]
-    public void A_share_is_equally_many_pictures_of_each_class(double fraction, int expected)
+    public void A_share_is_equally_many_images_of_each_class(double fraction, int expected)
     {
         var train = Shapes.Open(10_000, 8).Train;
         var subset = LabelSubset.OfFraction(train, fraction, seed: 3);
-        Assert.Equal(expected, subset.Pictures.Count);
-        var perClass = subset.Pictures.GroupBy(picture => picture.Class).Select(group => group.Count()).ToArray();
+        Assert.Equal(expected, subset.Images.Count);
+        var perClass = subset.Images.GroupBy(image => image.Class).Select(group => group.Count()).ToArray();
         Assert.Equal(Enumerable.Repeat(expected / 10, 10), perClass);
-        Assert.All(subset.Pictures, picture => Assert.Equal(train.ClassNames[train.Label(picture.Index)], picture.Class));
-        Assert.Equal(subset.Pictures.OrderBy(picture => picture.Index), subset.Pictures);
+        Assert.All(subset.Images, image => Assert.Equal(train.ClassNames[train.Label(image.Index)], image.Class));
+        Assert.Equal(subset.Images.OrderBy(image => image.Index), subset.Images);
     }
 
     [Fact]
@@ -30,12 +30,12 @@ public sealed class LabelSubsetTests : IDisposable
     {
         var train = Shapes.Open(1000, 8).Train;
         int[] Of(double fraction, ulong seed) =>
-            [.. LabelSubset.OfFraction(train, fraction, seed).Pictures.Select(picture => picture.Index)];
+            [.. LabelSubset.OfFraction(train, fraction, seed).Images.Select(image => image.Index)];
         Assert.Superset(Of(0.013, 1).ToHashSet(), Of(0.107, 1).ToHashSet());
         Assert.Superset(Of(0.107, 1).ToHashSet(), Of(0.5, 1).ToHashSet());
         Assert.Equal(Of(0.1, 1), Of(0.1, 1));
         Assert.NotEqual(Of(0.1, 1), Of(0.1, 2));
-        int[] each = [.. LabelSubset.OfEachClass(train, 10, 1).Pictures.Select(picture => picture.Index)];
+        int[] each = [.. LabelSubset.OfEachClass(train, 10, 1).Images.Select(image => image.Index)];
         Assert.Equal(Of(0.1, 1), each); // 100 of 1000, in ten classes
     }
 
@@ -45,44 +45,44 @@ public sealed class LabelSubsetTests : IDisposable
     [InlineData(1, new[] { 37, 30, 3 })]
     public void Every_class_gets_one_and_classes_of_unequal_size_equally_many_as_far_as_they_last(double fraction, int[] expected)
     {
-        var dataset = new NamedPictures([.. Labels(37, 30, 3), -1, -1]);
+        var dataset = new NamedImages([.. Labels(37, 30, 3), -1, -1]);
         var subset = LabelSubset.OfFraction(dataset, fraction, seed: 1);
-        Assert.Equal(expected, subset.Pictures.GroupBy(picture => picture.Class).OrderBy(g => g.Key).Select(g => g.Count()));
+        Assert.Equal(expected, subset.Images.GroupBy(image => image.Class).OrderBy(g => g.Key).Select(g => g.Count()));
         Assert.Equal(fraction, subset.Fraction);
     }
 
     [Fact]
     public void A_number_of_each_class_takes_all_of_a_class_that_has_fewer()
     {
-        var subset = LabelSubset.OfEachClass(new NamedPictures(Labels(37, 30, 3)), 5, seed: 1);
-        Assert.Equal([5, 5, 3], subset.Pictures.GroupBy(picture => picture.Class).OrderBy(g => g.Key).Select(g => g.Count()));
+        var subset = LabelSubset.OfEachClass(new NamedImages(Labels(37, 30, 3)), 5, seed: 1);
+        Assert.Equal([5, 5, 3], subset.Images.GroupBy(image => image.Class).OrderBy(g => g.Key).Select(g => g.Count()));
         Assert.Equal(13.0 / 70, subset.Fraction);
     }
 
     [Fact]
-    public void As_a_dataset_it_holds_its_pictures_in_order()
+    public void As_a_dataset_it_holds_its_images_in_order()
     {
         var train = Shapes.Open(100, 8).Train;
         var subset = LabelSubset.OfFraction(train, 0.2, seed: 1);
-        var pictures = subset.ApplyTo(train);
-        Assert.Equal(20, pictures.Count);
-        for (var i = 0; i < pictures.Count; i++)
+        var images = subset.ApplyTo(train);
+        Assert.Equal(20, images.Count);
+        for (var i = 0; i < images.Count; i++)
         {
-            Assert.Equal(train.Label(subset.Pictures[i].Index), pictures.Label(i));
-            Assert.Equal(train.Load(subset.Pictures[i].Index).Pixels, pictures.Load(i).Pixels);
+            Assert.Equal(train.Label(subset.Images[i].Index), images.Label(i));
+            Assert.Equal(train.Load(subset.Images[i].Index).Pixels, images.Load(i).Pixels);
         }
-        Assert.NotEqual(pictures.Fingerprint, LabelSubset.OfFraction(train, 0.2, seed: 2).ApplyTo(train).Fingerprint);
+        Assert.NotEqual(images.Fingerprint, LabelSubset.OfFraction(train, 0.2, seed: 2).ApplyTo(train).Fingerprint);
     }
 
     [Fact]
-    public void A_file_gives_back_what_was_written_and_fits_the_same_pictures_elsewhere()
+    public void A_file_gives_back_what_was_written_and_fits_the_same_images_elsewhere()
     {
-        var (here, there) = (Pictures("here"), Pictures("somewhere/else"));
+        var (here, there) = (Images("here"), Images("somewhere/else"));
         var written = LabelSubset.OfFraction(here, 0.5, seed: ulong.MaxValue);
         written.Save(_folder.At("labels.json"));
         var read = LabelSubset.Load(_folder.At("labels.json"));
-        Assert.Equal(written.Pictures, read.Pictures);
-        Assert.Equal(written with { Pictures = [] }, read with { Pictures = [] });
+        Assert.Equal(written.Images, read.Images);
+        Assert.Equal(written with { Images = [] }, read with { Images = [] });
         Assert.Equal(written.ApplyTo(here).Count, read.ApplyTo(there).Count);
         var text = File.ReadAllText(_folder.At("labels.json"));
         Assert.Contains("{\"index\":", text, StringComparison.Ordinal);
@@ -91,21 +91,21 @@ public sealed class LabelSubsetTests : IDisposable
     }
 
     [Fact]
-    public void Other_pictures_are_refused_in_words()
+    public void Other_images_are_refused_in_words()
     {
-        var pictures = Pictures("mine");
-        var subset = LabelSubset.OfFraction(pictures, 0.5, seed: 1);
+        var images = Images("mine");
+        var subset = LabelSubset.OfFraction(images, 0.5, seed: 1);
         _folder.Write("mine/a/new.png", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(0)));
-        var another = PictureFolder.Open(_folder.At("mine")).Train;
-        Assert.Contains("holds other pictures", Refusal(subset, another), StringComparison.Ordinal);
+        var another = ImageFolder.Open(_folder.At("mine")).Train;
+        Assert.Contains("holds other pictures", RequestRefusedException(subset, another), StringComparison.Ordinal);
 
-        var first = subset.Pictures[0];
-        var others = subset.Pictures.Skip(1);
-        string Changed(params IEnumerable<LabelledPicture> list) => Refusal(subset with { Pictures = [.. list] }, pictures);
+        var first = subset.Images[0];
+        var others = subset.Images.Skip(1);
+        string Changed(params IEnumerable<LabeledImage> list) => RequestRefusedException(subset with { Images = [.. list] }, images);
         const string differs = "in the list of labels and";
         Assert.Contains(differs, Changed([first with { Name = "a/other.png" }, .. others]), StringComparison.Ordinal);
         Assert.Contains(differs, Changed([first with { Class = "b" }, .. others]), StringComparison.Ordinal);
-        Assert.Contains("a picture twice", Changed(first, first), StringComparison.Ordinal);
+        Assert.Contains("an image twice", Changed(first, first), StringComparison.Ordinal);
         Assert.Contains("beyond its 8", Changed(first with { Index = 8 }), StringComparison.Ordinal);
         Assert.Contains("are none", Changed(), StringComparison.Ordinal);
     }
@@ -126,15 +126,15 @@ public sealed class LabelSubsetTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_without_labels_and_fewer_labels_than_classes_are_refused_in_words()
+    public void Images_without_labels_and_fewer_labels_than_classes_are_refused_in_words()
     {
-        var unnamed = new NamedPictures([-1, -1, -1]) { ClassNames = [] };
+        var unnamed = new NamedImages([-1, -1, -1]) { ClassNames = [] };
         var error = Assert.Throws<DataException>(() => LabelSubset.OfFraction(unnamed, 1, 1));
         Assert.Contains("no classes", error.Message, StringComparison.Ordinal);
-        var few = new NamedPictures([0, 1, -1]);
-        Assert.Contains("2 labelled pictures for 3 classes",
+        var few = new NamedImages([0, 1, -1]);
+        Assert.Contains("2 labeled images for 3 classes",
             Assert.Throws<DataException>(() => LabelSubset.OfFraction(few, 1, 1)).Message, StringComparison.Ordinal);
-        var enough = new NamedPictures([0, 1, 2]);
+        var enough = new NamedImages([0, 1, 2]);
         foreach (var fraction in new[] { 0, -0.1, 1.1, double.NaN })
             Assert.Throws<ArgumentOutOfRangeException>(() => LabelSubset.OfFraction(enough, fraction, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => LabelSubset.OfEachClass(enough, 0, 1));
@@ -142,20 +142,20 @@ public sealed class LabelSubsetTests : IDisposable
 
     private static int[] Labels(params int[] counts) => [.. counts.SelectMany((count, label) => Enumerable.Repeat(label, count))];
 
-    private static string Refusal(LabelSubset subset, IImageDataset dataset) =>
+    private static string RequestRefusedException(LabelSubset subset, IImageDataset dataset) =>
         Assert.Throws<DataException>(() => subset.ApplyTo(dataset)).Message;
 
-    /// <summary>Two classes of five pictures, of which a fifth is held out.</summary>
-    private IImageDataset Pictures(string folder)
+    /// <summary>Two classes of five images, of which a fifth is held out.</summary>
+    private IImageDataset Images(string folder)
     {
         string[] names = ["1.png", "2.png", "3.png", "日本 & co.png", "日本 & co 2/日本 & co.png"];
         foreach (var name in names)
             foreach (var label in new[] { "a", "b" })
                 _folder.Write($"{folder}/{label}/{name}", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(0)));
-        return PictureFolder.Open(_folder.At(folder)).Train;
+        return ImageFolder.Open(_folder.At(folder)).Train;
     }
 
-    private sealed class NamedPictures(int[] labels) : IImageDataset
+    private sealed class NamedImages(int[] labels) : IImageDataset
     {
         public string Name => "named";
 
@@ -169,6 +169,6 @@ public sealed class LabelSubsetTests : IDisposable
 
         public RgbImage Load(int index) => new(1, 1);
 
-        public string Describe(int index) => $"picture {index}";
+        public string Describe(int index) => $"image {index}";
     }
 }

@@ -21,7 +21,7 @@ public class ShapesTests
     }
 
     [Fact]
-    public void Seeds_and_parts_give_different_pictures()
+    public void Seeds_and_parts_give_different_images()
     {
         var digests = new HashSet<string>();
         foreach (var part in Enum.GetValues<ShapesPart>())
@@ -98,13 +98,13 @@ public class ShapesTests
     }
 
     [Fact]
-    public void Colour_statistics_reveal_nothing_about_the_class()
+    public void Color_statistics_reveal_nothing_about_the_class()
     {
         var (train, test) = Shapes.Open(2500, 32, seed: 1);
-        // Chance is 10 %; of 500 test pictures 15 % is 3.7 standard errors above it.
+        // Chance is 10 %; of 500 test images 15 % is 3.7 standard errors above it.
         var linear = SoftmaxAccuracy(Histograms(train), Labels(train), Histograms(test), Labels(test));
-        var nearest = NearestNeighbourAccuracy(Histograms(train), Labels(train), Histograms(test), Labels(test));
-        TestContext.Current.SendDiagnosticMessage("colour histograms: linear {0:P1}, nearest neighbours {1:P1}", linear, nearest);
+        var nearest = NearestNeighborAccuracy(Histograms(train), Labels(train), Histograms(test), Labels(test));
+        TestContext.Current.SendDiagnosticMessage("colour histograms: linear {0:P1}, nearest neighbors {1:P1}", linear, nearest);
         Assert.InRange(linear, 0, 0.15);
         Assert.InRange(nearest, 0, 0.15);
     }
@@ -126,10 +126,10 @@ public class ShapesTests
         static double[][] Betrayed(IImageDataset part) =>
             [.. Histograms(part).Select((bins, i) => (double[])[.. bins, .. Mark(part.Label(i))])];
         Assert.InRange(SoftmaxAccuracy(Betrayed(train), Labels(train), Betrayed(test), Labels(test)), 0.95, 1);
-        Assert.InRange(NearestNeighbourAccuracy(Betrayed(train), Labels(train), Betrayed(test), Labels(test)), 0.95, 1);
+        Assert.InRange(NearestNeighborAccuracy(Betrayed(train), Labels(train), Betrayed(test), Labels(test)), 0.95, 1);
     }
 
-    /// <summary>Shares of the 4 x 4 x 4 colours and of 16 levels per channel, <c>[N, 112]</c>.</summary>
+    /// <summary>Shares of the 4 x 4 x 4 colors and of 16 levels per channel, <c>[N, 112]</c>.</summary>
     private static double[][] Histograms(IImageDataset part) => Each(part, image =>
     {
         var bins = new double[64 + 3 * 16];
@@ -151,7 +151,7 @@ public class ShapesTests
     private static long[] Labels(IImageDataset part) => [.. Enumerable.Range(0, part.Count).Select(i => (long)part.Label(i))];
 
     /// <summary>
-    /// Multinomial logistic regression in float64: standardised features, weight decay, accelerated gradient descent. The
+    /// Multinomial logistic regression in float64: standardized features, weight decay, accelerated gradient descent. The
     /// weights are sums of training rows throughout, W = xᵀa, so the descent runs on a and sees x only through xxᵀ.
     /// </summary>
     private static double SoftmaxAccuracy(double[][] train, long[] trainLabels, double[][] test, long[] testLabels)
@@ -177,12 +177,12 @@ public class ShapesTests
     }
 
     /// <summary>Majority of the 20 nearest by Euclidean distance.</summary>
-    private static double NearestNeighbourAccuracy(double[][] train, long[] trainLabels, double[][] test, long[] testLabels)
+    private static double NearestNeighborAccuracy(double[][] train, long[] trainLabels, double[][] test, long[] testLabels)
     {
         using var scope = NewDisposeScope();
-        var (_, neighbours) = cdist(Matrix(test), Matrix(train)).topk(20, largest: false); // [M, 20]
+        var (_, neighbors) = cdist(Matrix(test), Matrix(train)).topk(20, largest: false); // [M, 20]
         var votes = zeros(test.Length, 10, float64);
-        votes.scatter_add_(1, tensor(trainLabels)[neighbours], ones(test.Length, 20, float64)); // [M, 10]
+        votes.scatter_add_(1, tensor(trainLabels)[neighbors], ones(test.Length, 20, float64)); // [M, 10]
         return votes.argmax(1).eq(tensor(testLabels)).to(float64).mean().item<double>();
     }
 

@@ -9,7 +9,7 @@ public class SubsetTests
     public void Classes_stay_balanced_as_far_as_they_last()
     {
         // 100 of class 0, 50 of class 1, 3 of class 2.
-        var source = new Labelled([.. Enumerable.Range(0, 153).Select(i => i < 100 ? 0 : i < 150 ? 1 : 2)]);
+        var source = new Labeled([.. Enumerable.Range(0, 153).Select(i => i < 100 ? 0 : i < 150 ? 1 : 2)]);
         var subset = Subset.First(source, 23, seed: 4);
         Assert.Equal(23, subset.Count);
         Assert.Equal(3, Count(subset, 2));
@@ -18,9 +18,9 @@ public class SubsetTests
     }
 
     [Fact]
-    public void Unlabelled_pictures_are_drawn_evenly_and_without_repetition()
+    public void Unlabeled_images_are_drawn_evenly_and_without_repetition()
     {
-        var source = new Labelled([.. Enumerable.Repeat(-1, 1000)]);
+        var source = new Labeled([.. Enumerable.Repeat(-1, 1000)]);
         var subset = Subset.First(source, 300, seed: 1);
         int[] chosen = [.. Enumerable.Range(0, 300).Select(i => int.Parse(subset.Describe(i)))];
         Assert.Equal(chosen.Distinct().Order(), chosen);
@@ -30,7 +30,7 @@ public class SubsetTests
     [Fact]
     public void The_seed_decides_and_smaller_limits_choose_from_the_same()
     {
-        var source = new Labelled([.. Enumerable.Range(0, 200).Select(i => i % 7)]);
+        var source = new Labeled([.. Enumerable.Range(0, 200).Select(i => i % 7)]);
         Assert.Equal(Chosen(source, 50, 3), Chosen(source, 50, 3));
         Assert.NotEqual(Chosen(source, 50, 3), Chosen(source, 50, 4));
         Assert.Subset(Chosen(source, 50, 3).ToHashSet(), Chosen(source, 20, 3).ToHashSet());
@@ -39,7 +39,7 @@ public class SubsetTests
     [Fact]
     public void Names_and_fingerprints_tell_subsets_apart()
     {
-        var source = new Labelled([.. Enumerable.Repeat(0, 30)]);
+        var source = new Labeled([.. Enumerable.Repeat(0, 30)]);
         Assert.Same(source, Subset.First(source, 30, 0));
         var subset = Subset.First(source, 10, 0);
         Assert.Equal("source, 10 of 30", subset.Name);
@@ -56,7 +56,7 @@ public class SubsetTests
         return [.. Enumerable.Range(0, subset.Count).Select(subset.Describe)];
     }
 
-    private sealed class Labelled(int[] labels) : IImageDataset
+    private sealed class Labeled(int[] labels) : IImageDataset
     {
         public string Name => "source";
 

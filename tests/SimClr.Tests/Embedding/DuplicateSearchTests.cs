@@ -5,7 +5,7 @@ using SimClr.Search;
 
 namespace SimClr.Tests.Embedding;
 
-/// <summary>Near-identical pictures, against all pairs computed one by one.</summary>
+/// <summary>Near-identical images, against all pairs computed one by one.</summary>
 public sealed class DuplicateSearchTests
 {
     [Theory]
@@ -45,7 +45,7 @@ public sealed class DuplicateSearchTests
     public void Groups_of_any_threshold_are_those_of_all_pairs(int n, int d)
     {
         var rows = MadeIndex.Rows(n, d);
-        var search = DuplicateSearch.Of(MadeIndex.Of(rows), threshold: 0.3);
+        var search = DuplicateSearch.Find(MadeIndex.Of(rows), threshold: 0.3);
         for (var i = 0; i < n; i++)
         {
             var nearest = Enumerable.Range(0, n).Where(j => j != i).Max(j => MadeIndex.Cosine(rows[i], rows[j]));
@@ -55,21 +55,21 @@ public sealed class DuplicateSearchTests
         {
             var expected = Components(rows, threshold);
             var groups = search.Groups(threshold);
-            Assert.Equal(expected, groups.Select(group => string.Join(' ', group.Pictures)).Order(StringComparer.Ordinal));
-            Assert.Equal(groups.OrderByDescending(group => group.Pictures.Count).Select(group => group.Pictures.Count),
-                groups.Select(group => group.Pictures.Count));
+            Assert.Equal(expected, groups.Select(group => string.Join(' ', group.Images)).Order(StringComparer.Ordinal));
+            Assert.Equal(groups.OrderByDescending(group => group.Images.Count).Select(group => group.Images.Count),
+                groups.Select(group => group.Images.Count));
             Assert.All(groups, group =>
             {
                 Assert.True(group.Weakest >= threshold);
-                Assert.Equal(group.Pictures.Select(p => MadeIndex.Cosine(rows[group.Pictures[0]], rows[p])), group.ToFirst, Near);
+                Assert.Equal(group.Images.Select(p => MadeIndex.Cosine(rows[group.Images[0]], rows[p])), group.ToFirst, Near);
                 // Just above its weakest pair, a group is no longer one.
-                Assert.DoesNotContain(search.Groups(Math.BitIncrement(group.Weakest)), other => other.Pictures.SequenceEqual(group.Pictures));
+                Assert.DoesNotContain(search.Groups(Math.BitIncrement(group.Weakest)), other => other.Images.SequenceEqual(group.Images));
             });
             var effect = Assert.Single(search.Preview(threshold), effect => effect.Threshold == threshold);
-            Assert.Equal((groups.Count, groups.Sum(g => g.Pictures.Count), groups.Select(g => g.Pictures.Count).DefaultIfEmpty().Max()),
-                (effect.Groups, effect.Pictures, effect.Largest));
+            Assert.Equal((groups.Count, groups.Sum(g => g.Images.Count), groups.Select(g => g.Images.Count).DefaultIfEmpty().Max()),
+                (effect.Groups, effect.Images, effect.Largest));
         }
-        Assert.Equal(n, search.Histogram(7).Sum(bin => bin.Pictures));
+        Assert.Equal(n, search.Histogram(7).Sum(bin => bin.Images));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class DuplicateSearchTests
     [Fact]
     public void Pairs_at_the_threshold_lie_on_both_sides_of_it()
     {
-        var search = DuplicateSearch.Of(MadeIndex.Of(MadeIndex.Rows(200, 24)), threshold: 0.5);
+        var search = DuplicateSearch.Find(MadeIndex.Of(MadeIndex.Rows(200, 24)), threshold: 0.5);
         var pairs = search.PairsAt(0.9, 3);
         Assert.Equal(3, pairs.Count(pair => pair.Similarity >= 0.9));
         Assert.Equal(3, pairs.Count(pair => pair.Similarity < 0.9));
@@ -111,9 +111,9 @@ public sealed class DuplicateSearchTests
     }
 
     [Fact]
-    public void Suggestions_let_pass_the_promised_share_of_distinct_pictures_also_beside_copies_and_bursts()
+    public void Suggestions_let_pass_the_promised_share_of_distinct_images_also_beside_copies_and_bursts()
     {
-        // As the theory has it: others within r of a picture are a Poisson process of (r / 0.5)^12.
+        // As the theory has it: others within r of an image are a Poisson process of (r / 0.5)^12.
         var random = new CounterRandom(2, 0, 0, 0, DrawPurpose.View);
         const double scale = 0.5, directions = 12;
         static double Cosine(double distance) => 1 - distance * distance / 2;
@@ -123,45 +123,45 @@ public sealed class DuplicateSearchTests
             return [.. Enumerable.Range(0, 8).Select(_ => scale * Math.Pow(volume -= Math.Log(1 - random.NextDouble()), 1 / directions))];
         }
         var distinct = Enumerable.Range(0, 5_000).Select(_ => Distinct()).ToList();
-        double Promised(IEnumerable<double[]> pictures)
+        double Promised(IEnumerable<double[]> images)
         {
-            var suggested = SuggestedThreshold.Of([.. pictures.Select(distances => Array.ConvertAll(distances, Cosine))]);
+            var suggested = SuggestedThreshold.Compute([.. images.Select(distances => Array.ConvertAll(distances, Cosine))]);
             Assert.True(suggested.IsFromData);
             var near = Math.Sqrt(2 - 2 * suggested.Cosine);
             return Math.Pow(near / scale, directions) / SuggestedThreshold.ShareOfDistinct; // expected by chance, of what was promised
         }
         Assert.InRange(Promised(distinct), 0.5, 2);
-        // Half of the pictures have a copy.
+        // Half of the images have a copy.
         Assert.InRange(Promised(distinct.Select((others, i) => i % 2 == 0 ? others : [0.05, .. others[..7]])), 0.1, 2); // stricter rather than looser
         // One in five is in a burst of nine or more.
         Assert.InRange(Promised(distinct.Select((others, i) => i % 5 > 0 ? others : [.. others.Select(r => r / 10)])), 0.3, 4);
     }
 
     [Fact]
-    public void Few_pictures_none_and_only_the_same_one_are_no_trouble()
+    public void Few_images_none_and_only_the_same_one_are_no_trouble()
     {
         foreach (var count in new[] { 0, 1 })
         {
-            var search = DuplicateSearch.Of(MadeIndex.Of(MadeIndex.Rows(count, 5)));
+            var search = DuplicateSearch.Find(MadeIndex.Of(MadeIndex.Rows(count, 5)));
             Assert.Equal((0.98, false), (search.Suggestion.Cosine, search.Suggestion.IsFromData));
             Assert.Empty(search.Nearest);
             Assert.Empty(search.Histogram());
             Assert.Empty(search.Groups(search.Lowest));
             Assert.Empty(search.PairsAt(search.Lowest, 4));
         }
-        var same = DuplicateSearch.Of(MadeIndex.Of([.. Enumerable.Repeat(new float[] { 1, 2, 3 }, 70)]));
-        Assert.Equal(70, Assert.Single(same.Groups(same.Suggestion.Cosine)).Pictures.Count);
+        var same = DuplicateSearch.Find(MadeIndex.Of([.. Enumerable.Repeat(new float[] { 1, 2, 3 }, 70)]));
+        Assert.Equal(70, Assert.Single(same.Groups(same.Suggestion.Cosine)).Images.Count);
     }
 
     [Fact]
     public void Thresholds_that_were_not_announced_or_are_no_cosines_are_refused()
     {
         var index = MadeIndex.Of(MadeIndex.Rows(100, 24));
-        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Of(index, 1.01));
-        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Of(index, double.NaN));
-        var search = DuplicateSearch.Of(index);
+        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Find(index, 1.01));
+        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Find(index, double.NaN));
+        var search = DuplicateSearch.Find(index);
         Assert.Throws<EmbeddingException>(() => search.Groups(search.Lowest - 0.01));
-        Assert.Throws<OperationCanceledException>(() => DuplicateSearch.Of(index, cancellation: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => DuplicateSearch.Find(index, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-5;

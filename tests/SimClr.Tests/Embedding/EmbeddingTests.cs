@@ -41,8 +41,8 @@ public sealed class EmbeddingTests : IDisposable
         using var embedder = Embedder.Open(_run, new() { BatchSize = 7, Precision = Precision.Float32 });
         var test = Shapes.Open(40, 16).Test;
         var vectors = embedder.Embed(test).ToList();
-        Assert.Equal(Enumerable.Range(0, test.Count), vectors.Select(picture => picture.Index));
-        Assert.All(vectors, picture => Assert.Equal(embedder.Dimension, picture.Vector.Length));
+        Assert.Equal(Enumerable.Range(0, test.Count), vectors.Select(image => image.Index));
+        Assert.All(vectors, image => Assert.Equal(embedder.Dimension, image.Vector.Length));
         var alone = embedder.Embed(test.Load(5));
         // float32 sums in another order for another batch size.
         Assert.All(alone.Zip(vectors[5].Vector), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
@@ -53,9 +53,9 @@ public sealed class EmbeddingTests : IDisposable
     public void Length_one_and_layers_of_the_head_are_given_on_request()
     {
         using var z = Embedder.Open(_run, new() { Layer = 2, Normalize = true });
-        var picture = Shapes.Open(40, 16).Test.Load(0);
+        var image = Shapes.Open(40, 16).Test.Load(0);
         Assert.Equal(128, z.Dimension);
-        Assert.Equal(1, z.Embed(picture).Sum(value => (double)value * value), 1e-5);
+        Assert.Equal(1, z.Embed(image).Sum(value => (double)value * value), 1e-5);
         Assert.Throws<SettingsException>(() => Embedder.Open(_run, new() { Layer = 3 }));
         Assert.Equal("Layer", Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { Layer = -1 })).Setting);
         Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { ImageSize = 4 }));
@@ -63,15 +63,15 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_that_cannot_be_read_are_named_and_left_out()
+    public void Images_that_cannot_be_read_are_named_and_left_out()
     {
-        using var pictures = new BrokenPictures(40);
+        using var images = new BrokenImages(40);
         using var embedder = Embedder.Open(_run);
         var words = new List<string>();
-        var data = DatasetSource.Open(pictures.FullPath, 16).Train;
-        Assert.Equal(data.Count - pictures.Broken, embedder.Embed(data, words.Add).Count());
-        Assert.Equal(pictures.Broken, words.Count);
-        Assert.All(words, word => Assert.Contains(pictures.FullPath, word, StringComparison.Ordinal));
+        var data = DatasetSource.Open(images.FullPath, 16).Train;
+        Assert.Equal(data.Count - images.Broken, embedder.Embed(data, words.Add).Count());
+        Assert.Equal(images.Broken, words.Count);
+        Assert.All(words, word => Assert.Contains(images.FullPath, word, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -137,36 +137,36 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void An_index_follows_its_folder()
     {
-        var pictures = _folder.At("pictures");
-        Directory.CreateDirectory(pictures);
+        var images = _folder.At("pictures");
+        Directory.CreateDirectory(images);
         var shapes = Shapes.Open(40, 24).Train;
-        for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(pictures, $"{i}.png"), shapes.Load(i));
+        for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(images, $"{i}.png"), shapes.Load(i));
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
         var origin = IndexOrigin.Of(embedder);
         var file = _folder.At("my.index");
 
         IndexUpdate Update()
         {
-            var before = File.Exists(file) ? IndexFile.Read(file) : VectorIndex.Empty(origin);
-            var (index, update) = before.Updated(embedder, [DatasetSource.Open(pictures, 16).Train]);
+            var before = File.Exists(file) ? IndexFile.Read(file) : ImageIndex.Empty(origin);
+            var (index, update) = before.Updated(embedder, [DatasetSource.Open(images, 16).Train]);
             IndexFile.Write(file, index);
             return update;
         }
 
         Assert.Equal(new IndexUpdate(6, 0, 0, 0), Update());
         Assert.Equal(new IndexUpdate(0, 6, 0, 0), Update());
-        File.Delete(Path.Combine(pictures, "0.png"));
-        ImageCodec.WritePng(Path.Combine(pictures, "1.png"), shapes.Load(7));
-        File.SetLastWriteTimeUtc(Path.Combine(pictures, "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        ImageCodec.WritePng(Path.Combine(pictures, "new.png"), shapes.Load(8));
-        File.WriteAllText(Path.Combine(pictures, "bad.png"), "not a picture");
+        File.Delete(Path.Combine(images, "0.png"));
+        ImageCodec.WritePng(Path.Combine(images, "1.png"), shapes.Load(7));
+        File.SetLastWriteTimeUtc(Path.Combine(images, "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        ImageCodec.WritePng(Path.Combine(images, "new.png"), shapes.Load(8));
+        File.WriteAllText(Path.Combine(images, "bad.png"), "not a picture");
         Assert.Equal(new IndexUpdate(2, 4, 2, 1), Update());
 
         var read = IndexFile.Read(file);
         Assert.Equal(origin, read.Origin);
         using var again = read.Origin.OpenEmbedder();
         var hits = read.Search(again.Embed(shapes.Load(8)), 3);
-        Assert.Equal(("new.png", 3), (Path.GetFileName(hits[0].Picture), hits.Count));
+        Assert.Equal(("new.png", 3), (Path.GetFileName(hits[0].Image), hits.Count));
         Assert.Equal(1, hits[0].Similarity, 1e-3); // bfloat16 in batches of another size
         Assert.Equal(6, read.Search(again.Embed(shapes.Load(8)), 100).Count);
     }
@@ -177,7 +177,7 @@ public sealed class EmbeddingTests : IDisposable
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
         var origin = IndexOrigin.Of(embedder);
         var file = _folder.At("my.index");
-        IndexFile.Write(file, VectorIndex.Empty(origin));
+        IndexFile.Write(file, ImageIndex.Empty(origin));
         Assert.Empty(IndexFile.Read(file).Search(new float[embedder.Dimension], 3));
         Assert.Throws<ArgumentException>(() => IndexFile.Read(file).Search(new float[3], 3));
         var missing = Assert.Throws<EmbeddingException>(() => IndexFile.Read(_folder.At("nothing")));
@@ -189,7 +189,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Throws<EmbeddingException>(() => IndexFile.Read(file));
         Assert.Throws<EmbeddingException>(() => (origin with { EncoderSha256 = "0" }).OpenEmbedder());
         Assert.Throws<EmbeddingException>(() => (origin with { Run = _folder.At("gone") }).OpenEmbedder());
-        Assert.Throws<EmbeddingException>(() => new VectorIndex(origin, [new("a", null, "1")], new float[origin.Dimension - 1]));
+        Assert.Throws<EmbeddingException>(() => new ImageIndex(origin, [new("a", null, "1")], new float[origin.Dimension - 1]));
     }
 
     [Fact]
@@ -208,17 +208,17 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public async Task Commands_embed_index_and_search()
     {
-        var pictures = _folder.At("pictures");
-        Directory.CreateDirectory(pictures);
+        var images = _folder.At("pictures");
+        Directory.CreateDirectory(images);
         var shapes = Shapes.Open(40, 24).Train;
-        for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(pictures, $"{i}.png"), shapes.Load(i));
-        var (code, _, error) = await Cli.CliProcess.Run("embed", _run, pictures, "--out", _folder.At("v.npy"), "--quiet");
+        for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(images, $"{i}.png"), shapes.Load(i));
+        var (code, _, error) = await Cli.CliProcess.Run("embed", _run, images, "--out", _folder.At("v.npy"), "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(7, File.ReadAllLines(_folder.At("v.pictures.csv")).Length);
-        (code, var output, error) = await Cli.CliProcess.Run("index", _run, pictures, "--out", _folder.At("i"), "--quiet", "--json");
+        (code, var output, error) = await Cli.CliProcess.Run("index", _run, images, "--out", _folder.At("i"), "--quiet", "--json");
         Assert.True(code == 0, error);
         Assert.Contains("\"added\":6", output, StringComparison.Ordinal);
-        (code, output, error) = await Cli.CliProcess.Run("search", _folder.At("i"), Path.Combine(pictures, "3.png"), "--top", "2",
+        (code, output, error) = await Cli.CliProcess.Run("search", _folder.At("i"), Path.Combine(images, "3.png"), "--top", "2",
             "--sheet", _folder.At("found.png"), "--json", "--quiet");
         Assert.True(code == 0, error);
         var found = System.Text.Json.JsonDocument.Parse(output).RootElement[0].GetProperty("found");
@@ -226,9 +226,9 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Equal(2, found.GetArrayLength());
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("found.png"))).Width > 3 * 128);
         Cli.CliProcess.FailedInOneLine(
-            await Cli.CliProcess.Run("embed", _run, pictures, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
+            await Cli.CliProcess.Run("embed", _run, images, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
         Cli.CliProcess.FailedInOneLine(
-            await Cli.CliProcess.Run("embed", _run, pictures, "--out", _folder.At("w.npy"), "--batch-size", "0"), 1,
+            await Cli.CliProcess.Run("embed", _run, images, "--out", _folder.At("w.npy"), "--batch-size", "0"), 1,
             "simclr: --batch-size must be at least 1, not 0.");
         Cli.CliProcess.FailedInOneLine(
             await Cli.CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2, "--name is for an index in PostgreSQL");

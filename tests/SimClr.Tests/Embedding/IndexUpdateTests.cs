@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Tests.Embedding;
 
-/// <summary>An index is right however it was made, and stays so whatever its pictures go through.</summary>
+/// <summary>An index is right however it was made, and stays so whatever its images go through.</summary>
 public sealed class IndexUpdateTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,7 +26,7 @@ public sealed class IndexUpdateTests : IDisposable
             Schedule = new() { Epochs = 1, WarmupEpochs = 0 },
             Compute = new() { Threads = 1 },
         }, "shapes:20", _run);
-        for (var i = 0; i < 6; i++) ImageCodec.WritePng(_folder.At($"pictures/{i}.png"), Shapes.Open(40, 24).Train.Load(i));
+        for (var i = 0; i < 6; i++) ImageCodec.WritePng(_folder.At($"images/{i}.png"), Shapes.Open(40, 24).Train.Load(i));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -35,12 +35,12 @@ public sealed class IndexUpdateTests : IDisposable
     public void Vectors_of_any_length_make_the_same_index()
     {
         using var plain = Embedder.Open(_run); // as anybody would, without a thought of lengths
-        using var index = FileIndex.Open(_folder.At("my.index"));
+        using var index = FileImageIndex.Open(_folder.At("my.index"));
         Assert.Equal(new IndexUpdate(6, 0, 0, 0), index.Update(plain, Parts()));
-        foreach (var (picture, vector) in plain.Embed(Parts()[0]))
+        foreach (var (image, vector) in plain.Embed(Parts()[0]))
         {
             var hits = index.Search(vector, 6);
-            Assert.Equal(Parts()[0].Describe(picture), hits[0].Picture);
+            Assert.Equal(Parts()[0].Describe(image), hits[0].Image);
             Assert.Equal(1, hits[0].Similarity, 1e-5);
             Assert.All(hits, hit => Assert.InRange(hit.Similarity, -1.00001, 1.00001));
         }
@@ -53,7 +53,7 @@ public sealed class IndexUpdateTests : IDisposable
     {
         using var embedder = Embedder.Open(_run);
         var path = Old(IndexOrigin.Of(embedder), scale: 2.4f, preprocessing: true);
-        using var index = FileIndex.Open(path);
+        using var index = FileImageIndex.Open(path);
         Assert.Equal(6, index.Rescaled);
         Assert.All(Enumerable.Range(0, 6), row => Assert.Equal(1, Length(IndexFile.Read(path).Vector(row)), 1e-5));
         Assert.Equal(new IndexUpdate(0, 6, 0, 0), index.Update(embedder, Parts()));
@@ -61,10 +61,10 @@ public sealed class IndexUpdateTests : IDisposable
     }
 
     [Fact]
-    public void An_index_of_pictures_that_were_made_ready_otherwise_is_made_again()
+    public void An_index_of_images_that_were_made_ready_otherwise_is_made_again()
     {
         using var embedder = Embedder.Open(_run);
-        using var index = FileIndex.Open(Old(IndexOrigin.Of(embedder), scale: 1, preprocessing: false));
+        using var index = FileImageIndex.Open(Old(IndexOrigin.Of(embedder), scale: 1, preprocessing: false));
         Assert.Equal(1, index.Origin!.Preprocessing);
         Assert.Equal(new IndexUpdate(6, 0, 6, 0), index.Update(embedder, Parts()) with { Removed = 6 });
         Assert.Equal(IndexOrigin.Of(embedder), index.Origin);
@@ -76,7 +76,7 @@ public sealed class IndexUpdateTests : IDisposable
         using var embedder = Embedder.Open(_run);
         using var larger = Embedder.Open(_run, new() { ImageSize = 16 });
         using var layer = Embedder.Open(_run, new() { Layer = 1 });
-        using var index = FileIndex.Open(_folder.At("my.index"));
+        using var index = FileImageIndex.Open(_folder.At("my.index"));
         foreach (var other in new[] { larger, layer })
             Assert.Contains("the embedder gives", Assert.Throws<EmbeddingException>(
                 () => index.Update(other, IndexOrigin.Of(embedder), Parts())).Message, StringComparison.Ordinal);
@@ -84,12 +84,12 @@ public sealed class IndexUpdateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_picture_breaks_no_later_update()
+    public async Task A_damaged_image_breaks_no_later_update()
     {
         var path = _folder.At("my.index");
         File.WriteAllText(_folder.At("pictures/bad.png"), "no picture");
         using var embedder = Embedder.Open(_run);
-        using var index = FileIndex.Open(path);
+        using var index = FileImageIndex.Open(path);
         var named = new List<string>();
         Assert.Equal(new IndexUpdate(6, 0, 0, 1), index.Update(embedder, Parts(), named.Add));
         Assert.Equal(new IndexUpdate(0, 6, 0, 1), index.Update(embedder, Parts(), named.Add));
@@ -101,7 +101,7 @@ public sealed class IndexUpdateTests : IDisposable
         Assert.Contains("\"kept\":5,\"removed\":0,\"unreadable_pictures\":1", output, StringComparison.Ordinal);
 
         var before = File.ReadAllBytes(path);
-        for (var i = 1; i < 6; i++) File.WriteAllText(_folder.At($"pictures/{i}.png"), "no picture either");
+        for (var i = 1; i < 6; i++) File.WriteAllText(_folder.At($"images/{i}.png"), "no image either");
         Assert.Contains("the index is as it was", Assert.Throws<DataException>(() => index.Update(embedder, Parts())).Message);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
@@ -111,8 +111,8 @@ public sealed class IndexUpdateTests : IDisposable
     {
         using var embedder = Embedder.Open(_run);
         var path = _folder.At("my.index");
-        using (var first = FileIndex.Open(path))
-        using (var second = FileIndex.Open(path))
+        using (var first = FileImageIndex.Open(path))
+        using (var second = FileImageIndex.Open(path))
         {
             first.Update(embedder, Parts(), progress: new Call(count =>
             {
@@ -122,7 +122,7 @@ public sealed class IndexUpdateTests : IDisposable
             // It was opened before there was an index, and does not begin anew.
             Assert.Equal(new IndexUpdate(0, 6, 0, 0), second.Update(embedder, Parts()));
         }
-        Assert.Equal(6, IndexFile.Read(path).Pictures.Count);
+        Assert.Equal(6, IndexFile.Read(path).Images.Count);
     }
 
     private IImageDataset[] Parts() => [DatasetSource.Open(_folder.At("pictures"), 16).Train];
@@ -132,10 +132,10 @@ public sealed class IndexUpdateTests : IDisposable
     {
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
         var part = Parts()[0];
-        float[] vectors = [.. embedder.Embed(part).SelectMany(picture => picture.Vector).Select(value => scale * value)];
-        var json = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, part.Count).Select(i => PictureStamp.Of(part, i)).ToArray());
+        float[] vectors = [.. embedder.Embed(part).SelectMany(image => image.Vector).Select(value => scale * value)];
+        var json = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, part.Count).Select(i => ImageStamp.Of(part, i)).ToArray());
         using var rows = tensor(vectors).view(part.Count, origin.Dimension);
-        using var pictures = tensor(json);
+        using var images = tensor(json);
         var metadata = new Dictionary<string, string>
         {
             ["format"] = "simclr-index-1",
@@ -145,7 +145,7 @@ public sealed class IndexUpdateTests : IDisposable
             ["image_size"] = $"{origin.ImageSize}",
         };
         if (preprocessing) metadata["preprocessing"] = $"{origin.Preprocessing}";
-        SafeTensors.Write(_folder.At("old.index"), [("vectors", rows), ("pictures", pictures)], metadata);
+        SafeTensors.Write(_folder.At("old.index"), [("vectors", rows), ("pictures", images)], metadata);
         return _folder.At("old.index");
     }
 

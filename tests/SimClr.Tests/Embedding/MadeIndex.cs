@@ -3,15 +3,15 @@ using SimClr.Search;
 
 namespace SimClr.Tests.Embedding;
 
-/// <summary>Indexes of random vectors, without pictures behind them.</summary>
+/// <summary>Indexes of random vectors, without images behind them.</summary>
 internal static class MadeIndex
 {
-    /// <summary>An index of given rows, scaled to length 1; picture i is called <c>i.png</c>.</summary>
-    public static VectorIndex Of(IReadOnlyList<float[]> rows)
+    /// <summary>An index of given rows, scaled to length 1; image i is called <c>i.png</c>.</summary>
+    public static ImageIndex Of(IReadOnlyList<float[]> rows)
     {
         var dimension = rows.Count == 0 ? 3 : rows[0].Length;
         var origin = new IndexOrigin("/runs/none", "0", 0, 32, dimension);
-        return new(origin, [.. rows.Select((_, i) => new IndexedPicture($"{i}.png", null, "1"))], [.. rows.SelectMany(Unit)]);
+        return new(origin, [.. rows.Select((_, i) => new IndexedImage($"{i}.png", null, "1"))], [.. rows.SelectMany(Unit)]);
     }
 
     /// <summary>Random rows, of which some are near copies of the one three before: at various distances.</summary>

@@ -5,7 +5,7 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Embedding;
 
-/// <summary>Pictures that resemble nothing, and files of what was found.</summary>
+/// <summary>Images that resemble nothing, and files of what was found.</summary>
 public sealed class OutlierSearchTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -23,10 +23,10 @@ public sealed class OutlierSearchTests : IDisposable
         var expected = Enumerable.Range(0, 150)
             .Select(i => (Row: i, Mean: Enumerable.Range(0, 150).Where(j => j != i).Select(j => MadeIndex.Cosine(rows[i], rows[j]))
                 .OrderDescending().Take(neighbors).Average()))
-            .OrderBy(picture => picture.Mean).Take(5).ToList();
-        Assert.Equal(expected.Select(picture => picture.Row), found.Select(outlier => outlier.Picture));
+            .OrderBy(image => image.Mean).Take(5).ToList();
+        Assert.Equal(expected.Select(image => image.Row), found.Select(outlier => outlier.Image));
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Mean, pair.Second.Similarity, 1e-5));
-        Assert.All(found, outlier => Assert.DoesNotContain(outlier.Nearest, near => near.Second == outlier.Picture));
+        Assert.All(found, outlier => Assert.DoesNotContain(outlier.Nearest, near => near.Second == outlier.Image));
         Assert.All(found, outlier => Assert.Equal(Math.Min(neighbors, 149), outlier.Nearest.Count));
     }
 
@@ -44,7 +44,7 @@ public sealed class OutlierSearchTests : IDisposable
     }
 
     [Fact]
-    public void One_picture_has_nothing_to_be_unlike()
+    public void One_image_has_nothing_to_be_unlike()
     {
         Assert.Empty(OutlierSearch.Find(MadeIndex.Of([])));
         Assert.Empty(OutlierSearch.Find(MadeIndex.Of(MadeIndex.Rows(1, 4))));
@@ -56,7 +56,7 @@ public sealed class OutlierSearchTests : IDisposable
     {
         var origin = new IndexOrigin("/runs/none", "0", 0, 32, 2);
         const string odd = "a,\"b\"\nc.jpg";
-        var index = new VectorIndex(origin, [new(odd, "cat, or dog", "1"), new("ü.jpg", null, "1")], [1, 0, 0, 1]);
+        var index = new ImageIndex(origin, [new(odd, "cat, or dog", "1"), new("ü.jpg", null, "1")], [1, 0, 0, 1]);
         var (csv, json) = (_folder.At("g.csv"), _folder.At("g.json"));
         FoundFile.WriteGroups(csv, index, [new([0, 1], 0.5, [1, 0.25])]);
         Assert.Equal("group,picture,class,similarity,width,height,bytes,modified\n1,\"a,\"\"b\"\"\nc.jpg\",\"cat, or dog\",1.000000,,,,\n"

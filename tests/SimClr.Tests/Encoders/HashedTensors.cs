@@ -2,12 +2,12 @@ using System.Numerics;
 
 namespace SimClr.Tests.Encoders;
 
-/// <summary>Weights, pictures and probes of the golden ResNet cases, made by an integer hash instead of being stored.</summary>
+/// <summary>Weights, images and probes of the golden ResNet cases, made by an integer hash instead of being stored.</summary>
 internal static class HashedTensors
 {
     public const int ProbeOffset = 2_000_000;
 
-    public static float[] Picture(uint seed, uint tensor, long count) => Fill(count, Key(seed, tensor), s => Math.Sqrt(3) * s);
+    public static float[] Image(uint seed, uint tensor, long count) => Fill(count, Key(seed, tensor), s => Math.Sqrt(3) * s);
 
     public static float[] Parameter(uint seed, uint tensor, string name, long[] shape, string lastNorm)
     {

@@ -25,7 +25,7 @@ public class RecomputedBlockTests
         };
         using var kept = new ResNet(options, seed: 6);
         using var recomputed = new ResNet(options with { RecomputeBlocks = true }, seed: 6);
-        var x = Pictures(4, 16).to(type);
+        var x = Images(4, 16).to(type);
         for (var step = 0; step < 2; step++) // twice: gradients add up as usual
         {
             var (expected, actual) = (kept.call(x), recomputed.call(x));
@@ -42,7 +42,7 @@ public class RecomputedBlockTests
     [Fact]
     public void Steps_leave_no_tensors_behind()
     {
-        using var x = Pictures(2, 16);
+        using var x = Images(2, 16);
         var options = new ResNetOptions { Width = 0.25, Stem = StemKind.Cifar, RecomputeBlocks = true };
         using var network = new ResNet(options, seed: 2);
         var resting = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -65,7 +65,7 @@ public class RecomputedBlockTests
     {
         using var scope = NewDisposeScope();
         using var network = new ResNet(new() { Width = 0.25, Stem = StemKind.Cifar, RecomputeBlocks = true }, seed: 6);
-        var x = Pictures(4, 16);
+        var x = Images(4, 16);
         var before = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
         var held = BatchNormalization.HoldStatistics(network);
         for (var pass = 0; pass < 2; pass++)
@@ -80,8 +80,8 @@ public class RecomputedBlockTests
             entry => Assert.Equal(1, entry.Value.item<long>()));
     }
 
-    private static Tensor Pictures(int count, int size) =>
-        tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
+    private static Tensor Images(int count, int size) =>
+        tensor(HashedTensors.Image(3, 9, 3L * count * size * size), [count, 3, size, size]);
 
     private static void AssertSame(Tensor expected, Tensor actual, string name)
     {

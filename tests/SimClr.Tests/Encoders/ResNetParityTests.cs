@@ -31,7 +31,7 @@ public class ResNetParityTests
         using var network = Create(expected);
         var order = Load(network, expected);
         Assert.Equal(expected.GetProperty("num_params").GetInt64(), network.parameters().Sum(p => p.numel()));
-        var x = Pictures(expected);
+        var x = Images(expected);
 
         // Evaluation first: training moves the running statistics. The tolerances of features, loss and statistics are those
         // stated with the golden values, three times the float32 error measured when they were made.
@@ -49,7 +49,7 @@ public class ResNetParityTests
         using var network = Create(expected);
         var order = Load(network, expected);
         Assert.Equal(expected.GetProperty("num_params").GetInt64(), network.parameters().Sum(p => p.numel()));
-        var x = Pictures(expected);
+        var x = Images(expected);
         network.eval();
         using (no_grad()) // gradients of 94 million parameters take seconds: once is enough
             CheckFeatures(network.call(x), expected.GetProperty("modes").GetProperty("eval"), 2e-5);
@@ -70,7 +70,7 @@ public class ResNetParityTests
         network.to(ScalarType.Float64);
         network.train();
         // h itself stays float32: 6e-8, and as much in the gradient that enters from above.
-        var x = Pictures(expected).to(ScalarType.Float64);
+        var x = Images(expected).to(ScalarType.Float64);
         Check(network, x, expected, "train", order, 1e-6, new GradientBounds(1e-6, 1e-6, 1e-6, 1e-6));
     }
 
@@ -87,11 +87,11 @@ public class ResNetParityTests
         },
         seed: 0);
 
-    private static Tensor Pictures(JsonElement expected)
+    private static Tensor Images(JsonElement expected)
     {
         long[] shape = [.. expected.GetProperty("input_shape").EnumerateArray().Select(v => v.GetInt64())];
         var index = expected.GetProperty("input_tensor_index").GetUInt32();
-        var pixels = HashedTensors.Picture(Seed(expected), index, shape.Aggregate((a, b) => a * b));
+        var pixels = HashedTensors.Image(Seed(expected), index, shape.Aggregate((a, b) => a * b));
         Assert.Equal(Numbers(expected.GetProperty("input_first_values")), pixels.Take(4).Select(v => (double)v));
         return tensor(pixels, shape);
     }

@@ -115,7 +115,7 @@ public class ResNetTests
         Assert.Equal([64, 64, 3, 3], kernel.shape);
         Assert.Equal([64 * 9, 1, 64 * 3, 64], kernel.stride());
 
-        var x = Pictures(4, 32);
+        var x = Images(4, 32);
         var channelsLast = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         AssertClose(network.call(x), network.call(channelsLast), 1e-6);
 
@@ -134,7 +134,7 @@ public class ResNetTests
         using (no_grad())
             foreach (var (name, gamma) in network.named_parameters())
                 if (name.EndsWith(".bn2.weight", StringComparison.Ordinal)) gamma.fill_(0.2);
-        var x = Pictures(16, 32);
+        var x = Images(16, 32);
         var exact = network.call(x);
         var exactGradients = Gradients(network, exact);
         var rounded = network.call(x.to(ScalarType.BFloat16));
@@ -160,10 +160,10 @@ public class ResNetTests
         using var network = new ResNet(new ResNetOptions { Stem = StemKind.Cifar }, seed: 2);
         var before = network.state_dict().ToDictionary(e => e.Key, e => e.Value.clone());
         network.eval();
-        network.call(Pictures(2, 16));
+        network.call(Images(2, 16));
         Assert.All(network.state_dict(), e => Assert.True(e.Value.equal(before[e.Key]).all().item<bool>(), e.Key));
         network.train();
-        network.call(Pictures(2, 16));
+        network.call(Images(2, 16));
         Assert.Equal(1, network.state_dict()["bn1.num_batches_tracked"].item<long>());
         Assert.False(network.state_dict()["bn1.running_mean"].equal(before["bn1.running_mean"]).all().item<bool>());
     }
@@ -171,7 +171,7 @@ public class ResNetTests
     [Fact]
     public void A_step_and_a_network_leave_no_tensors_behind()
     {
-        using var x = Pictures(2, 16);
+        using var x = Images(2, 16);
         var empty = LiveTensors;
         using (var network = new ResNet(new ResNetOptions { Width = 0.25, Stem = StemKind.Cifar }, seed: 2))
         {
@@ -193,7 +193,7 @@ public class ResNetTests
         ResNet network;
         using (NewDisposeScope()) network = new ResNet(new ResNetOptions { Width = 0.25 }, seed: 2);
         using var scope = NewDisposeScope();
-        Assert.Equal([2, 128], network.call(Pictures(2, 32)).shape);
+        Assert.Equal([2, 128], network.call(Images(2, 32)).shape);
         network.Dispose();
     }
 
@@ -212,7 +212,7 @@ public class ResNetTests
     }
 
     [Fact]
-    public void Small_pictures_get_the_cifar_stem() =>
+    public void Small_images_get_the_cifar_stem() =>
         Assert.Equal(
             [StemKind.Cifar, StemKind.Cifar, StemKind.ImageNet, StemKind.ImageNet],
             ((int[])[32, 64, 65, 224]).Select(StemKinds.ForImageSize));
@@ -220,14 +220,14 @@ public class ResNetTests
     // Of this thread, and without what the garbage collector has yet to sweep.
     private static long LiveTensors => TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    private static Tensor Pictures(int count, int size) =>
-        tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
+    private static Tensor Images(int count, int size) =>
+        tensor(HashedTensors.Image(3, 9, 3L * count * size * size), [count, 3, size, size]);
 
     private static List<Tensor> Gradients(ResNet network, Tensor h)
     {
         foreach (var parameter in network.parameters()) parameter.grad = null;
         // A fixed direction: the mean square of features behind a batch norm hardly depends on the weights.
-        var probe = tensor(HashedTensors.Picture(4, 9, h.numel()), h.shape);
+        var probe = tensor(HashedTensors.Image(4, 9, h.numel()), h.shape);
         (h * probe).mean().backward();
         return [.. network.parameters().Select(p => p.grad!)];
     }

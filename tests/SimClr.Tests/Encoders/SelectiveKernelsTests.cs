@@ -142,7 +142,7 @@ public class SelectiveKernelsTests
     {
         var options = new ResNetOptions { Name = "resnet50", Width = 0.25, Stem = stem, SelectiveKernels = true };
         using var network = new ResNet(options, seed: 5);
-        using var x = Pictures(4, size);
+        using var x = Images(4, size);
         Assert.Equal([16], network.state_dict()[lastOfStem].shape[..1]);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
@@ -166,7 +166,7 @@ public class SelectiveKernelsTests
         // Residual branches that are alive but small, as early in training.
         foreach (var (name, gamma) in network.named_parameters())
             if (name.EndsWith(".bn3.weight", StringComparison.Ordinal)) gamma.fill_(0.2);
-        var x = Pictures(8, 16);
+        var x = Images(8, 16);
         var exact = network.call(x);
         var rounded = network.call(x.to(ScalarType.BFloat16));
         Assert.Equal(ScalarType.Float32, rounded.dtype);
@@ -214,8 +214,8 @@ public class SelectiveKernelsTests
 
     private static Tensor Norm(Tensor x, Dictionary<string, Tensor> weights, string name)
     {
-        var centred = x - x.mean([0, 2, 3], keepdim: true);
-        var unit = centred / (centred.square().mean([0, 2, 3], keepdim: true) + Epsilon).sqrt();
+        var centered = x - x.mean([0, 2, 3], keepdim: true);
+        var unit = centered / (centered.square().mean([0, 2, 3], keepdim: true) + Epsilon).sqrt();
         return unit * weights[name + ".weight"].view(1, -1, 1, 1) + weights[name + ".bias"].view(1, -1, 1, 1);
     }
 
@@ -242,10 +242,10 @@ public class SelectiveKernelsTests
     }
 
     private static Tensor Values(uint seed, params long[] shape) =>
-        tensor(HashedTensors.Picture(seed, 1, shape.Aggregate((a, b) => a * b)), shape).to(ScalarType.Float64);
+        tensor(HashedTensors.Image(seed, 1, shape.Aggregate((a, b) => a * b)), shape).to(ScalarType.Float64);
 
-    private static Tensor Pictures(int count, int size) =>
-        tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
+    private static Tensor Images(int count, int size) =>
+        tensor(HashedTensors.Image(3, 9, 3L * count * size * size), [count, 3, size, size]);
 
     private static double At(Tensor t, params long[] index)
     {

@@ -8,7 +8,7 @@ namespace SimClr.Tests.Evaluation;
 /// </summary>
 internal sealed class DenseLogisticRegression
 {
-    private readonly double[][] _rows; // standardised, with a final 1
+    private readonly double[][] _rows; // standardized, with a final 1
     private readonly int[] _labels;
     private readonly int _classes, _width;
     private readonly double _weightDecay;

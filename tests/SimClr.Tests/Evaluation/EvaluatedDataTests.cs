@@ -9,7 +9,7 @@ using SimClr.Training;
 
 namespace SimClr.Tests.Evaluation;
 
-/// <summary>A figure says which pictures it is of, and whether pretraining had seen them.</summary>
+/// <summary>A figure says which images it is of, and whether pretraining had seen them.</summary>
 public sealed class EvaluatedDataTests : IDisposable
 {
     private static readonly PretrainingOptions Options = new()
@@ -32,14 +32,14 @@ public sealed class EvaluatedDataTests : IDisposable
         var expected = new EvaluatedData("shapes:60", "shapes", new("shapes test", 100, 100, "shapes1-test-100-16px-seed0"),
             new("shapes train", 40, 60, "shapes1-train-60-16px-seed0/40/seed1"), 0);
         Assert.Equal(expected, result.MeasuredOn);
-        Assert.Equal("Judged: 100 pictures of shapes test. Pretraining had seen none of them. Labels came from 40 of the 60 pictures of "
+        Assert.Equal("Judged: 100 images of shapes test. Pretraining had seen none of them. Labels came from 40 of the 60 images of "
             + "shapes train.", expected.ToString());
         var record = RunRecord.Read(run);
         Assert.Equal(expected, record.Evaluations[0].MeasuredOn);
         Assert.Equal(new GalleryResult(100, 10, expected with { Learned = null }), record.Gallery);
         var page = File.ReadAllText(RunReport.Write(run));
         Assert.Contains(expected.ToString(), page, StringComparison.Ordinal);
-        Assert.Contains("A frame marks a picture of another class.", page, StringComparison.Ordinal);
+        Assert.Contains("A frame marks an image of another class.", page, StringComparison.Ordinal);
         Assert.Contains("simclr evaluate knn again shapes:60 --k 5 --limit 40", page, StringComparison.Ordinal);
     }
 
@@ -52,25 +52,25 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.Equal((other, "other", 0), (result.MeasuredOn!.Data, result.MeasuredOn.Name, result.MeasuredOn.JudgedInPretraining));
         var page = File.ReadAllText(RunReport.Write(run));
         Assert.Contains(" right on other</h1>", page, StringComparison.Ordinal);
-        Assert.Contains("learned from the pictures of trained without a single label", page, StringComparison.Ordinal);
+        Assert.Contains("learned from the images of trained without a single label", page, StringComparison.Ordinal);
         Assert.Contains($"simclr evaluate knn again {other} --k 5", page, StringComparison.Ordinal);
         Assert.Contains($"simclr pretrain {_folder.At("trained")} --out again", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Judged_pictures_that_were_in_pretraining_are_counted_by_path_and_by_content()
+    public void Judged_images_that_were_in_pretraining_are_counted_by_path_and_by_content()
     {
         var all = Folder("all", classes: 1, each: 12, first: 0); // one sub-folder: no classes, all is trained on
         var run = Pretrained(all);
         var config = RunFolder.Open(run).ReadConfig();
-        int? Seen(string data) => Overlap(config, PictureFolder.Open(data));
+        int? Seen(string data) => Overlap(config, ImageFolder.Open(data));
 
         // The same files by another way, copies in another folder, one copy changed, one of another name, and others.
         Directory.CreateSymbolicLink(_folder.At("link"), all);
         Assert.Equal(12, Seen(_folder.At("link")));
         var copies = Folder("copies", classes: 2, each: 12, first: 0);
-        Assert.Equal(4, PictureFolder.Open(copies).Test.Count);
-        var seen = Enumerable.Range(0, 4).Count(i => Path.GetFileName(PictureFolder.Open(copies).Test.Describe(i)).StartsWith("0-", StringComparison.Ordinal));
+        Assert.Equal(4, ImageFolder.Open(copies).Test.Count);
+        var seen = Enumerable.Range(0, 4).Count(i => Path.GetFileName(ImageFolder.Open(copies).Test.Describe(i)).StartsWith("0-", StringComparison.Ordinal));
         Assert.Equal(2, seen); // of class 0, whose files lie in the trained folder, too
         Assert.Equal(seen, Seen(copies));
         Assert.Equal(0, Seen(Folder("fresh", classes: 1, each: 3, first: 50)));
@@ -82,7 +82,7 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.Equal(2, Seen(changed));
 
         RunEvaluation.Evaluate(Request(run, copies));
-        Assert.Contains("Pretraining had seen 2 of the judged pictures.", File.ReadAllText(RunReport.Write(run)), StringComparison.Ordinal);
+        Assert.Contains("Pretraining had seen 2 of the judged images.", File.ReadAllText(RunReport.Write(run)), StringComparison.Ordinal);
         File.Delete(Path.Combine(all, "0", "0-0.png"));
         Assert.Null(Seen(copies)); // what it was trained on is no longer there
         Assert.Null(Overlap(config, DatasetSource.Open("shapes:60", 16)));
@@ -103,7 +103,7 @@ public sealed class EvaluatedDataTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_without_classes_have_a_report_without_words_of_classes()
+    public void Images_without_classes_have_a_report_without_words_of_classes()
     {
         var flat = Folder("flat", classes: 1, each: 12, first: 0);
         var run = Pretrained(flat);
@@ -113,7 +113,7 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.DoesNotContain("class", System.Text.RegularExpressions.Regex.Replace(page, "<style>.*?</style>|class=\"[^\"]*\"", "",
             System.Text.RegularExpressions.RegexOptions.Singleline), StringComparison.Ordinal);
         Assert.DoesNotContain("A frame", page, StringComparison.Ordinal);
-        Assert.Contains("Compared: 12 pictures of flat train. Pretraining had seen all of them.", page, StringComparison.Ordinal);
+        Assert.Contains("Compared: 12 images of flat train. Pretraining had seen all of them.", page, StringComparison.Ordinal);
         Assert.Contains($"simclr evaluate gallery again {flat}", page, StringComparison.Ordinal);
         Assert.DoesNotContain("evaluate linear", page, StringComparison.Ordinal);
 
@@ -145,7 +145,7 @@ public sealed class EvaluatedDataTests : IDisposable
         return _folder.At("run");
     }
 
-    /// <summary>A folder with a given number of classes; pictures are called CLASS-NUMBER.png.</summary>
+    /// <summary>A folder with a given number of classes; images are called CLASS-NUMBER.png.</summary>
     private string Folder(string name, int classes, int each, int first)
     {
         var shapes = Shapes.Open(1000, 16).Train;

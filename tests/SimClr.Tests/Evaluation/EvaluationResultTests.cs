@@ -21,7 +21,7 @@ public class EvaluationResultTests
     [Fact]
     public void Classes_are_told_by_name_and_confusions_only_in_the_file()
     {
-        // Three classes, of which the last has no test picture; one picture has no label.
+        // Three classes, of which the last has no test image; one image has no label.
         var test = new FeatureSet(new float[5], 1, [0, 1, 1, 1, -1], ["cat", "dog", "a \"bird\""]);
         var result = EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [0, 1], [2, 0, 1], [1]]);
         const string head = """{"protocol":"knn","top1":0.5,"top5":1,"k":7,"test_count":4,"class_count":3,"baselines":"""

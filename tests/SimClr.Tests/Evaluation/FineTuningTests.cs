@@ -18,7 +18,7 @@ public sealed class FineTuningTests : IDisposable
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ClassificationRequest _request;
+    private readonly FineTuningRequest _request;
 
     public FineTuningTests()
     {
@@ -31,12 +31,12 @@ public sealed class FineTuningTests : IDisposable
             Compute = new() { Precision = Precision.Float32 },
         };
         Pretrainer.Run(options, "shapes:60", _folder.At("run"));
-        _request = new ClassificationRequest
+        _request = new FineTuningRequest
         {
             Run = _folder.At("run"),
             Data = "shapes:60",
             PerClass = 2,
-            Training = new ClassifierOptions { Epochs = 2, Compute = new() { Precision = Precision.Float32 } },
+            Training = new FineTuningOptions { Epochs = 2, Compute = new() { Precision = Precision.Float32 } },
         };
     }
 
@@ -64,7 +64,7 @@ public sealed class FineTuningTests : IDisposable
             (int)written["supervised"]!["labels"]!, (string)written["supervised"]!["transforms"]!));
         Assert.Equal(result.Supervised!.Top1, (double)written["supervised"]!["top1"]!);
         Assert.Equal(_folder.At("run/labels-20-seed1.json"), result.LabelsFile);
-        Assert.Equal(20, LabelSubset.Load(result.LabelsFile!).Pictures.Count);
+        Assert.Equal(20, LabelSubset.Load(result.LabelsFile!).Images.Count);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal((20, 60, 0, true), Of(record.Classifiers[0]));
         Assert.Equal((20, 60, null, false), Of(record.Classifiers[1]));
         Assert.Equal(Of(record.Classifiers[1]), Of(record.Classifiers[0].Supervised!));
-        Assert.Contains("Pretraining had seen none of them. Labels came from 20 of the 60 pictures of shapes train.", page, StringComparison.Ordinal);
+        Assert.Contains("Pretraining had seen none of them. Labels came from 20 of the 60 images of shapes train.", page, StringComparison.Ordinal);
 
-        static (int, int, int?, bool) Of(ClassifierResult result) => (result.MeasuredOn!.Learned!.Count, result.MeasuredOn.Learned.Total,
+        static (int, int, int?, bool) Of(FineTuningResult result) => (result.MeasuredOn!.Learned!.Count, result.MeasuredOn.Learned.Total,
             result.MeasuredOn.JudgedInPretraining, result.MeasuredOn.IsPretrained);
     }
 
@@ -172,16 +172,16 @@ public sealed class FineTuningTests : IDisposable
         int labels, double fraction, int batch, int epochs, int fromScratch)
     {
         var run = new PretrainingOptions();
-        var tuned = new ClassifierOptions().Resolve(run, isPretrained: true, labels, fraction);
+        var tuned = new FineTuningOptions().Resolve(run, isPretrained: true, labels, fraction);
         Assert.Equal((batch, OptimizerKind.Sgd, 0, "crop,flip"),
             (tuned.BatchSize, tuned.Optimization.Optimizer, tuned.Optimization.WeightDecay, tuned.Views.Transforms));
         Assert.Equal((epochs, 0.05, LearningRateScaling.Linear, 0), (tuned.Schedule.Epochs, tuned.Schedule.LearningRate,
             tuned.Schedule.LearningRateScaling, tuned.Schedule.WarmupEpochs));
-        var scratch = new ClassifierOptions().Resolve(run, isPretrained: false, labels, fraction);
+        var scratch = new FineTuningOptions().Resolve(run, isPretrained: false, labels, fraction);
         Assert.Equal((batch, fromScratch, 0.1, 5e-4, run.Views.Transforms),
             (scratch.BatchSize, scratch.Schedule.Epochs, scratch.Schedule.LearningRate, scratch.Optimization.WeightDecay,
                 scratch.Views.Transforms));
-        var given = new ClassifierOptions
+        var given = new FineTuningOptions
         {
             Epochs = 7,
             BatchSize = 2,
@@ -198,9 +198,9 @@ public sealed class FineTuningTests : IDisposable
     [Fact]
     public void What_cannot_be_done_is_told_in_words()
     {
-        string Settings(ClassificationRequest request) =>
+        string Settings(FineTuningRequest request) =>
             Assert.Throws<SettingsException>(() => FineTuning.Run(request)).Message;
-        string Training(ClassifierOptions options) => Settings(_request with { Training = options });
+        string Training(FineTuningOptions options) => Settings(_request with { Training = options });
         var all = _request with { PerClass = null };
         Assert.Equal("Fraction must be above 0 and at most 1, not 0.", Settings(all with { Fraction = 0 }));
         Assert.Equal("PerClass must be at least 1, not 0.", Settings(all with { PerClass = 0 }));
@@ -211,29 +211,29 @@ public sealed class FineTuningTests : IDisposable
         string Data(string data) => Assert.Throws<DataException>(() => FineTuning.Run(all with { Data = data })).Message;
         for (var i = 0; i < 4; i++)
         {
-            var picture = ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i));
-            _folder.Write($"flat/{i}.png", picture);
-            _folder.Write($"few/train/{i % 2}/{i}.png", picture);
-            _folder.Write($"few/test/{i}/{i}.png", picture);
-            _folder.Write($"single/{i}/{i}.png", picture); // each class has one picture, and none to hold out
+            var image = ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i));
+            _folder.Write($"flat/{i}.png", image);
+            _folder.Write($"few/train/{i % 2}/{i}.png", image);
+            _folder.Write($"few/test/{i}/{i}.png", image);
+            _folder.Write($"single/{i}/{i}.png", image); // each class has one image, and none to hold out
         }
         Assert.Contains("one sub-folder per class", Data(_folder.At("flat")), StringComparison.Ordinal);
         Assert.Contains("no test part", Data(_folder.At("single")), StringComparison.Ordinal);
         Directory.Delete(_folder.At("few/train/1"), recursive: true);
-        Assert.Contains("2 labelled pictures for 4 classes", Data(_folder.At("few")), StringComparison.Ordinal);
+        Assert.Contains("2 labeled images for 4 classes", Data(_folder.At("few")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.At("run"), "evaluation-finetune*"));
     }
 
     [Fact]
     public void A_result_is_one_line_of_JSON_that_reads_back()
     {
-        var result = new ClassifierResult("finetune", 0.5, 0.9, 100, 10, 0.01, 500, 60)
+        var result = new FineTuningResult("finetune", 0.5, 0.9, 100, 10, 0.01, 500, 60)
         {
             Supervised = new("supervised", 0.3, 0.8, 100, 10, 0.01, 500, 90),
         };
         var json = result.ToJson();
         Assert.DoesNotContain('\n', json);
-        Assert.Equal(result, JsonSerializer.Deserialize<ClassifierResult>(json, Json));
+        Assert.Equal(result, JsonSerializer.Deserialize<FineTuningResult>(json, Json));
     }
 
     private byte[] Weights()

@@ -104,7 +104,7 @@ public class KNearestNeighborsTests
     }
 
     [Fact]
-    public void More_neighbours_than_the_bank_holds_means_all_of_it()
+    public void More_neighbors_than_the_bank_holds_means_all_of_it()
     {
         var bank = Synthetic.Classes(30, 4, 3, 1);
         var result = KNearestNeighbors.Evaluate(bank, Synthetic.Classes(20, 4, 3, 1, part: 1), new KnnOptions { K = 5000 });
@@ -112,13 +112,13 @@ public class KNearestNeighborsTests
     }
 
     [Fact]
-    public void Pictures_without_a_label_neither_vote_nor_count()
+    public void Images_without_a_label_neither_vote_nor_count()
     {
         var bank = Synthetic.Classes(60, 4, 3, 2);
         var test = Synthetic.Classes(30, 4, 3, 2, part: 1);
         var expected = KNearestNeighbors.Evaluate(bank, test, new KnnOptions { K = 5 });
-        static FeatureSet Joined(FeatureSet unlabelled, FeatureSet set) => new(
-            [.. unlabelled.Values, .. set.Values], 4, [.. unlabelled.Labels.Select(_ => -1), .. set.Labels], set.ClassNames);
+        static FeatureSet Joined(FeatureSet unlabeled, FeatureSet set) => new(
+            [.. unlabeled.Values, .. set.Values], 4, [.. unlabeled.Labels.Select(_ => -1), .. set.Labels], set.ClassNames);
         Assert.Equal(expected, KNearestNeighbors.Evaluate(Joined(test, bank), Joined(bank, test), new KnnOptions { K = 5 }));
 
         var none = bank with { Labels = [.. Enumerable.Repeat(-1, 60)] };

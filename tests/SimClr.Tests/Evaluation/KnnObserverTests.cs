@@ -32,7 +32,7 @@ public sealed class KnnObserverTests : IDisposable
     public void Being_watched_does_not_change_what_is_learned()
     {
         var plain = Pretrainer.Run(Watched with { KnnEpochs = 0 }, Data, _folder.At("plain"));
-        var watched = Pretrainer.Run(Watched, Data, _folder.At("watched"), observer: KnnObserver.Of(Watched, Data));
+        var watched = Pretrainer.Run(Watched, Data, _folder.At("watched"), observer: KnnObserver.Open(Watched, Data));
         foreach (var file in new[] { "encoder.safetensors", "projection.safetensors" })
             Assert.Equal(File.ReadAllBytes(_folder.At($"plain/{file}")), File.ReadAllBytes(_folder.At($"watched/{file}")));
         Assert.Equal(plain.Loss, watched.Loss); // bit for bit
@@ -43,7 +43,7 @@ public sealed class KnnObserverTests : IDisposable
         Assert.Equal(before.Select(line => (double)line["loss"]!), after.Select(line => (double)line["loss"]!));
         Assert.Null(plain.Last.KnnTop1);
         Assert.Equal((double)after[^1]["knn_top1"]!, watched.Last.KnnTop1);
-        // The same network and the same pictures: what an evaluation of the finished run finds.
+        // The same network and the same images: what an evaluation of the finished run finds.
         var request = new EvaluationRequest { Run = _folder.At("watched"), Data = Data, Protocol = "knn", Baselines = false };
         Assert.Equal(RunEvaluation.Evaluate(request).Top1, watched.Last.KnnTop1);
     }
@@ -52,8 +52,8 @@ public sealed class KnnObserverTests : IDisposable
     public void A_resumed_run_goes_on_being_watched()
     {
         using var stop = new CancellationTokenSource();
-        var observer = KnnObserver.Of(Watched, Data);
-        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(9, stop), cancellation: stop.Token, observer: observer);
+        var observer = KnnObserver.Open(Watched, Data);
+        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(9, stop), cancellationToken: stop.Token, observer: observer);
         Assert.Equal([8], Lines("parts").Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
         Pretrainer.Resume(_folder.At("parts"), observer: observer);
         Assert.Equal([8, 12], Lines("parts").Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
@@ -62,10 +62,10 @@ public sealed class KnnObserverTests : IDisposable
     [Fact]
     public void Nothing_is_watched_without_a_wish_labels_and_a_test_part()
     {
-        Assert.Null(KnnObserver.Of(Watched with { KnnEpochs = 0 }, Data));
+        Assert.Null(KnnObserver.Open(Watched with { KnnEpochs = 0 }, Data));
         foreach (var i in Enumerable.Range(0, 4))
             _folder.Write($"flat/{i}.png", ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
-        Assert.Null(KnnObserver.Of(Watched, _folder.At("flat")));
+        Assert.Null(KnnObserver.Open(Watched, _folder.At("flat")));
         Assert.Throws<SettingsException>(() => (Watched with { KnnEpochs = -1 }).Validated());
     }
 
@@ -74,7 +74,7 @@ public sealed class KnnObserverTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var encoder = new ResNet(Watched.Model.ToResNet(), 1);
-        var observer = KnnObserver.Of(Watched, Data)!;
+        var observer = KnnObserver.Open(Watched, Data)!;
         var first = observer.Measure(encoder, ScalarType.Float32, default);
         var (states, tensors) = (encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList(), LiveTensors.Count());
         Assert.Equal(first, observer.Measure(encoder, ScalarType.Float32, default));

@@ -95,7 +95,7 @@ public class LinearProbeTests
             set.Dimension + 1, set.Labels, set.ClassNames);
         var (plain, rescaled) = (LinearProbe.Evaluate(train, test), LinearProbe.Evaluate(Rescaled(train), Rescaled(test)));
         Assert.Equal(plain.WeightDecay, rescaled.WeightDecay);
-        Assert.Equal(plain.Top1, rescaled.Top1, 0.0101); // rounding may move a picture or two across the boundary
+        Assert.Equal(plain.Top1, rescaled.Top1, 0.0101); // rounding may move an image or two across the boundary
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class LinearProbeTests
         // A penalty on 100 equal weights is that on their sum, divided by 100.
         var plain = LinearProbe.Evaluate(train, test, new LinearProbeOptions { WeightDecays = [1e-8] });
         var copied = LinearProbe.Evaluate(Copied(train), Copied(test), new LinearProbeOptions { WeightDecays = [1e-6] });
-        Assert.Equal(plain.Top1, copied.Top1, 0.0101); // rounding may move a picture or two across the boundary
+        Assert.Equal(plain.Top1, copied.Top1, 0.0101); // rounding may move an image or two across the boundary
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public class LinearProbeTests
     }
 
     [Fact]
-    public void Few_pictures_missing_labels_and_absent_classes_are_no_obstacle()
+    public void Few_images_missing_labels_and_absent_classes_are_no_obstacle()
     {
         var train = Synthetic.Classes(12, 4, 3, 8);
         var partly = train with { Labels = [.. train.Labels.Select((l, i) => i < 3 ? -1 : l)] };
@@ -128,9 +128,9 @@ public class LinearProbeTests
 
         var twoOfThree = train with { Labels = [.. train.Labels.Select(l => l == 2 ? -1 : l)] };
         Assert.Equal(2.0 / 3, LinearProbe.Evaluate(twoOfThree, test).Top1, 1e-12);
-        static FeatureSet Unlabelled(FeatureSet set) => set with { Labels = [.. set.Labels.Select(_ => -1)] };
-        Assert.Throws<ArgumentException>(() => LinearProbe.Evaluate(Unlabelled(train), test));
-        Assert.Throws<ArgumentException>(() => LinearProbe.Evaluate(train, Unlabelled(test)));
+        static FeatureSet Unlabeled(FeatureSet set) => set with { Labels = [.. set.Labels.Select(_ => -1)] };
+        Assert.Throws<ArgumentException>(() => LinearProbe.Evaluate(Unlabeled(train), test));
+        Assert.Throws<ArgumentException>(() => LinearProbe.Evaluate(train, Unlabeled(test)));
     }
 
     [Fact]
@@ -161,12 +161,12 @@ public class LinearProbeTests
         var train = HalfSize(Path.Combine(folder, "data_batch_1.bin"));
         var test = HalfSize(Path.Combine(folder, "test_batch.bin"));
         var result = LinearProbe.Evaluate(train, test);
-        // All 50,000 pictures at full size give 39-41 %; 10,000 at half size lie a little below. Chance is 10 %.
+        // All 50,000 images at full size give 39-41 %; 10,000 at half size lie a little below. Chance is 10 %.
         Assert.InRange(result.Top1, 0.35, 0.41);
         Assert.InRange(result.Top5, 0.80, 0.90);
     }
 
-    /// <summary>The pictures of one CIFAR-10 file, averaged over 2x2 pixels to keep the test short.</summary>
+    /// <summary>The images of one CIFAR-10 file, averaged over 2x2 pixels to keep the test short.</summary>
     private static FeatureSet HalfSize(string path)
     {
         const int record = 3073;

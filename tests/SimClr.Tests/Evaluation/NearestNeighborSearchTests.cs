@@ -16,7 +16,7 @@ public sealed class NearestNeighborSearchTests
     [InlineData(33, 9, 5, 7)]
     [InlineData(500, 130, 200, 50)]   // two blocks of queries, two depths, lists that overflow
     [InlineData(2000, 20, 16, 3)]     // many overflows
-    [InlineData(300, 40, 129, 300)]   // all are neighbours
+    [InlineData(300, 40, 129, 300)]   // all are neighbors
     [InlineData(64, 8, 128, 64)]
     public void The_nearest_are_those_of_brute_force_in_float64(int count, int queryCount, int dimension, int k)
     {
@@ -32,7 +32,7 @@ public sealed class NearestNeighborSearchTests
                 Assert.Equal(k, found[q].Select(n => n.Row).Distinct().Count());
                 for (var i = 0; i < k; i++)
                 {
-                    // Sums of up to 200 products of float32 lie within 1e-6; neighbours nearer to each other may change places.
+                    // Sums of up to 200 products of float32 lie within 1e-6; neighbors nearer to each other may change places.
                     Assert.Equal(similarities[found[q][i].Row], found[q][i].Similarity, 1e-6);
                     Assert.Equal(best[i], similarities[found[q][i].Row], 2e-6);
                 }
@@ -119,7 +119,7 @@ public sealed class NearestNeighborSearchTests
     }
 
     [Fact]
-    public void A_neighbour_is_one_number_and_back()
+    public void A_neighbor_is_one_number_and_back()
     {
         Gen.Select(Gen.Float[-1, 1], Gen.Int[0, int.MaxValue]).Sample((similarity, row) =>
         {

@@ -95,12 +95,12 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Equal(counts[3], written["confusion"]![3]!.AsArray().Select(count => (int)count!));
         Assert.Equal(result, RunRecord.Read(_request.Run).Evaluations.Single());
         RunReport.Write(_request.Run);
-        var picture = ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/confusion-knn.png")));
-        Assert.True(picture.Width > 400 && picture.Pixels.ToArray().Distinct().Count() > 50, "an empty picture");
+        var image = ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/confusion-knn.png")));
+        Assert.True(image.Width > 400 && image.Pixels.ToArray().Distinct().Count() > 50, "an empty picture");
     }
 
     [Fact]
-    public void Neighbors_and_a_map_of_test_pictures_are_drawn_when_they_are_asked_for()
+    public void Neighbors_and_a_map_of_test_images_are_drawn_when_they_are_asked_for()
     {
         var request = _request with { Protocol = "knn", Baselines = false };
         string[] files = [_folder.At("run/neighbors.png"), _folder.At("run/map.png")];
@@ -120,17 +120,17 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
-    public void A_row_of_features_is_known_by_its_picture_when_some_cannot_be_read()
+    public void A_row_of_features_is_known_by_its_image_when_some_cannot_be_read()
     {
-        using var pictures = new BrokenPictures(160, "a", "b");
-        var data = DatasetSource.Open(pictures.FullPath, 16);
+        using var images = new BrokenImages(160, "a", "b");
+        var data = DatasetSource.Open(images.FullPath, 16);
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
-        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options.Model, 0);
+        using var network = Backbone.Open(RunFolder.Open(_request.Run), options.Model, 0);
         var source = new SplitFeatures(_request, data, null, default);
         using var features = source.Of(network, 16, options.Model.ToNormalization(), "encoder");
-        Assert.Equal(features.Test.Labels, source.TestPictures.Select(data.Test.Label));
-        Assert.DoesNotContain(source.TestPictures, index => BrokenPictures.IsBroken(data.Test.Describe(index)));
-        Assert.True(source.TestPictures.Length < data.Test.Count);
+        Assert.Equal(features.Test.Labels, source.TestImages.Select(data.Test.Label));
+        Assert.DoesNotContain(source.TestImages, index => BrokenImages.IsBroken(data.Test.Describe(index)));
+        Assert.True(source.TestImages.Length < data.Test.Count);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class RunEvaluationTests : IDisposable
     public void The_network_is_the_same_to_the_last_bit_after_its_features_were_taken()
     {
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
-        using var network = EvaluatedNetwork.Of(RunFolder.Open(_request.Run), options.Model, 0);
+        using var network = Backbone.Open(RunFolder.Open(_request.Run), options.Model, 0);
         network.train();
         var before = network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList();
         var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default);
@@ -170,15 +170,15 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_that_cannot_be_read_are_left_out_and_counted()
+    public void Images_that_cannot_be_read_are_left_out_and_counted()
     {
-        using var pictures = new BrokenPictures(160, "a", "b");
-        var result = RunEvaluation.Evaluate(_request with { Data = pictures.FullPath, Protocol = "knn" });
-        Assert.Equal(pictures.Broken, result.UnreadablePictures);
-        var test = DatasetSource.Open(pictures.FullPath, 16).Test;
-        Assert.Equal(Enumerable.Range(0, test.Count).Count(i => !BrokenPictures.IsBroken(test.Describe(i))), result.TestCount);
+        using var images = new BrokenImages(160, "a", "b");
+        var result = RunEvaluation.Evaluate(_request with { Data = images.FullPath, Protocol = "knn" });
+        Assert.Equal(images.Broken, result.UnreadableImages);
+        var test = DatasetSource.Open(images.FullPath, 16).Test;
+        Assert.Equal(Enumerable.Range(0, test.Count).Count(i => !BrokenImages.IsBroken(test.Describe(i))), result.TestCount);
         var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-knn.json")))!;
-        Assert.Equal(pictures.Broken, (int)written["unreadable_pictures"]!);
+        Assert.Equal(images.Broken, (int)written["unreadable_pictures"]!);
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class RunEvaluationTests : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             using var frozen = torch.no_grad();
-            var batches = new PlainBatches(part, new EvaluationTransform(16, Normalization.None), new PlainBatchOptions());
+            var batches = new EvaluationBatches(part, new EvaluationTransform(16, Normalization.None), new EvaluationBatchOptions());
             var (values, labels) = (new List<float>(), new List<int>());
             foreach (var batch in batches.All())
             {
@@ -288,7 +288,7 @@ public sealed class RunEvaluationTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => RunEvaluation.Evaluate(_request, cancellation: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => RunEvaluation.Evaluate(_request, cancellationToken: stop.Token));
         Assert.False(File.Exists(_folder.At("run/evaluation-linear.json")));
     }
 }

@@ -29,7 +29,7 @@ public sealed class RunGalleryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pictures_without_labels_can_be_looked_at()
+    public void Images_without_labels_can_be_looked_at()
     {
         var folder = Directory.CreateDirectory(_folder.At("pictures")).FullName;
         var shapes = DatasetSource.Open("shapes:60", 16).Train;
@@ -39,7 +39,7 @@ public sealed class RunGalleryTests : IDisposable
         Assert.Equal(9, RunGallery.Draw(request));
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/neighbors.png"))).Width > 100);
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/map.png"))).Width > 100);
-        Assert.Contains("Nearest neighbours", File.ReadAllText(RunReport.Write(_request.Run)), StringComparison.Ordinal);
+        Assert.Contains("Nearest neighbors", File.ReadAllText(RunReport.Write(_request.Run)), StringComparison.Ordinal);
         Assert.Equal(5, RunGallery.Draw(_request with { Limit = 5 })); // of the test part of shapes
 
         for (var i = 1; i < 9; i++) File.Delete(Path.Combine(folder, $"{i}.png"));

@@ -47,7 +47,7 @@ public class SgdProbeTests
     }
 
     [Fact]
-    public void Epochs_see_the_pictures_in_other_orders_and_the_seed_decides()
+    public void Epochs_see_the_images_in_other_orders_and_the_seed_decides()
     {
         var train = Standardized(64, 4, 3, 0.8);
         LinearClassifier Fit(ulong seed, int epochs = 2) =>
@@ -57,7 +57,7 @@ public class SgdProbeTests
     }
 
     [Fact]
-    public void Pictures_without_a_label_are_left_out()
+    public void Images_without_a_label_are_left_out()
     {
         var train = Standardized(60, 4, 3, 0.8);
         var partly = train with

@@ -64,23 +64,23 @@ public sealed class OnnxExportTests : IDisposable
     [InlineData(NormalizationKind.ImageNet, "fp32")]
     [InlineData(NormalizationKind.Cifar10, "fp32")]
     [InlineData(NormalizationKind.Cifar10, "fp16")]
-    public void Pixels_of_a_decoded_picture_are_normalized_as_for_evaluation(NormalizationKind normalization, string precision)
+    public void Pixels_of_a_decoded_image_are_normalized_as_for_evaluation(NormalizationKind normalization, string precision)
     {
         var settings = Small with { Model = Small.Model with { Normalization = normalization } };
         TrainedLook.Run(settings, _folder.At("run"));
         OnnxExport.Write(_folder.At("run"), _folder.At("encoder.onnx"), new OnnxExportOptions { Precision = precision });
-        var picture = ImageCodec.Decode(PictureBytes.Encode(PictureBytes.Smooth(40, 40), SKEncodedImageFormat.Jpeg, 90));
+        var image = ImageCodec.Decode(ImageBytes.Encode(ImageBytes.Smooth(40, 40), SKEncodedImageFormat.Jpeg, 90));
 
-        var expected = Expected(settings, picture);
+        var expected = Expected(settings, image);
         using var session = new OnnxSession(_folder.At("encoder.onnx"));
-        var actual = session.Features(picture.Pixels.ToArray(), 1, 40, 40, 3);
+        var actual = session.Features(image.Pixels.ToArray(), 1, 40, 40, 3);
         ResNetGraphTests.AssertClose(expected, actual, precision == "fp32" ? 1e-4 : 1e-2, $"{normalization} {precision}");
     }
 
     [Theory]
     [InlineData("cifar")]
     [InlineData("imagenet")]
-    public void Real_pictures_have_the_same_features(string kind)
+    public void Real_images_have_the_same_features(string kind)
     {
         var isCifar = kind == "cifar";
         var settings = new PretrainingOptions
@@ -104,9 +104,9 @@ public sealed class OnnxExportTests : IDisposable
             using var session = new OnnxSession(_folder.At(precision));
             for (var i = 0; i < 3; i++)
             {
-                var picture = data.Train.Load(i);
+                var image = data.Train.Load(i);
                 var pixels = new float[3 * side * side];
-                new EvaluationTransform(side, Normalization.None).Render(picture, pixels, scratch);
+                new EvaluationTransform(side, Normalization.None).Render(image, pixels, scratch);
                 // Whole bytes, as an application would have after resizing.
                 var bytes = pixels.Select(x => (byte)Math.Round(255 * x)).ToArray();
                 var expected = Expected(settings, new RgbImage(side, side, bytes));
@@ -171,15 +171,15 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
-    /// <summary>h of a picture of the run's size, by the library's own way.</summary>
-    internal static float[] Expected(PretrainingOptions settings, RgbImage picture)
+    /// <summary>h of an image of the run's size, by the library's own way.</summary>
+    internal static float[] Expected(PretrainingOptions settings, RgbImage image)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var scratch = new RenderScratch();
         var transform = new EvaluationTransform(settings.Model.EvaluationSide, settings.Model.ToNormalization());
         var view = new float[transform.ViewLength];
-        transform.Render(picture, view, scratch);
+        transform.Render(image, view, scratch);
         using var encoder = TrainedLook.Encoder(settings.Model.ToResNet());
         var input = tensor(view).view(1, transform.Size, transform.Size, 3).permute(0, 3, 1, 2); // [1, 3, S, S]
         return [.. encoder.call(input).data<float>()];

@@ -30,7 +30,7 @@ public sealed class OnnxSampleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_sample_computes_the_librarys_features_of_a_picture()
+    public async Task The_sample_computes_the_librarys_features_of_an_image()
     {
         var (code, output, error) =
             await CliProcess.Run("export", _folder.At("run"), "--format", "onnx", "--out", _folder.At("encoder.onnx"), "--json");
@@ -40,12 +40,12 @@ public sealed class OnnxSampleTests : IDisposable
         Assert.Equal(new FileInfo(_folder.At("encoder.onnx")).Length, json.GetProperty("bytes").GetInt64());
         Assert.Equal("pixels", json.GetProperty("metadata").GetProperty("input").GetString());
 
-        var jpeg = PictureBytes.Encode(PictureBytes.Smooth(48, 48), SKEncodedImageFormat.Jpeg, 90);
+        var jpeg = ImageBytes.Encode(ImageBytes.Smooth(48, 48), SKEncodedImageFormat.Jpeg, 90);
         var actual = await Run(_folder.At("encoder.onnx"), _folder.Write("same.jpg", jpeg));
         ResNetGraphTests.AssertClose(OnnxExportTests.Expected(Settings, ImageCodec.Decode(jpeg)), actual, 1e-4, "48 px");
 
-        // Resized as the library does, and then rounded to bytes, by half a grey level at most.
-        var large = PictureBytes.Encode(PictureBytes.Smooth(300, 200), SKEncodedImageFormat.Png);
+        // Resized as the library does, and then rounded to bytes, by half a gray level at most.
+        var large = ImageBytes.Encode(ImageBytes.Smooth(300, 200), SKEncodedImageFormat.Png);
         actual = await Run(_folder.At("encoder.onnx"), _folder.Write("large.png", large));
         ResNetGraphTests.AssertClose(OnnxExportTests.Expected(Settings, ImageCodec.Decode(large)), actual, 0.02, "300 x 200 px");
     }
@@ -54,7 +54,7 @@ public sealed class OnnxSampleTests : IDisposable
     [InlineData(1, SKEncodedImageFormat.Jpeg, 255)]
     [InlineData(6, SKEncodedImageFormat.Jpeg, 255)] // stored on its side
     [InlineData(1, SKEncodedImageFormat.Png, 100)] // transparent
-    public async Task With_normalized_input_the_sample_gives_the_librarys_features_of_any_picture(
+    public async Task With_normalized_input_the_sample_gives_the_librarys_features_of_any_image(
         int orientation, SKEncodedImageFormat format, byte alpha)
     {
         OnnxExport.Write(_folder.At("run"), _folder.At("normalized.onnx"), new() { Input = "normalized" });
@@ -62,8 +62,8 @@ public sealed class OnnxSampleTests : IDisposable
         for (var y = 0; y < 200; y++)
             for (var x = 0; x < 301; x++)
                 bitmap.SetPixel(x, y, new SKColor((byte)(7 * x + y), (byte)(x * y / 90), (byte)(3 * y), (byte)(alpha + x % (256 - alpha))));
-        var bytes = PictureBytes.Encode(bitmap, format, 90);
-        if (orientation > 1) bytes = PictureBytes.WithOrientation(bytes, orientation);
+        var bytes = ImageBytes.Encode(bitmap, format, 90);
+        if (orientation > 1) bytes = ImageBytes.WithOrientation(bytes, orientation);
         var actual = await Run(_folder.At("normalized.onnx"), _folder.Write("any.picture", bytes));
         ResNetGraphTests.AssertClose(OnnxExportTests.Expected(Settings, ImageCodec.Decode(bytes)), actual, 1e-4, $"{orientation} {format}");
     }
@@ -84,9 +84,9 @@ public sealed class OnnxSampleTests : IDisposable
     }
 
     /// <summary>What the sample prints.</summary>
-    internal static async Task<float[]> Run(string model, string picture)
+    internal static async Task<float[]> Run(string model, string image)
     {
-        var line = Assert.Single(await SampleProcess.Run("OnnxFeatures", model, picture));
+        var line = Assert.Single(await SampleProcess.Run("OnnxFeatures", model, image));
         return [.. line.Split(' ').Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
     }
 }

@@ -55,12 +55,12 @@ public sealed class ResNetGraphTests : IDisposable
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            var pictures = randn(batch, 3, settings.Model.ImageSize, settings.Model.ImageSize);
-            var expected = encoder.call(pictures).data<float>().ToArray(); // [N * d]
-            var input = pictures.data<float>().ToArray();
+            var images = randn(batch, 3, settings.Model.ImageSize, settings.Model.ImageSize);
+            var expected = encoder.call(images).data<float>().ToArray(); // [N * d]
+            var input = images.data<float>().ToArray();
             // Sums of float32 in another order, and norms folded into kernels, through up to 155 layers.
-            AssertClose(expected, fullSession.Features(input, pictures.shape), 1e-4, "fp32");
-            AssertClose(expected, halfSession.Features(input, pictures.shape), 1e-2, "fp16");
+            AssertClose(expected, fullSession.Features(input, images.shape), 1e-4, "fp32");
+            AssertClose(expected, halfSession.Features(input, images.shape), 1e-2, "fp16");
         }
     }
 

@@ -1,7 +1,7 @@
 namespace SimClr.Tests.Fixtures;
 
 /// <summary>
-/// Real pictures, which are not part of the repository: a folder named by <c>SIMCLR_TEST_DATA</c>, or <c>shared/data</c> next to
+/// Real images, which are not part of the repository: a folder named by <c>SIMCLR_TEST_DATA</c>, or <c>shared/data</c> next to
 /// the checkout, with <c>cifar-10-batches-bin</c> and <c>imagenette-slice</c>. Tests that need them skip where they are absent.
 /// </summary>
 internal static class RealData

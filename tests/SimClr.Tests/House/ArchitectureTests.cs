@@ -141,10 +141,10 @@ public sealed partial class ArchitectureTests
         // Its assemblies, and ASP.NET's, are loaded by the first method that names their types.
         var commands = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Cli"), "*.cs", SearchOption.AllDirectories);
         var knowing = commands.Where(IsSource)
-            .Where(path => File.ReadAllText(path).Contains("SimClr.Server", StringComparison.Ordinal));
+            .Where(path => File.ReadAllText(path).Contains("SimClr.AspNetCore", StringComparison.Ordinal));
         Assert.Equal("ServeCommand.cs", Path.GetFileName(Assert.Single(knowing)));
-        var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.Server"), "*.cs", SearchOption.AllDirectories);
-        Assert.All(server.Where(IsSource), path => Assert.Contains("\nnamespace SimClr.Server;", "\n" + File.ReadAllText(path)));
+        var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.AspNetCore"), "*.cs", SearchOption.AllDirectories);
+        Assert.All(server.Where(IsSource), path => Assert.Contains("\nnamespace SimClr.AspNetCore;", "\n" + File.ReadAllText(path)));
     }
 
     private static IEnumerable<(string Path, string Folder, string Code)> Files() =>

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using SimClr.AspNetCore;
 using SimClr.Cli;
-using SimClr.Extensions.AI;
+using SimClr.Extensions;
 using SimClr.Postgres;
 using SimClr.Reporting;
-using SimClr.Server;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;
 
@@ -46,7 +46,7 @@ public sealed partial class DocumentationTests
         Assembly[] assemblies =
         [
             typeof(SimClrException).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
-            typeof(PostgresIndex).Assembly, typeof(PictureEmbeddingGenerator).Assembly, typeof(CommandLine).Assembly,
+            typeof(PostgresImageIndex).Assembly, typeof(ImageEmbeddingGenerator).Assembly, typeof(CommandLine).Assembly,
         ];
         Type[] types = [.. assemblies.SelectMany(assembly => assembly.GetExportedTypes())];
         string[] known =

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using SimClr.AspNetCore;
 using SimClr.Cli;
-using SimClr.Extensions.AI;
+using SimClr.Extensions;
 using SimClr.Postgres;
 using SimClr.Runs;
-using SimClr.Server;
 using SimClr.Tests.Fixtures;
 using SimClr.Training;
 
@@ -15,8 +15,8 @@ public sealed partial class ExceptionTests
 {
     private static readonly Assembly[] Libraries =
     [
-        typeof(SimClrException).Assembly, typeof(SimClr.Reporting.RunReport).Assembly, typeof(SimClr.Studies.Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresIndex).Assembly,
-        typeof(PictureEmbeddingGenerator).Assembly,
+        typeof(SimClrException).Assembly, typeof(SimClr.Reporting.RunReport).Assembly, typeof(SimClr.Studies.Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
+        typeof(ImageEmbeddingGenerator).Assembly,
     ];
 
     // Files whose strings may name options or commands, and why.

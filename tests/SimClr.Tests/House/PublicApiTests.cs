@@ -1,10 +1,10 @@
 using System.Reflection;
 using PublicApiGenerator;
-using SimClr.Extensions.AI;
+using SimClr.AspNetCore;
+using SimClr.Extensions;
 using SimClr.Images;
 using SimClr.Postgres;
 using SimClr.Reporting;
-using SimClr.Server;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;
 
@@ -17,8 +17,8 @@ public sealed class PublicApiTests
 
     private static readonly Assembly[] Libraries =
     [
-        typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresIndex).Assembly,
-        typeof(PictureEmbeddingGenerator).Assembly,
+        typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
+        typeof(ImageEmbeddingGenerator).Assembly,
     ];
 
     public static TheoryData<string> Names() => [.. Libraries.Select(library => library.GetName().Name!)];

@@ -36,8 +36,8 @@ public class ImageCodecTests
     [InlineData(SKEncodedImageFormat.Webp, 6)]
     public void Lossy_formats_come_back_close(SKEncodedImageFormat format, int tolerance)
     {
-        var image = PictureBytes.Smooth(40, 30);
-        var decoded = ImageCodec.Decode(PictureBytes.Encode(image, format));
+        var image = ImageBytes.Smooth(40, 30);
+        var decoded = ImageCodec.Decode(ImageBytes.Encode(image, format));
         Assert.Equal((40, 30), (decoded.Width, decoded.Height));
         for (var i = 0; i < image.Pixels.Length; i++) Assert.InRange(decoded.Pixels[i] - image.Pixels[i], -tolerance, tolerance);
     }
@@ -46,13 +46,13 @@ public class ImageCodecTests
     public void Bmp_is_exact()
     {
         var image = Noise(7, 5);
-        AssertEqual(image, ImageCodec.Decode(PictureBytes.Bmp(image)));
+        AssertEqual(image, ImageCodec.Decode(ImageBytes.Bmp(image)));
     }
 
     [Fact]
     public void Gif_gives_its_first_frame()
     {
-        var image = ImageCodec.Decode(PictureBytes.Gif());
+        var image = ImageCodec.Decode(ImageBytes.Gif());
         Assert.Equal((2, 2), (image.Width, image.Height));
         Assert.Equal(new byte[] { 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255 }, image.Pixels);
     }
@@ -60,12 +60,12 @@ public class ImageCodecTests
     [Theory]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Jpeg)]
-    public void Grey_becomes_three_equal_channels(SKEncodedImageFormat format)
+    public void Gray_becomes_three_equal_channels(SKEncodedImageFormat format)
     {
         using var bitmap = new SKBitmap(8, 8, SKColorType.Gray8, SKAlphaType.Opaque);
         bitmap.GetPixelSpan(); // allocates
         for (var i = 0; i < 64; i++) bitmap.SetPixel(i % 8, i / 8, new SKColor((byte)(4 * i), (byte)(4 * i), (byte)(4 * i)));
-        var image = ImageCodec.Decode(PictureBytes.Encode(bitmap, format));
+        var image = ImageCodec.Decode(ImageBytes.Encode(bitmap, format));
         for (var i = 0; i < 64; i++)
         {
             Assert.InRange(image.Pixels[3 * i] - 4 * i, -3, 3); // JPEG rounds
@@ -79,7 +79,7 @@ public class ImageCodecTests
     {
         using var bitmap = new SKBitmap(new SKImageInfo(16, 16, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (var i = 0; i < 256; i++) bitmap.SetPixel(i % 16, i / 16, new SKColor(200, 10, (byte)i, (byte)i));
-        var image = ImageCodec.Decode(PictureBytes.Encode(bitmap, SKEncodedImageFormat.Png));
+        var image = ImageCodec.Decode(ImageBytes.Encode(bitmap, SKEncodedImageFormat.Png));
         for (var i = 0; i < 256; i++)
         {
             var alpha = i / 255.0;
@@ -90,7 +90,7 @@ public class ImageCodecTests
         }
     }
 
-    // Which corner of the upright picture the stored top left pixel belongs to, and where the stored row runs from there.
+    // Which corner of the upright image the stored top left pixel belongs to, and where the stored row runs from there.
     [Theory]
     [InlineData(1, 0, 0, 1, 0)]
     [InlineData(2, 1, 0, -1, 0)]
@@ -102,16 +102,16 @@ public class ImageCodecTests
     [InlineData(8, 0, 1, 0, -1)]
     public void Exif_orientation_is_applied(int orientation, int right, int bottom, int stepX, int stepY)
     {
-        // Blocks of a size that JPEG keeps apart: the stored picture is 3 blocks wide and 2 high, all of different grey.
+        // Blocks of a size that JPEG keeps apart: the stored image is 3 blocks wide and 2 high, all of different gray.
         const int block = 16;
         using var bitmap = new SKBitmap(3 * block, 2 * block, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var y = 0; y < 2 * block; y++)
             for (var x = 0; x < 3 * block; x++)
             {
-                var grey = (byte)(40 * (y / block * 3 + x / block));
-                bitmap.SetPixel(x, y, new SKColor(grey, grey, grey));
+                var gray = (byte)(40 * (y / block * 3 + x / block));
+                bitmap.SetPixel(x, y, new SKColor(gray, gray, gray));
             }
-        var jpeg = PictureBytes.WithOrientation(PictureBytes.Encode(bitmap, SKEncodedImageFormat.Jpeg), orientation);
+        var jpeg = ImageBytes.WithOrientation(ImageBytes.Encode(bitmap, SKEncodedImageFormat.Jpeg), orientation);
         var image = ImageCodec.Decode(jpeg);
 
         var (columns, rows) = stepX != 0 ? (3, 2) : (2, 3);
@@ -134,13 +134,13 @@ public class ImageCodecTests
     [InlineData(SKEncodedImageFormat.Webp)]
     [InlineData(SKEncodedImageFormat.Bmp)]
     [InlineData(SKEncodedImageFormat.Gif)]
-    public void Truncated_pictures_are_refused_in_one_line(SKEncodedImageFormat format)
+    public void Truncated_images_are_refused_in_one_line(SKEncodedImageFormat format)
     {
         var whole = format switch
         {
-            SKEncodedImageFormat.Bmp => PictureBytes.Bmp(Noise(64, 48)),
-            SKEncodedImageFormat.Gif => PictureBytes.Gif(),
-            _ => PictureBytes.Encode(Noise(64, 48), format, 90),
+            SKEncodedImageFormat.Bmp => ImageBytes.Bmp(Noise(64, 48)),
+            SKEncodedImageFormat.Gif => ImageBytes.Gif(),
+            _ => ImageBytes.Encode(Noise(64, 48), format, 90),
         };
         ImageCodec.Decode(whole);
         // A second frame may be missing from a GIF: its first ends at 45 of 62 bytes.
@@ -157,7 +157,7 @@ public class ImageCodecTests
     [InlineData("", "empty")]
     [InlineData("a text file that was renamed to .jpg\n", "not a JPEG, PNG, WebP, BMP or GIF")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "not a JPEG, PNG, WebP, BMP or GIF")]
-    public void What_is_no_picture_is_refused_with_the_reason(string content, string reason)
+    public void What_is_no_image_is_refused_with_the_reason(string content, string reason)
     {
         var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.Decode(System.Text.Encoding.ASCII.GetBytes(content)));
         Assert.Contains(reason, failure.Message);
@@ -166,7 +166,7 @@ public class ImageCodecTests
     [Fact]
     public void Pixels_beyond_the_bound_are_refused_before_memory_is_taken()
     {
-        var bomb = PictureBytes.PngClaiming(30_000, 30_000);
+        var bomb = ImageBytes.PngClaiming(30_000, 30_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.Decode(bomb));
         // The exception and its message; the pixels would be 3.6 GB.
@@ -182,8 +182,8 @@ public class ImageCodecTests
     public void Random_damage_either_decodes_or_is_an_image_format_exception()
     {
         var random = new CounterRandom(5, 0, 0, 0, DrawPurpose.Gallery);
-        byte[][] files = [ImageCodec.EncodePng(Noise(20, 20)), PictureBytes.Encode(Noise(20, 20), SKEncodedImageFormat.Jpeg),
-            PictureBytes.Encode(Noise(20, 20), SKEncodedImageFormat.Webp), PictureBytes.Bmp(Noise(20, 20)), PictureBytes.Gif()];
+        byte[][] files = [ImageCodec.EncodePng(Noise(20, 20)), ImageBytes.Encode(Noise(20, 20), SKEncodedImageFormat.Jpeg),
+            ImageBytes.Encode(Noise(20, 20), SKEncodedImageFormat.Webp), ImageBytes.Bmp(Noise(20, 20)), ImageBytes.Gif()];
         for (var i = 0; i < 2000; i++)
         {
             var bytes = (byte[])files[i % files.Length].Clone();

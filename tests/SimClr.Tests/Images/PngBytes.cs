@@ -11,7 +11,7 @@ internal static class PngBytes
     {
         byte[] chunk = [0, 0, 0, 0, .. type.Select(letter => (byte)letter), .. data, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4), PictureBytes.Crc32(chunk.AsSpan(4..^4)));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4), ImageBytes.Crc32(chunk.AsSpan(4..^4)));
         return chunk;
     }
 
@@ -24,10 +24,10 @@ internal static class PngBytes
     }
 
     /// <summary>A file of rows whose first byte is a filter.</summary>
-    public static byte[] Of(int width, int height, int depth, int colour, byte[] rows, byte[] before, byte[] behind)
+    public static byte[] Of(int width, int height, int depth, int color, byte[] rows, byte[] before, byte[] behind)
     {
         byte[] header = [0, 0, (byte)(width >> 8), (byte)width, 0, 0, (byte)(height >> 8), (byte)height, (byte)depth,
-            (byte)colour, 0, 0, 0];
+            (byte)color, 0, 0, 0];
         return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. before, .. Chunk("IDAT", Deflated(rows)), .. behind,
             .. Chunk("IEND")];
     }

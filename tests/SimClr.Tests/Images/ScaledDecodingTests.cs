@@ -14,7 +14,7 @@ public class ScaledDecodingTests
     [InlineData(500, 375)]
     public void A_jpeg_at_a_shrink_has_the_size_rounded_up(int width, int height)
     {
-        var jpeg = PictureBytes.Encode(PictureBytes.Smooth(width, height), SKEncodedImageFormat.Jpeg);
+        var jpeg = ImageBytes.Encode(ImageBytes.Smooth(width, height), SKEncodedImageFormat.Jpeg);
         var image = new RgbImage(1, 1);
         foreach (var shrink in new[] { 1, 2, 4, 8 })
         {
@@ -30,12 +30,12 @@ public class ScaledDecodingTests
     [InlineData(8)]
     public void A_pixel_of_a_shrunk_jpeg_stands_for_a_square_of_full_size_pixels(int shrink)
     {
-        // A gradient steep enough that a shift by half a full-size pixel would show: 6 grey levels a pixel, to and fro.
+        // A gradient steep enough that a shift by half a full-size pixel would show: 6 gray levels a pixel, to and fro.
         const int side = 96;
         using var bitmap = new SKBitmap(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (var y = 0; y < side; y++)
             for (var x = 0; x < side; x++) bitmap.SetPixel(x, y, new SKColor(Wave(x), Wave(y), (byte)((Wave(x) + Wave(y)) / 2)));
-        var jpeg = PictureBytes.Encode(bitmap, SKEncodedImageFormat.Jpeg);
+        var jpeg = ImageBytes.Encode(bitmap, SKEncodedImageFormat.Jpeg);
         var (full, small) = (ImageCodec.Decode(jpeg), new RgbImage(1, 1));
         ImageCodec.Decode(jpeg, shrink, small);
         double sum = 0, largest = 0;
@@ -59,9 +59,9 @@ public class ScaledDecodingTests
     [InlineData(SKEncodedImageFormat.Webp)]
     public void Other_formats_come_at_full_size(SKEncodedImageFormat format)
     {
-        var bytes = PictureBytes.Encode(PictureBytes.Smooth(1, 1), format);
+        var bytes = ImageBytes.Encode(ImageBytes.Smooth(1, 1), format);
         Assert.Equal(1, ImageCodec.Decode(bytes, 8, new RgbImage(3, 3)));
-        bytes = PictureBytes.Encode(PictureBytes.Smooth(40, 30), format);
+        bytes = ImageBytes.Encode(ImageBytes.Smooth(40, 30), format);
         var image = new RgbImage(1, 1);
         Assert.Equal(1, ImageCodec.Decode(bytes, 4, image));
         Assert.Equal((40, 30), (image.Width, image.Height));
@@ -77,8 +77,8 @@ public class ScaledDecodingTests
     [InlineData(8)]
     public void Orientation_turns_the_size_and_the_shrunk_pixels_alike(int orientation)
     {
-        var jpeg = PictureBytes.WithOrientation(
-            PictureBytes.Encode(PictureBytes.Smooth(64, 32), SKEncodedImageFormat.Jpeg), orientation);
+        var jpeg = ImageBytes.WithOrientation(
+            ImageBytes.Encode(ImageBytes.Smooth(64, 32), SKEncodedImageFormat.Jpeg), orientation);
         var size = orientation >= 5 ? (32, 64) : (64, 32);
         Assert.Equal(size, ImageCodec.ReadSize(jpeg));
         var (full, small) = (ImageCodec.Decode(jpeg), new RgbImage(1, 1));
@@ -92,14 +92,14 @@ public class ScaledDecodingTests
     }
 
     [Fact]
-    public void An_image_is_used_again_for_pictures_of_any_size()
+    public void An_image_is_used_again_for_images_of_any_size()
     {
         var image = new RgbImage(1, 1);
         foreach (var (width, height) in new[] { (40, 30), (7, 5), (64, 64), (5, 7) })
         {
-            var png = ImageCodec.EncodePng(PictureBytes.Smooth(width, height));
+            var png = ImageCodec.EncodePng(ImageBytes.Smooth(width, height));
             ImageCodec.Decode(png, 1, image);
-            Assert.Equal(PictureBytes.Smooth(width, height).Pixels, image.Pixels);
+            Assert.Equal(ImageBytes.Smooth(width, height).Pixels, image.Pixels);
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageCodec.Decode([1], 3, image));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Reshape(0, 4));
@@ -109,7 +109,7 @@ public class ScaledDecodingTests
     [Fact]
     public void Decoding_to_an_existing_image_allocates_no_pixels()
     {
-        var jpeg = PictureBytes.Encode(PictureBytes.Smooth(400, 300), SKEncodedImageFormat.Jpeg);
+        var jpeg = ImageBytes.Encode(ImageBytes.Smooth(400, 300), SKEncodedImageFormat.Jpeg);
         var image = new RgbImage(1, 1);
         for (var i = 0; i < 3; i++) ImageCodec.Decode(jpeg, 1, image);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -121,9 +121,9 @@ public class ScaledDecodingTests
     [Fact]
     public void The_size_is_read_from_the_start_of_a_file_and_bounded()
     {
-        var jpeg = PictureBytes.WithOrientation(PictureBytes.Encode(PictureBytes.Smooth(300, 200), SKEncodedImageFormat.Jpeg), 6);
+        var jpeg = ImageBytes.WithOrientation(ImageBytes.Encode(ImageBytes.Smooth(300, 200), SKEncodedImageFormat.Jpeg), 6);
         Assert.Equal((200, 300), ImageCodec.ReadSize(jpeg.AsSpan(0, 1000)));
-        var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.ReadSize(PictureBytes.PngClaiming(30_000, 30_000)));
+        var failure = Assert.Throws<ImageFormatException>(() => ImageCodec.ReadSize(ImageBytes.PngClaiming(30_000, 30_000)));
         Assert.Contains("30000x30000 is more than the bound", failure.Message);
         Assert.Throws<ImageFormatException>(() => ImageCodec.ReadSize(jpeg.AsSpan(0, 10)));
         Assert.Throws<ImageFormatException>(() => ImageCodec.ReadSize([]));

@@ -15,7 +15,7 @@ public sealed class AugmentationSpeedTests
         var speed = AugmentationSpeed.Measure(
             new AugmentationSpeedOptions { Size = 16, Blur = true, Data = "shapes:20", Cores = 2, Seconds = 0.05 },
             new Recorder(stages));
-        Assert.Equal((16, true, 2, 20), (speed.Size, speed.Blur, speed.Cores, speed.Pictures));
+        Assert.Equal((16, true, 2, 20), (speed.Size, speed.Blur, speed.Cores, speed.Images));
         Assert.Equal("shapes train, 16 x 16 pixels", speed.Source);
         Assert.True(speed is { ViewsPerSecond: > 0, ViewsPerSecondPerCore: > 0, PlainViewsPerSecondPerCore: > 0 });
         Assert.Equal(speed.ViewsPerSecond / speed.ViewsPerSecondPerCore, speed.Scaling, 9);
@@ -30,25 +30,25 @@ public sealed class AugmentationSpeedTests
     }
 
     [Fact]
-    public void Options_out_of_bounds_and_missing_pictures_are_named()
+    public void Options_out_of_bounds_and_missing_images_are_named()
     {
         var options = new AugmentationSpeedOptions();
-        Assert.StartsWith("Size ", Refusal(options with { Size = 0 }), StringComparison.Ordinal);
-        Assert.StartsWith("Cores ", Refusal(options with { Cores = -1 }), StringComparison.Ordinal);
-        Assert.StartsWith("Seconds ", Refusal(options with { Seconds = double.NaN }), StringComparison.Ordinal);
+        Assert.StartsWith("Size ", RequestRefusedException(options with { Size = 0 }), StringComparison.Ordinal);
+        Assert.StartsWith("Cores ", RequestRefusedException(options with { Cores = -1 }), StringComparison.Ordinal);
+        Assert.StartsWith("Seconds ", RequestRefusedException(options with { Seconds = double.NaN }), StringComparison.Ordinal);
         Assert.Throws<DataException>(() => AugmentationSpeed.Measure(options with { Data = "nowhere" }));
     }
 
     [Fact]
     public void Cancellation_ends_a_measurement()
     {
-        using var cancellation = new CancellationTokenSource();
-        cancellation.Cancel();
+        using var cancellationToken = new CancellationTokenSource();
+        cancellationToken.Cancel();
         Assert.Throws<OperationCanceledException>(() => AugmentationSpeed.Measure(
-            new AugmentationSpeedOptions { Size = 8, Data = "shapes:20", Seconds = 60 }, null, cancellation.Token));
+            new AugmentationSpeedOptions { Size = 8, Data = "shapes:20", Seconds = 60 }, null, cancellationToken.Token));
     }
 
-    private static string Refusal(AugmentationSpeedOptions options) =>
+    private static string RequestRefusedException(AugmentationSpeedOptions options) =>
         Assert.Throws<SettingsException>(() => AugmentationSpeed.Measure(options)).Message;
 
     private sealed class Recorder(List<string> stages) : IProgress<string>

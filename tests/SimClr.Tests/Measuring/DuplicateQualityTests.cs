@@ -47,7 +47,7 @@ public sealed class DuplicateQualityTests : IDisposable
                 continue;
             }
             var ratio = Mean(after) / Mean(before);
-            // Bright pictures end at 255, so the ratio may be nearer to 1 than the factor.
+            // Bright images end at 255, so the ratio may be nearer to 1 than the factor.
             if (kind == CopyKind.Brightened) Assert.True(ratio is > 0.69 and < 0.91 or > 1.005 and < 1.31, $"{ratio}");
             else Assert.InRange(ratio, 0.97, 1.03);
         }
@@ -62,7 +62,7 @@ public sealed class DuplicateQualityTests : IDisposable
         var set = MadeIndex.Of(rows).Features();
         foreach (var check in new Func<int, int, bool>?[] { null, (i, j) => (i + j) % 5 != 0 })
         {
-            var curve = DuplicateCurve.Of(set, copies, check, default);
+            var curve = DuplicateCurve.Compute(set, copies, check, default);
             foreach (var (threshold, recall, precision) in curve.Points)
             {
                 if (threshold > 0.9999) continue; // several within rounding of each other
@@ -80,7 +80,7 @@ public sealed class DuplicateQualityTests : IDisposable
             var best = curve.At(0.9);
             if (best is { } at) Assert.Equal(curve.Above(at.Threshold), (at.Recall, at.Precision));
         }
-        Assert.Equal((0, 1), DuplicateCurve.Of(set, copies, (_, _) => false, default).Above(0));
+        Assert.Equal((0, 1), DuplicateCurve.Compute(set, copies, (_, _) => false, default).Above(0));
     }
 
     [Fact]

@@ -53,8 +53,8 @@ public sealed class StepSpeedTests
         Assert.StartsWith("Steps ",
             Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Steps = 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<SettingsException>(() => StepSpeed.Measure(Tiny with { Settings = new() { Model = new() { Width = 9 } } }));
-        using var cancellation = new CancellationTokenSource();
-        cancellation.Cancel();
-        Assert.Throws<OperationCanceledException>(() => StepSpeed.Measure(Tiny, null, cancellation.Token));
+        using var cancellationToken = new CancellationTokenSource();
+        cancellationToken.Cancel();
+        Assert.Throws<OperationCanceledException>(() => StepSpeed.Measure(Tiny, null, cancellationToken.Token));
     }
 }

@@ -45,7 +45,7 @@ public sealed class VectorSpeedTests : IDisposable
         var run = _folder.At("run");
         TrainedLook.Run(new() { Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 } }, run);
         Directory.CreateDirectory(_folder.At("pictures"));
-        for (var i = 0; i < 5; i++) ImageCodec.WritePng(_folder.At($"pictures/{i}.png"), new RgbImage(20, 30 + i));
+        for (var i = 0; i < 5; i++) ImageCodec.WritePng(_folder.At($"images/{i}.png"), new RgbImage(20, 30 + i));
         var two = new EmbedderOptions { BatchSize = 2 };
         var options = new EmbedSpeedOptions { Run = run, Data = _folder.At("pictures"), Repetitions = 1, Embedder = two };
         EmbedSpeed.Measure(options);
@@ -55,8 +55,8 @@ public sealed class VectorSpeedTests : IDisposable
         before = LiveTensors.Count();
         var speed = EmbedSpeed.Measure(options with { Limit = 4 });
         Assert.Equal(left, LiveTensors.Count() - before);
-        Assert.Equal((4, 16, 2), (speed.Pictures, speed.ImageSize, speed.BatchSize));
-        Assert.True(speed is { PicturesPerSecond: > 0, ForwardPerSecond: > 0, Ratio: > 0, ForwardShare: > 0 and <= 1 });
+        Assert.Equal((4, 16, 2), (speed.Images, speed.ImageSize, speed.BatchSize));
+        Assert.True(speed is { ImagesPerSecond: > 0, ForwardPerSecond: > 0, Ratio: > 0, ForwardShare: > 0 and <= 1 });
         var json = JsonSerializer.SerializeToElement(speed);
         foreach (var field in new[] { "pictures", "image_size", "batch_size", "pictures_per_second", "forward_per_second",
             "ratio",

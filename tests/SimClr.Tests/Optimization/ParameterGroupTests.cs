@@ -10,7 +10,7 @@ public class ParameterGroupTests
     public ParameterGroupTests() => TorchRuntime.EnsureLoaded();
 
     [Fact]
-    public void Neighbours_go_together_up_to_the_limit_and_what_is_larger_goes_alone()
+    public void Neighbors_go_together_up_to_the_limit_and_what_is_larger_goes_alone()
     {
         int[][] Groups(long limit, params long[] sizes) => [.. ParameterGroup.Partition(sizes, limit)];
         Assert.Equal([[0, 1], [2], [3], [4, 5]], Groups(10, 4, 6, 1, 50, 9, 1));

@@ -59,7 +59,7 @@ public sealed class ConnectionTextTests
     [InlineData("Database=photos;Username=me;Password=secret", true)]
     [InlineData("dbname=photos user=me password=secret", true)]
     [InlineData("PICTURES;Pwd=secret", true)]
-    [InlineData(@"C:\pictures\my.index", false)]
+    [InlineData(@"C:\images\my.index", false)]
     [InlineData("shapes:200", false)]
     [InlineData("cifar10:/data/cifar-10-batches-bin", false)]
     [InlineData("label=cat/1.png", false)]

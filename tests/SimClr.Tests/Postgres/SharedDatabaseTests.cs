@@ -25,7 +25,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     {
         var database = Shared();
         Mallory(database, "CREATE VIEW public.simclr_indexes AS SELECT 1 AS id, 'pictures'::text AS name, 'r'::text AS run, "
-            + "'e'::text AS encoder_sha256, 0 AS layer, 16 AS image_size, 64 AS dimension, 1 AS pictures, false AS hnsw "
+            + "'e'::text AS encoder_sha256, 0 AS layer, 16 AS image_size, 64 AS dimension, 1 AS images, false AS hnsw "
             + "WHERE evil.call()");
         Refused(database, "public.simclr_indexes, which belongs to mallory, is no ordinary table");
         Assert.Equal(0L, Calls(database));
@@ -58,18 +58,18 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     }
 
     [Fact]
-    public void A_planted_table_is_not_written_and_a_planted_table_of_pictures_is_not_taken()
+    public void A_planted_table_is_not_written_and_a_planted_table_of_images_is_not_taken()
     {
         var database = Shared();
         Mallory(database, "CREATE TABLE public.simclr_pictures_1 (id integer)");
-        using (var index = PostgresIndex.Open(database))
+        using (var index = PostgresImageIndex.Open(database))
             Assert.Contains("public.simclr_pictures_1, which belongs to mallory,",
                 Assert.Throws<EmbeddingException>(() => Update(index)).Message, StringComparison.Ordinal);
         Mallory(database, "DROP TABLE public.simclr_pictures_1");
         Admin(database, "DROP TABLE public.simclr_indexes");
         Mallory(database, "CREATE TABLE public.simclr_indexes (id integer, name text, run text, encoder_sha256 text, "
             + "layer integer, image_size integer, dimension integer, pictures integer, hnsw boolean DEFAULT evil.call())");
-        using var planted = PostgresIndex.Open(database); // a table of another may be read
+        using var planted = PostgresImageIndex.Open(database); // a table of another may be read
         Assert.Contains("public.simclr_indexes, which belongs to mallory, is not that of owner",
             Assert.Throws<EmbeddingException>(() => Update(planted)).Message, StringComparison.Ordinal);
         Assert.Equal(0L, Calls(database));
@@ -81,7 +81,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     public void A_planted_trigger_is_refused_and_not_run(string table)
     {
         var database = Shared();
-        using var index = PostgresIndex.Open(database);
+        using var index = PostgresImageIndex.Open(database);
         Update(index);
         Admin(database, $"GRANT TRIGGER ON {table} TO mallory");
         Mallory(database, "CREATE FUNCTION evil.fire() RETURNS trigger LANGUAGE plpgsql AS "
@@ -123,14 +123,14 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
             """);
         var name = new NpgsqlConnectionStringBuilder(database).Database;
         Admin(database, $"ALTER DATABASE {name} SET search_path = evil, public, pg_catalog");
-        using (var index = PostgresIndex.Open(database)) Assert.Equal(10, Update(index).Added);
-        using (var index = PostgresIndex.Open(database, new() { Hnsw = true, Approximate = true }))
+        using (var index = PostgresImageIndex.Open(database)) Assert.Equal(10, Update(index).Added);
+        using (var index = PostgresImageIndex.Open(database, new() { Hnsw = true, Approximate = true }))
         {
             Assert.Equal(10, Update(index).Kept);
             Assert.Equal(10, index.Search(new float[index.Origin!.Dimension], 20).Count);
         }
         using var embedder = Embedder.Open(run.Folder, new() { Normalize = true });
-        using var again = PostgresIndex.Open(database);
+        using var again = PostgresImageIndex.Open(database);
         var first = Shapes.Open(10, 16).Train.Load(3);
         Assert.Equal(1, again.Search(embedder.Embed(first), 1)[0].Similarity, 1e-5);
         Assert.Equal(0L, Calls(database));
@@ -140,10 +140,10 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     public void Of_two_tables_of_indexes_the_users_own_is_taken_and_that_of_another_is_not()
     {
         var database = Shared();
-        using (var index = PostgresIndex.Open(database)) Update(index);
+        using (var index = PostgresImageIndex.Open(database)) Update(index);
         Mallory(database, "CREATE TABLE evil.simclr_indexes (id integer)");
         Refused(With(database, "evil, public"), "schemas evil (of mallory) and public (of owner)");
-        using (var index = PostgresIndex.Open(With(database, "public, evil"))) Assert.Equal(10, index.Count);
+        using (var index = PostgresImageIndex.Open(With(database, "public, evil"))) Assert.Equal(10, index.Count);
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
         var quoted = $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
         Admin(database, $"CREATE SCHEMA {quoted}; DROP EXTENSION vector; CREATE EXTENSION vector SCHEMA {quoted}");
         var options = new PostgresIndexOptions { Name = "'; \"x\" {0} $1 --", Hnsw = true, Approximate = true };
-        using var index = PostgresIndex.Open(With(database, quoted), options);
+        using var index = PostgresImageIndex.Open(With(database, quoted), options);
         Assert.Equal(10, Update(index).Added);
         Assert.Equal(10, index.Search(new float[index.Origin!.Dimension], 20).Count);
         Assert.Equal(2L, Admin(database, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = "
@@ -168,9 +168,9 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     public void Tables_of_earlier_versions_are_read_as_they_are_and_completed_by_the_next_update()
     {
         var database = Shared();
-        using (var index = PostgresIndex.Open(database)) Update(index);
+        using (var index = PostgresImageIndex.Open(database)) Update(index);
         Admin(database, "ALTER TABLE simclr_indexes DROP COLUMN preprocessing; ALTER TABLE simclr_pictures_1 ADD tags text[]");
-        using var old = PostgresIndex.Open(database);
+        using var old = PostgresImageIndex.Open(database);
         Assert.Equal((10, 1), (old.Count, old.Origin!.Preprocessing));
         Assert.Equal(10, old.Search(new float[old.Origin.Dimension], 20).Count);
         Update(old);
@@ -182,7 +182,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     public void A_search_without_pgvector_says_so()
     {
         var database = Shared();
-        using var index = PostgresIndex.Open(database);
+        using var index = PostgresImageIndex.Open(database);
         Update(index);
         Admin(database, "DROP EXTENSION vector CASCADE");
         Assert.Contains("has no pgvector",
@@ -198,19 +198,19 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
         Admin(database, "DROP EXTENSION vector");
         Admin(database, text.Split("```sql\n")[1].Split("```")[0]);
         Admin(database, $"ALTER ROLE indexer PASSWORD '{Password}'; ALTER ROLE searcher PASSWORD '{Password}'");
-        using var indexer = PostgresIndex.Open(With(As(database, "indexer"), "simclr"), new() { Hnsw = true });
+        using var indexer = PostgresImageIndex.Open(With(As(database, "indexer"), "simclr"), new() { Hnsw = true });
         Assert.Equal(10, Update(indexer).Added);
         Assert.Equal(10, Update(indexer).Kept);
         using (var embedder = Embedder.Open(run.Folder, new() { Normalize = true, ImageSize = 24 })) // makes the tables anew
             Assert.Equal(10, indexer.Update(embedder, IndexOrigin.Of(embedder), [Shapes.Open(10, 24).Train]).Added);
-        using var searcher = PostgresIndex.Open(With(As(database, "searcher"), "simclr"));
+        using var searcher = PostgresImageIndex.Open(With(As(database, "searcher"), "simclr"));
         Assert.Equal(10, searcher.Search(new float[searcher.Origin!.Dimension], 20).Count);
         Assert.Contains("simclr.simclr_indexes, which belongs to indexer, is not that of searcher",
             Assert.Throws<EmbeddingException>(() => Update(searcher)).Message, StringComparison.Ordinal);
         var denied = Assert.Throws<PostgresException>(() =>
             PostgresServer.Run(As(database, "searcher"), "DELETE FROM simclr.simclr_pictures_2"));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, denied.SqlState);
-        using var elsewhere = PostgresIndex.Open(With(As(database, "searcher"), "simclr"), new() { Name = "new" });
+        using var elsewhere = PostgresImageIndex.Open(With(As(database, "searcher"), "simclr"), new() { Name = "new" });
         Assert.Throws<EmbeddingException>(() => Update(elsewhere));
     }
 
@@ -270,12 +270,12 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
 
     private static void Refused(string database, string words)
     {
-        var e = Assert.Throws<EmbeddingException>(() => PostgresIndex.Open(database));
+        var e = Assert.Throws<EmbeddingException>(() => PostgresImageIndex.Open(database));
         Assert.Contains(words, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
 
-    private IndexUpdate Update(IPictureIndex index)
+    private IndexUpdate Update(IImageIndex index)
     {
         using var embedder = Embedder.Open(run.Folder, new() { Normalize = true });
         return index.Update(embedder, IndexOrigin.Of(embedder), [Shapes.Open(10, 16).Train]);

@@ -104,8 +104,8 @@ public sealed class CollapseAlarmTests
     [Fact]
     public void A_loss_above_chance_that_falls_is_learning()
     {
-        // Seen with the built-in shapes: pictures that look alike untrained, spread by batch norm, and an accuracy that falls at
-        // first, while colours are unlearned.
+        // Seen with the built-in shapes: images that look alike untrained, spread by batch norm, and an accuracy that falls at
+        // first, while colors are unlearned.
         var shapes = Untrained with { Loss = 6.73, ContrastiveTop1 = 0.041 };
         Assert.Empty(After(Every(1, 200, step => shapes with { Loss = 6.73 - 0.006 * step, ContrastiveTop1 = 0.02 })).Warnings);
         Assert.Single(After(Every(1, 200, step => shapes with { ContrastiveTop1 = 0.02 })).Warnings);
@@ -144,11 +144,11 @@ public sealed class CollapseAlarmTests
     [Theory]
     [InlineData(ProjectionHeadKind.Nonlinear, 128, 256, 128)]
     [InlineData(ProjectionHeadKind.Nonlinear, 2, 256, 2)]
-    [InlineData(ProjectionHeadKind.Nonlinear, 1024, 512, 256)] // no more pictures are looked at
+    [InlineData(ProjectionHeadKind.Nonlinear, 1024, 512, 256)] // no more images are looked at
     [InlineData(ProjectionHeadKind.Nonlinear, 128, 32, 32)]
     [InlineData(ProjectionHeadKind.Identity, 128, 4096, 128)]  // 512 features at a width of 0.25
     public void What_is_possible_depends_on_the_head_and_the_batch(ProjectionHeadKind head, int dimension, int batch, int expected) =>
-        Assert.Equal(expected, CollapseAlarm.MostDimensions(
+        Assert.Equal(expected, CollapseAlarm.MaxDimensions(
             new() { Model = new() { Head = head, ProjectionDimension = dimension, Width = 0.25 }, BatchSize = batch }));
 
     private static TrainingMetrics Line(double loss, double found, double uniformity, double rank) =>

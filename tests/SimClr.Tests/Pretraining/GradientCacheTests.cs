@@ -17,12 +17,12 @@ public sealed class GradientCacheTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(5)] // 5 and 6: the eleventh picture is not alone
+    [InlineData(5)] // 5 and 6: the eleventh image is not alone
     public void Any_function_of_single_views_has_the_whole_batchs_gradient(int size)
     {
         using var scope = NewDisposeScope();
-        var views = Pictures(22, 4).to(ScalarType.Float64);
-        var weight = tensor(HashedTensors.Picture(7, 1, 48 * 6), [48, 6], ScalarType.Float64).requires_grad_();
+        var views = Images(22, 4).to(ScalarType.Float64);
+        var weight = tensor(HashedTensors.Image(7, 1, 48 * 6), [48, 6], ScalarType.Float64).requires_grad_();
         (Tensor, Tensor) Embed(Tensor x)
         {
             var h = x.flatten(1);                // [2m, 48]
@@ -52,7 +52,7 @@ public sealed class GradientCacheTests
     {
         using var scope = NewDisposeScope();
         using var model = Model(recompute);
-        var views = Pictures(20, 8);
+        var views = Images(20, 8);
         model.call(views);
         model.eval(); // batch norms use running statistics: a row does not depend on the others
         Loss.Compute(model.call(views)).Loss.backward();
@@ -73,7 +73,7 @@ public sealed class GradientCacheTests
         using var scope = NewDisposeScope();
         using var model = Model(recompute);
         using var reference = Model(recompute: false);
-        var views = Pictures(20, 8).to(type);
+        var views = Images(20, 8).to(type);
         var z = new List<Tensor>();
         foreach (var (first, end) in new[] { (0, 4), (4, 8), (8, 10) })
             z.Add(reference.call(cat([views[first..end], views[(10 + first)..(10 + end)]]))); // [2m, p]
@@ -98,7 +98,7 @@ public sealed class GradientCacheTests
         using var scope = NewDisposeScope();
         using var model = Model(recompute: false);
         using var reference = Model(recompute: false);
-        var views = Pictures(12, 8);
+        var views = Images(12, 8);
         Loss.Compute(reference.call(views)).Loss.backward();
         Cache(model).Backward(views, [new(0, 6)]);
         var gradients = Gradients(model);
@@ -128,7 +128,7 @@ public sealed class GradientCacheTests
             }
 
             new GradientCache(Embed, Embed, z => Loss.Compute(z)) { Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension) }
-                .Backward(Pictures(8, 16).to(type), MicroBatch.Split(4, 2));
+                .Backward(Images(8, 16).to(type), MicroBatch.Split(4, 2));
             for (var i = 0; i < 2; i++)
             {
                 AssertClose(pass[i].H, pass[2 + i].H, 0);
@@ -147,7 +147,7 @@ public sealed class GradientCacheTests
     {
         using var scope = NewDisposeScope();
         using var model = Model(recompute: true);
-        using var views = Pictures(20, 8);
+        using var views = Images(20, 8);
         var counts = new List<long>();
         for (var step = 0; step < 4; step++)
         {
@@ -181,8 +181,8 @@ public sealed class GradientCacheTests
         return gradients;
     }
 
-    private static Tensor Pictures(int count, int size) =>
-        tensor(HashedTensors.Picture(3, 9, 3L * count * size * size), [count, 3, size, size]);
+    private static Tensor Images(int count, int size) =>
+        tensor(HashedTensors.Image(3, 9, 3L * count * size * size), [count, 3, size, size]);
 
     /// <summary>Compares by the largest difference, as a fraction of the largest value.</summary>
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)

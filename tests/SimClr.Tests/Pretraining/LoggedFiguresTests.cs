@@ -48,7 +48,7 @@ public sealed class LoggedFiguresTests : IDisposable
             In(line, "entropy", 0, chance, report.Entropy);
             In(line, "alignment", 0, 4, report.Alignment);
             In(line, "uniformity", -8, 0, report.Uniformity);
-            In(line, "effective_rank_h", 1, 10, report.EffectiveRankH); // no more than the ten pictures of the batch
+            In(line, "effective_rank_h", 1, 10, report.EffectiveRankH); // no more than the ten images of the batch
             In(line, "effective_rank_z", 1, 10, report.EffectiveRankZ);
             In(line, "gradient_norm", 1e-6, 1e6, report.GradientNorm);
             Assert.Equal(1 / 19.0, report.ChanceTop1, 1e-15);
@@ -83,7 +83,7 @@ public sealed class LoggedFiguresTests : IDisposable
         var whole = Pretrainer.Run(options, Data, _folder.At("whole"), warn: wholeWords.Add);
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(options, Data, _folder.At("parts"), new Progress(report => { if (report.Step == 20) stop.Cancel(); }),
-            words.Add, cancellation: stop.Token);
+            words.Add, cancellationToken: stop.Token);
         Assert.True(first.Interrupted);
         var second = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
         Assert.Equal(Lines("whole/metrics.jsonl"), Lines("parts/metrics.jsonl"));
@@ -135,7 +135,7 @@ public sealed class LoggedFiguresTests : IDisposable
     }
 
     [Fact]
-    public void At_most_256_pictures_are_looked_at_and_rows_are_partners_across_the_halves()
+    public void At_most_256_images_are_looked_at_and_rows_are_partners_across_the_halves()
     {
         using var scope = NewDisposeScope();
         var h = cat([eye(300, 400), zeros(300, 400)]); // [600, 400]

@@ -10,19 +10,19 @@ public sealed class MicroBatchTests
     [InlineData(8, 8, "8")]
     [InlineData(8, 4, "4 4")]
     [InlineData(10, 4, "4 4 2")]
-    [InlineData(9, 4, "4 5")] // no picture is alone
+    [InlineData(9, 4, "4 5")] // no image is alone
     [InlineData(3, 2, "3")]
     [InlineData(7, 2, "2 2 3")]
     [InlineData(4096, 256, "256 256 256 256 256 256 256 256 256 256 256 256 256 256 256 256")]
-    public void A_batch_is_cut_into_parts_of_two_pictures_or_more(int pictures, int size, string counts)
+    public void A_batch_is_cut_into_parts_of_two_images_or_more(int images, int size, string counts)
     {
-        var parts = MicroBatch.Split(pictures, size);
+        var parts = MicroBatch.Split(images, size);
         Assert.Equal(counts, string.Join(' ', parts.Select(part => part.Count)));
-        Assert.Equal(Enumerable.Range(0, pictures), parts.SelectMany(part => Enumerable.Range(part.First, part.Count)));
+        Assert.Equal(Enumerable.Range(0, images), parts.SelectMany(part => Enumerable.Range(part.First, part.Count)));
     }
 
     [Fact]
-    public void A_part_has_both_views_of_its_pictures_and_goes_back_to_where_it_came_from()
+    public void A_part_has_both_views_of_its_images_and_goes_back_to_where_it_came_from()
     {
         using var scope = NewDisposeScope();
         var rows = arange(10).reshape(10, 1) * ones(1, 3); // [2N, 3], the row's number
@@ -34,7 +34,7 @@ public sealed class MicroBatchTests
     }
 
     [Fact]
-    public void Channels_last_pictures_stay_so()
+    public void Channels_last_images_stay_so()
     {
         using var scope = NewDisposeScope();
         var views = rand(8, 5, 5, 3).permute(0, 3, 1, 2); // [2N, 3, 5, 5]

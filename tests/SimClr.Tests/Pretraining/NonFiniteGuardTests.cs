@@ -137,7 +137,7 @@ public sealed class NonFiniteGuardTests : IDisposable
         Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint
 
         using var stop = new CancellationTokenSource();
-        var first = Pretrainer.Run(options, "shapes:40", _folder.At("parts"), cancellation: stop.Token,
+        var first = Pretrainer.Run(options, "shapes:40", _folder.At("parts"), cancellationToken: stop.Token,
             warn: word => { if (word.Contains("6 so far")) stop.Cancel(); });
         Assert.Equal((true, 6), (first.Interrupted, first.SkippedSteps));
     }
@@ -146,7 +146,7 @@ public sealed class NonFiniteGuardTests : IDisposable
         new(state, loss, ScalarType.Float32, microBatch: 0, new NoiseDataset(40)) { Guard = guard };
 
     private static IEnumerable<ViewBatch> Batches() =>
-        Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadablePictures()).Epoch(0);
+        Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadableImages()).Epoch(0);
 
     private static Dictionary<string, Tensor> Copy(TrainingState state) =>
         state.Model.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());

@@ -54,7 +54,7 @@ public sealed class OnlineProbeTests : IDisposable
         {
             if (p.Step == 30) stop.Cancel();
         });
-        Assert.True(Pretrainer.Run(Tiny, Data, _folder.At("parts"), stopping, cancellation: stop.Token).Interrupted);
+        Assert.True(Pretrainer.Run(Tiny, Data, _folder.At("parts"), stopping, cancellationToken: stop.Token).Interrupted);
         Pretrainer.Resume(_folder.At("parts"));
         Same("whole", "parts", "encoder.safetensors");
         Assert.Equal(Logged("whole"), Logged("parts"));
@@ -67,7 +67,7 @@ public sealed class OnlineProbeTests : IDisposable
         for (var step = 0; step < 300; step++)
         {
             using var scope = NewDisposeScope();
-            // Three pictures, two views each; a class is one direction.
+            // Three images, two views each; a class is one direction.
             var h = tensor(new float[] { 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 2, 0, 0, 1, 0, 2, 0, 1, 0, 0, 2, 1 }).view(6, 4);
             probe.Learn(h, [0, 1, 2]);
             if (step == 0) Assert.Equal(1.0 / 3, probe.TakeTop1(), 1e-12); // zeros name the first class
@@ -103,10 +103,10 @@ public sealed class OnlineProbeTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_without_labels_are_refused_before_anything_is_written()
+    public void Images_without_labels_are_refused_before_anything_is_written()
     {
         foreach (var i in Enumerable.Range(0, 12))
-            _folder.Write($"pictures/{i}.png", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(i)));
+            _folder.Write($"images/{i}.png", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(i)));
         var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run")));
         Assert.Contains("OnlineProbe learns from labels", error.Message, StringComparison.Ordinal);
         Assert.Equal("OnlineProbe", error.Setting);

@@ -61,7 +61,7 @@ public sealed class PretrainerTests : IDisposable
         var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"), new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }),
-            cancellation: stop.Token);
+            cancellationToken: stop.Token);
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps));
         Assert.False(File.Exists(_folder.At("parts/summary.json")));
         var second = Pretrainer.Resume(_folder.At("parts"));
@@ -94,7 +94,7 @@ public sealed class PretrainerTests : IDisposable
     [InlineData(OptimizerKind.Sgd)]
     public void Micro_batches_keep_a_run_exact(OptimizerKind optimizer)
     {
-        // 4 + 4 + 2 pictures, blocks computed again, in the precision that the machine trains in.
+        // 4 + 4 + 2 images, blocks computed again, in the precision that the machine trains in.
         var options = Tiny with
         {
             MicroBatch = 4,
@@ -108,7 +108,7 @@ public sealed class PretrainerTests : IDisposable
         }, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
         Pretrainer.Run(options with { Compute = options.Compute with { Workers = 1 } }, "shapes:40", _folder.At("parts"),
-            new Reports(r => { if (r.Step == 3) stop.Cancel(); }), cancellation: stop.Token);
+            new Reports(r => { if (r.Step == 3) stop.Cancel(); }), cancellationToken: stop.Token);
         Assert.Equal(whole.Loss, Pretrainer.Resume(_folder.At("parts")).Loss);
         Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
         Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")), File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
@@ -152,17 +152,17 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_that_changed_since_are_noticed_on_resume()
+    public void Images_that_changed_since_are_noticed_on_resume()
     {
-        foreach (var i in Enumerable.Range(0, 12)) AddPicture(i);
+        foreach (var i in Enumerable.Range(0, 12)) AddImage(i);
         using var stop = new CancellationTokenSource();
         Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run"), new Reports(_ => stop.Cancel()),
-            cancellation: stop.Token);
-        AddPicture(12);
+            cancellationToken: stop.Token);
+        AddImage(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));
         Assert.Contains("12 then, 13 now", error.Message, StringComparison.Ordinal);
 
-        void AddPicture(int i) => _folder.Write($"pictures/{i:D2}.png",
+        void AddImage(int i) => _folder.Write($"images/{i:D2}.png",
             SimClr.Images.ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
     }
 
@@ -172,7 +172,7 @@ public sealed class PretrainerTests : IDisposable
         var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
         Pretrainer.Run(Tiny, "shapes:40", _folder.At("run"), new Reports(r => { if (r.Step == 9) stop.Cancel(); }),
-            cancellation: stop.Token);
+            cancellationToken: stop.Token);
         var newest = Directory.GetFiles(_folder.At("run/checkpoints")).Order().Last();
         using (var stream = File.OpenWrite(newest)) stream.SetLength(stream.Length / 2);
         var words = new List<string>();

@@ -17,7 +17,7 @@ public class PretrainingOptionsTests
     [Theory]
     [InlineData("temperature", "0", "Temperature must be above 0, not 0.")]
     [InlineData("temperature", "-1", "Temperature must be above 0, not -1.")]
-    [InlineData("batch_size", "1", "BatchSize must be at least 2, since the loss compares pictures with each other, not 1.")]
+    [InlineData("batch_size", "1", "BatchSize must be at least 2, since the loss compares images with each other, not 1.")]
     [InlineData("micro_batch", "1", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 1.")]
     [InlineData("micro_batch", "-2", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not -2.")]
     [InlineData("micro_batch", "257", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 257.")]
@@ -212,7 +212,7 @@ public class PretrainingOptionsTests
     }
 
     [Fact]
-    public void Colour_strength_zero_turns_every_colour_change_off()
+    public void Color_strength_zero_turns_every_color_change_off()
     {
         var augmentation = new ViewOptions { ColorStrength = 0 }.CreatePolicies(new()).First;
         Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);

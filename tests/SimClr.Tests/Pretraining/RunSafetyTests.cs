@@ -127,21 +127,21 @@ public sealed class RunSafetyTests : IDisposable
     }
 
     [Fact]
-    public void Changed_pictures_are_accepted_once_and_for_all_where_asked()
+    public void Changed_images_are_accepted_once_and_for_all_where_asked()
     {
-        foreach (var i in Enumerable.Range(0, 12)) AddPicture(i);
+        foreach (var i in Enumerable.Range(0, 12)) AddImage(i);
         var run = Stopped(Tiny, _folder.At("pictures"), at: 2);
-        AddPicture(12);
+        AddImage(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run));
         Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);
         var words = new List<string>();
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Pretrainer.Resume(run, warn: words.Add, acceptChanges: true, cancellation: stop.Token);
+        Pretrainer.Resume(run, warn: words.Add, acceptChanges: true, cancellationToken: stop.Token);
         Assert.Contains("12 then, 13 now", Assert.Single(words), StringComparison.Ordinal);
         Assert.False(Pretrainer.Resume(run, warn: _ => Assert.Fail("it was accepted")).Interrupted);
 
-        void AddPicture(int i) => _folder.Write($"pictures/{i:D2}.png", ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
+        void AddImage(int i) => _folder.Write($"images/{i:D2}.png", ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
     }
 
     [Fact]
@@ -153,10 +153,10 @@ public sealed class RunSafetyTests : IDisposable
         var forwards = 0;
         var step = new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 3, new NoiseDataset(40))
         {
-            PartEnded = part => { if (part == StepPart.Backward && ++forwards == 2) stop.Cancel(); },
+            PartEnded = part => { if (part == StepPhase.Backward && ++forwards == 2) stop.Cancel(); },
         };
         var before = state.Model.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
-        foreach (var batch in Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadablePictures()).Epoch(0).Take(1))
+        foreach (var batch in Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadableImages()).Epoch(0).Take(1))
             Assert.Throws<OperationCanceledException>(() => step.Take(batch, 0.1, stop.Token));
         Assert.Equal((2, 0), (forwards, state.Step));
         foreach (var (name, tensor) in state.Model.state_dict()) Assert.True(tensor.equal(before[name]).all().item<bool>(), name);
@@ -167,21 +167,21 @@ public sealed class RunSafetyTests : IDisposable
     {
         var options = Tiny with { KnnEpochs = 1 };
         using var stop = new CancellationTokenSource();
-        var observer = new StopFirst(stop, KnnObserver.Of(options, "shapes:40")!);
-        var summary = Pretrainer.Run(options, "shapes:40", _folder.At("run"), observer: observer, cancellation: stop.Token);
+        var observer = new StopFirst(stop, KnnObserver.Open(options, "shapes:40")!);
+        var summary = Pretrainer.Run(options, "shapes:40", _folder.At("run"), observer: observer, cancellationToken: stop.Token);
         Assert.Equal((true, 1, null), (summary.Interrupted, summary.Epochs, summary.Last.KnnTop1));
         Assert.False(Pretrainer.Resume(_folder.At("run")).Interrupted);
     }
 
     [Fact]
-    public void A_torn_line_of_unreadable_pictures_does_not_spoil_the_next()
+    public void A_torn_line_of_unreadable_images_does_not_spoil_the_next()
     {
         var path = _folder.At("unreadable.jsonl");
-        UnreadableLog.Append(path, new UnreadablePicture(1, "a.png", "damaged"));
+        UnreadableLog.Append(path, new UnreadableImage(1, "a.png", "damaged"));
         File.AppendAllText(path, "{\"index\":2,\"pic");
         Assert.Equal(1, Assert.Single(UnreadableLog.TakeUp(path)).Index);
-        UnreadableLog.Append(path, new UnreadablePicture(3, "c.png", "damaged"));
-        Assert.Equal([1, 3], UnreadableLog.Read(path).Select(picture => picture.Index));
+        UnreadableLog.Append(path, new UnreadableImage(3, "c.png", "damaged"));
+        Assert.Equal([1, 3], UnreadableLog.Read(path).Select(image => image.Index));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class RunSafetyTests : IDisposable
         using var stop = new CancellationTokenSource();
         var run = _folder.At("run");
         var reports = new Reports(report => { if (report.Step == at) stop.Cancel(); });
-        Pretrainer.Run(options, data, run, reports, cancellation: stop.Token);
+        Pretrainer.Run(options, data, run, reports, cancellationToken: stop.Token);
         return run;
     }
 
@@ -216,10 +216,10 @@ public sealed class RunSafetyTests : IDisposable
 
     private sealed class StopFirst(CancellationTokenSource stop, IEncoderObserver observer) : IEncoderObserver
     {
-        public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation)
+        public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken)
         {
             stop.Cancel();
-            return observer.Measure(encoder, precision, cancellation);
+            return observer.Measure(encoder, precision, cancellationToken);
         }
     }
 

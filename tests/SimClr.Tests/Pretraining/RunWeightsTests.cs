@@ -57,7 +57,7 @@ public sealed class RunWeightsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_exported_is_imported_again_with_its_pictures_size_and_normalization()
+    public void What_is_exported_is_imported_again_with_its_images_size_and_normalization()
     {
         var unusual = new ImportOptions { ImageSize = 48, Normalization = NormalizationKind.None };
         RunWeights.Import(Foreign("theirs.safetensors", seed: 7), _folder.At("first"), unusual);
@@ -97,10 +97,10 @@ public sealed class RunWeightsTests : IDisposable
 
         var ours = new ResNet(second.Options.Model.ToResNet(), seed: 9);
         ModuleWeights.Load(ours, RunFolder.Open(_folder.At("second")).Encoder);
-        var pictures = randn(3, 3, 33, 33);
+        var images = randn(3, 3, 33, 33);
         theirs.eval();
         ours.eval();
-        Assert.True(ours.call(pictures).eq(theirs.call(pictures)).all().item<bool>());
+        Assert.True(ours.call(images).eq(theirs.call(images)).all().item<bool>());
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RunWeightsTests : IDisposable
             };
             return RunEvaluation.Evaluate(request, ["knn"]).Results[0].Top1;
         })];
-        // Random features of 1,000 test pictures: an encoder that saw other numbers does not name exactly as many right.
+        // Random features of 1,000 test images: an encoder that saw other numbers does not name exactly as many right.
         Assert.NotEqual(accuracies[0], accuracies[1]);
     }
 

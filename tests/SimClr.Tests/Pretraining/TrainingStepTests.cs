@@ -26,8 +26,8 @@ public sealed class TrainingStepTests
     {
         using var scope = NewDisposeScope();
         using var state = new TrainingState(Tiny, CPU);
-        var batches = Pretrainer.Views(Tiny, new NoiseDataset(20), CPU, new UnreadablePictures());
-        var parts = new List<StepPart>();
+        var batches = Pretrainer.Views(Tiny, new NoiseDataset(20), CPU, new UnreadableImages());
+        var parts = new List<StepPhase>();
         var step = new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 0, batches.Dataset)
         {
             PartEnded = parts.Add,
@@ -48,7 +48,7 @@ public sealed class TrainingStepTests
                 Assert.False(have.requires_grad);
             }
         }
-        Assert.Equal(Enum.GetValues<StepPart>(), parts);
+        Assert.Equal(Enum.GetValues<StepPhase>(), parts);
         Assert.Equal(1, state.Step);
     }
 
@@ -66,10 +66,10 @@ public sealed class TrainingStepTests
         using var parts = new TrainingState(options, CPU);
         whole.Model.eval();
         parts.Model.eval();
-        var pictures = new NoiseDataset(30);
-        var step = new TrainingStep(whole, new NtXent(), ScalarType.Float32, microBatch: 0, pictures);
-        var cached = new TrainingStep(parts, new NtXent(), ScalarType.Float32, microBatch: 4, pictures);
-        foreach (var batch in Pretrainer.Views(options, pictures, CPU, new UnreadablePictures()).Epoch(0))
+        var images = new NoiseDataset(30);
+        var step = new TrainingStep(whole, new NtXent(), ScalarType.Float32, microBatch: 0, images);
+        var cached = new TrainingStep(parts, new NtXent(), ScalarType.Float32, microBatch: 4, images);
+        foreach (var batch in Pretrainer.Views(options, images, CPU, new UnreadableImages()).Epoch(0))
         {
             using var scope = NewDisposeScope();
             var (expected, seen) = (step.Take(batch, 0.1), cached.Take(batch, 0.1));
@@ -89,7 +89,7 @@ public sealed class TrainingStepTests
         using var scope = NewDisposeScope();
         using var plain = new TrainingState(Tiny, CPU);
         using var cached = new TrainingState(Tiny, CPU);
-        var batches = Pretrainer.Views(Tiny, new NoiseDataset(20), CPU, new UnreadablePictures());
+        var batches = Pretrainer.Views(Tiny, new NoiseDataset(20), CPU, new UnreadableImages());
         foreach (var batch in batches.Epoch(0))
         {
             new TrainingStep(plain, new NtXent(), ScalarType.Float32, microBatch: 0, batches.Dataset).Take(batch, 0.1);
@@ -104,7 +104,7 @@ public sealed class TrainingStepTests
         using var scope = NewDisposeScope();
         using var state = new TrainingState(Tiny, CPU);
         using var once = new SimClrModel(Tiny.Model.ToResNet(), Tiny.Model.ToHead(), Tiny.Seed);
-        var batches = Pretrainer.Views(Tiny, new NoiseDataset(10), CPU, new UnreadablePictures());
+        var batches = Pretrainer.Views(Tiny, new NoiseDataset(10), CPU, new UnreadableImages());
         foreach (var batch in batches.Epoch(0))
         {
             using (no_grad())
@@ -116,21 +116,21 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
-    public void An_objective_that_needs_labels_gets_those_of_the_pictures_that_were_rendered()
+    public void An_objective_that_needs_labels_gets_those_of_the_images_that_were_rendered()
     {
         var seen = new List<long>();
-        var loss = new Labelled { Seen = seen };
-        // Odd pictures cannot be read and are replaced by even ones, whose label is 0.
-        var pictures = new NoiseDataset(40) { Failure = index => index % 2 == 0 ? null : new DataException("broken") };
+        var loss = new Labeled { Seen = seen };
+        // Odd images cannot be read and are replaced by even ones, whose label is 0.
+        var images = new NoiseDataset(40) { Failure = index => index % 2 == 0 ? null : new DataException("broken") };
         using var state = new TrainingState(Tiny, CPU);
-        var batches = Pretrainer.Views(Tiny, pictures, CPU, new UnreadablePictures());
+        var batches = Pretrainer.Views(Tiny, images, CPU, new UnreadableImages());
         var step = new TrainingStep(state, loss, ScalarType.Float32, microBatch: 0, batches.Dataset);
         foreach (var batch in batches.Epoch(0).Take(1))
             using (NewDisposeScope()) step.Take(batch, 0.1);
         Assert.Equal(new long[10], seen);
 
         seen.Clear();
-        batches = Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadablePictures());
+        batches = Pretrainer.Views(Tiny, new NoiseDataset(40), CPU, new UnreadableImages());
         foreach (var batch in batches.Epoch(0).Take(1))
         {
             using (NewDisposeScope()) step.Take(batch, 0.1);
@@ -140,11 +140,11 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
-    public void Pictures_without_labels_are_refused_by_such_an_objective()
+    public void Images_without_labels_are_refused_by_such_an_objective()
     {
-        var loss = new Labelled { Seen = [] };
+        var loss = new Labeled { Seen = [] };
         var error = Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels(["a"])));
-        Assert.StartsWith("Labelled learns from labels, and noise picture 0 has none", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Labelled learns from labels, and noise image 0 has none", error.Message, StringComparison.Ordinal);
         Assert.Equal("Loss", error.Setting);
         Assert.Empty(error.Named); // a loss is no setting
         Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels([])));
@@ -159,7 +159,7 @@ public sealed class TrainingStepTests
     }
 
     /// <summary>Keeps the labels it is given.</summary>
-    private sealed record Labelled : ContrastiveLoss
+    private sealed record Labeled : ContrastiveLoss
     {
         public required List<long> Seen { get; init; }
 

@@ -13,7 +13,7 @@ public sealed class ConcurrentWritersTests : IDisposable
 {
     private const int Pairs = 50, Rows = 40, Dimension = 8;
 
-    private static readonly VectorIndex Index = MadeIndex.Of(MadeIndex.Rows(Rows, Dimension));
+    private static readonly ImageIndex Index = MadeIndex.Of(MadeIndex.Rows(Rows, Dimension));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -55,7 +55,7 @@ public sealed class ConcurrentWritersTests : IDisposable
     {
         using var file = AtomicFile.Create(path);
         begun();
-        PicturePage.Write(file, "title", "lead", [new("section", [new("name", "caption", () => null)])]);
+        ImagePage.Write(file, "title", "lead", [new("section", [new("name", "caption", () => null)])]);
     });
 
     [Fact]

@@ -4,7 +4,7 @@ using SimClr.Augmentation;
 using SimClr.Classification;
 using SimClr.Data;
 using SimClr.Evaluation;
-using SimClr.Extensions.AI;
+using SimClr.Extensions;
 using SimClr.Features;
 using SimClr.Images;
 using SimClr.Models;
@@ -27,54 +27,54 @@ namespace SimClr.Tests.Reliability;
 /// </summary>
 public sealed class SharedByThreadsTests : IDisposable
 {
-    private const int Pictures = 8;
+    private const int Images = 8;
 
-    private readonly ColouredPictures _pictures = new();
-    private readonly RgbImage[] _decoded = [.. Enumerable.Range(0, Pictures).Select(i => PictureBytes.Smooth(30 + 20 * i, 130 - 9 * i))];
+    private readonly ColoredImages _images = new();
+    private readonly RgbImage[] _decoded = [.. Enumerable.Range(0, Images).Select(i => ImageBytes.Smooth(30 + 20 * i, 130 - 9 * i))];
     private readonly byte[][] _files;
     private readonly string[] _paths;
 
     public SharedByThreadsTests()
     {
-        _files = [.. _decoded.Select((picture, i) =>
-            PictureBytes.Encode(picture, i % 2 == 0 ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, 90))];
-        Directory.CreateDirectory(_pictures.At("shared"));
+        _files = [.. _decoded.Select((image, i) =>
+            ImageBytes.Encode(image, i % 2 == 0 ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, 90))];
+        Directory.CreateDirectory(_images.At("shared"));
         _paths = [.. _files.Select((bytes, i) =>
         {
-            var path = _pictures.At($"shared/{i}.jpg");
+            var path = _images.At($"shared/{i}.jpg");
             File.WriteAllBytes(path, bytes);
             return path;
         })];
     }
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
-    public void A_classifier_and_an_embedder_answer_alike_however_pictures_come()
+    public void A_classifier_and_an_embedder_answer_alike_however_images_come()
     {
-        using var classifier = PictureClassifier.Open(Classifier(), new() { BatchSize = 4, Workers = 2 });
-        Hammer.Run(4 * Pictures, 1, question => (question % 4) switch
+        using var classifier = ImageClassifier.Open(Classifier(), new() { BatchSize = 4, Workers = 2 });
+        Hammer.Run(4 * Images, 1, question => (question % 4) switch
         {
             0 => classifier.Classify(_decoded[question / 4]),
             1 => classifier.Classify(_files[question / 4]),
             2 => classifier.Classify(_paths[question / 4]),
-            _ => question > 3 ? [] : [.. classifier.Classify(PictureFolder.Gather(_paths)).SelectMany(one => one.Classes)],
+            _ => question > 3 ? [] : [.. classifier.Classify(ImageFolder.Gather(_paths)).SelectMany(one => one.Classes)],
         });
-        using var embedder = Embedder.Open(_pictures.Run, new() { Layer = 2, Normalize = true, BatchSize = 4, Workers = 2 });
-        Hammer.Run(4 * Pictures, 1, question => (question % 4) switch
+        using var embedder = Embedder.Open(_images.Run, new() { Layer = 2, Normalize = true, BatchSize = 4, Workers = 2 });
+        Hammer.Run(4 * Images, 1, question => (question % 4) switch
         {
             0 => embedder.Embed(_decoded[question / 4]),
             1 => embedder.Embed(_files[question / 4]),
             2 => embedder.Embed(_paths[question / 4]),
-            _ => question > 3 ? [] : [.. embedder.Embed(PictureFolder.Gather(_paths)).SelectMany(one => one.Vector)],
+            _ => question > 3 ? [] : [.. embedder.Embed(ImageFolder.Gather(_paths)).SelectMany(one => one.Vector)],
         });
     }
 
     [Fact]
     public void A_generator_answers_alike()
     {
-        using var generator = PictureEmbeddingGenerator.Open(_pictures.Run);
-        Hammer.Run(Pictures, 2, question =>
+        using var generator = ImageEmbeddingGenerator.Open(_images.Run);
+        Hammer.Run(Images, 2, question =>
         {
             var answer = question % 2 == 0
                 ? generator.GenerateAsync([_decoded[question]]).GetAwaiter().GetResult()
@@ -89,9 +89,9 @@ public sealed class SharedByThreadsTests : IDisposable
     [InlineData("generator")]
     public void Disposing_while_calls_are_under_way_lets_them_end_or_refuses_them(string kind)
     {
-        using var classifier = PictureClassifier.Open(Classifier());
-        using var embedder = Embedder.Open(_pictures.Run);
-        using var generator = PictureEmbeddingGenerator.Open(_pictures.Run);
+        using var classifier = ImageClassifier.Open(Classifier());
+        using var embedder = Embedder.Open(_images.Run);
+        using var generator = ImageEmbeddingGenerator.Open(_images.Run);
         var (done, refused, other) = (0, 0, new ConcurrentQueue<Exception>());
         Hammer.Together(thread =>
         {
@@ -101,9 +101,9 @@ public sealed class SharedByThreadsTests : IDisposable
                     ((IDisposable)(kind == "classifier" ? classifier : kind == "embedder" ? embedder : generator)).Dispose();
                 try
                 {
-                    if (kind == "classifier") classifier.Classify(_files[i % Pictures]);
-                    else if (kind == "embedder") Assert.Equal(Pictures, embedder.Embed(PictureFolder.Gather(_paths)).Count());
-                    else generator.GenerateAsync([_decoded[i % Pictures]]).GetAwaiter().GetResult();
+                    if (kind == "classifier") classifier.Classify(_files[i % Images]);
+                    else if (kind == "embedder") Assert.Equal(Images, embedder.Embed(ImageFolder.Gather(_paths)).Count());
+                    else generator.GenerateAsync([_decoded[i % Images]]).GetAwaiter().GetResult();
                     Interlocked.Increment(ref done);
                 }
                 catch (ObjectDisposedException)
@@ -122,14 +122,14 @@ public sealed class SharedByThreadsTests : IDisposable
     }
 
     [Fact]
-    public void Indexes_neighbours_and_linear_classifiers_answer_alike()
+    public void Indexes_neighbors_and_linear_classifiers_answer_alike()
     {
         var rows = MadeIndex.Rows(3000, 24);
         var index = MadeIndex.Of(rows);
-        Hammer.Run(Pictures, 4, question => index.Search(rows[question], 5));
-        IndexFile.Write(_pictures.At("made.index"), index);
-        using var file = FileIndex.Open(_pictures.At("made.index"));
-        Hammer.Run(Pictures, 4, question => file.Search(rows[question], 5));
+        Hammer.Run(Images, 4, question => index.Search(rows[question], 5));
+        IndexFile.Write(_images.At("made.index"), index);
+        using var file = FileImageIndex.Open(_images.At("made.index"));
+        Hammer.Run(Images, 4, question => file.Search(rows[question], 5));
         var (bank, queries) = (Synthetic.Classes(300, 16, 4, 1), Synthetic.Classes(40, 16, 4, 1, part: 1));
         Hammer.Run(2, 4, k => KNearestNeighbors.Rank(bank, queries, new() { K = 5 + k }).SelectMany(one => one).ToArray());
         var linear = new LinearClassifier([.. Enumerable.Range(0, 64).Select(i => Math.Sin(i))], [0, 1, 2, 3], Synthetic.Names(4));
@@ -137,23 +137,23 @@ public sealed class SharedByThreadsTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_are_encoded_decoded_and_transformed_alike()
+    public void Images_are_encoded_decoded_and_transformed_alike()
     {
-        Hammer.Run(3 * Pictures, 2, question => (question % 3) switch
+        Hammer.Run(3 * Images, 2, question => (question % 3) switch
         {
             0 => ImageCodec.Decode(_files[question / 3]).Pixels.ToArray(),
             1 => ImageCodec.EncodePng(_decoded[question / 3]),
-            _ => PictureFolder.LoadFile(_paths[question / 3]).Pixels.ToArray(),
+            _ => ImageFolder.LoadFile(_paths[question / 3]).Pixels.ToArray(),
         });
         var transform = new EvaluationTransform(32, Normalization.ImageNet);
         var policy = AugmentationPolicy.Paper(32);
         using var scratches = new ThreadLocal<RenderScratch>(() => new RenderScratch());
-        Hammer.Run(2 * Pictures, 2, question =>
+        Hammer.Run(2 * Images, 2, question =>
         {
-            var (view, picture) = (new float[transform.ViewLength], _decoded[question / 2]);
+            var (view, image) = (new float[transform.ViewLength], _decoded[question / 2]);
             var random = new CounterRandom(1, 0, question, 0, DrawPurpose.View);
-            if (question % 2 == 0) transform.Render(picture, view, scratches.Value!);
-            else policy.Render(picture, policy.Draw(picture.Width, picture.Height, ref random), view, scratches.Value!);
+            if (question % 2 == 0) transform.Render(image, view, scratches.Value!);
+            else policy.Render(image, policy.Draw(image.Width, image.Height, ref random), view, scratches.Value!);
             return view;
         });
     }
@@ -163,15 +163,15 @@ public sealed class SharedByThreadsTests : IDisposable
     {
         IImageDataset[] sets =
         [
-            Shapes.Open(Pictures, 24).Train, PictureFolder.Gather(_paths), PictureFolder.Open(_pictures.Data).Train,
-            Subset.First(PictureFolder.Gather(_paths), Pictures - 1, seed: 3),
+            Shapes.Open(Images, 24).Train, ImageFolder.Gather(_paths), ImageFolder.Open(_images.Data).Train,
+            Subset.First(ImageFolder.Gather(_paths), Images - 1, seed: 3),
         ];
         Hammer.Run(sets.Length * 4, 2, question =>
         {
             var (set, index) = (sets[question % sets.Length], question / sets.Length);
             return (byte[])[(byte)set.Label(index), .. set.Load(index).Pixels];
         });
-        var plain = new PlainBatches(sets[1], new EvaluationTransform(16, Normalization.None), new()
+        var plain = new EvaluationBatches(sets[1], new EvaluationTransform(16, Normalization.None), new()
         {
             BatchSize = 3,
             Workers = 2,
@@ -184,29 +184,29 @@ public sealed class SharedByThreadsTests : IDisposable
     [Fact]
     public void Networks_in_evaluation_mode_compute_alike()
     {
-        using var encoder = TrainedLook.Encoder(ColouredPictures.Settings.Model.ToResNet());
-        using var head = new ProjectionHead(ColouredPictures.Settings.Model.ToHead(), encoder.FeatureDimension, seed: 1);
+        using var encoder = TrainedLook.Encoder(ColoredImages.Settings.Model.ToResNet());
+        using var head = new ProjectionHead(ColoredImages.Settings.Model.ToHead(), encoder.FeatureDimension, seed: 1);
         head.eval();
         float[] Compute(int seed)
         {
             using var inference = inference_mode();
             using var scope = NewDisposeScope();
-            var pictures = linspace(-1, 1 + seed, 2 * 3 * 16 * 16).view(2, 3, 16, 16);
-            return [.. head.call(encoder.call(pictures)).data<float>()];
+            var images = linspace(-1, 1 + seed, 2 * 3 * 16 * 16).view(2, 3, 16, 16);
+            return [.. head.call(encoder.call(images)).data<float>()];
         }
         Hammer.Run(4, 4, Compute);
         using var frozen = new FrozenEncoder(encoder);
         Hammer.Run(4, 4, seed =>
         {
-            using var pictures = linspace(-1, 1 + seed, 2 * 3 * 16 * 16).view(2, 3, 16, 16);
-            return frozen.Extract(pictures);
+            using var images = linspace(-1, 1 + seed, 2 * 3 * 16 * 16).view(2, 3, 16, 16);
+            return frozen.Extract(images);
         });
     }
 
     [Fact]
     public void Weights_are_read_and_models_exported_alike()
     {
-        using var file = SafeTensors.Read(Path.Combine(_pictures.Run, "encoder.safetensors"));
+        using var file = SafeTensors.Read(Path.Combine(_images.Run, "encoder.safetensors"));
         Hammer.Run(file.Names.Count, 1, question =>
         {
             using var tensor = file.Get(file.Names[question]);
@@ -216,8 +216,8 @@ public sealed class SharedByThreadsTests : IDisposable
         var written = 0;
         Hammer.Run(2, 1, question =>
         {
-            var path = _pictures.At($"export-{Interlocked.Increment(ref written)}.onnx");
-            OnnxExport.Write(_pictures.Run, path, new() { Precision = question == 0 ? "fp32" : "fp16" });
+            var path = _images.At($"export-{Interlocked.Increment(ref written)}.onnx");
+            OnnxExport.Write(_images.Run, path, new() { Precision = question == 0 ? "fp32" : "fp16" });
             return File.ReadAllBytes(path);
         });
     }
@@ -241,7 +241,7 @@ public sealed class SharedByThreadsTests : IDisposable
     }
 
     [Fact]
-    public void Memory_of_calls_is_used_again_and_of_large_pictures_that_of_one_is_kept()
+    public void Memory_of_calls_is_used_again_and_of_large_images_that_of_one_is_kept()
     {
         var calls = new CallMemories(4);
         for (var round = 0; round < 3; round++)
@@ -251,8 +251,8 @@ public sealed class SharedByThreadsTests : IDisposable
             foreach (var call in open) call.Dispose();
             Assert.InRange(calls.KeptBytes, 60_000_000, 61_000_000);
         }
-        using var embedder = Embedder.Open(_pictures.Run);
-        var large = PictureBytes.Encode(PictureBytes.Smooth(1500, 1000), SKEncodedImageFormat.Jpeg);
+        using var embedder = Embedder.Open(_images.Run);
+        var large = ImageBytes.Encode(ImageBytes.Smooth(1500, 1000), SKEncodedImageFormat.Jpeg);
         for (var i = 0; i < 3; i++) embedder.Embed(large);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++) embedder.Embed(large);
@@ -262,11 +262,11 @@ public sealed class SharedByThreadsTests : IDisposable
 
     private string Classifier()
     {
-        var file = _pictures.At("shared.safetensors");
-        if (!File.Exists(file)) PictureClassifierTraining.Run(new()
+        var file = _images.At("shared.safetensors");
+        if (!File.Exists(file)) ImageClassifierTraining.Run(new()
         {
-            Run = _pictures.Run,
-            Data = _pictures.Data,
+            Run = _images.Run,
+            Data = _images.Data,
             Out = file,
             Threads = 1,
         });

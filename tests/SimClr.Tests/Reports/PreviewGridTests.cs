@@ -13,7 +13,7 @@ public sealed class PreviewGridTests
     private static readonly IImageDataset Shapes = DatasetSource.Open("shapes:100", 32).Train;
 
     [Fact]
-    public void A_row_is_a_picture_and_its_views()
+    public void A_row_is_an_image_and_its_views()
     {
         var grid = PreviewGrid.Render(Shapes, new PretrainingOptions(), count: 3, views: 2);
         Assert.Equal(Gap + 3 * (Cell + Gap), grid.Width);
@@ -33,7 +33,7 @@ public sealed class PreviewGridTests
     }
 
     [Fact]
-    public void More_rows_than_pictures_are_all_the_pictures()
+    public void More_rows_than_images_are_all_the_images()
     {
         var few = Subset.First(Shapes, 2, seed: 1);
         var options = new PretrainingOptions();
@@ -47,8 +47,8 @@ public sealed class PreviewGridTests
         var grid = PreviewGrid.Render(Shapes, options, count: 4, views: 4);
         var all = Enumerable.Range(0, 4).SelectMany(row => new[] { 2, 4 }, (row, column) => (row, column)).All(at =>
         {
-            var (picture, view) = (Tile(grid, at.row, 0, 4), Tile(grid, at.row, at.column, 4));
-            return picture.SequenceEqual(view) || picture.SequenceEqual(Mirrored(view));
+            var (image, view) = (Tile(grid, at.row, 0, 4), Tile(grid, at.row, at.column, 4));
+            return image.SequenceEqual(view) || image.SequenceEqual(Mirrored(view));
         });
         Assert.True(all);
         Assert.NotEqual(Tile(grid, 0, 0, 4), Tile(grid, 0, 1, 4));
@@ -81,7 +81,7 @@ public sealed class PreviewGridTests
 
     /// <summary>The 32 x 32 pixels of a tile, counted from the bottom since headings may lie above.</summary>
     [Fact]
-    public void Pictures_that_cannot_be_read_are_passed_over()
+    public void Images_that_cannot_be_read_are_passed_over()
     {
         var options = new PretrainingOptions { Model = new() { ImageSize = 16 } };
         var data = new NoiseDataset(12) { Failure = i => i % 2 == 1 ? new DataException("torn") : null };

@@ -155,7 +155,7 @@ public sealed class RunReportTests
         File.WriteAllLines(run.File("metrics.jsonl"), lines);
         var page = File.ReadAllText(RunReport.Write(run.Path));
         var curves = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToList();
-        Assert.Equal(["Accuracy of the online probe over epochs", "Accuracy of nearest neighbours over epochs"],
+        Assert.Equal(["Accuracy of the online probe over epochs", "Accuracy of nearest neighbors over epochs"],
             curves.Skip(2).Select(c => c.Attribute("aria-label")!.Value));
         Assert.Equal([78, 9], curves.Skip(2).Select(curve => Points(curve).Count));
         Assert.All(curves.Skip(2), curve => Assert.True(Points(curve)[0][1] > Points(curve)[^1][1])); // they rise
@@ -188,14 +188,14 @@ public sealed class RunReportTests
             select point.Split(',').Select(double.Parse).ToArray()];
 
     [Fact]
-    public void The_curve_is_a_picture_file_too()
+    public void The_curve_is_an_image_file_too()
     {
         using var run = new SampleRun();
         RunReport.Write(run.Path);
-        var picture = ImageCodec.Decode(File.ReadAllBytes(run.File("loss.png")));
-        Assert.Equal((900, 720), (picture.Width, picture.Height));
-        var blue = Enumerable.Range(0, 900 * 720).Count(i => picture.Pixels[3 * i + 2] > picture.Pixels[3 * i] + 100);
-        Assert.InRange(blue, 900, 20_000); // two lines across the picture, two pixels wide
+        var image = ImageCodec.Decode(File.ReadAllBytes(run.File("loss.png")));
+        Assert.Equal((900, 720), (image.Width, image.Height));
+        var blue = Enumerable.Range(0, 900 * 720).Count(i => image.Pixels[3 * i + 2] > image.Pixels[3 * i] + 100);
+        Assert.InRange(blue, 900, 20_000); // two lines across the image, two pixels wide
     }
 
     [Fact]

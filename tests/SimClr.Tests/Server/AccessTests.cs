@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using SimClr.Server;
+using SimClr.AspNetCore;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Server;
@@ -57,7 +57,7 @@ public sealed class AccessTests(ServedFolder served) : IClassFixture<ServedFolde
     }
 
     [Fact]
-    public async Task Behind_a_proxy_pages_of_the_public_name_can_send_pictures()
+    public async Task Behind_a_proxy_pages_of_the_public_name_can_send_images()
     {
         await using var server = await SearchServer.StartAsync(served.Index, Proxied);
         foreach (var (host, origin, status) in new[]
@@ -94,7 +94,7 @@ public sealed class AccessTests(ServedFolder served) : IClassFixture<ServedFolde
         var slow = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < ServerLimits.MostUploads; i++)
+            for (var i = 0; i < ServerLimits.MaxUploads; i++)
             {
                 slow.Add(new TcpClient());
                 await slow[^1].ConnectAsync(IPAddress.Loopback, server.Address.Port);

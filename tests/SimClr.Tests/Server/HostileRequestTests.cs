@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SimClr.AspNetCore;
 using SimClr.Images;
-using SimClr.Server;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Server;
@@ -28,7 +28,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Files_that_are_no_pictures_within_bounds_are_refused(string name, int status, string words)
+    public async Task Files_that_are_no_images_within_bounds_are_refused(string name, int status, string words)
     {
         var bytes = Bytes(name);
         foreach (var path in new[] { "/api/embed", "/api/search" })
@@ -80,11 +80,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [InlineData("/etc/passwd", 404)]
     [InlineData("/%00", 404)]
     [InlineData("/api/search", 400)]
-    [InlineData("/api/search?picture=/etc/passwd", 400)]
-    [InlineData("/api/search?picture=13", 404)]
-    [InlineData("/api/search?picture=1&top=0", 400)]
-    [InlineData("/api/search?picture=1&top=101", 400)]
-    [InlineData("/api/search?picture=1&top=many", 400)]
+    [InlineData("/api/search?image=/etc/passwd", 400)]
+    [InlineData("/api/search?image=13", 404)]
+    [InlineData("/api/search?image=1&top=0", 400)]
+    [InlineData("/api/search?image=1&top=101", 400)]
+    [InlineData("/api/search?image=1&top=many", 400)]
     [InlineData("/api/embed", 405)]
     public async Task Addresses_lead_to_nothing_but_the_index(string path, int status)
     {
@@ -130,7 +130,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [InlineData("Sec-Fetch-Site: cross-site", 403)]
     [InlineData("Sec-Fetch-Site: same-site", 403)]
     [InlineData("Sec-Fetch-Site: same-origin", 200)]
-    public async Task Pages_of_other_sites_cannot_send_pictures(string header, int status)
+    public async Task Pages_of_other_sites_cannot_send_images(string header, int status)
     {
         var png = ServedFolder.Png();
         var answer = await Raw($"POST /api/search HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Length: {png.Length}\r\n"
@@ -160,15 +160,15 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     }
 
     [Fact]
-    public async Task More_pictures_than_there_is_room_for_are_asked_to_come_again()
+    public async Task More_images_than_there_is_room_for_are_asked_to_come_again()
     {
-        await using var server = await SearchServer.StartAsync(served.Index, new() { Port = 0, MaxPictures = 2 });
+        await using var server = await SearchServer.StartAsync(served.Index, new() { Port = 0, MaxImages = 2 });
         using var client = new HttpClient { BaseAddress = server.Address };
-        var picture = Bar(2000, 1500);
+        var image = Bar(2000, 1500);
         HttpResponseMessage[] responses;
         var watch = Stopwatch.StartNew();
         do responses = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
-            client.PostAsync("/api/embed", ServedFolder.Body(picture))));
+            client.PostAsync("/api/embed", ServedFolder.Body(image))));
         while (responses.All(response => response.IsSuccessStatusCode) && watch.Elapsed < TimeSpan.FromSeconds(20));
         Assert.Contains(responses, response => response.IsSuccessStatusCode);
         var refused = responses.First(response => !response.IsSuccessStatusCode);
@@ -182,7 +182,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [Fact]
     public async Task Slow_senders_keep_nobody_from_the_encoder()
     {
-        // Twice as many as there are places: they hold none before their pictures are there.
+        // Twice as many as there are places: they hold none before their images are there.
         var slow = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Begin(served.Server, "Content-Length: 1000")));
         try
         {
@@ -201,7 +201,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         var idle = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < ServerLimits.MostConnections + 10; i++)
+            for (var i = 0; i < ServerLimits.MaxConnections + 10; i++)
             {
                 idle.Add(new TcpClient());
                 await idle[^1].ConnectAsync(IPAddress.Loopback, server.Address.Port);
@@ -219,7 +219,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     public async Task Head_is_answered_as_get_is_without_the_body()
     {
         string[] paths =
-            ["/", "/api/health", "/api/index", "/api/search?picture=1", "/api/thumbnails/0", "/openapi/v1.json"];
+            ["/", "/api/health", "/api/index", "/api/search?image=1", "/api/thumbnails/0", "/openapi/v1.json"];
         foreach (var path in paths)
         {
             var get = await Raw($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -237,7 +237,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
         !line.StartsWith("Date:", StringComparison.Ordinal) && !line.StartsWith("Transfer-Encoding:", StringComparison.Ordinal));
 
     [Fact]
-    public async Task A_picture_that_arrives_too_slowly_is_refused()
+    public async Task An_image_that_arrives_too_slowly_is_refused()
     {
         var options = new ServerOptions { Port = 0, UploadTime = TimeSpan.FromSeconds(1) };
         await using var server = await SearchServer.StartAsync(served.Index, options);
@@ -250,7 +250,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [InlineData(1, 60_000)]
     [InlineData(60_000, 1)]
     [InlineData(1, 1)]
-    public async Task Pictures_of_any_shape_have_vectors(int width, int height)
+    public async Task Images_of_any_shape_have_vectors(int width, int height)
     {
         var bytes = Bar(width, height);
         using var response = await served.Client.PostAsync("/api/embed", ServedFolder.Body(bytes));

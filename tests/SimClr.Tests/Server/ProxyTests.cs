@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using SimClr.Server;
+using SimClr.AspNetCore;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Server;

@@ -8,7 +8,7 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
     private const string Hits = "[...document.querySelectorAll('#hits .name')].map(name => name.textContent).join('|')";
 
     [Fact]
-    public async Task A_picture_that_is_dropped_finds_its_neighbours_and_they_find_theirs()
+    public async Task An_image_that_is_dropped_finds_its_neighbors_and_they_find_theirs()
     {
         await using var browser = await Browser.Open(served.Server.Address);
         await browser.Until("document.querySelectorAll('#samples img').length === 12");
@@ -23,16 +23,16 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
             await browser.Evaluate("[...document.querySelectorAll('#hits .value')].map(value => value.textContent).join('|')"));
         Assert.Equal("<img src=x onerror=alert(1)>.png",
             await browser.Evaluate("document.getElementById('heading').textContent"));
-        await browser.Until("document.getElementById('shown').naturalWidth === 24"); // the picture itself
+        await browser.Until("document.getElementById('shown').naturalWidth === 24"); // the image itself
         await browser.Until("[...document.querySelectorAll('#hits img')].slice(0, 4).every(image => image.naturalWidth > 0)");
 
-        // A neighbour searches with itself, by the keyboard, and the back button comes back.
+        // A neighbor searches with itself, by the keyboard, and the back button comes back.
         await browser.Evaluate("document.querySelector('#hits button').focus()");
         await browser.Press("Enter", 13, "\r");
         var first = expected[0]!["id"]!.GetValue<int>();
-        await browser.Until($"location.hash === '#picture-{first}' && document.querySelectorAll('#hits li').length === 12");
-        var neighbours = (await served.Get($"/api/search?picture={first}&top=20"))["found"]!.AsArray();
-        var names = JsonValue.Create(string.Join('|', neighbours.Select(hit => (string?)hit!["picture"])));
+        await browser.Until($"location.hash === '#image-{first}' && document.querySelectorAll('#hits li').length === 12");
+        var neighbors = (await served.Get($"/api/search?image={first}&top=20"))["found"]!.AsArray();
+        var names = JsonValue.Create(string.Join('|', neighbors.Select(hit => (string?)hit!["picture"])));
         await browser.Until($"{Hits} === {names.ToJsonString()}");
         await browser.Evaluate("history.back()");
         await browser.Until("document.querySelectorAll('#hits li').length === 13");
@@ -46,7 +46,7 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
         const string Trouble = "document.getElementById('trouble')";
         await browser.Drop("no picture"u8.ToArray(), "notes.txt", "text/plain");
         await browser.Until($"!{Trouble}.hidden");
-        Assert.Contains("no picture by its Content-Type", await browser.Evaluate($"{Trouble}.textContent"));
+        Assert.Contains("no image by its Content-Type", await browser.Evaluate($"{Trouble}.textContent"));
         await browser.Drop("no picture"u8.ToArray(), "notes.png", "image/png");
         await browser.Until($"{Trouble}.textContent.includes('not a JPEG')");
         await browser.Drop(new byte[1_000_001], "large.png", "image/png");
@@ -62,7 +62,7 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
         await using var browser = await Browser.Open(served.Server.Address);
         await browser.Send("Emulation.setDeviceMetricsOverride",
             new() { ["width"] = 390, ["height"] = 844, ["deviceScaleFactor"] = 2, ["mobile"] = true });
-        var path = Path.Combine(served.Pictures, "even", "0.png");
+        var path = Path.Combine(served.Images, "even", "0.png");
         var document = await browser.Send("DOM.getDocument");
         var chooser = await browser.Send("DOM.querySelector",
             new() { ["nodeId"] = document["root"]!["nodeId"]!.GetValue<int>(), ["selector"] = "#chooser" });

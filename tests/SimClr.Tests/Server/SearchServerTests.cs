@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using SimClr.AspNetCore;
 using SimClr.Features;
 using SimClr.Images;
 using SimClr.Search;
-using SimClr.Server;
 
 namespace SimClr.Tests.Server;
 
@@ -11,7 +11,7 @@ namespace SimClr.Tests.Server;
 public sealed class SearchServerTests(ServedFolder served) : IClassFixture<ServedFolder>
 {
     [Fact]
-    public async Task A_vector_is_the_embedders_whichever_way_the_picture_is_sent()
+    public async Task A_vector_is_the_embedders_whichever_way_the_image_is_sent()
     {
         using var embedder = IndexFile.Read(served.Index).Origin.OpenEmbedder();
         var png = ServedFolder.Png();
@@ -43,44 +43,44 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         var found = answer["found"]!.AsArray();
         Assert.Equal(expected.Select(hit => (hit.ClassName, hit.Similarity)),
             found.Select(hit => ((string?)hit!["class"], hit["similarity"]!.GetValue<double>())));
-        Assert.Equal(expected.Select(hit => hit.Picture),
-            found.Select(hit => index.Pictures[hit!["id"]!.GetValue<int>()].Picture));
+        Assert.Equal(expected.Select(hit => hit.Image),
+            found.Select(hit => index.Images[hit!["id"]!.GetValue<int>()].Image));
         // Names are those below the common folder: where it lies is nobody's business.
-        Assert.Equal(expected.Select(hit => Path.GetRelativePath(served.Pictures, hit.Picture)),
+        Assert.Equal(expected.Select(hit => Path.GetRelativePath(served.Images, hit.Image)),
             found.Select(hit => hit!["picture"]!.GetValue<string>()));
         Assert.Equal(10, (await served.Post("/api/search", ServedFolder.Body(png)))["found"]!.AsArray().Count);
-        Assert.DoesNotContain(served.Pictures, answer.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(served.Images, answer.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_picture_of_the_index_finds_its_neighbours_without_itself()
+    public async Task An_image_of_the_index_finds_its_neighbors_without_itself()
     {
         var index = IndexFile.Read(served.Index);
-        for (var id = 0; id < index.Pictures.Count; id++)
+        for (var id = 0; id < index.Images.Count; id++)
         {
-            var answer = await served.Get($"/api/search?picture={id}&top=100");
+            var answer = await served.Get($"/api/search?image={id}&top=100");
             var found = answer["found"]!.AsArray().Select(hit => hit!["id"]!.GetValue<int>()).ToList();
             Assert.Equal(id, answer["picture"]!["id"]!.GetValue<int>());
-            Assert.Equal(Enumerable.Range(0, index.Pictures.Count).Where(other => other != id), found.Order());
-            var names = index.Search(index.Vector(id), 100).Select(hit => hit.Picture);
-            Assert.Equal(names.Where(name => name != index.Pictures[id].Picture),
-                found.Select(other => index.Pictures[other].Picture));
+            Assert.Equal(Enumerable.Range(0, index.Images.Count).Where(other => other != id), found.Order());
+            var names = index.Search(index.Vector(id), 100).Select(hit => hit.Image);
+            Assert.Equal(names.Where(name => name != index.Images[id].Image),
+                found.Select(other => index.Images[other].Image));
         }
     }
 
     [Fact]
-    public async Task Thumbnails_are_the_pictures_small_and_are_not_sent_twice()
+    public async Task Thumbnails_are_the_images_small_and_are_not_sent_twice()
     {
         var index = IndexFile.Read(served.Index);
-        var wide = Enumerable.Range(0, index.Pictures.Count)
-            .Single(id => index.Pictures[id].Picture.EndsWith("wide.png", StringComparison.Ordinal));
-        for (var id = 0; id < index.Pictures.Count; id++)
+        var wide = Enumerable.Range(0, index.Images.Count)
+            .Single(id => index.Images[id].Image.EndsWith("wide.png", StringComparison.Ordinal));
+        for (var id = 0; id < index.Images.Count; id++)
         {
             using var response = await served.Client.GetAsync($"/api/thumbnails/{id}");
             Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
             var small = ImageCodec.Decode(await response.Content.ReadAsByteArrayAsync());
             if (id == wide) Assert.Equal((224, 112), (small.Width, small.Height));
-            else Assert.Equal(ImageCodec.Decode(File.ReadAllBytes(index.Pictures[id].Picture)).Pixels, small.Pixels);
+            else Assert.Equal(ImageCodec.Decode(File.ReadAllBytes(index.Images[id].Image)).Pixels, small.Pixels);
             using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/thumbnails/{id}");
             again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
             Assert.Equal(HttpStatusCode.NotModified, (await served.Client.SendAsync(again)).StatusCode);
@@ -91,8 +91,8 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
     public async Task A_thumbnail_of_a_file_that_has_changed_has_another_tag()
     {
         var index = IndexFile.Read(served.Index);
-        var id = Enumerable.Range(0, index.Pictures.Count).First(id => index.Pictures[id].Picture.EndsWith("/2.png"));
-        var path = index.Pictures[id].Picture;
+        var id = Enumerable.Range(0, index.Images.Count).First(id => index.Images[id].Image.EndsWith("/2.png"));
+        var path = index.Images[id].Image;
         var time = File.GetLastWriteTimeUtc(path);
         using var before = await served.Client.GetAsync($"/api/thumbnails/{id}");
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
@@ -101,7 +101,7 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         {
             using var after = await served.Client.GetAsync($"/api/thumbnails/{id}");
             Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
-            Assert.Equal(HttpStatusCode.NotFound, after.StatusCode); // another picture now, perhaps, than was indexed
+            Assert.Equal(HttpStatusCode.NotFound, after.StatusCode); // another image now, perhaps, than was indexed
         }
         finally
         {
@@ -155,7 +155,7 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
     {
         using var response = await served.Client.GetAsync("/");
         var html = await response.Content.ReadAsStringAsync();
-        Assert.Contains("Find pictures like yours", html, StringComparison.Ordinal);
+        Assert.Contains("Find images like yours", html, StringComparison.Ordinal);
         Assert.Contains("data-pictures=\"13\"", html, StringComparison.Ordinal);
         Assert.Contains("<svg class=\"curve\"", html, StringComparison.Ordinal); // the run's curves
         Assert.DoesNotMatch("(src|href)=\"(https?:)?//", html);

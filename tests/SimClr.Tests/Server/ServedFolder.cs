@@ -1,16 +1,16 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using SimClr.AspNetCore;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
 using SimClr.Search;
-using SimClr.Server;
 using SimClr.Tests.Fixtures;
 using SimClr.Training;
 
 namespace SimClr.Tests.Server;
 
-/// <summary>A small encoder that was hardly trained, an index of pictures in two classes, and a server for them.</summary>
+/// <summary>A small encoder that was hardly trained, an index of images in two classes, and a server for them.</summary>
 public sealed class ServedFolder : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class ServedFolder : IAsyncLifetime
 
     public string Index => _folder.At("pictures.index");
 
-    public string Pictures => _folder.At("pictures");
+    public string Images => _folder.At("pictures");
 
     public SearchServer Server { get; private set; } = null!;
 
@@ -40,21 +40,21 @@ public sealed class ServedFolder : IAsyncLifetime
             }, "shapes:60", Run);
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 12; i++)
-            ImageCodec.WritePng(Path.Combine(Pictures, i % 2 == 0 ? "even" : "odd", $"{i}.png"), shapes.Load(i));
+            ImageCodec.WritePng(Path.Combine(Images, i % 2 == 0 ? "even" : "odd", $"{i}.png"), shapes.Load(i));
         // Larger than a thumbnail, not square, and with a name that must not become markup.
         var wide = ImageGrid.Compose([[shapes.Load(20), shapes.Load(21)]], 300, 0);
-        ImageCodec.WritePng(Path.Combine(Pictures, "odd", "<b>&wide.png"), wide);
+        ImageCodec.WritePng(Path.Combine(Images, "odd", "<b>&wide.png"), wide);
         using (var embedder = Embedder.Open(Run, new() { Normalize = true }))
         {
-            var splits = DatasetSource.Open(Pictures, 16);
-            var empty = VectorIndex.Empty(IndexOrigin.Of(embedder));
+            var splits = DatasetSource.Open(Images, 16);
+            var empty = ImageIndex.Empty(IndexOrigin.Of(embedder));
             IndexFile.Write(Index, empty.Updated(embedder, [splits.Train, splits.Test]).Index);
         }
         Server = await SearchServer.StartAsync(Index, new() { Port = 0, MaxUploadMegabytes = 1, MaxMegapixels = 4 }, Note);
         Client = new HttpClient { BaseAddress = Server.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
 
-    /// <summary>A picture of the data that is not in the index, as a PNG file.</summary>
+    /// <summary>An image of the data that is not in the index, as a PNG file.</summary>
     public static byte[] Png(int i = 30) => ImageCodec.EncodePng(Shapes.Open(40, 24).Train.Load(i));
 
     public static ByteArrayContent Body(byte[] bytes, string type = "application/octet-stream")

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using SimClr.Server;
+using SimClr.AspNetCore;
 
 namespace SimClr.Tests.Server;
 
@@ -51,16 +51,16 @@ public sealed class ServerLimitsTests
         var options = new ServerOptions { MaxUploadMegabytes = 20, MaxMegapixels = 50 };
         var (small, large) = (ServerLimits.Of(options, 1_000_000_000), ServerLimits.Of(options, 64_000_000_000));
         Assert.Equal((120_000_000, 320_000_000), (small.UploadBytes, large.UploadBytes));
-        Assert.Equal((17 * 20 + 16 * 50 + 600) * 1_000_000L, large.MostMemory); // as docs/server.md and --help say
+        Assert.Equal((17 * 20 + 16 * 50 + 600) * 1_000_000L, large.MaxMemory); // as docs/server.md and --help say
     }
 
     [Fact]
     public async Task A_search_waits_for_its_turn_and_too_many_are_turned_away()
     {
-        using var turnstile = new Turnstile(1, 4);
+        using var turnstile = new WorkQueue(1, 4);
         using var gate = new ManualResetEventSlim();
         var places = Enumerable.Range(0, 3).Select(_ => turnstile.Enter(A)).ToList();
-        Assert.Equal(503, Assert.Throws<Refusal>(() => turnstile.Enter(A)).Status);
+        Assert.Equal(503, Assert.Throws<RequestRefusedException>(() => turnstile.Enter(A)).Status);
         var (running, most) = (0, 0);
         var work = places.Select(place => place.Work(() =>
         {

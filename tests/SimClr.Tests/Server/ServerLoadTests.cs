@@ -21,6 +21,6 @@ public sealed class ServerLoadTests
         using var server = ServerProcess.Start(example.Index);
         var report = await LoadRound.Run(plan, server);
         Assert.True(report.Failures.Count == 0, string.Join('\n', report.Failures) + "\n" + report.Text());
-        Assert.True(report.Peak > report.AtStart + 100_000_000, "No large picture was decoded.\n" + report.Text());
+        Assert.True(report.Peak > report.AtStart + 100_000_000, "No large image was decoded.\n" + report.Text());
     }
 }

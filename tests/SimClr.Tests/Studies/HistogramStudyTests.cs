@@ -5,14 +5,14 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Studies;
 
-/// <summary>Intensities of crops, without and with colour distortion (Figure 6).</summary>
+/// <summary>Intensities of crops, without and with color distortion (Figure 6).</summary>
 public sealed class HistogramStudyTests
 {
     [Fact]
     public void A_histogram_counts_the_values_of_all_channels()
     {
-        var picture = new RgbImage(2, 1, [0, 7, 8, 255, 255, 128]);
-        var shares = IntensityHistogram.Of(picture);
+        var image = new RgbImage(2, 1, [0, 7, 8, 255, 255, 128]);
+        var shares = IntensityHistogram.Of(image);
         var expected = new double[IntensityHistogram.Bins];
         // Ranges are eight values wide.
         (expected[0], expected[1], expected[16], expected[31]) = (2 / 6.0, 1 / 6.0, 1 / 6.0, 2 / 6.0);
@@ -36,16 +36,16 @@ public sealed class HistogramStudyTests
     }
 
     [Fact]
-    public void Colour_distortion_hides_which_crops_belong_together()
+    public void Color_distortion_hides_which_crops_belong_together()
     {
         using var folder = new TemporaryFolder();
         var options = new StudyOptions { Overrides = new() { ["image_size"] = 24, ["limit"] = 100 } };
         var result = HistogramStudy.Run("shapes:200", folder.At("study"), options);
-        Assert.Equal((100, 1.0 / 199), (result.Pictures, result.Chance));
-        // Shapes have few colours, which crops share; the distortion changes them. The gap is far beyond the noise of 200 crops.
+        Assert.Equal((100, 1.0 / 199), (result.Images, result.Chance));
+        // Shapes have few colors, which crops share; the distortion changes them. The gap is far beyond the noise of 200 crops.
         Assert.True(result.FoundWithout > 2 * result.FoundWith, $"{result.FoundWithout} and {result.FoundWith}");
-        var picture = ImageCodec.Decode(File.ReadAllBytes(folder.At("study/histogram.png")));
-        Assert.True(picture.Width > picture.Height && picture.Height > 300);
+        var image = ImageCodec.Decode(File.ReadAllBytes(folder.At("study/histogram.png")));
+        Assert.True(image.Width > image.Height && image.Height > 300);
         Assert.Contains("Figure 6", File.ReadAllText(folder.At("study/report.md")));
         var plot = Convert.ToBase64String(File.ReadAllBytes(folder.At("study/histogram.png")));
         Assert.Contains(plot, File.ReadAllText(folder.At("study/report.html")));
@@ -59,7 +59,7 @@ public sealed class HistogramStudyTests
     }
 
     [Fact]
-    public void One_picture_cannot_be_compared()
+    public void One_image_cannot_be_compared()
     {
         using var folder = new TemporaryFolder();
         folder.Write("pictures/a.png", ImageCodec.EncodePng(new RgbImage(8, 8)));

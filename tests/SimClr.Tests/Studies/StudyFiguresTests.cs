@@ -42,7 +42,7 @@ public sealed class StudyFiguresTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_plot_is_a_picture_with_something_on_it(string name)
+    public void A_plot_is_an_image_with_something_on_it(string name)
     {
         var study = PaperStudies.Find(name);
         var result = Made(study, (cell, seed) => 0.3 + 0.003 * study.Cells.ToList().IndexOf(cell) + 0.01 * seed);
@@ -85,11 +85,11 @@ public sealed class StudyFiguresTests
 
     private static void AssertDrawn(string path)
     {
-        var picture = ImageCodec.Decode(File.ReadAllBytes(path));
-        Assert.True(picture is { Width: >= 300, Height: >= 200 }, $"{picture.Width}x{picture.Height}");
-        var colours = new HashSet<(byte, byte, byte)>();
-        var pixels = picture.Pixels;
-        for (var i = 0; i < pixels.Length; i += 3) colours.Add((pixels[i], pixels[i + 1], pixels[i + 2]));
-        Assert.True(colours.Count > 3, $"{colours.Count} colours"); // more than paper, ink and a frame
+        var image = ImageCodec.Decode(File.ReadAllBytes(path));
+        Assert.True(image is { Width: >= 300, Height: >= 200 }, $"{image.Width}x{image.Height}");
+        var colors = new HashSet<(byte, byte, byte)>();
+        var pixels = image.Pixels;
+        for (var i = 0; i < pixels.Length; i += 3) colors.Add((pixels[i], pixels[i + 1], pixels[i + 2]));
+        Assert.True(colors.Count > 3, $"{colors.Count} colors"); // more than paper, ink and a frame
     }
 }

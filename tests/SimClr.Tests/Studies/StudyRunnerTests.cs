@@ -93,7 +93,7 @@ public sealed class StudyRunnerTests
         var whole = TinyStudy.Run(folder.At("whole"));
         using var stop = new CancellationTokenSource();
         // Six reports in: in the second epoch of the first run.
-        var stopped = TinyStudy.Run(folder.At("parts"), progress: new After(6, stop.Cancel), cancellation: stop.Token);
+        var stopped = TinyStudy.Run(folder.At("parts"), progress: new After(6, stop.Cancel), cancellationToken: stop.Token);
         Assert.True(stopped.Interrupted);
         Assert.Equal(0, stopped.Finished);
         Assert.True(Directory.EnumerateFiles(folder.At("parts/cells/warm-s1/checkpoints")).Any());
@@ -170,11 +170,11 @@ public sealed class StudyRunnerTests
     }
 
     [Fact]
-    public void Pictures_without_classes_are_refused_before_anything_is_written()
+    public void Images_without_classes_are_refused_before_anything_is_written()
     {
         using var folder = new TemporaryFolder();
         var pixels = SimClr.Images.ImageCodec.EncodePng(new SimClr.Images.RgbImage(8, 8));
-        foreach (var name in (string[])["a", "b", "c"]) folder.Write($"pictures/{name}.png", pixels);
+        foreach (var name in (string[])["a", "b", "c"]) folder.Write($"images/{name}.png", pixels);
         var error = Assert.Throws<DataException>(
             () => StudyRunner.Run(TinyStudy.Study, folder.At("pictures"), folder.At("study")));
         Assert.Contains("no classes", error.Message);
@@ -189,7 +189,7 @@ public sealed class StudyRunnerTests
         {
             Cells =
             [
-                // Without normalisation at an absurd rate z overflows float32 within a few steps.
+                // Without normalization at an absurd rate z overflows float32 within a few steps.
                 new StudyCell("wild", "", "wild", new()
                 {
                     ["learning_rate"] = 1e30, ["optimizer"] = "sgd", ["normalize_projections"] = false,

@@ -38,8 +38,8 @@ internal static class TinyStudy
     public static StudyOptions TwoSeeds { get; } = new() { Seeds = [1, 2] };
 
     public static StudyResult Run(string folder, StudyOptions? options = null, IProgress<TrainingMetrics>? progress = null,
-        CancellationToken cancellation = default) =>
-        StudyRunner.Run(Study, Data, folder, options ?? TwoSeeds, progress, cancellation: cancellation);
+        CancellationToken cancellationToken = default) =>
+        StudyRunner.Run(Study, Data, folder, options ?? TwoSeeds, progress, cancellationToken: cancellationToken);
 
     /// <summary>Every file below a folder with the time of its last change.</summary>
     public static Dictionary<string, DateTime> Files(string folder) =>

@@ -32,7 +32,7 @@ public sealed class EncoderWeightsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void A_network_is_recognised_from_its_tensors(string name, double width, StemKind stem, bool selective)
+    public void A_network_is_recognized_from_its_tensors(string name, double width, StemKind stem, bool selective)
     {
         var options = new ResNetOptions { Name = name, Width = width, Stem = stem, SelectiveKernels = selective };
         using var network = new ResNet(options, seed: 1);

@@ -39,8 +39,8 @@ public sealed class TorchvisionRoundTripTests : IDisposable
         File.WriteAllText(_folder.At("run/config.json"), config.ToJson());
         ModuleWeights.Save(ours, _folder.At("run/encoder.safetensors"));
         RunWeights.Export(_folder.At("run"), _folder.At("ours.safetensors"));
-        var pictures = rand(2, 3, 64, 64);
-        SafeTensors.Write(_folder.At("pictures.safetensors"), [("pictures", pictures)]);
+        var images = rand(2, 3, 64, 64);
+        SafeTensors.Write(_folder.At("pictures.safetensors"), [("pictures", images)]);
 
         var script = Path.Combine(RealData.RepositoryRoot, "tests", "SimClr.Tests", "Weights", "torchvision_roundtrip.py");
         var (code, error) = await Run(script, "resnet18", _folder.At("ours.safetensors"), _folder.At("pictures.safetensors"),
@@ -48,7 +48,7 @@ public sealed class TorchvisionRoundTripTests : IDisposable
         Assert.True(code == 0, error);
         var results = Golden.ArraysAt(_folder.At("results.safetensors"));
 
-        AssertClose(results.Float32("h_ours"), ours, pictures);
+        AssertClose(results.Float32("h_ours"), ours, images);
 
         var imported = RunWeights.Import(_folder.At("theirs.safetensors"), _folder.At("imported"));
         Assert.Equal((EncoderKind.ResNet18, 1.0, StemKind.ImageNet),
@@ -57,15 +57,15 @@ public sealed class TorchvisionRoundTripTests : IDisposable
         Assert.Equal(["fc.bias", "fc.weight"], imported.Report.Ignored.Where(n => !n.Contains("num_batches")).Order());
         using var theirs = new ResNet(imported.Options.Model.ToResNet(), seed: 9);
         ModuleWeights.Load(theirs, _folder.At("imported/encoder.safetensors"));
-        AssertClose(results.Float32("h_theirs"), theirs, pictures);
+        AssertClose(results.Float32("h_theirs"), theirs, images);
     }
 
     /// <summary>1e-4 of the largest feature: float32 sums in another order, through twenty layers; measured about 1e-6.</summary>
-    private static void AssertClose(float[] expected, ResNet encoder, Tensor pictures)
+    private static void AssertClose(float[] expected, ResNet encoder, Tensor images)
     {
         encoder.eval();
         using var frozen = no_grad();
-        var actual = encoder.call(pictures).data<float>().ToArray(); // [2 * 512]
+        var actual = encoder.call(images).data<float>().ToArray(); // [2 * 512]
         var largest = expected.Max(Math.Abs);
         Assert.True(largest > 1e-3, "the features are nothing");
         Assert.Equal(expected.Length, actual.Length);

@@ -30,35 +30,35 @@ internal static class BenchQualityCommands
         var options = new OptionSet<DuplicateQualityOptions>(command, new() { Run = "", Data = "" })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
-            .Add(o => o.Part, (o, v) => o with { Part = v }, "NAME", "train or test pictures of DATA")
+            .Add(o => o.Part, (o, v) => o with { Part = v }, "NAME", "train or test images of DATA")
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many originals; 0: all")
             .Add(o => o.Copies, (o, v) => o with { Copies = v }, "N", "planted copies of each kind")
             .Add(o => o.Kinds, (o, v) => o with { Kinds = v }, "LIST",
                 "kinds of copies: reencoded, cropped, brightened, mirrored, croppedto80", shown: "reencoded,cropped,brightened",
                 read: Kinds)
             .Add(o => o.Plot, (o, v) => o with { Plot = v }, "FILE.png", "draw precision over recall")
-            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "decides which pictures are copied, and how");
+            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "decides which images are copied, and how");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => DuplicateQuality.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => DuplicateQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Retrieval()
     {
         var command = new PageCommand(
-            "retrieval", "Measure how many found pictures are of the right class, by the encoder, random weights and raw pixels.")
+            "retrieval", "Measure how many found images are of the right class, by the encoder, random weights and raw pixels.")
         {
             Usage = ["RUN DATA [options]"],
             Examples = ["runs/cifar cifar10:data/cifar-10-batches-bin --k 10"],
-            Notes = ["Every test picture is searched for among the training pictures."],
+            Notes = ["Every test image is searched for among the training images."],
         };
         var options = new OptionSet<EvaluationRequest>(command, new() { Run = "", Data = "", K = 10 })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
             .Add(o => o.K, (o, v) => o with { K = v }, "N", "how many are found for each picture")
-            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "search at most so many training pictures; 0: all")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "search at most so many training images; 0: all")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "of the untrained network, and of the choice of pictures");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => RetrievalQuality.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => RetrievalQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     private static IReadOnlyList<CopyKind> Kinds(ArgumentResult result)
@@ -85,7 +85,7 @@ internal static class BenchQualityCommands
                 score.Suggested?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–", Numbers.Percent(score.Precision),
                 Numbers.Percent(score.Recall));
         session.Results.WriteLine(
-            $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} pictures of {quality.Data}");
+            $"{Numbers.Count(quality.Copies)} copies among {Numbers.Count(quality.Originals)} images of {quality.Data}");
         session.Results.Write(table);
         session.Results.Write(ByKind(quality));
     }
@@ -106,7 +106,7 @@ internal static class BenchQualityCommands
         foreach (var name in quality.Scores[0].ByClass.Keys)
             table.AddRow([name, .. quality.Scores.Select(score => Numbers.Percent(score.ByClass[name]))]);
         table.AddRow(["all", .. quality.Scores.Select(score => Numbers.Percent(score.Precision))]);
-        session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} pictures of {quality.Data}, "
+        session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} images of {quality.Data}, "
             + $"for {Numbers.Count(quality.Queries)} queries");
         session.Results.Write(table);
     }

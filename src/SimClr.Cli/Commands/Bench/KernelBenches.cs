@@ -26,12 +26,12 @@ internal static class KernelBenches
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => LossSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => LossSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Knn()
     {
-        var command = new PageCommand("knn", "Measure nearest neighbours, beside the matrix product of all similarities.")
+        var command = new PageCommand("knn", "Measure nearest neighbors, beside the matrix product of all similarities.")
         {
             Usage = ["[options]"],
             Examples = ["--bank 50000 --queries 10000 --dim 512 --k 200", "--dim 128 --json"],
@@ -39,14 +39,14 @@ internal static class KernelBenches
         };
         var options = new OptionSet<KnnSpeedOptions>(command, new())
             .Add(o => o.Bank, (o, v) => o with { Bank = v }, "N", "vectors that are searched")
-            .Add(o => o.Queries, (o, v) => o with { Queries = v }, "N", "vectors whose neighbours are sought")
+            .Add(o => o.Queries, (o, v) => o with { Queries = v }, "N", "vectors whose neighbors are sought")
             .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the vectors", "--dim")
             .Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbours of each")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => KnnSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => KnnSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     private static void Show(Session session, KnnSpeed speed)

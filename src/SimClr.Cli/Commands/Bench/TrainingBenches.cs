@@ -10,12 +10,12 @@ namespace SimClr.Cli.Commands;
 internal static class TrainingBenches
 {
     private const string Remark =
-        "Without DATA the views are made of built-in pictures. The machine should have nothing else to do.";
+        "Without DATA the views are made of built-in images. The machine should have nothing else to do.";
 
     public static Command Augment()
     {
         var command = new PageCommand(
-            "augment", "Measure how many views per second are drawn and rendered from decoded pictures.")
+            "augment", "Measure how many views per second are drawn and rendered from decoded images.")
         {
             Usage = ["[DATA] [options]"],
             Examples = ["--size 32", "--size 224 --blur", "~/pictures --size 224 --blur --json"],
@@ -28,7 +28,7 @@ internal static class TrainingBenches
             .Add(o => o.Cores, (o, v) => o with { Cores = v }, "N", "threads; 0 means one for each core")
             .Add(o => o.Seconds, (o, v) => o with { Seconds = v }, "S", "length of each measurement");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => AugmentationSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => AugmentationSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Step()
@@ -50,7 +50,7 @@ internal static class TrainingBenches
         return command.Does((session, parsed) =>
         {
             var chosen = options.Read(parsed) with { Settings = settings.Compose(parsed) };
-            return BenchCommand.Measured(session, (stage, cancellation) => StepSpeed.Measure(chosen, stage, cancellation), Show);
+            return BenchCommand.Measured(session, (stage, cancellationToken) => StepSpeed.Measure(chosen, stage, cancellationToken), Show);
         });
     }
 
@@ -81,7 +81,7 @@ internal static class TrainingBenches
         Row("limit, arithmetic", speed.ArithmeticLimit, "one core at its peak of multiply-adds, estimated");
         Row("limit, memory", speed.MemoryLimit, "one core at its peak of copying, estimated");
         session.Results.WriteLine(
-            $"{speed.Size} px{(speed.Blur ? " with blur" : "")}, from {speed.Pictures} pictures ({speed.Source})");
+            $"{speed.Size} px{(speed.Blur ? " with blur" : "")}, from {speed.Images} images ({speed.Source})");
         session.Results.Write(table);
     }
 }

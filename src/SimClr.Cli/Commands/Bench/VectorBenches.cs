@@ -27,12 +27,12 @@ internal static class VectorBenches
             .Add(o => o.Folder, (o, v) => o with { Folder = v }, "DIR", "where the index lies meanwhile",
                 shown: "the system's temporary one");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => SearchSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => SearchSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Embed()
     {
-        var command = new PageCommand("embed", "Measure how fast pictures become vectors, beside the encoder alone.")
+        var command = new PageCommand("embed", "Measure how fast images become vectors, beside the encoder alone.")
         {
             Usage = ["RUN DATA [options]"],
             Examples = ["runs/mine ~/pictures", "runs/mine ~/pictures --limit 0 --json"],
@@ -41,7 +41,7 @@ internal static class VectorBenches
         var options = new OptionSet<EmbedSpeedOptions>(command, new() { Run = "", Data = "" })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
-            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many pictures; 0 means all")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many images; 0 means all")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
             .Add(o => o.Embedder.BatchSize, (o, v) => o with { Embedder = o.Embedder with { BatchSize = v } }, "N",
                 "pictures per forward pass")
@@ -55,7 +55,7 @@ internal static class VectorBenches
                 "threads that decode and render; 0 chooses")
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of the encoder; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellation) => EmbedSpeed.Measure(options.Read(parsed), stage, cancellation), Show));
+            session, (stage, cancellationToken) => EmbedSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     private static void Show(Session session, SearchSpeed speed)
@@ -83,10 +83,10 @@ internal static class VectorBenches
         table.AddRow("render", Rounded(speed.Milliseconds.Render));
         table.AddRow("forward", Rounded(speed.Milliseconds.Forward));
         table.AddRow("all of embedding", Rounded(speed.Milliseconds.Embed));
-        session.Results.WriteLine($"{Numbers.Count(speed.Pictures)} pictures at {speed.ImageSize} px, "
+        session.Results.WriteLine($"{Numbers.Count(speed.Images)} images at {speed.ImageSize} px, "
             + $"{speed.BatchSize} at a time; {speed.Compute}");
         session.Results.Write(table);
-        session.Results.WriteLine(FormattableString.Invariant($"{speed.PicturesPerSecond:0.0} pictures/s; the encoder alone ")
+        session.Results.WriteLine(FormattableString.Invariant($"{speed.ImagesPerSecond:0.0} images/s; the encoder alone ")
             + FormattableString.Invariant($"{speed.ForwardPerSecond:0.0}: {100 * speed.Ratio:0.0} %. ")
             + FormattableString.Invariant($"It has {100 * speed.ForwardShare:0.0} % of the parts' processor time."));
     }

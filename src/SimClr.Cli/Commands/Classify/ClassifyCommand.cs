@@ -8,37 +8,37 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr classify CLASSIFIER PICTURE…</c>.</summary>
+/// <summary><c>simclr classify CLASSIFIER IMAGE…</c>.</summary>
 internal static class ClassifyCommand
 {
     public static Command Build(string name, string description)
     {
         var command = new PageCommand(name, description)
         {
-            Usage = ["CLASSIFIER PICTURE... [options]"],
+            Usage = ["CLASSIFIER IMAGE... [options]"],
             Examples = ["parts.safetensors new.jpg --top 3", "parts.safetensors ~/incoming --out classes.csv"],
             Notes =
             [
-                "Probabilities are calibrated on labelled pictures: of those at 80 %, about four of five are right, as long as "
-                + "new pictures are of the same kind. A picture of something else altogether gets the least unlikely class too.",
+                "Probabilities are calibrated on labeled images: of those at 80 %, about four of five are right, as long as "
+                + "new images are of the same kind. An image of something else altogether gets the least unlikely class too.",
             ],
         };
         var file = command.Take(new Argument<string>("CLASSIFIER") { Description = "a file that train-classifier made" });
-        var pictures = command.Take(new Argument<string[]>("PICTURE")
+        var images = command.Take(new Argument<string[]>("PICTURE")
         {
             Description = "picture files, folders of them (with all sub-folders), or other DATA",
             Arity = ArgumentArity.OneOrMore,
         });
         var top = command.Take(new ValueOption<int>(
-            "--top", "K", "classes to name for each picture, the most likely first", 1, ValueReader.AtLeast(1)));
+            "--top", "K", "classes to name for each image, the most likely first", 1, ValueReader.AtLeast(1)));
         var destination = command.Take(new ValueOption<string?>(
-            "--out", "FILE.csv", "write them to a file, a line for each picture, instead of showing them"));
+            "--out", "FILE.csv", "write them to a file, a line for each image, instead of showing them"));
         var use = ClassifierUse.AddTo(command, IShownOption.Ungrouped);
         return command.Does((session, parsed) =>
         {
-            using var classifier = PictureClassifier.Open(parsed.GetValue(file)!, use.Read(parsed));
+            using var classifier = ImageClassifier.Open(parsed.GetValue(file)!, use.Read(parsed));
             var work = new Work(session, classifier, Math.Min(parsed.GetValue(top), classifier.ClassNames.Count));
-            return work.Run(Datasets(parsed.GetValue(pictures)!, classifier.ImageSize), parsed.GetValue(destination));
+            return work.Run(Datasets(parsed.GetValue(images)!, classifier.ImageSize), parsed.GetValue(destination));
         });
     }
 
@@ -49,12 +49,12 @@ internal static class ClassifyCommand
             && (word == "shapes" || word.StartsWith("shapes:", StringComparison.Ordinal)
             || word.StartsWith("cifar10:", StringComparison.Ordinal) || word.StartsWith("folder:", StringComparison.Ordinal)));
         var all = new List<IImageDataset>();
-        if (isOther[false].Any()) all.Add(PictureFolder.Gather(isOther[false]));
-        foreach (var word in isOther[true]) all.AddRange(EmbedCommand.PicturesOf(word, "all", imageSize));
+        if (isOther[false].Any()) all.Add(ImageFolder.Gather(isOther[false]));
+        foreach (var word in isOther[true]) all.AddRange(EmbedCommand.ImagesOf(word, "all", imageSize));
         return all;
     }
 
-    private sealed class Work(Session session, PictureClassifier classifier, int top)
+    private sealed class Work(Session session, ImageClassifier classifier, int top)
     {
         private readonly Dictionary<string, int> _counts = classifier.ClassNames.ToDictionary(name => name, _ => 0);
         private readonly JsonArray _shown = [];
@@ -62,18 +62,18 @@ internal static class ClassifyCommand
         public int Run(List<IImageDataset> datasets, string? path)
         {
             using var file = path is null ? null : ProbabilityFile.Create(path, top);
-            var total = datasets.Sum(pictures => pictures.Count);
+            var total = datasets.Sum(images => images.Count);
             if (file is null) Classify(datasets, file);
             else StageProgress.Run(session, stage =>
             {
-                stage.Report($"classifying {Numbers.Count(total)} pictures");
+                stage.Report($"classifying {Numbers.Count(total)} images");
                 Classify(datasets, file);
                 return true;
             });
             file?.Finish();
             var count = _counts.Values.Sum();
-            if (total > count) session.Note($"{Numbers.Count(total - count)} pictures cannot be read and were left out.");
-            if (file is not null) session.Results.WriteLine($"{path}: {Numbers.Count(count)} pictures.");
+            if (total > count) session.Note($"{Numbers.Count(total - count)} images cannot be read and were left out.");
+            if (file is not null) session.Results.WriteLine($"{path}: {Numbers.Count(count)} images.");
             session.WriteJson(new JsonObject
             {
                 ["file"] = path,
@@ -87,23 +87,23 @@ internal static class ClassifyCommand
 
         private void Classify(List<IImageDataset> datasets, ProbabilityFile? file)
         {
-            foreach (var pictures in datasets)
-                foreach (var (index, classes) in classifier.Classify(pictures, session.Note, session.Cancellation))
+            foreach (var images in datasets)
+                foreach (var (index, classes) in classifier.Classify(images, session.Note, session.Cancellation))
                 {
                     _counts[classes[0].ClassName]++;
                     var best = classes.Take(top).ToList();
-                    if (file is not null) file.Add(pictures.Describe(index), best);
-                    else Show(pictures.Describe(index), best);
+                    if (file is not null) file.Add(images.Describe(index), best);
+                    else Show(images.Describe(index), best);
                 }
         }
 
-        private void Show(string picture, List<ClassProbability> best)
+        private void Show(string image, List<ClassProbability> best)
         {
             if (session.IsJson)
             {
                 _shown.Add(new JsonObject
                 {
-                    ["picture"] = picture,
+                    ["picture"] = image,
                     ["classes"] = new JsonArray([.. best.Select(one => new JsonObject
                     {
                         ["class"] = one.ClassName, ["probability"] = one.Probability,
@@ -112,7 +112,7 @@ internal static class ClassifyCommand
                 return;
             }
             var words = best.Select(one => $"{one.ClassName} {Numbers.Percent(one.Probability)}");
-            Console.WriteLine(PlainText.Of($"{picture}: {string.Join(", ", words)}")); // as they come, never folded
+            Console.WriteLine(PlainText.Of($"{image}: {string.Join(", ", words)}")); // as they come, never folded
         }
     }
 }

@@ -21,20 +21,20 @@ internal static class TrainClassifierCommand
             ],
             Notes =
             [
-                "DATA needs labels: a sub-folder for each class, with two pictures or more. Data without a test part of their "
+                "DATA needs labels: a sub-folder for each class, with two images or more. Data without a test part of their "
                 + "own are learned from as a whole, and cross-validation says how good the classifier is. The file holds all that "
                 + "classify needs, the encoder too.",
             ],
         };
         const string machine = "Machine";
-        var options = new OptionSet<PictureClassifierRequest>(command, new() { Run = "", Data = "" })
+        var options = new OptionSet<ImageClassifierRequest>(command, new() { Run = "", Data = "" })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
             .Add(o => o.Out, (o, v) => o with { Out = v }, "FILE", "the classifier's file", shown: "RUN/classifier.safetensors")
             .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K", "stand on 0, the encoder, or a layer of the projection head")
             .Add(o => o.Folds, (o, v) => o with { Folds = v }, "N", "parts of cross-validation")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
-                "side of the pictures in pixels; 0: what the run says")
+                "side of the images in pixels; 0: what the run says")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of folds and of the choice of labels")
             .AddFlag("--no-test", o => o with { Test = false }, "do not measure on the test part that the data have")
             .Under("Labels")
@@ -49,13 +49,13 @@ internal static class TrainClassifierCommand
         return command.Does((session, parsed) => Train(session, options.Read(parsed) with { Use = use.Read(parsed) }));
     }
 
-    private static int Train(Session session, PictureClassifierRequest request)
+    private static int Train(Session session, ImageClassifierRequest request)
     {
         var made = StageProgress.Run(session,
-            stage => PictureClassifierTraining.Run(request, session.Note, stage, session.Cancellation));
+            stage => ImageClassifierTraining.Run(request, session.Note, stage, session.Cancellation));
         QualityLines.Show(session, made.Quality);
         session.Results.WriteLine($"{made.File}: {Numbers.Bytes(made.Bytes)} with the encoder. Try: "
-            + $"{CommandName.Text} classify {CommandName.Quote(request.Out ?? made.File)} PICTURE");
+            + $"{CommandName.Text} classify {CommandName.Quote(request.Out ?? made.File)} IMAGE");
         var json = JsonNode.Parse(made.Quality.ToJson())!.AsObject();
         json.Insert(0, "file", made.File);
         json.Insert(1, "bytes", made.Bytes);

@@ -11,13 +11,13 @@ internal static class DescentOptions
 
     public static void AddTo(OptionSet<EvaluationRequest> options) => options
         .Add(o => o.Protocol, (o, v) => o with { Protocol = v }, "NAME",
-            "lbfgs: exact, on pictures as they are; sgd: gradient descent on random crops", "--solver",
+            "lbfgs: exact, on images as they are; sgd: gradient descent on random crops", "--solver",
             shown: "lbfgs", read: Protocol)
         .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes of sgd")
         .Add(o => o.LearningRate, (o, v) => o with { LearningRate = v }, "RATE",
             "base learning rate of sgd, before scaling by the batch size")
         .Add(o => o.Views, (o, v) => o with { Views = v }, "N",
-            "augmented copies of the pictures that sgd goes through in turn; 0 for the pictures as they are");
+            "augmented copies of the images that sgd goes through in turn; 0 for the images as they are");
 
     /// <summary>Refuses what the chosen form does not look at.</summary>
     /// <exception cref="UsageException">An option belongs to the other one.</exception>

@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         Subcommands =
         {
             Protocol("linear", "Train a linear classifier on frozen features."),
-            Protocol("knn", "Let the nearest training pictures vote."),
+            Protocol("knn", "Let the nearest training images vote."),
             FinetuneCommand.Build(),
             SupervisedCommand.Build(),
             GalleryCommand.Build(),
@@ -63,10 +63,10 @@ internal static class EvaluateCommand
         options.Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N",
                 isKnn ? "pictures per forward pass" : "pictures per forward pass, and per step of sgd")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
-                "side of the pictures in pixels; 0: what the run says")
+                "side of the images in pixels; 0: what the run says")
             .AddMachine(o => o.Compute, (o, v) => o with { Compute = v }, "threads that decode; 0 chooses")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of the classifier and of the random encoder")
-            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training pictures; 0 means all")
+            .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training images; 0 means all")
             .AddFlag("--no-baselines", o => o with { Baselines = false }, "do not measure raw pixels and a random encoder");
         return command.Does((session, parsed) =>
         {
@@ -85,12 +85,12 @@ internal static class EvaluateCommand
             RunGallery.Draw(evaluated);
             return evaluated.Results[0];
         });
-        if (result.UnreadablePictures > 0)
-            session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
+        if (result.UnreadableImages > 0)
+            session.Note($"{Numbers.Count(result.UnreadableImages)} images cannot be read and were left out.");
         var report = RunReport.Write(request.Run);
         session.Results.Write(EvaluationTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         session.Results.WriteLine(DataLines.Of(result.MeasuredOn));
-        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
+        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test images. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;
     }

@@ -10,13 +10,13 @@ namespace SimClr.Cli.Commands;
 /// <summary>The common options of commands that train with labels: RUN, DATA, which labels, and how to train.</summary>
 internal sealed class LabelOptions
 {
-    private readonly OptionSet<ClassifierOptions> _training;
+    private readonly OptionSet<FineTuningOptions> _training;
 
     /// <summary>Adds arguments and options to a command; the texts are the defaults to show.</summary>
     public LabelOptions(PageCommand command, string learningRate, string weightDecay, string transforms)
     {
         const string byLabels = "by the number of labels";
-        Request = new OptionSet<ClassificationRequest>(command, new() { Run = "", Data = "" })
+        Request = new OptionSet<FineTuningRequest>(command, new() { Run = "", Data = "" })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
             .Under("Labels")
@@ -26,9 +26,9 @@ internal sealed class LabelOptions
             .Add(o => o.LabelsFile, (o, v) => o with { LabelsFile = v }, "FILE",
                 "use the labels that a file of an earlier evaluation lists", "--labels")
             .Under(IShownOption.Ungrouped);
-        _training = new OptionSet<ClassifierOptions>(command, new())
+        _training = new OptionSet<FineTuningOptions>(command, new())
             .Under("Training")
-            .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes over the labelled pictures", shown: byLabels)
+            .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes over the labeled pictures", shown: byLabels)
             .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per step", shown: byLabels)
             .Add(o => o.Optimizer, (o, v) => o with { Optimizer = v }, "NAME",
                 "sgd (Nesterov), lars, adamw, or run: the run's and its settings")
@@ -39,31 +39,31 @@ internal sealed class LabelOptions
             .Add(o => o.WarmupEpochs, (o, v) => o with { WarmupEpochs = v }, "N",
                 "epochs of linear warmup before the cosine; fractions allowed")
             .Add(o => o.Transforms, (o, v) => o with { Transforms = v }, "LIST",
-                "what is done to training pictures, as for pretrain", shown: transforms)
+                "what is done to training images, as for pretrain", shown: transforms)
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of everything random, the choice of labels too")
             .Under("Machine")
             .AddMachine(o => o.Compute, (o, v) => o with { Compute = v }, "threads that decode and augment; 0 chooses");
     }
 
     /// <summary>Which labels. A command may add its own.</summary>
-    public OptionSet<ClassificationRequest> Request { get; }
+    public OptionSet<FineTuningRequest> Request { get; }
 
     /// <summary>The user's request.</summary>
-    public ClassificationRequest Read(ParseResult parsed) => Request.Read(parsed) with { Training = _training.Read(parsed) };
+    public FineTuningRequest Read(ParseResult parsed) => Request.Read(parsed) with { Training = _training.Read(parsed) };
 
     /// <summary>Trains under progress and shows the result.</summary>
-    public static int Finish(Session session, ClassificationRequest request,
-        Func<ClassificationRequest, IProgress<ClassifierProgress>?, CancellationToken, ClassifierResult> train)
+    public static int Finish(Session session, FineTuningRequest request,
+        Func<FineTuningRequest, IProgress<FineTuningProgress>?, CancellationToken, FineTuningResult> train)
     {
         var result = StageProgress.Run(session,
             words => train(request, new ClassifierLines(words, session.IsLive), session.Cancellation));
-        if (result.UnreadablePictures > 0)
-            session.Note($"{Numbers.Count(result.UnreadablePictures)} pictures cannot be read and were left out.");
+        if (result.UnreadableImages > 0)
+            session.Note($"{Numbers.Count(result.UnreadableImages)} images cannot be read and were left out.");
         var report = RunReport.Write(request.Run);
         session.Results.Write(ClassifierTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         if (result.LabelsFile is { } file) session.Results.WriteLine($"Labels:  {file}");
         session.Results.WriteLine(DataLines.Of(result.MeasuredOn));
-        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test pictures. Report: {report}");
+        session.Results.WriteLine($"{Numbers.Count(result.TestCount)} test images. Report: {report}");
         session.WriteJson(result.ToJson());
         return ExitCode.Done;
     }

@@ -20,7 +20,7 @@ internal static class SupervisedCommand
             ],
             Notes =
             [
-                "Of RUN only the settings are used: encoder, picture size and views. What is not given is chosen from the number "
+                "Of RUN only the settings are used: encoder, image size and views. What is not given is chosen from the number "
                 + "of labels.",
             ],
         };

@@ -11,7 +11,7 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr duplicates DATA|INDEX</c>.</summary>
 internal static class DuplicatesCommand
 {
-    private const int PairsShown = 8, PicturesOfGroup = 12;
+    private const int PairsShown = 8, ImagesOfGroup = 12;
 
     public static Command Build(string name, string description)
     {
@@ -25,14 +25,14 @@ internal static class DuplicatesCommand
             ],
             Notes =
             [
-                "Similarity is the cosine of two pictures' vectors: 1 for the same picture. Pictures are in a group when pairs that "
+                "Similarity is the cosine of two pictures' vectors: 1 for the same image. Images are in a group when pairs that "
                 + "are at least as alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, "
                 + "then the most bytes, then the oldest file. Look at --sheet first, then give --threshold. Nothing is deleted.",
             ],
         };
-        var source = ComparedPictures.Options.AddTo(command);
+        var source = ComparedImages.Options.AddTo(command);
         var threshold = command.Take(new ValueOption<double?>("--threshold", "COSINE",
-            "pairs at least as alike are duplicates; chosen from the pictures if not given"));
+            "pairs at least as alike are duplicates; chosen from the images if not given"));
         var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the groups as .csv or .json"));
         var sheet = command.Take(new ValueOption<string?>("--sheet", "FILE.png",
             "draw pairs right at the threshold: joined on the left, left apart on the right"));
@@ -41,7 +41,7 @@ internal static class DuplicatesCommand
         var shown = command.Take(new ValueOption<int>("--groups", "N",
             "how many groups are listed and on the page, the largest first", 20, ValueReader.AtLeast(1)));
         var mirrored = command.Take(new FlagOption("--mirrored",
-            "find mirrored copies of DATA's pictures too; takes twice the time, and finds fewer of others"));
+            "find mirrored copies of DATA's images too; takes twice the time, and finds fewer of others"));
         return command.Does((session, parsed) =>
         {
             var (asked, count) = (parsed.GetValue(threshold), parsed.GetValue(shown));
@@ -49,27 +49,27 @@ internal static class DuplicatesCommand
             using var found = Output.Begin(parsed.GetValue(destination));
             using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
             using var document = Output.Begin(parsed.GetValue(page));
-            var pictures = ComparedPictures.Open(session, parsed, source, parsed.GetValue(mirrored));
+            var images = ComparedImages.Open(session, parsed, source, parsed.GetValue(mirrored));
             var search = StageProgress.Run(session, stage =>
-                DuplicateSearch.Of(pictures.Index, asked, pictures.Comparing(session, stage), session.Cancellation));
+                DuplicateSearch.Find(images.Index, asked, images.Comparing(session, stage), session.Cancellation));
             var chosen = asked ?? search.Suggestion.Cosine;
             var groups = search.WorthFirst(search.Groups(chosen), session.Cancellation);
             DuplicateLines.Write(session, search, chosen, asked is null, groups, count);
             if (found is not null)
             {
-                FoundFile.WriteGroups(found, pictures.Index, groups);
+                FoundFile.WriteGroups(found, images.Index, groups);
                 session.Results.WriteLine($"Written: {found.Path}");
             }
             var pairs = search.PairsAt(chosen, PairsShown);
-            if (drawing is not null) DrawPairs(session, pictures, pairs, chosen, drawing);
-            if (document is not null) WritePage(session, pictures, search, pairs, chosen, groups, count, document);
+            if (drawing is not null) DrawPairs(session, images, pairs, chosen, drawing);
+            if (document is not null) WritePage(session, images, search, pairs, chosen, groups, count, document);
             session.WriteJson(DuplicateLines.Json(search, chosen, groups).ToJsonString());
             return ExitCode.Done;
         });
     }
 
     private static void DrawPairs(
-        Session session, ComparedPictures pictures, IReadOnlyList<SimilarPair> pairs, double threshold, AtomicFile file)
+        Session session, ComparedImages images, IReadOnlyList<SimilarPair> pairs, double threshold, AtomicFile file)
     {
         // From the threshold outwards, so that the first row is the one that it lies in.
         var joined = pairs.Where(pair => pair.Similarity >= threshold).Reverse().ToList();
@@ -80,31 +80,31 @@ internal static class DuplicatesCommand
             return;
         }
         RgbImage[] Cells(List<SimilarPair> side, int row) => row < side.Count
-            ? [pictures.OnSheet(side[row].First), pictures.OnSheet(side[row].Second)]
-            : [pictures.OnSheet(null), pictures.OnSheet(null)];
+            ? [images.OnSheet(side[row].First), images.OnSheet(side[row].Second)]
+            : [images.OnSheet(null), images.OnSheet(null)];
         var rows = Enumerable.Range(0, Math.Max(joined.Count, apart.Count))
-            .Select(row => (IReadOnlyList<RgbImage>)[.. Cells(joined, row), pictures.OnSheet(null), .. Cells(apart, row)]).ToList();
+            .Select(row => (IReadOnlyList<RgbImage>)[.. Cells(joined, row), images.OnSheet(null), .. Cells(apart, row)]).ToList();
         file.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["joined", "", "", "apart", ""])));
         session.Results.WriteLine($"Drawn: {file.Path}");
     }
 
-    private static void WritePage(Session session, ComparedPictures pictures, DuplicateSearch search,
+    private static void WritePage(Session session, ComparedImages images, DuplicateSearch search,
         IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, AtomicFile file)
     {
-        PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
-        IEnumerable<PagePicture> Pair(SimilarPair pair) =>
-            [Picture(pair.First, DuplicateLines.Cosine(pair.Similarity)), Picture(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
+        PageImage Image(int image, string caption) => new(images.Name(image), caption, () => images.Load(image));
+        IEnumerable<PageImage> Pair(SimilarPair pair) =>
+            [Image(pair.First, DuplicateLines.Cosine(pair.Similarity)), Image(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
         PageSection Section(DuplicateGroup group, int index) => new(
-            $"Group {index + 1}: {group.Pictures.Count} pictures, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
-            [.. group.Pictures.Take(PicturesOfGroup).Select((picture, i) => Picture(picture, DuplicateLines.Caption(group, i)))]);
+            $"Group {index + 1}: {group.Images.Count} images, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
+            [.. group.Images.Take(ImagesOfGroup).Select((image, i) => Image(image, DuplicateLines.Caption(group, i)))]);
         PageSection[] sections =
         [
             new("Pairs just above the threshold", [.. pairs.Where(pair => pair.Similarity >= threshold).SelectMany(Pair)]),
             new("Pairs just below it", [.. pairs.Where(pair => pair.Similarity < threshold).SelectMany(Pair)]),
             .. groups.Take(count).Select(Section),
         ];
-        PicturePage.Write(file, "Duplicates", DuplicateLines.Summary(search, threshold, groups),
-            [.. sections.Where(section => section.Pictures.Count > 0)]);
+        ImagePage.Write(file, "Duplicates", DuplicateLines.Summary(search, threshold, groups),
+            [.. sections.Where(section => section.Images.Count > 0)]);
         session.Results.WriteLine($"Written: {file.Path}");
     }
 }

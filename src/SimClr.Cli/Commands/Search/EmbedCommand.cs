@@ -18,7 +18,7 @@ internal static class EmbedCommand
         {
             Usage = ["RUN DATA --out FILE [options]"],
             Examples = ["runs/mine ~/pictures --out vectors.npy", "runs/shapes shapes:200 --out vectors.csv --normalize"],
-            Notes = ["A row for each picture. Beside a .npy file, NAME.pictures.csv names the picture and class of each row."],
+            Notes = ["A row for each image. Beside a .npy file, NAME.pictures.csv names the image and class of each row."],
         };
         var (run, data) = (command.Take(Arguments.Run()), command.Take(Arguments.Data()));
         var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the .npy, .parquet or .csv file to write"));
@@ -29,7 +29,7 @@ internal static class EmbedCommand
         var part = command.Take(PartOption());
         options
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
-                "side of the pictures in pixels; 0: what the run says")
+                "side of the images in pixels; 0: what the run says")
             .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
             .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
@@ -39,15 +39,15 @@ internal static class EmbedCommand
             var file = parsed.GetValue(destination) ?? throw new UsageException("embed needs --out FILE, the file to write");
             VectorFile.RequireKnown(file);
             using var embedder = Embedder.Open(parsed.GetValue(run)!, options.Read(parsed));
-            return Embed(session, embedder, PicturesOf(parsed.GetValue(data)!, parsed.GetValue(part)!, embedder.ImageSize), file);
+            return Embed(session, embedder, ImagesOf(parsed.GetValue(data)!, parsed.GetValue(part)!, embedder.ImageSize), file);
         });
     }
 
     /// <summary>The option that names the parts of DATA.</summary>
-    internal static ValueOption<string> PartOption() => new("--part", "NAME", "train, test or all pictures of DATA", "all");
+    internal static ValueOption<string> PartOption() => new("--part", "NAME", "train, test or all images of DATA", "all");
 
-    /// <summary>The parts of some data that a command was asked for and that hold pictures.</summary>
-    internal static IReadOnlyList<IImageDataset> PicturesOf(string data, string part, int imageSize)
+    /// <summary>The parts of some data that a command was asked for and that hold images.</summary>
+    internal static IReadOnlyList<IImageDataset> ImagesOf(string data, string part, int imageSize)
     {
         if (part is not ("train" or "test" or "all")) throw new UsageException($"--part must be train, test or all, not '{part}'");
         var splits = DatasetSource.Open(data, imageSize);
@@ -57,31 +57,31 @@ internal static class EmbedCommand
             "test" => [splits.Test],
             _ => [splits.Train, splits.Test],
         };
-        var parts = chosen.Where(pictures => pictures.Count > 0).ToList();
+        var parts = chosen.Where(images => images.Count > 0).ToList();
         return parts.Count > 0 ? parts : throw new DataException($"{data} has no {part} part.");
     }
 
     private static int Embed(Session session, Embedder embedder, IReadOnlyList<IImageDataset> parts, string path)
     {
         using var file = VectorFile.Create(path, embedder.Dimension);
-        var total = parts.Sum(pictures => pictures.Count);
+        var total = parts.Sum(images => images.Count);
         StageProgress.Run(session, stage =>
         {
-            foreach (var pictures in parts)
+            foreach (var images in parts)
             {
                 var share = new StageShare(
-                    session, stage, $"embedding {Numbers.Count(pictures.Count)} pictures of {pictures.Name}", pictures.Count);
-                foreach (var (index, vector) in embedder.Embed(pictures, session.Note, session.Cancellation))
+                    session, stage, $"embedding {Numbers.Count(images.Count)} images of {images.Name}", images.Count);
+                foreach (var (index, vector) in embedder.Embed(images, session.Note, session.Cancellation))
                 {
-                    var label = pictures.Label(index);
-                    file.Add(pictures.Describe(index), label >= 0 ? pictures.ClassNames[label] : null, vector);
+                    var label = images.Label(index);
+                    file.Add(images.Describe(index), label >= 0 ? images.ClassNames[label] : null, vector);
                     share.Report(index + 1);
                 }
             }
             return true;
         });
         file.Finish();
-        if (total > file.Count) session.Note($"{Numbers.Count(total - file.Count)} pictures cannot be read and were left out.");
+        if (total > file.Count) session.Note($"{Numbers.Count(total - file.Count)} images cannot be read and were left out.");
         session.Results.WriteLine($"{path}: {Numbers.Count(file.Count)} vectors of {embedder.Dimension} numbers.");
         session.WriteJson(new JsonObject
         {

@@ -43,25 +43,25 @@ internal static class IndexCommand
         });
     }
 
-    private static int Update(Session session, Embedder embedder, IPictureIndex index, string data, string part)
+    private static int Update(Session session, Embedder embedder, IImageIndex index, string data, string part)
     {
         var origin = IndexOrigin.Of(embedder);
         if (index.Origin is { } before && before != origin)
             session.Note(before with { Preprocessing = origin.Preprocessing } == origin
-                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all pictures are embedded again."
-                : $"{index.Name} was made with another encoder ({before.Run}); all pictures are embedded again.");
-        if (index is FileIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
-        var parts = EmbedCommand.PicturesOf(data, part, embedder.ImageSize);
+                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all images are embedded again."
+                : $"{index.Name} was made with another encoder ({before.Run}); all images are embedded again.");
+        if (index is FileImageIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
+        var parts = EmbedCommand.ImagesOf(data, part, embedder.ImageSize);
         var update = StageProgress.Run(session, stage =>
         {
-            var total = parts.Sum(pictures => pictures.Count);
-            var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} pictures", total);
+            var total = parts.Sum(images => images.Count);
+            var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} images", total);
             return index.Update(embedder, origin, parts, session.Note, share, session.Cancellation);
         });
-        session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} pictures; "
+        session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} images; "
             + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
             + $"{Numbers.Count(update.Removed)} removed.");
-        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} pictures cannot be read and were left out.");
+        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} images cannot be read and were left out.");
         session.WriteJson(new JsonObject
         {
             ["index"] = index.Name,

@@ -39,7 +39,7 @@ internal sealed class IndexPlace
     /// <param name="place">A file's name or a connection string.</param>
     /// <param name="parsed">The command's options.</param>
     /// <exception cref="UsageException">An option of databases is given with a file.</exception>
-    public IPictureIndex Open(string place, ParseResult parsed)
+    public IImageIndex Open(string place, ParseResult parsed)
     {
         var (name, hnsw, approximate) = (parsed.GetValue(_name), IsGiven(_hnsw, parsed), IsGiven(_approximate, parsed));
         if (ConnectionWords.AreIn(place)) return OpenDatabase(place, name, hnsw, approximate);
@@ -48,12 +48,12 @@ internal sealed class IndexPlace
             var option = name is not null ? _name.Name : (_hnsw ?? _approximate)!.Name;
             throw new UsageException($"{option} is for an index in PostgreSQL, not for a file");
         }
-        return FileIndex.Open(place);
+        return FileImageIndex.Open(place);
     }
 
     /// <summary>Opens an index that is there.</summary>
     /// <exception cref="EmbeddingException">There is none.</exception>
-    public IPictureIndex OpenExisting(string place, ParseResult parsed)
+    public IImageIndex OpenExisting(string place, ParseResult parsed)
     {
         var index = Open(place, parsed);
         if (index.Origin is not null) return index;
@@ -64,10 +64,10 @@ internal sealed class IndexPlace
 
     // A method of its own, so that the assemblies of databases are loaded for databases only.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static PostgresIndex OpenDatabase(string connection, string? name, bool hnsw, bool approximate)
+    private static PostgresImageIndex OpenDatabase(string connection, string? name, bool hnsw, bool approximate)
     {
         var options = new PostgresIndexOptions { Hnsw = hnsw, Approximate = approximate };
-        return PostgresIndex.Open(connection, name is null ? options : options with { Name = name });
+        return PostgresImageIndex.Open(connection, name is null ? options : options with { Name = name });
     }
 
     private IndexPlace AddTo(Command command)

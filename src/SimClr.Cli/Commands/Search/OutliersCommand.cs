@@ -22,13 +22,13 @@ internal static class OutliersCommand
             Examples = ["~/pictures --run runs/mine --top 50 --page odd.html", "pictures.index --out odd.csv"],
             Notes =
             [
-                "Listed are the pictures whose vectors have the lowest mean cosine with their k nearest others. With a small k, "
+                "Listed are the images whose vectors have the lowest mean cosine with their k nearest others. With a small k, "
                 + "pictures that are alone; with a larger one, small groups too.",
             ],
         };
-        var source = ComparedPictures.Options.AddTo(command);
+        var source = ComparedImages.Options.AddTo(command);
         var k = command.Take(new ValueOption<int>(
-            "--k", "N", "with how many nearest others a picture is compared", 10, ValueReader.AtLeast(1)));
+            "--k", "N", "with how many nearest others an image is compared", 10, ValueReader.AtLeast(1)));
         var top = command.Take(new ValueOption<int>("--top", "N", "how many to list", 20, ValueReader.AtLeast(1)));
         var destination = command.Take(new ValueOption<string?>("--out", "FILE", "the list as .csv or .json"));
         var sheet = command.Take(new ValueOption<string?>(
@@ -41,66 +41,66 @@ internal static class OutliersCommand
             using var found = Output.Begin(parsed.GetValue(destination));
             using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
             using var document = Output.Begin(parsed.GetValue(page));
-            var pictures = ComparedPictures.Open(session, parsed, source);
+            var images = ComparedImages.Open(session, parsed, source);
             var outliers = StageProgress.Run(session, stage =>
-                OutlierSearch.Find(pictures.Index, neighbors, count, pictures.Comparing(session, stage), session.Cancellation));
-            Show(session, pictures, outliers);
+                OutlierSearch.Find(images.Index, neighbors, count, images.Comparing(session, stage), session.Cancellation));
+            Show(session, images, outliers);
             if (found is not null)
             {
-                FoundFile.WriteOutliers(found, pictures.Index, outliers);
+                FoundFile.WriteOutliers(found, images.Index, outliers);
                 session.Results.WriteLine($"Written: {found.Path}");
             }
             if (drawing is not null && outliers.Count > 0)
             {
                 var rows = outliers.Select(outlier => (IReadOnlyList<RgbImage>)
-                    [pictures.OnSheet(outlier.Picture), .. outlier.Nearest.Take(NearestShown).Select(near => pictures.OnSheet(near.Second))]);
+                    [images.OnSheet(outlier.Image), .. outlier.Nearest.Take(NearestShown).Select(near => images.OnSheet(near.Second))]);
                 drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4, ["outlier", "nearest"])));
                 session.Results.WriteLine($"Drawn: {drawing.Path}");
             }
-            if (document is not null) WritePage(session, pictures, outliers, document);
-            session.WriteJson(Json(pictures, neighbors, outliers).ToJsonString());
+            if (document is not null) WritePage(session, images, outliers, document);
+            session.WriteJson(Json(images, neighbors, outliers).ToJsonString());
             return ExitCode.Done;
         });
     }
 
-    private static void Show(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers)
+    private static void Show(Session session, ComparedImages images, IReadOnlyList<Outlier> outliers)
     {
         if (outliers.Count == 0)
         {
-            session.Results.WriteLine("There are no two pictures to compare.");
+            session.Results.WriteLine("There are no two images to compare.");
             return;
         }
         var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("picture");
         foreach (var outlier in outliers)
-            table.AddRow(new Text(DuplicateLines.Cosine(outlier.Similarity)), new Text(pictures.Name(outlier.Picture)));
-        session.Results.WriteLine($"Least like any other, of {Numbers.Count(pictures.Index.Pictures.Count)} pictures:");
+            table.AddRow(new Text(DuplicateLines.Cosine(outlier.Similarity)), new Text(images.Name(outlier.Image)));
+        session.Results.WriteLine($"Least like any other, of {Numbers.Count(images.Index.Images.Count)} images:");
         session.Results.Write(table);
     }
 
-    private static void WritePage(Session session, ComparedPictures pictures, IReadOnlyList<Outlier> outliers, AtomicFile file)
+    private static void WritePage(Session session, ComparedImages images, IReadOnlyList<Outlier> outliers, AtomicFile file)
     {
-        PagePicture Picture(int picture, string caption) => new(pictures.Name(picture), caption, () => pictures.Load(picture));
-        PicturePage.Write(file, "Outliers",
-            $"Of {Numbers.Count(pictures.Index.Pictures.Count)} pictures those that resemble the others least, each before those nearest to it.",
+        PageImage Image(int image, string caption) => new(images.Name(image), caption, () => images.Load(image));
+        ImagePage.Write(file, "Outliers",
+            $"Of {Numbers.Count(images.Index.Images.Count)} images those that resemble the others least, each before those nearest to it.",
             [.. outliers.Select((outlier, i) => new PageSection(
                 $"{i + 1}: mean similarity {DuplicateLines.Cosine(outlier.Similarity)}",
-                [Picture(outlier.Picture, "outlier"), .. outlier.Nearest.Take(NearestShown)
-                    .Select(near => Picture(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
+                [Image(outlier.Image, "outlier"), .. outlier.Nearest.Take(NearestShown)
+                    .Select(near => Image(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
         session.Results.WriteLine($"Written: {file.Path}");
     }
 
-    private static JsonObject Json(ComparedPictures pictures, int k, IReadOnlyList<Outlier> outliers) => new()
+    private static JsonObject Json(ComparedImages images, int k, IReadOnlyList<Outlier> outliers) => new()
     {
-        ["count"] = pictures.Index.Pictures.Count,
+        ["count"] = images.Index.Images.Count,
         ["k"] = k,
         ["outliers"] = new JsonArray([.. outliers.Select(outlier => new JsonObject
         {
-            ["picture"] = pictures.Name(outlier.Picture),
-            ["class"] = pictures.Index.Pictures[outlier.Picture].ClassName,
+            ["picture"] = images.Name(outlier.Image),
+            ["class"] = images.Index.Images[outlier.Image].ClassName,
             ["similarity"] = outlier.Similarity,
             ["nearest"] = new JsonArray([.. outlier.Nearest.Select(near => new JsonObject
             {
-                ["picture"] = pictures.Name(near.Second), ["similarity"] = near.Similarity,
+                ["picture"] = images.Name(near.Second), ["similarity"] = near.Similarity,
             })]),
         })]),
     };

@@ -10,14 +10,14 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr search INDEX PICTURE…</c>.</summary>
+/// <summary><c>simclr search INDEX IMAGE…</c>.</summary>
 internal static class SearchCommand
 {
     public static Command Build(string name, string description)
     {
         var command = new PageCommand(name, description)
         {
-            Usage = ["INDEX PICTURE... [options]"],
+            Usage = ["INDEX IMAGE... [options]"],
             Examples =
             [
                 "pictures.index new.jpg", "pictures.index a.jpg b.jpg --top 5 --sheet found.png --page found.html",
@@ -26,7 +26,7 @@ internal static class SearchCommand
             Notes =
             [
                 "Every vector of the index is looked at, unless --approximate is given. Similarity is the cosine of the vectors: "
-                + "1 for the same picture.",
+                + "1 for the same image.",
             ],
         };
         var index = command.Take(new Argument<string>("INDEX")
@@ -34,14 +34,14 @@ internal static class SearchCommand
             Description = "an index, as simclr index --out made it: a file, or a connection string",
         });
         command.Connection = index;
-        var pictures = command.Take(new Argument<string[]>("PICTURE")
+        var images = command.Take(new Argument<string[]>("PICTURE")
         {
-            Description = "one or more picture files",
+            Description = "one or more image files",
             Arity = ArgumentArity.OneOrMore,
         });
         var top = command.Take(new ValueOption<int>("--top", "N", "how many to find", 10, ValueReader.AtLeast(1)));
         var sheet = command.Take(new ValueOption<string?>(
-            "--sheet", "FILE.png", "draw them beside the picture, a row for each PICTURE"));
+            "--sheet", "FILE.png", "draw them beside the image, a row for each IMAGE"));
         var page = command.Take(new ValueOption<string?>(
             "--page", "FILE.html", "write them to a page that needs nothing but itself"));
         var place = IndexPlace.Searched(command);
@@ -50,31 +50,31 @@ internal static class SearchCommand
             using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);
             using var document = Output.Begin(parsed.GetValue(page));
             using var read = place.OpenExisting(parsed.GetValue(index)!, parsed);
-            return Search(session, read, parsed.GetValue(pictures)!, parsed.GetValue(top), drawing, document);
+            return Search(session, read, parsed.GetValue(images)!, parsed.GetValue(top), drawing, document);
         });
     }
 
     private static int Search(
-        Session session, IPictureIndex index, string[] pictures, int count, AtomicFile? drawing, AtomicFile? document)
+        Session session, IImageIndex index, string[] images, int count, AtomicFile? drawing, AtomicFile? document)
     {
-        if (index is FileIndex { Rescaled: var rescaled }) IndexPlace.TellOfRescaled(session, index.Name, rescaled);
+        if (index is FileImageIndex { Rescaled: var rescaled }) IndexPlace.TellOfRescaled(session, index.Name, rescaled);
         using var embedder = index.Origin!.OpenEmbedder();
-        var found = pictures
-            .Select(file => (File: file, Picture: Load(file)))
-            .Select(query => (query.File, query.Picture, Hits: index.Search(embedder.Embed(query.Picture), count))).ToList();
+        var found = images
+            .Select(file => (File: file, Image: Load(file)))
+            .Select(query => (query.File, query.Image, Hits: index.Search(embedder.Embed(query.Image), count))).ToList();
         foreach (var (file, _, hits) in found) Show(session, file, hits);
         if (drawing is not null)
         {
             var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)
-                [query.Picture, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
+                [query.Image, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
             drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"])));
             session.Results.WriteLine($"Drawn: {drawing.Path}");
         }
         if (document is not null)
         {
-            PicturePage.Write(document, "Found pictures",
-                $"The most alike of {Numbers.Count(index.Count)} pictures; 1 is the same picture.",
-                found.ConvertAll(query => Section(query.File, query.Picture, query.Hits)));
+            ImagePage.Write(document, "Found pictures",
+                $"The most alike of {Numbers.Count(index.Count)} images; 1 is the same image.",
+                found.ConvertAll(query => Section(query.File, query.Image, query.Hits)));
             session.Results.WriteLine($"Written: {document.Path}");
         }
         session.WriteJson(new JsonArray([.. found.Select(query => new JsonObject
@@ -82,7 +82,7 @@ internal static class SearchCommand
             ["picture"] = query.File,
             ["found"] = new JsonArray([.. query.Hits.Select(hit => new JsonObject
             {
-                ["picture"] = hit.Picture, ["class"] = hit.ClassName, ["similarity"] = hit.Similarity,
+                ["picture"] = hit.Image, ["class"] = hit.ClassName, ["similarity"] = hit.Similarity,
             })]),
         })]).ToJsonString());
         return ExitCode.Done;
@@ -90,17 +90,17 @@ internal static class SearchCommand
 
     private static RgbImage Load(string file)
     {
-        if (!File.Exists(file)) throw new DataException($"There is no picture {file}.");
-        return PictureFolder.LoadFile(file);
+        if (!File.Exists(file)) throw new DataException($"There is no image {file}.");
+        return ImageFolder.LoadFile(file);
     }
 
-    private static PageSection Section(string file, RgbImage picture, IReadOnlyList<SearchHit> hits)
+    private static PageSection Section(string file, RgbImage image, IReadOnlyList<SearchHit> hits)
     {
         string Caption(SearchHit hit) => FormattableString.Invariant($"{hit.Similarity:0.0000}")
             + (hit.ClassName is { } label ? $" {label}" : "");
         return new($"Most like {Path.GetFileName(file)}",
-            [new(file, "asked for", () => picture), .. hits.Select(hit =>
-                new PagePicture(hit.Picture, Caption(hit), () => SheetCell.Load(hit.Load)))]);
+            [new(file, "asked for", () => image), .. hits.Select(hit =>
+                new PageImage(hit.Image, Caption(hit), () => SheetCell.Load(hit.Load)))]);
     }
 
     private static void Show(Session session, string file, IReadOnlyList<SearchHit> hits)
@@ -111,7 +111,7 @@ internal static class SearchCommand
         foreach (var hit in hits)
         {
             var similarity = FormattableString.Invariant($"{hit.Similarity:0.0000}");
-            string[] cells = hasClasses ? [similarity, hit.Picture, hit.ClassName ?? ""] : [similarity, hit.Picture];
+            string[] cells = hasClasses ? [similarity, hit.Image, hit.ClassName ?? ""] : [similarity, hit.Image];
             table.AddRow([.. cells.Select(cell => new Text(cell))]);
         }
         session.Results.WriteLine($"Most like {file}:");

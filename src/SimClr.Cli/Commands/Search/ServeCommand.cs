@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SimClr.AspNetCore;
 using SimClr.Cli.Display;
-using SimClr.Server;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -23,10 +23,10 @@ internal static class ServeCommand
             ],
             Notes =
             [
-                "Open the address that it prints in a browser, drop a picture on the page and see those that are most like it. "
+                "Open the address that it prints in a browser, drop an image on the page and see those that are most like it. "
                 + "Programs use the REST interface, which /openapi/v1.json describes. Ctrl-C ends it.",
                 "Memory: beyond what it takes at its start, at most 17 MB for each MB of --max-upload-mb, 16 MB for each "
-                + "megapixel of --max-megapixels, and 600 MB; it is given back when the pictures are done.",
+                + "megapixel of --max-megapixels, and 600 MB; it is given back when the images are done.",
             ],
         };
         var served = command.Take(new Argument<string>("INDEX|RUN")
@@ -37,10 +37,10 @@ internal static class ServeCommand
             .Add(o => o.Port, (o, v) => o with { Port = v }, "N", "the port; 0 takes any that is free")
             .Add(o => o.Listen, (o, v) => o with { Listen = v }, "ADDRESS", "where to listen; 0.0.0.0 lets other machines in")
             .Add(o => o.MaxUploadMegabytes, (o, v) => o with { MaxUploadMegabytes = v }, "N",
-                "the largest picture file that is taken, in MB", "--max-upload-mb")
-            .Add(o => o.MaxMegapixels, (o, v) => o with { MaxMegapixels = v }, "N", "the largest picture that is decoded")
+                "the largest image file that is taken, in MB", "--max-upload-mb")
+            .Add(o => o.MaxMegapixels, (o, v) => o with { MaxMegapixels = v }, "N", "the largest image that is decoded")
             .Add(o => o.ImageFolders, (o, v) => o with { ImageFolders = v }, "DIR,…",
-                "show pictures from these folders alone; by default from the one that all of the index have in common",
+                "show images from these folders alone; by default from the one that all of the index have in common",
                 "--images");
         var token = command.Take(ServeToken.Option(Access));
         options.Under(Access)
@@ -73,25 +73,25 @@ internal static class ServeCommand
             throw new UsageException(SettingWords.Of(e, command));
         }
         var server = SearchServer.StartAsync(served, options, session.Note, session.Cancellation).GetAwaiter().GetResult();
-        var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} pictures" : $"Serving vectors of {server.Run}";
+        var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} images" : $"Serving vectors of {server.Run}";
         session.Results.WriteLine($"{subject} at {server.Address} (Ctrl-C ends it)");
         IndexPlace.TellOfRescaled(session, served, server.Rescaled);
         if (server.ImageFolders.Count > 0)
-            session.Note($"Pictures are shown from {string.Join(" and ", server.ImageFolders)}; --images DIR,… names others");
-        if (server.PicturesAreHidden)
-            session.Notes.WriteLine("No picture files are shown: they have no folder in common; --images DIR,… names those that may be.");
-        session.Note($"It takes at most {Megabytes(server.MostMemory)} MB of memory");
-        if (server.MostMemory > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+            session.Note($"Images are shown from {string.Join(" and ", server.ImageFolders)}; --images DIR,… names others");
+        if (server.ImagesAreHidden)
+            session.Notes.WriteLine("No image files are shown: they have no folder in common; --images DIR,… names those that may be.");
+        session.Note($"It takes at most {Megabytes(server.MaxMemory)} MB of memory");
+        if (server.MaxMemory > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
             session.Notes.WriteLine("Warning: there is less memory than that; lower --max-megapixels or --max-upload-mb.");
         if (options.AllowWithoutToken)
-            session.Notes.WriteLine("Warning: whoever reaches it can search and sees small pictures; there is no password.");
+            session.Notes.WriteLine("Warning: whoever reaches it can search and sees small images; there is no password.");
         session.WriteJson(new JsonObject
         {
             ["url"] = server.Address.ToString(),
             ["run"] = server.Run,
             ["count"] = server.Count,
             ["dimension"] = server.Dimension,
-            ["most_memory_mb"] = Megabytes(server.MostMemory),
+            ["most_memory_mb"] = Megabytes(server.MaxMemory),
         }.ToJsonString());
         session.Cancellation.WaitHandle.WaitOne();
         session.Note("ending");

@@ -3,7 +3,7 @@ using SimClr.Images;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary>The cells of contact sheets, and found pictures for them and for pages.</summary>
+/// <summary>The cells of contact sheets, and found images for them and for pages.</summary>
 internal static class SheetCell
 {
     /// <summary>Side of a cell in pixels.</summary>
@@ -11,7 +11,7 @@ internal static class SheetCell
 
     private const byte Gone = 0xC0, Blank = 0xF4;
 
-    /// <summary>A found picture, small, or null where it is gone or cannot be read.</summary>
+    /// <summary>A found image, small, or null where it is gone or cannot be read.</summary>
     /// <param name="load">Gives the image, shrunk to fit a square of the given side.</param>
     public static RgbImage? Load(Func<int, RgbImage> load)
     {
@@ -28,13 +28,13 @@ internal static class SheetCell
     /// <summary>The placeholder of an image that is gone.</summary>
     public static RgbImage OfGone() => Filled(Gone);
 
-    /// <summary>Where there is no picture.</summary>
+    /// <summary>Where there is no image.</summary>
     public static RgbImage OfNone() => Filled(Blank);
 
-    private static RgbImage Filled(byte grey)
+    private static RgbImage Filled(byte gray)
     {
         var cell = new RgbImage(Side, Side);
-        cell.Pixels.Fill(grey);
+        cell.Pixels.Fill(gray);
         return cell;
     }
 }

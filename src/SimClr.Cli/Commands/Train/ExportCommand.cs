@@ -30,7 +30,7 @@ internal static class ExportCommand
                 + "be the classifier's.",
                 "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). In C#, with ONNX Runtime: "
                 + "new InferenceSession(FILE), as samples/OnnxFeatures shows. The file's metadata say which network it is, and "
-                + "the size and normalization of the pictures it is used to.",
+                + "the size and normalization of the images it is used to.",
             ],
         };
         var run = command.Take(Arguments.OptionalRun());
@@ -94,6 +94,6 @@ internal static class ExportCommand
                 + $"computes in {metadata["precision"]}."
             : "";
         return $"{file}: {metadata["encoder"]} of width {metadata["width"]}, {kernels}{metadata["stem"]} stem, "
-            + $"for pictures of {metadata["image_size"]} px with normalization {metadata["normalization"]}.{model}";
+            + $"for images of {metadata["image_size"]} px with normalization {metadata["normalization"]}.{model}";
     }
 }

@@ -19,7 +19,7 @@ internal static class ImportCommand
             Examples = ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
             Notes =
             [
-                "Depth, width, stem and selective kernels are recognised from the tensors. Classifiers and heads in the file are "
+                "Depth, width, stem and selective kernels are recognized from the tensors. Classifiers and heads in the file are "
                 + "ignored and listed.",
             ],
         };
@@ -32,7 +32,7 @@ internal static class ImportCommand
             .Add(o => o.Prefix, (o, v) => o with { Prefix = v }, "TEXT",
                 "what stands before the encoder's names; found by itself if it can")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
-                "side of the pictures it is used to; by default by file or stem", shown: "")
+                "side of the images it is used to; by default by file or stem", shown: "")
             .Add(o => o.Normalization is { } kind ? SettingChoices.Normalization.WordOf(kind) : "",
                 (o, v) => o with { Normalization = v == "" ? null : SettingChoices.Normalization.Parse(v) }, "NAME",
                 "of pixels: none, imagenet or cifar10; by default by file or stem", "--normalization");
@@ -50,7 +50,7 @@ internal static class ImportCommand
     {
         var (report, options) = (imported.Report, imported.Options);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        void Line(string name, string value) => grid.AddRow(new Markup($"[gray]{name}[/]"), new Text(value));
         Line("run", imported.Run);
         Line("encoder", $"{report.Description}, {options.Model.ToResNet().FeatureDimension} features");
         Line("pictures", $"{options.Model.ImageSize} px, normalization {Word(options)}");

@@ -33,10 +33,10 @@ internal static class InfoCommand
     {
         var config = record.Config;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        void Line(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Text(value));
+        void Line(string name, string value) => grid.AddRow(new Markup($"[gray]{name}[/]"), new Text(value));
         Line("run", record.Folder.Path);
         if (config.IsImported) Line("encoder", "imported: trained elsewhere");
-        else Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training pictures ({config.Data})");
+        else Line("data", $"{config.DataName}, {Numbers.Count(config.DataCount)} training images ({config.Data})");
         if (config.InitialWeights is { } weights) Line("weights from", $"{weights.File} (SHA-256 {weights.Sha256})");
         if (!config.IsImported) Line("progress", Progress(record));
         if (record.Loss is { } loss) Line("loss", $"{loss:0.000}{Numbers.Chance(record.ChanceLoss)}");
@@ -46,8 +46,8 @@ internal static class InfoCommand
         foreach (var warning in record.Warnings) Line("warning", SettingWords.OfWarning(warning.Message));
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
-        if (record.UnreadablePictures > 0)
-            Line("unreadable", $"{Numbers.Count(record.UnreadablePictures)} pictures, replaced by others (unreadable.jsonl)");
+        if (record.UnreadableImages > 0)
+            Line("unreadable", $"{Numbers.Count(record.UnreadableImages)} images, replaced by others (unreadable.jsonl)");
         Line("made by", $"SimCLR.NET {config.Version}; {config.Compute}");
         var changed = string.Join("  ", record.Changed.Select(p => $"{p.Key}={p.Value}"));
         Line("settings", changed.Length == 0 ? "the defaults" : changed);
@@ -103,7 +103,7 @@ internal static class InfoCommand
         ["effective_rank_z"] = record.Last?.EffectiveRankZ,
         ["gradient_norm"] = record.Last?.GradientNorm,
         ["warnings"] = JsonSerializer.SerializeToNode(record.Warnings, JsonText.Snake),
-        ["unreadable_pictures"] = record.UnreadablePictures,
+        ["unreadable_pictures"] = record.UnreadableImages,
         ["settings"] = record.Config.Options.ToJson(),
         ["changed"] = JsonSerializer.SerializeToNode(record.Changed),
         ["evaluations"] = new JsonArray([.. record.Evaluations.Select(e => JsonNode.Parse(e.ToJson())),

@@ -38,22 +38,22 @@ internal static class PretrainCommand
         {
             Heading = run,
         });
-        var accept = command.Take(new FlagOption("--accept-changes", "with --resume: go on although pictures or settings have changed")
+        var accept = command.Take(new FlagOption("--accept-changes", "with --resume: go on although images or settings have changed")
         {
             Heading = run,
         });
         var settings = SettingOptions.All(command);
         return command.Does((session, parsed) =>
         {
-            var (pictures, folder) = (parsed.GetValue(data), parsed.GetValue(destination));
+            var (images, folder) = (parsed.GetValue(data), parsed.GetValue(destination));
             if (parsed.GetValue(resume) is { } begun)
             {
                 string?[] others =
-                    [.. settings.Given(parsed), pictures is null ? null : data.Name, folder is null ? null : destination.Name];
+                    [.. settings.Given(parsed), images is null ? null : data.Name, folder is null ? null : destination.Name];
                 return Resume(session, begun, parsed.GetValue(accept), Array.Find(others, other => other is not null));
             }
             if (parsed.GetValue(accept)) throw new UsageException("--accept-changes goes with --resume RUN");
-            return Start(session, pictures, folder, settings.Compose(parsed));
+            return Start(session, images, folder, settings.Compose(parsed));
         });
     }
 
@@ -83,7 +83,7 @@ internal static class PretrainCommand
 
     private static KnnObserver? Observer(Session session, PretrainingOptions options, OpenedData data)
     {
-        var observer = KnnObserver.Of(options.Validated(), data);
+        var observer = KnnObserver.Open(options.Validated(), data);
         if (observer is null && options.KnnEpochs > 0)
             session.Note($"{data.Name} has no classes or no test part; --knn-epochs finds nothing to measure.");
         return observer;

@@ -30,22 +30,22 @@ internal static class PreviewCommand
             "--views", "N", "augmented views beside each picture", 8, ValueReader.AtLeast(1)));
         var each = command.Take(new FlagOption("--each",
             "instead of views, a column for each transform by name: all, or those of --transforms"));
-        var destination = command.Take(new ValueOption<string>("--out", "FILE.png", "the picture to write", "preview.png"));
+        var destination = command.Take(new ValueOption<string>("--out", "FILE.png", "the image to write", "preview.png"));
         var settings = SettingOptions.OfViews(command);
         return command.Does((session, parsed) =>
         {
             var options = settings.Compose(parsed);
             var (rows, columns, file) = (parsed.GetValue(count), parsed.GetValue(views), parsed.GetValue(destination)!);
             using var output = Output.Begin(file, makesFolder: true)!;
-            var pictures = DatasetSource.Open(parsed.GetValue(data)!, options.Model.ImageSize).Train;
+            var images = DatasetSource.Open(parsed.GetValue(data)!, options.Model.ImageSize).Train;
             var named = settings.Given(parsed).Contains("--transforms")
                 ? options.Views.Transforms.Split(',')
                 : TransformNames.All;
             var grid = parsed.GetValue(each)
-                ? PreviewGrid.RenderTransforms(pictures, options, named, rows)
-                : PreviewGrid.Render(pictures, options, rows, columns);
+                ? PreviewGrid.RenderTransforms(images, options, named, rows)
+                : PreviewGrid.Render(images, options, rows, columns);
             output.Complete(ImageCodec.EncodePng(grid));
-            session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels, a row for each picture.");
+            session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels, a row for each image.");
             var json = new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height };
             session.WriteJson(json.ToJsonString());
             return ExitCode.Done;

@@ -31,7 +31,7 @@ internal static class StudyCommand
                 new("Studies", () => PaperStudies.All
                     .Select(study => new HelpRow(study.Name, $"{study.Title} ({study.Source})"))
                     .Append(new HelpRow(
-                        HistogramStudy.Name, "Intensities with and without colour distortion (Figure 6), no training"))),
+                        HistogramStudy.Name, "Intensities with and without color distortion (Figure 6), no training"))),
             ],
         };
         var name = command.Take(new Argument<string?>("NAME")
@@ -61,10 +61,10 @@ internal static class StudyCommand
                 throw new UsageException($"study needs NAME, one of {string.Join(", ", PaperStudies.Names)}");
             var study = title == HistogramStudy.Name ? null : PaperStudies.Find(title);
             if (study is not null && parsed.GetValue(list)) return List(session, study, chosen);
-            var pictures = parsed.GetValue(data) ?? throw new UsageException("study needs DATA");
+            var images = parsed.GetValue(data) ?? throw new UsageException("study needs DATA");
             var folder = parsed.GetValue(destination)
                 ?? throw new UsageException("study needs --out DIR, the folder to write to");
-            return study is null ? Histogram(session, pictures, folder, chosen) : Run(session, study, pictures, folder, chosen);
+            return study is null ? Histogram(session, images, folder, chosen) : Run(session, study, images, folder, chosen);
         });
     }
 

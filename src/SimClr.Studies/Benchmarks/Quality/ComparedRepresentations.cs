@@ -24,45 +24,45 @@ internal static class ComparedRepresentations
     /// <summary>Computes features of both parts, as they are asked for, of one representation after the other.</summary>
     /// <param name="request">The run, and how to compute.</param>
     /// <param name="open">
-    /// Opens the pictures for an image size; the untrained network's batch norm sees training pictures.
+    /// Opens the images for an image size; the untrained network's batch norm sees training images.
     /// </param>
     /// <param name="bothWays">Whether the encoder is also asked for mirror images (<see cref="BothWaysRound"/>).</param>
     /// <param name="stage">Receives the name of each stage; or null.</param>
-    /// <param name="cancellation">Checked between batches.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
-    /// <exception cref="DataException">A picture cannot be read.</exception>
+    /// <exception cref="DataException">An image cannot be read.</exception>
     public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open, bool bothWays,
-        IProgress<string>? stage, CancellationToken cancellation)
+        IProgress<string>? stage, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(request.Run);
         var model = run.ReadConfig().Options.Model;
         run.RequireEncoder();
         TorchRuntime.SetThreads(request.Compute.Threads);
         var (side, normalization) = (model.EvaluationSide, model.ToNormalization());
-        var features = new SplitFeatures(request, open(side), stage, cancellation);
+        var features = new SplitFeatures(request, open(side), stage, cancellationToken);
 
-        using (var network = EvaluatedNetwork.Of(run, model, 0))
+        using (var network = Backbone.Open(run, model, 0))
             yield return (Encoder, features.Of(network, side, normalization, Encoder));
         if (bothWays)
         {
-            using var network = new BothWaysRound(EvaluatedNetwork.Of(run, model, 0));
+            using var network = new BothWaysRound(Backbone.Open(run, model, 0));
             yield return (BothWays, features.Of(network, side, normalization, BothWays));
         }
         if (File.Exists(run.Projection))
         {
-            using var head = EvaluatedNetwork.Of(run, model, model.Head == ProjectionHeadKind.Identity ? 0 : LayersOf(model));
+            using var head = Backbone.Open(run, model, model.Head == ProjectionHeadKind.Identity ? 0 : LayersOf(model));
             yield return (Projection, features.Of(head, side, normalization, Projection));
         }
         var encoder = model.ToResNet() with { ZeroInitResidual = false };
-        using (var untrained = new EvaluatedNetwork(encoder, model.ToHead(), 0, request.Seed))
+        using (var untrained = new Backbone(encoder, model.ToHead(), 0, request.Seed))
         {
             features.CalibrateBatchNorm(untrained, side, normalization);
             yield return (RandomEncoder, features.Of(untrained, side, normalization, RandomEncoder));
         }
         using (var flatten = nn.Flatten())
             yield return (RawPixels, features.Of(flatten, Math.Min(side, LargestRawSide), Normalization.None, RawPixels));
-        if (features.UnreadablePictures > 0)
-            throw new DataException($"{features.UnreadablePictures} pictures cannot be read; a measurement needs all of them.");
+        if (features.UnreadableImages > 0)
+            throw new DataException($"{features.UnreadableImages} images cannot be read; a measurement needs all of them.");
     }
 
     private static int LayersOf(ModelOptions model)

@@ -22,7 +22,7 @@ public enum CopyKind
     [JsonStringEnumMemberName("mirrored")]
     Mirrored,
 
-    /// <summary>Cropped to 80 % of the area, in the shape of the picture, anywhere.</summary>
+    /// <summary>Cropped to 80 % of the area, in the shape of the image, anywhere.</summary>
     [JsonStringEnumMemberName("cropped-to-80")]
     CroppedTo80,
 }

@@ -21,9 +21,9 @@ internal sealed unsafe class DuplicateCurve
     /// <param name="set">The vectors.</param>
     /// <param name="copies">Pairs of an original and its copy, which comes later; one for an original at most.</param>
     /// <param name="check">An additional check of a pair; or null. Called for pairs that are alike enough to matter.</param>
-    /// <param name="cancellation">Checked regularly.</param>
-    public static DuplicateCurve Of(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies, Func<int, int, bool>? check,
-        CancellationToken cancellation)
+    /// <param name="cancellationToken">Checked regularly.</param>
+    public static DuplicateCurve Compute(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies, Func<int, int, bool>? check,
+        CancellationToken cancellationToken)
     {
         var scan = new PairScan(set);
         var copyOf = new int[set.Count];
@@ -34,7 +34,7 @@ internal sealed unsafe class DuplicateCurve
         scan.Run((_, row, first, count, cosines) =>
         {
             if (copyOf[row] is > 0 and var copy && copy >= first && copy < first + count) known[row] = cosines[copy - first];
-        }, progress: null, cancellation);
+        }, progress: null, cancellationToken);
         float[] sorted = [.. Enumerable.Range(0, set.Count).Where(row => copyOf[row] > 0).Select(row => known[row]).Order()];
         if (sorted.Length == 0) return new([], [], copies.Count);
         // With a check, the copies that are least alike are left out: finding them would need a check of nearly all pairs.
@@ -56,7 +56,7 @@ internal sealed unsafe class DuplicateCurve
                 if (check is not null && !check(row, first + i)) return;
                 counts[worker][LastAtMost(sorted, cosines[i])]++;
             }
-        }, progress: null, cancellation);
+        }, progress: null, cancellationToken);
         var pairs = new long[sorted.Length];
         var sum = 0L;
         for (var i = sorted.Length - 1; i >= 0; i--) pairs[i] = sum += counts.Sum(worker => worker[i]);

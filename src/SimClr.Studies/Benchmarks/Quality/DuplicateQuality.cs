@@ -9,14 +9,14 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>How well a representation finds planted copies among all pairs of pictures.</summary>
+/// <summary>How well a representation finds planted copies among all pairs of images.</summary>
 /// <param name="Name">The source of the vectors, and the additional check of a pair where there is one.</param>
 /// <param name="AveragePrecision">Area under the curve of precision over recall.</param>
 /// <param name="RecallAt99">The most copies found at a precision of 99 %, as a share; and so on.</param>
 /// <param name="RecallAt95">At 95 %.</param>
 /// <param name="RecallAt90">At 90 %.</param>
 /// <param name="Suggested">
-/// The threshold that <see cref="SuggestedThreshold"/> gives for these pictures; null with a check.
+/// The threshold that <see cref="SuggestedThreshold"/> gives for these images; null with a check.
 /// </param>
 /// <param name="Recall">Share of the copies that the suggested threshold finds.</param>
 /// <param name="Precision">Share of copies among the pairs that it finds.</param>
@@ -33,8 +33,8 @@ public sealed record DuplicateScore(
     [property: JsonPropertyName("recall_by_kind")] IReadOnlyDictionary<string, double>? RecallByKind);
 
 /// <summary>
-/// How well altered copies (<see cref="CopyKind"/>) are found among pictures, by a run's encoder, its head's output, the same
-/// network untrained, and raw pixels. A pair is right when one is the other's planted copy; pictures that were alike before
+/// How well altered copies (<see cref="CopyKind"/>) are found among images, by a run's encoder, its head's output, the same
+/// network untrained, and raw pixels. A pair is right when one is the other's planted copy; images that were alike before
 /// count as wrong, although they may be duplicates.
 /// </summary>
 /// <param name="Data">The originals.</param>
@@ -53,12 +53,12 @@ public sealed record DuplicateQuality(
     /// <summary>Measures.</summary>
     /// <param name="options">What to plant where.</param>
     /// <param name="stage">Receives the name of the current stage; or null.</param>
-    /// <param name="cancellation">Checked regularly.</param>
+    /// <param name="cancellationToken">Checked regularly.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
-    /// <exception cref="DataException">The pictures cannot be read, or are too few.</exception>
+    /// <exception cref="DataException">The images cannot be read, or are too few.</exception>
     public static DuplicateQuality Measure(
-        DuplicateQualityOptions options, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        DuplicateQualityOptions options, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
@@ -83,13 +83,13 @@ public sealed record DuplicateQuality(
         FeatureSet? encoded = null, pixels = null;
         var (scores, curves) = (new List<DuplicateScore>(), new List<(string, DuplicateCurve)>());
         foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open,
-                     options.Kinds.Contains(CopyKind.Mirrored), stage, cancellation))
+                     options.Kinds.Contains(CopyKind.Mirrored), stage, cancellationToken))
         {
             using var judged = features;
             var set = judged.Test.Validated();
             if (name == ComparedRepresentations.Encoder) encoded = set;
-            if (name == ComparedRepresentations.RawPixels) pixels = Centred(set);
-            stage?.Report($"{name}: all pairs of {set.Count:N0} pictures");
+            if (name == ComparedRepresentations.RawPixels) pixels = Centered(set);
+            stage?.Report($"{name}: all pairs of {set.Count:N0} images");
             Add(name, set);
         }
         Add("centred pixels", pixels!);
@@ -97,8 +97,8 @@ public sealed record DuplicateQuality(
         {
             stage?.Report(FormattableString.Invariant($"encoder, and pixels that correlate by {least:0.00}"));
             var name = FormattableString.Invariant($"encoder, pixels correlate by {least:0.00}");
-            var curve = DuplicateCurve.Of(encoded!, [.. planted!.Pairs.Select(pair => (pair.Original, pair.Copy))],
-                (i, j) => ExactSearch.Dot(pixels!.Row(i), pixels.Row(j)) >= least, cancellation);
+            var curve = DuplicateCurve.Compute(encoded!, [.. planted!.Pairs.Select(pair => (pair.Original, pair.Copy))],
+                (i, j) => ExactSearch.Dot(pixels!.Row(i), pixels.Row(j)) >= least, cancellationToken);
             curves.Add((name, curve));
             scores.Add(Score(name, curve));
         }
@@ -109,8 +109,8 @@ public sealed record DuplicateQuality(
         {
             (int, int)[] Of(CopyKind? kind) =>
                 [.. planted!.Pairs.Where(pair => kind is null || pair.Kind == kind).Select(pair => (pair.Original, pair.Copy))];
-            var curve = DuplicateCurve.Of(set, Of(null), check: null, cancellation);
-            var suggested = SuggestedThreshold.Of(set, cancellation).Cosine;
+            var curve = DuplicateCurve.Compute(set, Of(null), check: null, cancellationToken);
+            var suggested = SuggestedThreshold.Compute(set, cancellationToken).Cosine;
             var (recall, precision) = curve.Above(suggested);
             var kinds = options.Kinds.ToDictionary(kind => $"{kind}".ToLowerInvariant(),
                 kind => Of(kind).Average(pair => Cosine(set, pair) >= suggested ? 1.0 : 0));
@@ -127,7 +127,7 @@ public sealed record DuplicateQuality(
         / (UnitLength.Norm(set.Row(pair.Original)) * UnitLength.Norm(set.Row(pair.Copy)));
 
     /// <summary>Pixels with mean 0 and length 1, whose products are correlations.</summary>
-    private static FeatureSet Centred(FeatureSet pixels)
+    private static FeatureSet Centered(FeatureSet pixels)
     {
         var values = pixels.Values.ToArray();
         for (var i = 0; i < pixels.Count; i++)

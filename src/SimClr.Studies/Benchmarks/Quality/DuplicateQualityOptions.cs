@@ -32,7 +32,7 @@ public sealed record DuplicateQualityOptions
     /// <summary>Threads; 0 means all cores.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Decides which pictures are copied, how, and the untrained network.</summary>
+    /// <summary>Decides which images are copied, how, and the untrained network.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Checks every value.</summary>

@@ -5,7 +5,7 @@ using SimClr.Numerics;
 namespace SimClr.Studies;
 
 /// <summary>
-/// The pictures of a dataset and, behind them, altered copies of some: of each kind equally many, no two of one picture. What
+/// The images of a dataset and, behind them, altered copies of some: of each kind equally many, no two of one image. What
 /// is done to a copy is a function of the seed and its place.
 /// </summary>
 internal sealed class PlantedCopies : IImageDataset
@@ -18,12 +18,12 @@ internal sealed class PlantedCopies : IImageDataset
     /// <param name="source">The originals.</param>
     /// <param name="kinds">The kinds of changes.</param>
     /// <param name="each">Copies of each kind.</param>
-    /// <param name="seed">Decides which pictures are copied, and how.</param>
-    /// <exception cref="DataException">There are too few pictures.</exception>
+    /// <param name="seed">Decides which images are copied, and how.</param>
+    /// <exception cref="DataException">There are too few images.</exception>
     public PlantedCopies(IImageDataset source, IReadOnlyList<CopyKind> kinds, int each, ulong seed)
     {
         if (kinds.Count * each > source.Count)
-            throw new DataException($"{source.Name} has too few pictures for {each} copies of each kind; "
+            throw new DataException($"{source.Name} has too few images for {each} copies of each kind; "
                 + $"give {nameof(DuplicateQualityOptions.Copies)} {source.Count / kinds.Count} or fewer.")
             {
                 Setting = nameof(DuplicateQualityOptions.Copies),
@@ -41,7 +41,7 @@ internal sealed class PlantedCopies : IImageDataset
 
     public string Fingerprint => $"{_source.Fingerprint}/copies{_originals.Length}/seed{_seed}";
 
-    /// <summary>The copies: which picture is one of which, and how it was made.</summary>
+    /// <summary>The copies: which image is one of which, and how it was made.</summary>
     public IEnumerable<(int Original, int Copy, CopyKind Kind)> Pairs =>
         _originals.Select((original, i) => (original, _source.Count + i, _kinds[i % _kinds.Count]));
 

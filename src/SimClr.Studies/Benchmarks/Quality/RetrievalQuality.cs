@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Studies;
 
-/// <summary>How many of the pictures that a search finds are of the class of the one that was asked for.</summary>
+/// <summary>How many of the images that a search finds are of the class of the one that was asked for.</summary>
 /// <param name="Name">The source of the vectors.</param>
 /// <param name="Precision">Share of the k found, over all queries.</param>
 /// <param name="ByClass">The same by the queries' classes.</param>
@@ -18,12 +18,12 @@ public sealed record RetrievalScore(
     [property: JsonPropertyName("by_class")] IReadOnlyDictionary<string, double> ByClass);
 
 /// <summary>
-/// Precision of search: each test picture is searched for among the training pictures, by a run's encoder, its head's output,
+/// Precision of search: each test image is searched for among the training images, by a run's encoder, its head's output,
 /// the same network untrained, and raw pixels.
 /// </summary>
 /// <param name="Data">The data.</param>
-/// <param name="Bank">Training pictures that are searched.</param>
-/// <param name="Queries">Test pictures that are searched for.</param>
+/// <param name="Bank">Training images that are searched.</param>
+/// <param name="Queries">Test images that are searched for.</param>
 /// <param name="K">How many are found each time.</param>
 /// <param name="Scores">One for each representation.</param>
 public sealed record RetrievalQuality(
@@ -34,14 +34,14 @@ public sealed record RetrievalQuality(
     [property: JsonPropertyName("scores")] IReadOnlyList<RetrievalScore> Scores)
 {
     /// <summary>Measures.</summary>
-    /// <param name="request">The run, DATA with classes, k, the limit of training pictures, and how to compute.</param>
+    /// <param name="request">The run, DATA with classes, k, the limit of training images, and how to compute.</param>
     /// <param name="stage">Receives the name of the current stage; or null.</param>
-    /// <param name="cancellation">Checked regularly.</param>
+    /// <param name="cancellationToken">Checked regularly.</param>
     /// <exception cref="SettingsException">The request is out of bounds.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">The data cannot be read, or has no classes or no test part.</exception>
     public static RetrievalQuality Measure(
-        EvaluationRequest request, IProgress<string>? stage = null, CancellationToken cancellation = default)
+        EvaluationRequest request, IProgress<string>? stage = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         DataSplits? data = null;
@@ -54,12 +54,12 @@ public sealed record RetrievalQuality(
         }
         var scores = new List<RetrievalScore>();
         var k = request.K;
-        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage, cancellation))
+        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage, cancellationToken))
         {
             using var judged = features;
             var (bank, queries) = (judged.Train.Validated(), judged.Test.Validated());
             k = Math.Min(k, bank.Count);
-            stage?.Report($"{name}: nearest neighbours");
+            stage?.Report($"{name}: nearest neighbors");
             scores.Add(Score(name, bank, queries, k));
         }
         return new(data!.Train.Name, data.Train.Count, data.Test.Count, k, scores);

@@ -4,8 +4,8 @@ namespace SimClr.Augmentation;
 
 /// <summary>
 /// AutoAugment (Cubuk et al. 2019, arXiv:1805.09501): two operations, each happening or not, of one of 25 learned pairs. In the
-/// paper's Table 1 it takes the place of the colour distortion, after crop and flip. The operations are those of torchvision's
-/// <c>AutoAugment</c> on 8-bit pictures, to the byte: the view is rounded to 8 bits; shears, shifts and turns take the nearest
+/// paper's Table 1 it takes the place of the color distortion, after crop and flip. The operations are those of torchvision's
+/// <c>AutoAugment</c> on 8-bit images, to the byte: the view is rounded to 8 bits; shears, shifts and turns take the nearest
 /// pixel, and what they uncover is black.
 /// </summary>
 public sealed record AutoAugment : Transform<AutoAugmentDraw>
@@ -52,10 +52,10 @@ public sealed record AutoAugment : Transform<AutoAugmentDraw>
 /// <summary>The dataset for which AutoAugment's pairs of operations were learned.</summary>
 public enum AutoAugmentPolicy
 {
-    /// <summary>ImageNet: mostly colours, some turns.</summary>
+    /// <summary>ImageNet: mostly colors, some turns.</summary>
     ImageNet,
 
-    /// <summary>CIFAR-10: colours, shears and shifts.</summary>
+    /// <summary>CIFAR-10: colors, shears and shifts.</summary>
     Cifar10,
 }
 

@@ -1,6 +1,6 @@
 namespace SimClr.Augmentation;
 
-/// <summary>Operations that go from a duller picture to the given one and past it; equal to Pillow to the byte.</summary>
+/// <summary>Operations that go from a duller image to the given one and past it; equal to Pillow to the byte.</summary>
 internal static class ByteBlending
 {
     /// <summary>From <paramref name="dull"/> (factor 0) through <paramref name="value"/> (1) and on, cut to 0..255.</summary>
@@ -25,7 +25,7 @@ internal static class ByteBlending
         }
     }
 
-    /// <summary>Blends with the picture smoothed by a 3x3 kernel of weights 1, but 5 in the centre; the border stays.</summary>
+    /// <summary>Blends with the image smoothed by a 3x3 kernel of weights 1, but 5 in the center; the border stays.</summary>
     public static void Sharpness(ref ByteImage image, float factor)
     {
         image.Pixels.CopyTo(image.Spare);

@@ -10,7 +10,7 @@ internal static class ByteGeometry
     /// <summary>Shifts to the right and down.</summary>
     public static void Translate(ref ByteImage image, int x, int y) => Transform(ref image, 1, 0, -x, 0, 1, -y);
 
-    /// <summary>Turns counter-clockwise about the centre.</summary>
+    /// <summary>Turns counter-clockwise about the center.</summary>
     public static void Rotate(ref ByteImage image, double degrees)
     {
         var (sine, cosine) = Math.SinCos(-degrees * (Math.PI / 180));

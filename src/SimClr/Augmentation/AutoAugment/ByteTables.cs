@@ -12,7 +12,7 @@ internal static class ByteTables
         Apply(table, image.Pixels);
     }
 
-    /// <summary>Blends with the mean luma of the picture, rounded to a byte.</summary>
+    /// <summary>Blends with the mean luma of the image, rounded to a byte.</summary>
     public static void Contrast(in ByteImage image, float factor)
     {
         var red = image.Plane(0);

@@ -5,7 +5,7 @@ namespace SimClr.Augmentation;
 /// <summary>A separable Gaussian blur; borders are mirrored.</summary>
 /// <remarks>
 /// Done from top to bottom: a row is blurred across into one of a few rows that are used in turn, and as soon as these hold
-/// all that an output row needs, they are summed into it. What is read is still in the nearest caches, and the picture is
+/// all that an output row needs, they are summed into it. What is read is still in the nearest caches, and the image is
 /// changed in place.
 /// </remarks>
 internal sealed unsafe class BlurArithmetic
@@ -22,7 +22,7 @@ internal sealed unsafe class BlurArithmetic
     private int[] _taps = [];
     private int _radius, _rowsAcross, _ringRows, _ringStride;
 
-    /// <summary>Begins to blur a picture.</summary>
+    /// <summary>Begins to blur an image.</summary>
     public void Begin(FloatImage image, int kernelSize, float sigma)
     {
         FillKernel(kernelSize / 2, sigma);

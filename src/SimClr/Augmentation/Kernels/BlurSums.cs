@@ -19,17 +19,17 @@ internal static unsafe class BlurSums<T> where T : unmanaged, ILanes<T>
         var x = 0;
         for (; x <= width - 4 * T.Count; x += 4 * T.Count)
         {
-            var centre = row + x;
-            var sums = new Four(centre, kernel[0]);
-            for (var tap = 1; tap <= radius; tap++) sums.Add(centre - tap, centre + tap, kernel[tap]);
+            var center = row + x;
+            var sums = new Four(center, kernel[0]);
+            for (var tap = 1; tap <= radius; tap++) sums.Add(center - tap, center + tap, kernel[tap]);
             sums.Store(result + x);
         }
         for (; x < width; x += T.Count)
         {
-            var centre = row + x;
-            var sum = T.All(kernel[0]) * T.Load(centre);
+            var center = row + x;
+            var sum = T.All(kernel[0]) * T.Load(center);
             for (var tap = 1; tap <= radius; tap++)
-                sum = T.MultiplyAdd(T.All(kernel[tap]), T.Load(centre - tap) + T.Load(centre + tap), sum);
+                sum = T.MultiplyAdd(T.All(kernel[tap]), T.Load(center - tap) + T.Load(center + tap), sum);
             sum.Store(result + x);
         }
     }
@@ -76,13 +76,13 @@ internal static unsafe class BlurSums<T> where T : unmanaged, ILanes<T>
         private T _0, _1, _2, _3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Four(float* centre, float share)
+        public Four(float* center, float share)
         {
             var weight = T.All(share);
-            _0 = weight * T.Load(centre);
-            _1 = weight * T.Load(centre + T.Count);
-            _2 = weight * T.Load(centre + 2 * T.Count);
-            _3 = weight * T.Load(centre + 3 * T.Count);
+            _0 = weight * T.Load(center);
+            _1 = weight * T.Load(center + T.Count);
+            _2 = weight * T.Load(center + 2 * T.Count);
+            _3 = weight * T.Load(center + 3 * T.Count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ internal static unsafe class ColumnSums<T> where T : unmanaged, ILanes<T>
     /// <summary>Prepares the weights in the form that <see cref="Apply"/> wants for this width and scale.</summary>
     public static void Prepare(ResampleWeights weights, in ResampleAxis axis, Interpolation interpolation, bool flip)
     {
-        // By the scale alone, so that a window of a picture has the same bits as the whole picture.
+        // By the scale alone, so that a window of an image has the same bits as the whole image.
         if (IsClose(axis.Scale)) weights.PrepareBlocks(axis, interpolation, flip, T.Count);
         else weights.PrepareOutputs(axis, interpolation, flip, T.Count);
     }

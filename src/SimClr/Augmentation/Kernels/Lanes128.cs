@@ -51,7 +51,7 @@ internal readonly unsafe struct Lanes128(Vector128<float> v) : ILanes<Lanes128>
     public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
         new(Vector128.MultiplyAddEstimate(a._v, b._v, c._v));
 
-    // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
+    // The native forms differ from Min and Max only for NaN and signed zeros, which images do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Min(Lanes128 left, Lanes128 right) => new(Vector128.MinNative(left._v, right._v));
 

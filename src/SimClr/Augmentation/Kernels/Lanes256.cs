@@ -53,7 +53,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> v) : ILanes<Lanes256>
     public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
         new(Vector256.MultiplyAddEstimate(a._v, b._v, c._v));
 
-    // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
+    // The native forms differ from Min and Max only for NaN and signed zeros, which images do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Min(Lanes256 left, Lanes256 right) => new(Vector256.MinNative(left._v, right._v));
 

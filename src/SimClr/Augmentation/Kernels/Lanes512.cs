@@ -55,7 +55,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> v) : ILanes<Lanes512>
     public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) =>
         new(Vector512.MultiplyAddEstimate(a._v, b._v, c._v));
 
-    // The native forms differ from Min and Max only for NaN and signed zeros, which pictures do not have.
+    // The native forms differ from Min and Max only for NaN and signed zeros, which images do not have.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Min(Lanes512 left, Lanes512 right) => new(Vector512.MinNative(left._v, right._v));
 

@@ -19,7 +19,7 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
             case PointKind.Contrast: Scale(value, (1 - value) * meanLuma, planes, count); break;
             case PointKind.Saturation: AdjustSaturation(value, planes, count); break;
             case PointKind.Hue: if (value != 0) TurnHue(value, planes, count); break;
-            case PointKind.Grayscale: RemoveColour(planes, count); break;
+            case PointKind.Grayscale: RemoveColor(planes, count); break;
             default: Scale(1, 0, planes, count); break;
         }
     }
@@ -27,7 +27,7 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
     /// <summary>The sum of the luma of some pixels.</summary>
     public static double SumLuma(Planes planes, int count)
     {
-        // A float32 sum of a large picture loses digits: blocks are summed in float32, the blocks in float64.
+        // A float32 sum of a large image loses digits: blocks are summed in float32, the blocks in float64.
         var block = 64 * T.Count;
         var (whole, total) = (count / T.Count * T.Count, 0.0);
         for (var first = 0; first < whole; first += block)
@@ -61,10 +61,10 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
         for (var i = 0; i < count; i += T.Count)
         {
             var (r, g, b) = (T.Load(planes.Red + i), T.Load(planes.Green + i), T.Load(planes.Blue + i));
-            var grey = rest * Luma(r, g, b);
-            Clamped(T.MultiplyAdd(f, r, grey)).Store(planes.Red + i);
-            Clamped(T.MultiplyAdd(f, g, grey)).Store(planes.Green + i);
-            Clamped(T.MultiplyAdd(f, b, grey)).Store(planes.Blue + i);
+            var gray = rest * Luma(r, g, b);
+            Clamped(T.MultiplyAdd(f, r, gray)).Store(planes.Red + i);
+            Clamped(T.MultiplyAdd(f, g, gray)).Store(planes.Green + i);
+            Clamped(T.MultiplyAdd(f, b, gray)).Store(planes.Blue + i);
         }
     }
 
@@ -72,7 +72,7 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
     /// <remarks>
     /// With hue h in sixths of a turn and chroma c, a channel is its smallest value plus c · max(0, min(1, d - 1)), where d is
     /// the distance, around the circle of 6, between h and the hue opposite to the channel: 3, 5 (or -1) and 1 for red, green and
-    /// blue. Everything is multiplied by c here, so that nothing is divided by it and greys need no special case.
+    /// blue. Everything is multiplied by c here, so that nothing is divided by it and grays need no special case.
     /// </remarks>
     private static void TurnHue(float turn, Planes planes, int count)
     {
@@ -99,7 +99,7 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    private static void RemoveColour(Planes planes, int count)
+    private static void RemoveColor(Planes planes, int count)
     {
         for (var i = 0; i < count; i += T.Count)
         {

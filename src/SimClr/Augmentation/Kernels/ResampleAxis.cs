@@ -14,11 +14,11 @@ internal readonly record struct ResampleAxis(
     /// <summary>Input pixels per output.</summary>
     public double Scale => Length / Outputs;
 
-    /// <summary>The axis of a crop of a picture of which <paramref name="shrink"/> full-size pixels make one.</summary>
+    /// <summary>The axis of a crop of an image of which <paramref name="shrink"/> full-size pixels make one.</summary>
     /// <param name="start">Where the crop starts, in full-size pixels.</param>
     /// <param name="length">Its length in full-size pixels.</param>
     /// <param name="shrink">1, or how many full-size pixels make one.</param>
-    /// <param name="available">Length of the shrunk picture in its own pixels.</param>
+    /// <param name="available">Length of the shrunk image in its own pixels.</param>
     /// <param name="outputs">Number of outputs to which the whole crop is resized.</param>
     /// <param name="firstOutput">First output that is computed.</param>
     /// <param name="count">Number of outputs that are computed.</param>

@@ -82,10 +82,10 @@ internal sealed unsafe class ResampleWeights
         Taps = 1;
         for (var i = 0; i < _count; i++)
         {
-            var centre = axis.Origin + scale * (axis.FirstOutput + i + 0.5);
-            var start = Math.Max((int)(centre - support + 0.5), 0);
+            var center = axis.Origin + scale * (axis.FirstOutput + i + 0.5);
+            var start = Math.Max((int)(center - support + 0.5), 0);
             _starts[flip ? _count - 1 - i : i] = start;
-            Taps = Math.Max(Taps, Math.Min((int)(centre + support + 0.5), axis.Pixels) - start);
+            Taps = Math.Max(Taps, Math.Min((int)(center + support + 0.5), axis.Pixels) - start);
         }
         for (var i = 0; i < _count; i++) _starts[i] = Math.Min(_starts[i], axis.Pixels - Taps);
         FirstInput = Math.Min(_starts[0], _starts[_count - 1]);

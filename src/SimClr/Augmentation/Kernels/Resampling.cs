@@ -4,7 +4,7 @@ using SimClr.Numerics;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// Cuts a box out of an 8-bit picture and resizes it, some rows at a time: vertically first, where whole rows of bytes combine
+/// Cuts a box out of an 8-bit image and resizes it, some rows at a time: vertically first, where whole rows of bytes combine
 /// and half as many numbers remain to be resized horizontally.
 /// </summary>
 internal sealed unsafe class Resampling
@@ -52,7 +52,7 @@ internal sealed unsafe class Resampling
         }
     }
 
-    /// <summary>Lets go of the picture.</summary>
+    /// <summary>Lets go of the image.</summary>
     public void End() => _image = null;
 
     private void ResizeRow<T>(byte* pixels, int y, Planes result) where T : unmanaged, ILanes<T>

@@ -4,7 +4,7 @@ using SimClr.Numerics;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// A colour picture being worked on: three planes of float32, nominally in [0, 1]. Reshaping reuses the memory, so that a
+/// A color image being worked on: three planes of float32, nominally in [0, 1]. Reshaping reuses the memory, so that a
 /// warm image allocates nothing. Not for two threads at once.
 /// </summary>
 public sealed unsafe class FloatImage
@@ -54,7 +54,7 @@ public sealed unsafe class FloatImage
             for (var y = 0; y < Height; y++) Plane(channel).Slice(y * Width, Width).Reverse();
     }
 
-    /// <summary>The nearest 8-bit picture.</summary>
+    /// <summary>The nearest 8-bit image.</summary>
     internal RgbImage ToRgb()
     {
         var result = new RgbImage(Width, Height);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SimClr.Augmentation;
 
-/// <summary>From planes to the memory of a tensor, normalised.</summary>
+/// <summary>From planes to the memory of a tensor, normalized.</summary>
 internal static unsafe class PixelStore<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>Stores pixels <paramref name="from"/> to <paramref name="end"/> - 1.</summary>

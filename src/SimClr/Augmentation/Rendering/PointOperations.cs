@@ -6,7 +6,7 @@ internal enum PointKind
     /// <summary>Multiplies by the value.</summary>
     Brightness,
 
-    /// <summary>Blends with the picture's mean luma, as it is then; needs a look at the whole picture.</summary>
+    /// <summary>Blends with the picture's mean luma, as it is then; needs a look at the whole image.</summary>
     Contrast,
 
     /// <summary>Blends with each pixel's luma.</summary>
@@ -44,7 +44,7 @@ internal sealed class PointOperations
 
     /// <summary>
     /// Where the next contrast stands from <paramref name="from"/> on, or else <see cref="Count"/>: so far operations can be
-    /// done pixel by pixel, without a look at the whole picture.
+    /// done pixel by pixel, without a look at the whole image.
     /// </summary>
     public int NextContrast(int from)
     {

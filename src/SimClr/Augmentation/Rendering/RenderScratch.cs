@@ -1,7 +1,7 @@
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// Working memory for rendering: grows to the largest picture it has met and is reused, so that a warm one allocates nothing.
+/// Working memory for rendering: grows to the largest image it has met and is reused, so that a warm one allocates nothing.
 /// For one thread at a time: rendering with one that is in use throws an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed class RenderScratch

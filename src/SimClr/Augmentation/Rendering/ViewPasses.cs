@@ -26,7 +26,7 @@ internal abstract class ViewPasses
         _ => new ViewPasses<Lanes128>(),
     };
 
-    /// <summary>Prepares the resizing of a picture.</summary>
+    /// <summary>Prepares the resizing of an image.</summary>
     public abstract void Prepare(Resampling source, Interpolation interpolation, bool flip);
 
     /// <summary>Resizes if that is pending, does the operations, blurs, and stores if there is a target.</summary>
@@ -48,7 +48,7 @@ internal sealed unsafe class ViewPasses<T> : ViewPasses where T : unmanaged, ILa
     public override void Run(FloatImage view, Resampling source, PointOperations operations, BlurSettings blur,
         in ViewTarget target)
     {
-        // Contrast needs the mean luma of the whole picture as it is then: a pass ends before every contrast, and sums it.
+        // Contrast needs the mean luma of the whole image as it is then: a pass ends before every contrast, and sums it.
         var (from, end, luma) = (0, operations.NextContrast(0), 0.0);
         while (end < operations.Count)
         {

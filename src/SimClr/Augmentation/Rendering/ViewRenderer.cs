@@ -3,7 +3,7 @@ using SimClr.Images;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// Makes one view after the other. Transforms say what is to be done; it is done as late as possible, so that neighbouring
+/// Makes one view after the other. Transforms say what is to be done; it is done as late as possible, so that neighboring
 /// steps share a pass over the pixels.
 /// </summary>
 internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
@@ -19,7 +19,7 @@ internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
     public RenderScratch Scratch => scratch;
 
     /// <summary>Begins a view.</summary>
-    /// <param name="image">The picture, 1/<paramref name="shrink"/> of its full size; read until the view is finished.</param>
+    /// <param name="image">The image, 1/<paramref name="shrink"/> of its full size; read until the view is finished.</param>
     /// <param name="shrink">How many full-size pixels make one of the picture's, both ways.</param>
     /// <param name="crop">The visible region, in pixels of the full size.</param>
     /// <param name="width">Width to which the crop is resized.</param>
@@ -66,7 +66,7 @@ internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
         return _view;
     }
 
-    /// <summary>Ends a view: does what is pending, normalises and stores.</summary>
+    /// <summary>Ends a view: does what is pending, normalizes and stores.</summary>
     public unsafe void Store(Normalization normalization, PixelFormat format, Span<byte> destination)
     {
         fixed (byte* memory = destination) Run(new ViewTarget(normalization, format, memory));

@@ -4,7 +4,7 @@ using SimClr.Numerics;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// Appendix A, colour distortion: brightness, contrast, saturation and hue by random amounts in random order (torchvision's
+/// Appendix A, color distortion: brightness, contrast, saturation and hue by random amounts in random order (torchvision's
 /// ColorJitter with 0.8s, 0.8s, 0.8s, 0.2s for strength s), by default for four fifths of the views. Every adjustment clamps its
 /// result to [0, 1].
 /// </summary>

@@ -1,22 +1,22 @@
 namespace SimClr.Augmentation;
 
-/// <summary>One of the four colour adjustments.</summary>
+/// <summary>One of the four color adjustments.</summary>
 public enum ColorOperation
 {
     /// <summary>Multiplies every value.</summary>
     Brightness,
 
-    /// <summary>Blends with the picture's mean grey.</summary>
+    /// <summary>Blends with the picture's mean gray.</summary>
     Contrast,
 
-    /// <summary>Blends with each pixel's grey.</summary>
+    /// <summary>Blends with each pixel's gray.</summary>
     Saturation,
 
     /// <summary>Turns the hue.</summary>
     Hue,
 }
 
-/// <summary>The order of the four colour adjustments; each occurs once.</summary>
+/// <summary>The order of the four color adjustments; each occurs once.</summary>
 /// <param name="First">Applied first.</param>
 /// <param name="Second">Applied second.</param>
 /// <param name="Third">Applied third.</param>
@@ -26,8 +26,8 @@ public readonly record struct ColorOrder(
 
 /// <summary>The random draw of a <see cref="ColorJitter"/> for one view.</summary>
 /// <param name="Brightness">Factor, at least 0; 1 changes nothing.</param>
-/// <param name="Contrast">Factor, at least 0; 1 changes nothing, 0 leaves the mean grey.</param>
-/// <param name="Saturation">Factor, at least 0; 1 changes nothing, 0 leaves greys.</param>
+/// <param name="Contrast">Factor, at least 0; 1 changes nothing, 0 leaves the mean gray.</param>
+/// <param name="Saturation">Factor, at least 0; 1 changes nothing, 0 leaves grays.</param>
 /// <param name="Hue">Part of a full turn, from -0.5 to 0.5; 0 changes nothing.</param>
 /// <param name="Order">The order in which the four are applied.</param>
 public readonly record struct ColorJitterDraw(

@@ -3,7 +3,7 @@ using SimClr.Numerics;
 namespace SimClr.Augmentation;
 
 /// <summary>
-/// Paints over a square of the view (DeVries and Taylor 2017, arXiv:1708.04552; the paper's Figure 4, "cutout"). Its centre is
+/// Paints over a square of the view (DeVries and Taylor 2017, arXiv:1708.04552; the paper's Figure 4, "cutout"). Its center is
 /// uniform over the pixels of the view, so that squares near a border are cut off there. The draw is what remains of the
 /// square, a <see cref="CropBox"/> in pixels of the view.
 /// </summary>

@@ -8,7 +8,7 @@ namespace SimClr.Augmentation;
 /// </summary>
 public sealed record Grayscale : Transform
 {
-    /// <summary>Removes the colour of a fifth of the views.</summary>
+    /// <summary>Removes the color of a fifth of the views.</summary>
     public Grayscale() => Probability = 0.2;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace SimClr.Augmentation;
 /// <summary>
 /// Replaces the view by the strength of its edges (the paper's Figure 4, "Sobel filtering"): the magnitude of the gradient of
 /// the luma (ITU-R BT.601), the same in all three channels. With the 3x3 Sobel kernels Gx = [1 2 1]ᵀ[-1 0 1] and Gy = Gxᵀ and
-/// mirrored borders, a value is √(Gx² + Gy²) / √20, where √20 is the largest magnitude that any picture has: no value is
+/// mirrored borders, a value is √(Gx² + Gy²) / √20, where √20 is the largest magnitude that any image has: no value is
 /// clipped, and a full step from black to white along an axis gives 4/√20 ≈ 0.89. Nothing is drawn beyond whether to.
 /// </summary>
 public sealed record SobelFilter : Transform

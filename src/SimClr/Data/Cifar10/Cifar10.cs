@@ -3,7 +3,7 @@ using SimClr.Files;
 namespace SimClr.Data;
 
 /// <summary>
-/// CIFAR-10 in its official binary form (Krizhevsky 2009): 50,000 training and 10,000 test pictures of 32x32 pixels in ten
+/// CIFAR-10 in its official binary form (Krizhevsky 2009): 50,000 training and 10,000 test images of 32x32 pixels in ten
 /// classes. Files are <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> and <c>test_batch.bin</c>, sequences of records of
 /// one label byte and 3,072 pixel bytes, plane by plane.
 /// </summary>
@@ -23,7 +23,7 @@ public static class Cifar10
     public static DataSplits Open(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        var folder = Path.GetFullPath(Locate(directory)); // names of pictures hold in any working directory
+        var folder = Path.GetFullPath(Locate(directory)); // names of images hold in any working directory
         var names = ReadNames(Path.Combine(folder, "batches.meta.txt"));
         return new DataSplits(
             CifarRecords.Read("CIFAR-10 train", folder, TrainFiles, names),

@@ -10,7 +10,7 @@ internal sealed class CifarRecords : IImageDataset
     private const int Side = 32, Plane = Side * Side, RecordBytes = 1 + 3 * Plane;
 
     // The official files have 10,000; all of them in one have 60,000.
-    private const long MostRecords = 100_000;
+    private const long MaxRecords = 100_000;
 
     private readonly string[] _paths;
     private readonly byte[][] _files;
@@ -53,13 +53,13 @@ internal sealed class CifarRecords : IImageDataset
 
     public RgbImage Load(int index) => Load(index, 1, new RgbImage(Side, Side)).Image;
 
-    public DecodedPicture Load(int index, int shrink, RgbImage memory)
+    public DecodedImage Load(int index, int shrink, RgbImage memory)
     {
         Unpack(Record(index), memory);
-        return new DecodedPicture(memory, 1);
+        return new DecodedImage(memory, 1);
     }
 
-    /// <summary>A single picture, without reading the others.</summary>
+    /// <summary>A single image, without reading the others.</summary>
     /// <param name="path">One of the files.</param>
     /// <param name="record">Which of its records.</param>
     /// <exception cref="DataException">There is no such file, it is not made of records, or has no such record.</exception>
@@ -70,23 +70,23 @@ internal sealed class CifarRecords : IImageDataset
             using var file = BoundedFile.Open(path);
             // The name may come from somebody else's index, so no other file's bytes are taken for pixels.
             var length = RandomAccess.GetLength(file);
-            if (length % RecordBytes != 0 || length > MostRecords * RecordBytes)
-                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10.") { File = path };
+            if (length % RecordBytes != 0 || length > MaxRecords * RecordBytes)
+                throw new DataException($"{ImageFile.Shown(path)} is no file of CIFAR-10.") { File = path };
             var bytes = new byte[RecordBytes];
             if (RandomAccess.Read(file, bytes, (long)record * RecordBytes) < RecordBytes)
-                throw new DataException($"{PictureFile.Shown(path)} has no record {record}.") { File = path };
+                throw new DataException($"{ImageFile.Shown(path)} has no record {record}.") { File = path };
             if (bytes[0] >= Cifar10.Classes)
-                throw new DataException($"{PictureFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.")
+                throw new DataException($"{ImageFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.")
                 {
                     File = path,
                 };
-            var picture = new RgbImage(Side, Side);
-            Unpack(bytes, picture);
-            return picture;
+            var image = new RgbImage(Side, Side);
+            Unpack(bytes, image);
+            return image;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{PictureFile.Shown(path)} cannot be read: {e.Message}", e) { File = path };
+            throw new DataException($"{ImageFile.Shown(path)} cannot be read: {e.Message}", e) { File = path };
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class CifarRecords : IImageDataset
         byte[] bytes;
         try
         {
-            bytes = BoundedFile.SizeOf(path) == 0 ? [] : BoundedFile.ReadBytes(path, MostRecords * RecordBytes);
+            bytes = BoundedFile.SizeOf(path) == 0 ? [] : BoundedFile.ReadBytes(path, MaxRecords * RecordBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -135,7 +135,7 @@ internal sealed class CifarRecords : IImageDataset
         }
         if (bytes.Length == 0 || bytes.Length % RecordBytes != 0)
             throw new DataException(
-                $"{path} has {bytes.Length:N0} bytes, which is not a positive multiple of {RecordBytes:N0} (one picture); "
+                $"{path} has {bytes.Length:N0} bytes, which is not a positive multiple of {RecordBytes:N0} (one image); "
                 + $"the official file has {10_000 * RecordBytes:N0}. It is truncated or not CIFAR-10: unpack it again.");
         for (var at = 0; at < bytes.Length; at += RecordBytes)
             if (bytes[at] >= classes)

@@ -7,8 +7,8 @@ namespace SimClr.Data;
 /// <summary>The bytes of a file in pooled memory: its start, or all of them. Spans are valid until the next call.</summary>
 internal sealed class FileBytes : IDisposable
 {
-    /// <summary>The largest picture file that is read: more than the largest picture without compression takes.</summary>
-    public const int MostBytes = 512 * 1024 * 1024;
+    /// <summary>The largest image file that is read: more than the largest image without compression takes.</summary>
+    public const int MaxBytes = 512 * 1024 * 1024;
 
     private const int StartLength = 64 * 1024; // holds a header with the usual metadata and thumbnail before it
 
@@ -23,13 +23,13 @@ internal sealed class FileBytes : IDisposable
     {
         _file = BoundedFile.Open(path);
         var length = RandomAccess.GetLength(_file);
-        if (length <= MostBytes)
+        if (length <= MaxBytes)
         {
             _length = (int)length;
             return;
         }
         _file.Dispose();
-        throw new IOException($"{length:N0} bytes are too many for a picture.");
+        throw new IOException($"{length:N0} bytes are too many for an image.");
     }
 
     public ReadOnlySpan<byte> Start() => Read(Math.Min(_length, StartLength));

@@ -1,17 +1,17 @@
 namespace SimClr.Data;
 
-/// <summary>Folders by the one path without links, so that each is recognised whichever way it was reached.</summary>
+/// <summary>Folders by the one path without links, so that each is recognized whichever way it was reached.</summary>
 internal static class RealFolder
 {
     // Linux gives up after 40 links too.
-    private const int MostLinks = 40;
+    private const int MaxLinks = 40;
 
     /// <summary>The path of a folder, or of where it links to, without any links in it.</summary>
     /// <exception cref="IOException">Links lead to each other.</exception>
     public static string PathOf(string path)
     {
         var full = Path.GetFullPath(path);
-        var links = MostLinks;
+        var links = MaxLinks;
         return Follow("", full, ref links);
     }
 

@@ -5,11 +5,11 @@ using SimClr.Files;
 
 namespace SimClr.Data;
 
-/// <summary>The file of a <see cref="LabelSubset"/>: JSON that people can read, one line for each picture.</summary>
+/// <summary>The file of a <see cref="LabelSubset"/>: JSON that people can read, one line for each image.</summary>
 internal static class LabelFile
 {
     // A line takes about 100 bytes: room for all of ImageNet.
-    private const int MostBytes = 256 * 1024 * 1024;
+    private const int MaxBytes = 256 * 1024 * 1024;
 
     private const string Format = "simclr-labels-1";
 
@@ -23,7 +23,7 @@ internal static class LabelFile
         text.Append($"  \"fraction\": {JsonSerializer.Serialize(subset.Fraction, json.Double)},\n");
         text.Append($"  \"seed\": {JsonSerializer.Serialize(subset.Seed, json.UInt64)},\n");
         text.Append("  \"pictures\": [\n    ");
-        text.AppendJoin(",\n    ", subset.Pictures.Select(picture => JsonSerializer.Serialize(picture, json.LabelledPicture)));
+        text.AppendJoin(",\n    ", subset.Images.Select(image => JsonSerializer.Serialize(image, json.LabeledImage)));
         text.Append("\n  ]\n}\n");
         AtomicFile.Write(path, text.ToString());
     }
@@ -32,17 +32,17 @@ internal static class LabelFile
     {
         try
         {
-            var content = JsonSerializer.Deserialize(BoundedFile.ReadNamedText(path, MostBytes), LabelJson.Readable.Content)
+            var content = JsonSerializer.Deserialize(BoundedFile.ReadNamedText(path, MaxBytes), LabelJson.Readable.Content)
                 ?? throw new JsonException("it is empty.");
             if (content.Format != Format) throw new JsonException($"its format is '{content.Format}', not '{Format}'.");
-            if (content.Pictures.Any(picture => picture is null)) throw new JsonException("one of its pictures is null.");
+            if (content.Images.Any(image => image is null)) throw new JsonException("one of its images is null.");
             return new LabelSubset
             {
                 Data = content.Data,
                 Fingerprint = content.Fingerprint,
                 Fraction = content.Fraction,
                 Seed = content.Seed,
-                Pictures = content.Pictures,
+                Images = content.Images,
             };
         }
         catch (JsonException e)
@@ -57,12 +57,12 @@ internal static class LabelFile
 
     internal sealed record Content(
         string Format, string Data, string Fingerprint, double Fraction, ulong Seed,
-        [property: JsonPropertyName("pictures")] IReadOnlyList<LabelledPicture> Pictures);
+        [property: JsonPropertyName("pictures")] IReadOnlyList<LabeledImage> Images);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LabelFile.Content))]
-[JsonSerializable(typeof(LabelledPicture))]
+[JsonSerializable(typeof(LabeledImage))]
 internal sealed partial class LabelJson : JsonSerializerContext
 {
     /// <summary>Names in any language stay legible.</summary>

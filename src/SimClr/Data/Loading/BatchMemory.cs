@@ -5,15 +5,15 @@ namespace SimClr.Data;
 /// <summary>One rendering thread's working memory.</summary>
 internal sealed class WorkerMemory
 {
-    public PictureReader Reader { get; } = new();
+    public ImageReader Reader { get; } = new();
 
     public RenderScratch Scratch { get; } = new();
 
     /// <summary>The draw of a first view.</summary>
-    public ViewParameters? First { get; set; }
+    public AugmentationDraw? First { get; set; }
 
     /// <summary>The draw of a second view.</summary>
-    public ViewParameters? Second { get; set; }
+    public AugmentationDraw? Second { get; set; }
 }
 
 /// <summary>Buffers for batches of one size, and the working memory of threads, kept from epoch to epoch.</summary>
@@ -28,7 +28,7 @@ internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, 
     private readonly Stack<WorkerMemory> _workers = new();
 
     /// <summary>The most views of a length that one buffer can hold.</summary>
-    public static int MostRows(int viewLength) => (Array.MaxLength - BatchBuffer.Alignment) / viewLength;
+    public static int MaxRows(int viewLength) => (Array.MaxLength - BatchBuffer.Alignment) / viewLength;
 
     /// <summary>Bytes of one buffer.</summary>
     public long BufferBytes => (long)rows * viewLength * format.ElementBytes;

@@ -3,7 +3,7 @@ using SimClr.Numerics;
 namespace SimClr.Data;
 
 /// <summary>
-/// Which pictures make which batch: every epoch is a permutation of the dataset, a function of seed and epoch alone, cut into
+/// Which images make which batch: every epoch is a permutation of the dataset, a function of seed and epoch alone, cut into
 /// global batches of <c>worldSize · batchSize</c>; each rank takes its part of each. A rest that does not fill a global batch
 /// is left out of the epoch.
 /// </summary>
@@ -23,12 +23,12 @@ internal sealed class EpochOrder(int count, int batchSize, ulong seed, int rank 
         return order;
     }
 
-    /// <summary>This rank's pictures of one step.</summary>
+    /// <summary>This rank's images of one step.</summary>
     public ReadOnlySpan<int> Batch(ReadOnlySpan<int> permutation, int step) =>
         permutation.Slice((int)(step * _globalBatch) + rank * batchSize, batchSize);
 
     /// <summary>
-    /// A picture to show in place of another one: any of those that no rank's part of the step holds, drawn for the picture and
+    /// An image to show in place of another one: any of those that no rank's part of the step holds, drawn for the image and
     /// the attempt. Or null, when a batch takes all there are.
     /// </summary>
     public int? Substitute(ReadOnlySpan<int> permutation, int epoch, int step, int index, int attempt)

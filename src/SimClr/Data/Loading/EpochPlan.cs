@@ -3,10 +3,10 @@ using SimClr.Numerics;
 
 namespace SimClr.Data;
 
-/// <summary>The pictures of an epoch, each augmented; one that cannot be read is replaced by another.</summary>
+/// <summary>The images of an epoch, each augmented; one that cannot be read is replaced by another.</summary>
 internal abstract class EpochPlan(EpochOrder order, int epoch, ulong seed) : BatchPlan
 {
-    private const int MostAttempts = 32;
+    private const int MaxAttempts = 32;
 
     private readonly int[] _permutation = order.Permutation(epoch);
 
@@ -16,19 +16,19 @@ internal abstract class EpochPlan(EpochOrder order, int epoch, ulong seed) : Bat
     {
         var index = Indices(step)[item];
         if (TryRender(index, item, buffer, memory)) return index;
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var other = order.Substitute(_permutation, epoch, step, index, attempt) ?? throw NoneLeft(index);
             if (TryRender(other, item, buffer, memory)) return other;
         }
         var first = Unreadable.ToList()[0];
         throw new DataException(
-            $"Most pictures of {Dataset.Name} cannot be read; the first of them is {first.Picture}: {first.Reason}");
+            $"Most images of {Dataset.Name} cannot be read; the first of them is {first.Image}: {first.Reason}");
     }
 
-    /// <summary>Draws a view of a picture: a function of seed, epoch, picture and view alone.</summary>
-    protected ViewParameters Draw(
-        AugmentationPolicy policy, ViewParameters parameters, int index, int view, (int Width, int Height) size)
+    /// <summary>Draws a view of an image: a function of seed, epoch, image and view alone.</summary>
+    protected AugmentationDraw Draw(
+        AugmentationPolicy policy, AugmentationDraw parameters, int index, int view, (int Width, int Height) size)
     {
         var random = new CounterRandom(seed, epoch, index, view, DrawPurpose.View);
         policy.Draw(size.Width, size.Height, ref random, parameters);
@@ -36,7 +36,7 @@ internal abstract class EpochPlan(EpochOrder order, int epoch, ulong seed) : Bat
     }
 
     private DataException NoneLeft(int index) => new($"{Dataset.Describe(index)} cannot be read, and a batch takes all "
-        + $"{Dataset.Count} pictures of {Dataset.Name}, so that no other can take its place; use a smaller BatchSize.")
+        + $"{Dataset.Count} images of {Dataset.Name}, so that no other can take its place; use a smaller BatchSize.")
     {
         Setting = nameof(ViewBatchOptions.BatchSize),
     };

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SimClr.Data;
 
 /// <summary>
-/// Rendered pictures in a buffer that is used again: a batch, and every tensor that shares its memory, is valid until the next
+/// Rendered images in a buffer that is used again: a batch, and every tensor that shares its memory, is valid until the next
 /// batch is asked for or the enumeration ends.
 /// </summary>
 public abstract class PixelBatch
@@ -20,7 +20,7 @@ public abstract class PixelBatch
         (Rows, ImageSize, Step) = (rows, imageSize, step);
     }
 
-    /// <summary>Number of pictures in the buffer.</summary>
+    /// <summary>Number of images in the buffer.</summary>
     public int Rows { get; }
 
     /// <summary>Side S in pixels.</summary>
@@ -29,13 +29,13 @@ public abstract class PixelBatch
     /// <summary>Position of this batch, from 0.</summary>
     public int Step { get; }
 
-    /// <summary>Which pictures of the dataset these are, in the order of the rows.</summary>
+    /// <summary>Which images of the dataset these are, in the order of the rows.</summary>
     public IReadOnlyList<int> Indices => _indices;
 
     /// <summary>How the pixels are stored.</summary>
     public PixelFormat Format => _buffer.Format;
 
-    /// <summary>The pixels of one row as they are stored: <see cref="Format"/>, normalised.</summary>
+    /// <summary>The pixels of one row as they are stored: <see cref="Format"/>, normalized.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="ObjectDisposedException">The next batch was asked for, and the buffer is in use for another.</exception>
     public ReadOnlySpan<byte> View(int row)

@@ -3,13 +3,13 @@ using System.Runtime.ExceptionServices;
 namespace SimClr.Data;
 
 /// <summary>
-/// Renders batches ahead of their consumer on threads of its own. Workers claim pictures in order, a few at a time; a batch is
+/// Renders batches ahead of their consumer on threads of its own. Workers claim images in order, a few at a time; a batch is
 /// begun only when a buffer is free, so a slow consumer holds the workers back. Disposing stops and joins them.
 /// </summary>
 internal sealed class RenderAhead : IDisposable
 {
-    private const int MostAtOnce = 16;
-    private const long MostBytesAhead = 1L << 29;
+    private const int MaxAtOnce = 16;
+    private const long MaxBytesAhead = 1L << 29;
 
     private readonly object _gate = new(); // guards everything below and the slots; pulsed when someone may go on
     private readonly BatchPlan _plan;
@@ -17,7 +17,7 @@ internal sealed class RenderAhead : IDisposable
     private readonly BatchSlot[] _slots;
     private readonly Thread[] _threads;
     private readonly int _atOnce;
-    private int _claimStep, _claimItem; // the next picture to claim
+    private int _claimStep, _claimItem; // the next image to claim
     private int _heldStep;              // the step whose buffer the consumer has, or will get next
     private volatile bool _stopped;
 
@@ -29,8 +29,8 @@ internal sealed class RenderAhead : IDisposable
         if (prefetch == 0) prefetch = Prefetch(workers, plan.BatchSize, memory.BufferBytes);
         var slots = Math.Min((long)prefetch + 1, plan.EndStep - plan.FirstStep); // one is the consumer's
         _slots = [.. Enumerable.Range(0, (int)slots).Select(_ => new BatchSlot(memory.RentBuffer(), plan.BatchSize))];
-        // Where pictures cost microseconds, the lock is taken for several of them; where they are decoded, it is nothing.
-        _atOnce = plan.Dataset.IsInMemory ? Math.Clamp(plan.BatchSize / (4 * workers), 1, MostAtOnce) : 1;
+        // Where images cost microseconds, the lock is taken for several of them; where they are decoded, it is nothing.
+        _atOnce = plan.Dataset.IsInMemory ? Math.Clamp(plan.BatchSize / (4 * workers), 1, MaxAtOnce) : 1;
         _threads = [.. Enumerable.Range(0, workers)
             .Select(i => new Thread(Work) { IsBackground = true, Name = $"simclr-render-{i}" })];
         foreach (var thread in _threads) thread.Start();
@@ -44,26 +44,26 @@ internal sealed class RenderAhead : IDisposable
 
     /// <summary>
     /// How many batches may wait: two, or one where two take too much memory (a step is long then); more only where a batch has too
-    /// few pictures to keep every worker at work.
+    /// few images to keep every worker at work.
     /// </summary>
     public static int Prefetch(int workers, int batchSize, long batchBytes) =>
-        Math.Max(2 * batchBytes > MostBytesAhead ? 1 : 2, 1 + (2 * workers - 1) / batchSize);
+        Math.Max(2 * batchBytes > MaxBytesAhead ? 1 : 2, 1 + (2 * workers - 1) / batchSize);
 
     /// <summary>Waits for a batch; it is the caller's until <see cref="Release"/>.</summary>
-    /// <exception cref="DataException">A picture of this batch cannot be used; the first such picture is named.</exception>
+    /// <exception cref="DataException">An image of this batch cannot be used; the first such image is named.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public BatchSlot Take(int step, CancellationToken cancellation)
+    public BatchSlot Take(int step, CancellationToken cancellationToken)
     {
-        using var wake = cancellation.Register(Wake);
+        using var wake = cancellationToken.Register(Wake);
         lock (_gate)
         {
             var slot = SlotOf(step);
             while (slot.Step != step || slot.Left > 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(_gate);
             }
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (slot.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
             return slot;
         }
@@ -136,7 +136,7 @@ internal sealed class RenderAhead : IDisposable
         }
         catch (DataException e)
         {
-            return e; // names the picture already
+            return e; // names the image already
         }
         catch (Exception e)
         {

@@ -12,13 +12,13 @@ internal enum ShapeKind
 /// </summary>
 internal static class ShapeOutline
 {
-    /// <summary>No outline, nor the blur of its edge at 8 pixels, is farther than this from its centre of gravity.</summary>
+    /// <summary>No outline, nor the blur of its edge at 8 pixels, is farther than this from its center of gravity.</summary>
     public const float Reach = 1.75f;
 
     private static readonly Measure[] Measures = [.. Enum.GetValues<ShapeKind>().Select(MeasureOf)];
 
-    /// <summary>Area and centre of gravity, by which shapes are made equally large and placed alike.</summary>
-    public readonly record struct Measure(float Area, float CentreX, float CentreY);
+    /// <summary>Area and center of gravity, by which shapes are made equally large and placed alike.</summary>
+    public readonly record struct Measure(float Area, float CenterX, float CenterY);
 
     public static Measure Of(ShapeKind kind) => Measures[(int)kind];
 

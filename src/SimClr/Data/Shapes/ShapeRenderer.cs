@@ -19,29 +19,29 @@ internal static class ShapeRenderer
             for (var column = 0; column < size; column++, to += 3)
             {
                 var point = new Vector2((column + 0.5f) / size, (row + 0.5f) / size);
-                var colour = Vector3.Lerp(scene.Background, scene.Pattern, PatternAt(scene, point));
+                var color = Vector3.Lerp(scene.Background, scene.Pattern, PatternAt(scene, point));
                 if (scene.Stroke is { } stroke)
-                    colour = Vector3.Lerp(colour, stroke.Colour, Coverage((DistanceTo(stroke, point) - stroke.HalfWidth) * size));
+                    color = Vector3.Lerp(color, stroke.Color, Coverage((DistanceTo(stroke, point) - stroke.HalfWidth) * size));
 
-                // Into the outline's own frame: about its centre of gravity, turned back, y up.
-                var offset = (point - scene.Centre) / scene.Scale;
+                // Into the outline's own frame: about its center of gravity, turned back, y up.
+                var offset = (point - scene.Center) / scene.Scale;
                 if (offset.LengthSquared() < ShapeOutline.Reach * ShapeOutline.Reach)
                 {
-                    var x = measure.CentreX + cos * offset.X + sin * offset.Y;
-                    var y = measure.CentreY + sin * offset.X - cos * offset.Y;
+                    var x = measure.CenterX + cos * offset.X + sin * offset.Y;
+                    var y = measure.CenterY + sin * offset.X - cos * offset.Y;
                     var distance = ShapeOutline.Distance(scene.Kind, x, y) * unitsToPixels;
-                    colour = Vector3.Lerp(colour, scene.Foreground, Coverage(distance));
+                    color = Vector3.Lerp(color, scene.Foreground, Coverage(distance));
                 }
 
-                colour *= 1 + Vector2.Dot(scene.Light, point - new Vector2(0.5f));
-                Write(colour, scene.Noise, random.NextUInt32(), pixels.Slice(to, 3));
+                color *= 1 + Vector2.Dot(scene.Light, point - new Vector2(0.5f));
+                Write(color, scene.Noise, random.NextUInt32(), pixels.Slice(to, 3));
             }
     }
 
-    /// <summary>The share of a pixel that lies inside an outline at this distance from its centre, in pixels.</summary>
+    /// <summary>The share of a pixel that lies inside an outline at this distance from its center, in pixels.</summary>
     private static float Coverage(float distance) => Math.Clamp(0.5f - distance, 0, 1);
 
-    /// <summary>How much of the second colour the background shows, 0..1.</summary>
+    /// <summary>How much of the second color the background shows, 0..1.</summary>
     private static float PatternAt(in ShapeScene scene, Vector2 point) => scene.Backdrop switch
     {
         Backdrop.Gradient => Math.Clamp(0.5f + Vector2.Dot(Vector2.Normalize(scene.Wave), point - new Vector2(0.5f)), 0, 1),
@@ -63,11 +63,11 @@ internal static class ShapeRenderer
         return Vector2.Distance(point, stroke.From + nearest * along);
     }
 
-    private static void Write(Vector3 colour, float noise, uint word, Span<byte> pixel)
+    private static void Write(Vector3 color, float noise, uint word, Span<byte> pixel)
     {
         // One byte of the word for each channel, as uniform noise in ±noise.
         var grain = new Vector3((byte)word, (byte)(word >> 8), (byte)(word >> 16)) / 127.5f - Vector3.One;
-        var value = Vector3.Clamp((colour + noise * grain) * 255, Vector3.Zero, new Vector3(255));
+        var value = Vector3.Clamp((color + noise * grain) * 255, Vector3.Zero, new Vector3(255));
         pixel[0] = (byte)(value.X + 0.5f);
         pixel[1] = (byte)(value.Y + 0.5f);
         pixel[2] = (byte)(value.Z + 0.5f);

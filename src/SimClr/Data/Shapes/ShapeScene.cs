@@ -10,17 +10,17 @@ internal enum Backdrop
 }
 
 /// <summary>A thin line behind the shape, end to end in the frame's units.</summary>
-internal readonly record struct Stroke(Vector2 From, Vector2 To, float HalfWidth, Vector3 Colour);
+internal readonly record struct Stroke(Vector2 From, Vector2 To, float HalfWidth, Vector3 Color);
 
 /// <summary>
-/// Everything that decides how a picture looks but its size. Positions and lengths are fractions of the frame (x right, y
-/// down, from the upper left corner), colours are 0..1, angles radians. Only <see cref="Kind"/> depends on the class.
+/// Everything that decides how an image looks but its size. Positions and lengths are fractions of the frame (x right, y
+/// down, from the upper left corner), colors are 0..1, angles radians. Only <see cref="Kind"/> depends on the class.
 /// </summary>
 internal readonly record struct ShapeScene
 {
     public required ShapeKind Kind { get; init; }
 
-    public required Vector2 Centre { get; init; }
+    public required Vector2 Center { get; init; }
 
     /// <summary>Frame units per unit of the outline.</summary>
     public required float Scale { get; init; }
@@ -31,7 +31,7 @@ internal readonly record struct ShapeScene
 
     public required Vector3 Background { get; init; }
 
-    /// <summary>The background's second colour.</summary>
+    /// <summary>The background's second color.</summary>
     public required Vector3 Pattern { get; init; }
 
     public required Backdrop Backdrop { get; init; }
@@ -54,14 +54,14 @@ internal readonly record struct ShapeScene
 
     public static ShapeScene Draw(ShapeKind kind, ref CounterRandom random)
     {
-        var (foreground, background, pattern) = DrawColours(ref random);
+        var (foreground, background, pattern) = DrawColors(ref random);
         var area = Uniform(ref random, 0.16f, 0.28f);
         return new ShapeScene
         {
             Kind = kind,
             Scale = MathF.Sqrt(area / ShapeOutline.Of(kind).Area),
             Rotation = Uniform(ref random, -25, 25) * (MathF.PI / 180),
-            Centre = new Vector2(Uniform(ref random, 0.38f, 0.62f), Uniform(ref random, 0.38f, 0.62f)),
+            Center = new Vector2(Uniform(ref random, 0.38f, 0.62f), Uniform(ref random, 0.38f, 0.62f)),
             Foreground = foreground,
             Background = background,
             Pattern = pattern,
@@ -75,19 +75,19 @@ internal readonly record struct ShapeScene
         };
     }
 
-    private static (Vector3 Foreground, Vector3 Background, Vector3 Pattern) DrawColours(ref CounterRandom random)
+    private static (Vector3 Foreground, Vector3 Background, Vector3 Pattern) DrawColors(ref CounterRandom random)
     {
         Vector3 foreground, background, pattern;
         do
         {
-            foreground = Colour(ref random);
-            background = Colour(ref random);
-            pattern = Vector3.Clamp(background + 0.3f * (Colour(ref random) - new Vector3(0.5f)), Vector3.Zero, Vector3.One);
+            foreground = Color(ref random);
+            background = Color(ref random);
+            pattern = Vector3.Clamp(background + 0.3f * (Color(ref random) - new Vector3(0.5f)), Vector3.Zero, Vector3.One);
         } while (!Contrast(foreground, background) || !Contrast(foreground, pattern));
         return (foreground, background, pattern);
     }
 
-    // The grey levels differ too: a fifth of the augmented views have no colour.
+    // The gray levels differ too: a fifth of the augmented views have no color.
     private static bool Contrast(Vector3 a, Vector3 b) =>
         Vector3.Distance(a, b) > 0.4f && MathF.Abs(Vector3.Dot(a - b, new Vector3(0.299f, 0.587f, 0.114f))) > 0.15f;
 
@@ -96,11 +96,11 @@ internal readonly record struct ShapeScene
         if (random.NextInt32(2) == 0) return null;
         var from = new Vector2(Uniform(ref random, 0, 1), Uniform(ref random, 0, 1));
         var to = from + Direction(ref random) * Uniform(ref random, 0.2f, 0.6f);
-        var colour = Vector3.Lerp(background, Colour(ref random), 0.5f);
-        return new Stroke(from, to, Uniform(ref random, 0.008f, 0.02f), colour);
+        var color = Vector3.Lerp(background, Color(ref random), 0.5f);
+        return new Stroke(from, to, Uniform(ref random, 0.008f, 0.02f), color);
     }
 
-    private static Vector3 Colour(ref CounterRandom random) =>
+    private static Vector3 Color(ref CounterRandom random) =>
         new(Uniform(ref random, 0.05f, 0.95f), Uniform(ref random, 0.05f, 0.95f), Uniform(ref random, 0.05f, 0.95f));
 
     private static Vector2 Direction(ref CounterRandom random)

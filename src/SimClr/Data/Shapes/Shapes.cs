@@ -6,16 +6,16 @@ namespace SimClr.Data;
 /// <summary>Which of the two disjoint parts of <see cref="Shapes"/>.</summary>
 public enum ShapesPart
 {
-    /// <summary>Pictures to learn from.</summary>
+    /// <summary>Images to learn from.</summary>
     Train = 0,
 
-    /// <summary>Held-out pictures.</summary>
+    /// <summary>Held-out images.</summary>
     Test = 1,
 }
 
 /// <summary>
-/// Procedural pictures of ten shapes, drawn when they are asked for. Colours, background, lighting, position, area, rotation
-/// and noise vary independently of the class, and either of shape and background may be the lighter: statistics of colour
+/// Procedural images of ten shapes, drawn when they are asked for. Colors, background, lighting, position, area, rotation
+/// and noise vary independently of the class, and either of shape and background may be the lighter: statistics of color
 /// tell nothing about the class, and single pixels little.
 /// </summary>
 public sealed class Shapes : IImageDataset
@@ -29,10 +29,10 @@ public sealed class Shapes : IImageDataset
     private readonly ShapesPart _part;
     private readonly ulong _seed;
 
-    /// <summary>Describes a set of pictures; nothing is drawn yet.</summary>
-    /// <param name="count">Number of pictures, at least 1. Picture i has label i mod 10.</param>
+    /// <summary>Describes a set of images; nothing is drawn yet.</summary>
+    /// <param name="count">Number of images, at least 1. Image i has label i mod 10.</param>
     /// <param name="size">Side in pixels, at least <see cref="SmallestSize"/>. Scenes are the same at any size.</param>
-    /// <param name="part">Parts are disjoint streams of pictures.</param>
+    /// <param name="part">Parts are disjoint streams of images.</param>
     /// <param name="seed">Decides everything; equal seeds give equal pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Shapes(int count, int size, ShapesPart part, ulong seed)
@@ -52,14 +52,14 @@ public sealed class Shapes : IImageDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => Names;
 
-    /// <summary>The parameters of the pictures; the number after "shapes" changes when they would be drawn differently.</summary>
+    /// <summary>The parameters of the images; the number after "shapes" changes when they would be drawn differently.</summary>
     public string Fingerprint => $"shapes1-{PartName}-{Count}-{_size}px-seed{_seed}";
 
     private string PartName => _part == ShapesPart.Train ? "train" : "test";
 
-    /// <summary>A training part and a test part a fifth of its size (at least 100 pictures).</summary>
+    /// <summary>A training part and a test part a fifth of its size (at least 100 images).</summary>
     /// <inheritdoc cref="Shapes(int, int, ShapesPart, ulong)"/>
-    /// <param name="trainCount">Number of training pictures, at least 1.</param>
+    /// <param name="trainCount">Number of training images, at least 1.</param>
     /// <param name="size">Side in pixels, at least <see cref="SmallestSize"/>.</param>
     /// <param name="seed">Decides everything.</param>
     public static DataSplits Open(int trainCount = 10_000, int size = 32, ulong seed = 0) => new(
@@ -73,14 +73,14 @@ public sealed class Shapes : IImageDataset
     public RgbImage Load(int index) => Load(index, 1, new RgbImage(_size, _size)).Image;
 
     /// <inheritdoc/>
-    public DecodedPicture Load(int index, int shrink, RgbImage memory)
+    public DecodedImage Load(int index, int shrink, RgbImage memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
         var random = new CounterRandom(_seed, 0, index, (int)_part, DrawPurpose.Shape);
         var scene = ShapeScene.Draw(KindOf(index), ref random);
         memory.Reshape(_size, _size);
         ShapeRenderer.Render(scene, _size, ref random, memory.Pixels);
-        return new DecodedPicture(memory, 1);
+        return new DecodedImage(memory, 1);
     }
 
     /// <inheritdoc/>

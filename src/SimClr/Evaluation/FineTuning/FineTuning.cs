@@ -17,7 +17,7 @@ public static class FineTuning
     /// <summary>Fine-tunes a run's encoder and judges it on the test part.</summary>
     /// <param name="request">Which run, data and labels, and how to train.</param>
     /// <param name="progress">Receives the figures of each epoch.</param>
-    /// <param name="cancellation">Checked between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>
     /// The result, also written to <c>RUN/evaluation-finetune-LABELS-seedS.json</c>, with <c>-layerK</c> behind it for layer K
     /// of the head. Which labels were used is written to <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
@@ -30,18 +30,18 @@ public static class FineTuning
     /// </exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; no result was written.</exception>
-    public static ClassifierResult Run(ClassificationRequest request, IProgress<ClassifierProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public static FineTuningResult Run(FineTuningRequest request, IProgress<FineTuningProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var run = RunFolder.Open(request.Validated().Run);
         var options = run.ReadConfig().Options;
         var data = DatasetSource.Open(request.Data, options.Model.EvaluationSide);
-        return Run(request, data, progress, cancellation);
+        return Run(request, data, progress, cancellationToken);
     }
 
-    internal static ClassifierResult Run(ClassificationRequest request, DataSplits data,
-        IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    internal static FineTuningResult Run(FineTuningRequest request, DataSplits data,
+        IProgress<FineTuningProgress>? progress, CancellationToken cancellationToken)
     {
         TorchRuntime.EnsureLoaded();
         var run = RunFolder.Open(request.Validated().Run);
@@ -49,13 +49,13 @@ public static class FineTuning
         var options = config.Options;
         run.RequireEncoder();
         SupervisedTraining.RequireLabels(data);
-        using var network = new ClassifierNetwork(
-            EvaluatedNetwork.Of(run, options.Model, request.Layer), data.Train.ClassNames.Count);
-        var labels = ChosenLabels.Of(request, data.Train, run);
+        using var network = new FineTuningNetwork(
+            Backbone.Open(run, options.Model, request.Layer), data.Train.ClassNames.Count);
+        var labels = ChosenLabels.Choose(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: true, labels.Count, labels.Subset.Fraction);
-        data = data with { Train = labels.Pictures };
-        var measuredOn = EvaluatedData.Of(request.Data, data, config, cancellation);
-        var result = labels.Mark(SupervisedTraining.Judge("finetune", network, settings, data, progress, cancellation)) with
+        data = data with { Train = labels.Images };
+        var measuredOn = EvaluatedData.Describe(request.Data, data, config, cancellationToken);
+        var result = labels.Mark(SupervisedTraining.Judge("finetune", network, settings, data, progress, cancellationToken)) with
         {
             Layer = request.Layer,
             MeasuredOn = measuredOn,
@@ -65,9 +65,9 @@ public static class FineTuning
             // With the same views, which suit few labels better than the strong ones of pretraining.
             var training = request.Training with { Transforms = settings.Views.Transforms };
             var scratch = training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
-            var baseline = SupervisedTraining.FromScratch(scratch, data, progress, cancellation) with
+            var baseline = SupervisedTraining.FromScratch(scratch, data, progress, cancellationToken) with
             {
-                MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+                MeasuredOn = EvaluatedData.Describe(request.Data, data, pretraining: null, cancellationToken),
             };
             result = result with { Supervised = labels.Mark(baseline) };
         }

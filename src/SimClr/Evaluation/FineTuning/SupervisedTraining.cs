@@ -9,14 +9,14 @@ namespace SimClr.Evaluation;
 
 /// <summary>
 /// The supervised baseline: the same network as SimCLR's, trained from scratch with labels and cross-entropy on one augmented
-/// view of every picture.
+/// view of every image.
 /// </summary>
 public static class SupervisedTraining
 {
     /// <summary>Trains the network of a run from scratch with some labels, and judges it on the test part.</summary>
     /// <param name="request">Which run, data and labels, and how to train; views are the run's unless it says otherwise.</param>
     /// <param name="progress">Receives the figures of each epoch.</param>
-    /// <param name="cancellation">Checked between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>
     /// The result, also written to <c>RUN/evaluation-supervised-LABELS-seedS.json</c>. Which labels were used is written to
     /// <c>RUN/labels-COUNT-seedSEED.json</c> unless it is all of them.
@@ -26,8 +26,8 @@ public static class SupervisedTraining
     /// <exception cref="DataException">As for fine-tuning.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; no result was written.</exception>
-    public static ClassifierResult Run(ClassificationRequest request, IProgress<ClassifierProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public static FineTuningResult Run(FineTuningRequest request, IProgress<FineTuningProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Validated().Layer > 0)
@@ -40,12 +40,12 @@ public static class SupervisedTraining
         var options = run.ReadConfig().Options;
         var data = DatasetSource.Open(request.Data, options.Model.EvaluationSide);
         RequireLabels(data);
-        var labels = ChosenLabels.Of(request, data.Train, run);
+        var labels = ChosenLabels.Choose(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
-        data = data with { Train = labels.Pictures };
-        var result = labels.Mark(FromScratch(settings, data, progress, cancellation)) with
+        data = data with { Train = labels.Images };
+        var result = labels.Mark(FromScratch(settings, data, progress, cancellationToken)) with
         {
-            MeasuredOn = EvaluatedData.Of(request.Data, data, pretraining: null, cancellation),
+            MeasuredOn = EvaluatedData.Describe(request.Data, data, pretraining: null, cancellationToken),
         };
         RunFolder.Write(ChosenLabels.ResultIn(run, result), result.ToJson());
         return result;
@@ -53,49 +53,49 @@ public static class SupervisedTraining
 
     /// <summary>Trains a network from scratch, with settings taken at their word; needs no run and writes nothing.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="data">Pictures with labels, train and test part.</param>
+    /// <param name="data">Images with labels, train and test part.</param>
     /// <param name="labels">Which training labels to use; null means all.</param>
     /// <param name="progress">Receives the figures of each epoch.</param>
-    /// <param name="cancellation">Checked between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
     /// The data has no labels or no test part, fewer labels than a batch takes, or is not what the labels were chosen from.
     /// </exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ClassifierResult Run(SupervisedOptions settings, DataSplits data, LabelSubset? labels = null,
-        IProgress<ClassifierProgress>? progress = null, CancellationToken cancellation = default)
+    public static FineTuningResult Run(SupervisedOptions settings, DataSplits data, LabelSubset? labels = null,
+        IProgress<FineTuningProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(data);
         RequireLabels(data);
         labels ??= LabelSubset.OfFraction(data.Train, 1, settings.Seed);
-        var pictures = labels.ApplyTo(data.Train);
-        return FromScratch(settings.Validated(), data with { Train = pictures }, progress, cancellation) with
+        var images = labels.ApplyTo(data.Train);
+        return FromScratch(settings.Validated(), data with { Train = images }, progress, cancellationToken) with
         {
             Fraction = labels.Fraction,
         };
     }
 
-    internal static ClassifierResult FromScratch(SupervisedOptions settings, DataSplits data,
-        IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    internal static FineTuningResult FromScratch(SupervisedOptions settings, DataSplits data,
+        IProgress<FineTuningProgress>? progress, CancellationToken cancellationToken)
     {
         TorchRuntime.EnsureLoaded();
         var (encoder, head) = (settings.Model.ToResNet(), settings.Model.ToHead());
-        using var network = new ClassifierNetwork(
-            new EvaluatedNetwork(encoder, head, layer: 0, settings.Seed), data.Train.ClassNames.Count);
-        return Judge("supervised", network, settings, data, progress, cancellation);
+        using var network = new FineTuningNetwork(
+            new Backbone(encoder, head, layer: 0, settings.Seed), data.Train.ClassNames.Count);
+        return Judge("supervised", network, settings, data, progress, cancellationToken);
     }
 
     /// <summary>Trains a network with all labels of the training part, and then judges it on the test part.</summary>
-    internal static ClassifierResult Judge(string protocol, ClassifierNetwork network, SupervisedOptions settings,
-        DataSplits data, IProgress<ClassifierProgress>? progress, CancellationToken cancellation)
+    internal static FineTuningResult Judge(string protocol, FineTuningNetwork network, SupervisedOptions settings,
+        DataSplits data, IProgress<FineTuningProgress>? progress, CancellationToken cancellationToken)
     {
-        var (unreadableTrain, unreadableTest) = (new UnreadablePictures(), new UnreadablePictures());
+        var (unreadableTrain, unreadableTest) = (new UnreadableImages(), new UnreadableImages());
         var stage = protocol == "finetune" ? "fine-tuning" : "training from scratch";
-        var figures = ClassifierTraining.Fit(network, settings, data.Train, unreadableTrain, stage, progress, cancellation);
-        var (top1, top5, count) = ClassifierTest.Measure(network, settings, data.Test, unreadableTest, cancellation);
-        return new ClassifierResult(
+        var figures = FineTuningLoop.Fit(network, settings, data.Train, unreadableTrain, stage, progress, cancellationToken);
+        var (top1, top5, count) = FineTuningTest.Measure(network, settings, data.Test, unreadableTest, cancellationToken);
+        return new FineTuningResult(
             protocol, top1, top5, count, data.Train.ClassNames.Count, Fraction: 1, data.Train.Count, settings.Schedule.Epochs)
         {
             Steps = figures.Steps,
@@ -108,7 +108,7 @@ public static class SupervisedTraining
             TrainLoss = figures.Loss,
             TrainTop1 = figures.Top1,
             Seconds = figures.Seconds,
-            UnreadablePictures = unreadableTrain.Count + unreadableTest.Count,
+            UnreadableImages = unreadableTrain.Count + unreadableTest.Count,
         };
     }
 

@@ -12,7 +12,7 @@ namespace SimClr.Evaluation;
 public static class KNearestNeighbors
 {
     /// <summary>Accuracy on a test set; vectors without a label are left out on both sides.</summary>
-    /// <exception cref="ArgumentException">The sets do not fit together, or one has no labelled vectors.</exception>
+    /// <exception cref="ArgumentException">The sets do not fit together, or one has no labeled vectors.</exception>
     public static KnnResult Evaluate(FeatureSet bank, FeatureSet test, KnnOptions? options = null)
     {
         var score = TestScore.Of(test, Rank(bank, test, options));
@@ -20,11 +20,11 @@ public static class KNearestNeighbors
     }
 
     /// <summary>Classifies vectors.</summary>
-    /// <param name="bank">Labelled vectors; those without a label are left out.</param>
+    /// <param name="bank">Labeled vectors; those without a label are left out.</param>
     /// <param name="queries">The vectors to classify; their labels are ignored.</param>
     /// <param name="options">Settings, or null for the usual ones.</param>
     /// <returns>For each query the classes that received votes, best first; equal votes in the order of the classes.</returns>
-    /// <exception cref="ArgumentException">The sets do not fit together, or the bank has no labelled vectors.</exception>
+    /// <exception cref="ArgumentException">The sets do not fit together, or the bank has no labeled vectors.</exception>
     /// <exception cref="TorchRuntimeException">There is no such device.</exception>
     public static int[][] Rank(FeatureSet bank, FeatureSet queries, KnnOptions? options = null)
     {
@@ -40,10 +40,10 @@ public static class KNearestNeighbors
 
     /// <summary>How many vectors vote.</summary>
     internal static int VotersOf(FeatureSet bank, KnnOptions options) =>
-        Math.Min(options.K, bank.LabelledRows("training").Length);
+        Math.Min(options.K, bank.LabeledRows("training").Length);
 
     /// <summary>
-    /// The votes, row-major <c>[q, C]</c>, relative to the weight of each query's nearest neighbour: exp((s - s_max)/τ) is finite
+    /// The votes, row-major <c>[q, C]</c>, relative to the weight of each query's nearest neighbor: exp((s - s_max)/τ) is finite
     /// at any temperature, and the factor does not change the order.
     /// </summary>
     internal static double[] Scores(FeatureSet bank, FeatureSet queries, KnnOptions options)
@@ -64,7 +64,7 @@ public static class KNearestNeighbors
         options.Validated();
         bank.Validated().RequireComparable(queries.Validated());
         var device = TorchRuntime.SelectDevice(options.Device);
-        var rows = bank.LabelledRows("training");
+        var rows = bank.LabeledRows("training");
         var search = new NearestNeighborSearch(bank, rows, Math.Min(options.K, rows.Length));
         var booths = Enumerable.Range(0, search.Workers).Select(_ => (Votes: new double[bank.ClassCount], Classes: new List<int>())).ToArray();
         search.Run(queries, device, (query, worker, neighbors) =>

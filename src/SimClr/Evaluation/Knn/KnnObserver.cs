@@ -10,13 +10,13 @@ using static TorchSharp.torch;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// The accuracy of nearest neighbours while an encoder is being trained: some of the training pictures vote with their labels, and
+/// The accuracy of nearest neighbors while an encoder is being trained: some of the training images vote with their labels, and
 /// the test part is judged. Training itself never sees the labels.
 /// </summary>
 public sealed class KnnObserver : IEncoderObserver
 {
-    /// <summary>The most training pictures that vote; which ones follows from the run's seed.</summary>
-    public const int MostVoters = 10_000;
+    /// <summary>The most training images that vote; which ones follows from the run's seed.</summary>
+    public const int MaxVoters = 10_000;
 
     private readonly PretrainingOptions _options;
     private readonly IImageDataset _bank, _test;
@@ -29,14 +29,14 @@ public sealed class KnnObserver : IEncoderObserver
     /// <param name="data">The run's DATA.</param>
     /// <returns>Null where the settings do not ask for one, or the data has no labels or no test part.</returns>
     /// <exception cref="DataException">The data cannot be opened.</exception>
-    public static KnnObserver? Of(PretrainingOptions options, string data) => Of(options, new OpenedData(data));
+    public static KnnObserver? Open(PretrainingOptions options, string data) => Open(options, new OpenedData(data));
 
     /// <summary>The observer of a run, on data that others use too.</summary>
     /// <param name="options">The run's settings.</param>
     /// <param name="data">The run's data; opened only where the settings ask for an observer.</param>
     /// <returns>Null where the settings do not ask for one, or the data has no labels or no test part.</returns>
     /// <exception cref="DataException">The data cannot be opened.</exception>
-    public static KnnObserver? Of(PretrainingOptions options, OpenedData data)
+    public static KnnObserver? Open(PretrainingOptions options, OpenedData data)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
@@ -44,17 +44,17 @@ public sealed class KnnObserver : IEncoderObserver
         var (train, test) = data.At(options.Model.EvaluationSide);
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
         if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
-        return new KnnObserver(options, Subset.First(train, MostVoters, options.Seed), test);
+        return new KnnObserver(options, Subset.First(train, MaxVoters, options.Seed), test);
     }
 
     /// <inheritdoc/>
-    public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellation)
+    public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken)
     {
         try
         {
             using var frozen = new FrozenEncoder(encoder, precision);
-            var bank = Features(frozen, _bank, cancellation);
-            var test = Features(frozen, _test, cancellation);
+            var bank = Features(frozen, _bank, cancellationToken);
+            var test = Features(frozen, _test, cancellationToken);
             return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Compute.Device }).Top1;
         }
         catch (OperationCanceledException)
@@ -63,17 +63,17 @@ public sealed class KnnObserver : IEncoderObserver
         }
     }
 
-    private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellation)
+    private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellationToken)
     {
         var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
-        var batches = new PlainBatches(part, transform, new PlainBatchOptions
+        var batches = new EvaluationBatches(part, transform, new EvaluationBatchOptions
         {
-            BatchSize = Math.Min(_options.BatchSize, new PlainBatchOptions().BatchSize),
+            BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
             Workers = _options.Compute.Workers,
             CacheBytes = 0, // training keeps what there is room for
             PageLocked = TorchRuntime.SelectDevice(_options.Compute.Device).type == DeviceType.CUDA,
         });
-        return frozen.Extract(batches.All(cancellation).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
-            part.ClassNames, cancellation);
+        return frozen.Extract(batches.All(cancellationToken).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
+            part.ClassNames, cancellationToken);
     }
 }

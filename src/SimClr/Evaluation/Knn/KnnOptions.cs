@@ -3,7 +3,7 @@ namespace SimClr.Evaluation;
 /// <summary>Settings of the weighted nearest-neighbour classifier.</summary>
 public sealed record KnnOptions
 {
-    /// <summary>How many neighbours vote, at least 1; more than the bank holds means all of it.</summary>
+    /// <summary>How many neighbors vote, at least 1; more than the bank holds means all of it.</summary>
     public int K { get; init; } = 200;
 
     /// <summary>Temperature τ of a neighbour's weight exp(similarity/τ), above 0.</summary>
@@ -25,8 +25,8 @@ public sealed record KnnOptions
 }
 
 /// <summary>Accuracy of the nearest-neighbour classifier, as fractions from 0 to 1.</summary>
-/// <param name="Top1">Part of the test pictures whose best-ranked class is right.</param>
+/// <param name="Top1">Part of the test images whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked; a class without a single vote is not ranked.</param>
-/// <param name="K">Number of neighbours that voted.</param>
-/// <param name="TestCount">Number of labelled test pictures.</param>
+/// <param name="K">Number of neighbors that voted.</param>
+/// <param name="TestCount">Number of labeled test images.</param>
 public sealed record KnnResult(double Top1, double Top5, int K, int TestCount);

@@ -8,7 +8,7 @@ namespace SimClr.Evaluation;
 
 /// <summary>
 /// Linear evaluation as the paper does it on ImageNet (Section 4, Appendices B.5 and B.6): a linear classifier on frozen features
-/// of randomly cropped and flipped pictures, trained by stochastic gradient descent with Nesterov momentum, without weight decay
+/// of randomly cropped and flipped images, trained by stochastic gradient descent with Nesterov momentum, without weight decay
 /// and without warmup. As in the official code it begins with zeros, and the learning rate follows a cosine. Nothing of a
 /// test set has any influence on it.
 /// </summary>
@@ -19,13 +19,13 @@ public static class SgdProbe
     /// The training features for an epoch, counted from 0: of another augmentation each time, or of some in turn.
     /// </param>
     /// <param name="options">Settings, or null for the usual ones.</param>
-    /// <param name="cancellation">Checked between epochs.</param>
+    /// <param name="cancellationToken">Checked between epochs.</param>
     /// <exception cref="ArgumentException">
-    /// A view has no labelled vectors or does not fit the first one, or a setting is out of range.
+    /// A view has no labeled vectors or does not fit the first one, or a setting is out of range.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LinearClassifier Fit(
-        Func<int, FeatureSet> view, SgdProbeOptions? options = null, CancellationToken cancellation = default)
+        Func<int, FeatureSet> view, SgdProbeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(view);
         options = (options ?? new()).Validated();
@@ -36,7 +36,7 @@ public static class SgdProbe
         var classifier = new Trained(features, options);
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (epoch > 0) features = view(epoch);
             classifier.Learn(features, epoch);
         }
@@ -56,7 +56,7 @@ public static class SgdProbe
         public Trained(FeatureSet first, SgdProbeOptions options)
         {
             (_first, _options) = (first, options);
-            var count = first.LabelledRows("training").Length;
+            var count = first.LabeledRows("training").Length;
             _batchSize = Math.Min(options.BatchSize, count);
             _schedule = new LearningRateSchedule
             {
@@ -72,7 +72,7 @@ public static class SgdProbe
         public void Learn(FeatureSet features, int epoch)
         {
             _first.RequireComparable(features.Validated());
-            var rows = features.LabelledRows("training");
+            var rows = features.LabeledRows("training");
             new CounterRandom(_options.Seed, epoch, 0, 0, DrawPurpose.Classifier).Shuffle<int>(rows);
             for (var start = 0; start <= rows.Length - _batchSize; start += _batchSize)
             {

@@ -7,7 +7,7 @@ public sealed record SgdProbeOptions
     public int Epochs { get; init; } = 90;
 
     /// <summary>
-    /// Pictures B per step, at least 1; the paper has 4096. Pictures that do not fill a step are left out of an epoch, others each
+    /// Images B per step, at least 1; the paper has 4096. Images that do not fill a step are left out of an epoch, others each
     /// time; no more than there are make a batch.
     /// </summary>
     public int BatchSize { get; init; } = 256;
@@ -18,7 +18,7 @@ public sealed record SgdProbeOptions
     /// <summary>Nesterov momentum, at least 0 and below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Seed of the order of the pictures.</summary>
+    /// <summary>Seed of the order of the images.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Checks the settings.</summary>

@@ -9,14 +9,14 @@ namespace SimClr.Features;
 /// <param name="most">How many calls work at a time.</param>
 internal sealed class CallMemories(int most)
 {
-    // Sixteen megapixels. Of larger pictures the memory of one is kept, or a server of many cores would keep gigabytes.
+    // Sixteen megapixels. Of larger images the memory of one is kept, or a server of many cores would keep gigabytes.
     private const int Large = 48 * 1024 * 1024;
 
     private readonly object _gate = new(); // guards what follows; pulsed when a call leaves
     private readonly Stack<CallMemory> _free = new();
     private int _working;
 
-    /// <summary>Bytes of decoded pictures that wait for the next calls.</summary>
+    /// <summary>Bytes of decoded images that wait for the next calls.</summary>
     public long KeptBytes
     {
         get

@@ -10,7 +10,7 @@ internal sealed class CallMemory
 
     public RenderScratch Scratch { get; } = new();
 
-    /// <summary>The picture of a file; grows to the largest.</summary>
+    /// <summary>The image of a file; grows to the largest.</summary>
     public RgbImage Decoded { get; set; } = new(1, 1);
 
     /// <summary>So many numbers; the content is undefined.</summary>

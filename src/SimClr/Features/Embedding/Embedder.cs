@@ -11,21 +11,21 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// Turns pictures into vectors with the encoder of a run. Pictures are decoded in full, resized and cropped as in evaluation,
-/// without anything random: however a picture comes, as a file, as its bytes or decoded, its vector is the same. Safe for
-/// many threads: pictures are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the
+/// Turns images into vectors with the encoder of a run. Images are decoded in full, resized and cropped as in evaluation,
+/// without anything random: however an image comes, as a file, as its bytes or decoded, its vector is the same. Safe for
+/// many threads: images are decoded side by side, and go through the encoder in turns, each on all cores. A call gives the
 /// same bits in parallel with others as alone. Disposing waits for the pass under way; later calls are refused.
 /// </summary>
 public sealed class Embedder : IDisposable
 {
     private readonly EmbedderOptions _options;
-    private readonly EvaluatedNetwork _network;
+    private readonly Backbone _network;
     private readonly BothWaysRound? _bothWays; // around the network
     private readonly FrozenEncoder _frozen;
     private readonly CallMemories _calls = new(Environment.ProcessorCount);
     private int _isDisposed;
 
-    private Embedder(EvaluatedNetwork network, ModelOptions model, EmbedderOptions options)
+    private Embedder(Backbone network, ModelOptions model, EmbedderOptions options)
     {
         _options = options;
         ImageSize = options.ImageSize > 0 ? options.ImageSize : model.EvaluationSide;
@@ -54,7 +54,7 @@ public sealed class Embedder : IDisposable
     internal RunFolder? Run { get; private init; }
 
     /// <summary>The network that is asked.</summary>
-    internal EvaluatedNetwork Network => _network;
+    internal Backbone Network => _network;
 
     /// <summary>Where the encoder computes.</summary>
     public Device Device { get; }
@@ -75,7 +75,7 @@ public sealed class Embedder : IDisposable
         var folder = RunFolder.Open(run);
         folder.RequireEncoder();
         var model = folder.ReadConfig().Options.Model;
-        var network = EvaluatedNetwork.Of(folder, model, options.Layer);
+        var network = Backbone.Open(folder, model, options.Layer);
         try
         {
             return new Embedder(network, model, options) { Run = folder };
@@ -88,44 +88,44 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>Embeds with a network that does not lie in a run folder, and becomes the embedder's own.</summary>
-    internal static Embedder Of(EvaluatedNetwork network, ModelOptions model, EmbedderOptions options) =>
+    internal static Embedder Of(Backbone network, ModelOptions model, EmbedderOptions options) =>
         new(network, model, options.Validated());
 
-    /// <summary>Embeds a dataset as it is enumerated: pictures are decoded on all cores ahead of the encoder.</summary>
-    /// <param name="pictures">The pictures.</param>
+    /// <summary>Embeds a dataset as it is enumerated: images are decoded on all cores ahead of the encoder.</summary>
+    /// <param name="images">The images.</param>
     /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
-    /// <param name="cancellation">Checked between batches.</param>
-    /// <returns>The readable pictures in the dataset's order. Leaving the loop early ends all work.</returns>
-    /// <exception cref="DataException">No picture can be read (thrown while enumerating).</exception>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <returns>The readable images in the dataset's order. Leaving the loop early ends all work.</returns>
+    /// <exception cref="DataException">No image can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed (thrown while enumerating).</exception>
-    public IEnumerable<EmbeddedPicture> Embed(
-        IImageDataset pictures, Action<string>? unreadable = null, CancellationToken cancellation = default)
+    public IEnumerable<EmbeddedImage> Embed(
+        IImageDataset images, Action<string>? unreadable = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
-        return Embed(pictures, allowNone: false, unreadable, cancellation);
+        ArgumentNullException.ThrowIfNull(images);
+        return Embed(images, allowNone: false, unreadable, cancellationToken);
     }
 
-    /// <summary>The same; it may be that no picture can be read, and nothing comes out.</summary>
-    internal IEnumerable<EmbeddedPicture> Embed(
-        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation) =>
-        pictures.Count == 0 ? [] : Enumerate(pictures, allowNone, unreadable, cancellation);
+    /// <summary>The same; it may be that no image can be read, and nothing comes out.</summary>
+    internal IEnumerable<EmbeddedImage> Embed(
+        IImageDataset images, bool allowNone, Action<string>? unreadable, CancellationToken cancellationToken) =>
+        images.Count == 0 ? [] : Enumerate(images, allowNone, unreadable, cancellationToken);
 
-    /// <summary>Embeds a decoded picture; it must not change meanwhile.</summary>
+    /// <summary>Embeds a decoded image; it must not change meanwhile.</summary>
     /// <returns><c>[d]</c> float32.</returns>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
-    public float[] Embed(RgbImage picture)
+    public float[] Embed(RgbImage image)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         using var call = _calls.Enter();
-        return Embed(picture, call.Memory);
+        return Embed(image, call.Memory);
     }
 
-    /// <summary>Embeds a picture file in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
+    /// <summary>Embeds an image file in memory, of the formats that <see cref="ImageCodec"/> reads.</summary>
     /// <param name="file">All bytes of the file.</param>
     /// <returns><c>[d]</c> float32.</returns>
-    /// <exception cref="ImageFormatException">The bytes are no picture that can be decoded; the message says why.</exception>
+    /// <exception cref="ImageFormatException">The bytes are no image that can be decoded; the message says why.</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed.</exception>
     public float[] Embed(ReadOnlySpan<byte> file)
@@ -135,7 +135,7 @@ public sealed class Embedder : IDisposable
         return Embed(call.Memory.Decoded, call.Memory);
     }
 
-    /// <summary>Embeds a picture file.</summary>
+    /// <summary>Embeds an image file.</summary>
     /// <param name="path">The file; its name need not end as a picture's does.</param>
     /// <returns><c>[d]</c> float32.</returns>
     /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
@@ -145,7 +145,7 @@ public sealed class Embedder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         using var call = _calls.Enter();
-        PictureFolder.LoadFile(path, call.Memory.Decoded);
+        ImageFolder.LoadFile(path, call.Memory.Decoded);
         return Embed(call.Memory.Decoded, call.Memory);
     }
 
@@ -158,33 +158,33 @@ public sealed class Embedder : IDisposable
         _network.Dispose();
     }
 
-    private float[] Embed(RgbImage picture, CallMemory memory)
+    private float[] Embed(RgbImage image, CallMemory memory)
     {
         var pixels = memory.View(Transform.ViewLength);
-        Transform.Render(picture, pixels, memory.Scratch);
+        Transform.Render(image, pixels, memory.Scratch);
         using var flat = tensor(pixels);
         using var rows = flat.view(1, ImageSize, ImageSize, 3);
-        using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
-        using var input = images.to(Device);
+        using var planar = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
+        using var input = planar.to(Device);
         return Finished(_frozen.Extract(input));
     }
 
-    private IEnumerable<EmbeddedPicture> Enumerate(
-        IImageDataset pictures, bool allowNone, Action<string>? unreadable, CancellationToken cancellation)
+    private IEnumerable<EmbeddedImage> Enumerate(
+        IImageDataset images, bool allowNone, Action<string>? unreadable, CancellationToken cancellationToken)
     {
-        var bad = new UnreadablePictures();
-        if (unreadable is not null) bad.Found += picture => unreadable($"{picture.Picture}: {picture.Reason}");
-        foreach (var batch in Batches(pictures, bad, allowNone).All(cancellation))
+        var bad = new UnreadableImages();
+        if (unreadable is not null) bad.Found += image => unreadable($"{image.Image}: {image.Reason}");
+        foreach (var batch in Batches(images, bad, allowNone).All(cancellationToken))
         {
             float[] vectors;
-            using (var images = batch.ToTensor(Device)) vectors = Forward(images); // [B, d]
+            using (var planar = batch.ToTensor(Device)) vectors = Forward(planar); // [B, d]
             for (var row = 0; row < batch.Indices.Count; row++)
                 yield return new(batch.Indices[row], Finished(vectors.AsSpan(row * Dimension, Dimension).ToArray()));
         }
     }
 
     /// <summary>A dataset as the encoder is given it.</summary>
-    public PlainBatches Batches(IImageDataset pictures, UnreadablePictures bad, bool allowNone = false) => new(pictures, Transform, new()
+    public EvaluationBatches Batches(IImageDataset images, UnreadableImages bad, bool allowNone = false) => new(images, Transform, new()
     {
         BatchSize = _options.BatchSize,
         Workers = _options.Workers,
@@ -193,9 +193,9 @@ public sealed class Embedder : IDisposable
         PageLocked = Device.type == DeviceType.CUDA,
     }, bad);
 
-    /// <summary>Takes pictures <c>[B, 3, S, S]</c> through the encoder.</summary>
+    /// <summary>Takes images <c>[B, 3, S, S]</c> through the encoder.</summary>
     /// <returns>Rows <c>[B, d]</c>.</returns>
-    public float[] Forward(Tensor images) => _frozen.Extract(images);
+    public float[] Forward(Tensor planar) => _frozen.Extract(planar);
 
     private float[] Finished(float[] vector)
     {

@@ -3,7 +3,7 @@ using SimClr.Settings;
 
 namespace SimClr.Features;
 
-/// <summary>How pictures become vectors.</summary>
+/// <summary>How images become vectors.</summary>
 public sealed record EmbedderOptions
 {
     /// <summary>0 for the representation h, else a layer of the projection head, counted from 1; the last one gives z.</summary>
@@ -13,17 +13,17 @@ public sealed record EmbedderOptions
     public bool Normalize { get; init; }
 
     /// <summary>
-    /// Whether a picture and its mirror image, left and right exchanged, get the same vector: the mean of the directions of
+    /// Whether an image and its mirror image, left and right exchanged, get the same vector: the mean of the directions of
     /// both, of length 2 at most. Takes two forward passes. Such vectors are for comparing with each other; no index keeps
     /// them.
     /// </summary>
     public bool BothWays { get; init; }
 
-    /// <summary>Side S of the pictures in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
+    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>
-    /// Pictures per forward pass; at least 1. The vector of an image does not depend on it, except for rounding.
+    /// Images per forward pass; at least 1. The vector of an image does not depend on it, except for rounding.
     /// </summary>
     public int BatchSize { get; init; } = 64;
 

@@ -1,6 +1,6 @@
 namespace SimClr.Features;
 
-/// <summary>Pictures cannot be embedded or searched as asked; the message says why and what to do, in one line.</summary>
+/// <summary>Images cannot be embedded or searched as asked; the message says why and what to do, in one line.</summary>
 /// <param name="message">The one line.</param>
 /// <param name="inner">The cause, if there is one.</param>
 public sealed class EmbeddingException(string message, Exception? inner = null) : SimClrException(message, inner);

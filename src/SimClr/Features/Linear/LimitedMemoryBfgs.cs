@@ -1,14 +1,14 @@
 namespace SimClr.Features;
 
 /// <summary>
-/// Minimises a smooth, strictly convex function by L-BFGS (Liu and Nocedal 1989) around an initial inverse Hessian that the
+/// Minimizes a smooth, strictly convex function by L-BFGS (Liu and Nocedal 1989) around an initial inverse Hessian that the
 /// caller supplies. In float64; deterministic.
 /// </summary>
 internal static class LimitedMemoryBfgs
 {
     private const int Memory = 12;
     private const double SufficientDecrease = 1e-4;
-    private const int MostHalvings = 30;
+    private const int MaxHalvings = 30;
 
     /// <summary>The value at a point; also writes the gradient.</summary>
     public delegate double Objective(double[] point, double[] gradient);
@@ -16,7 +16,7 @@ internal static class LimitedMemoryBfgs
     /// <summary>Replaces a vector by (an approximation of) the inverse Hessian times it.</summary>
     public delegate void Preconditioner(double[] vector);
 
-    /// <summary>Minimises from a starting point, which is not changed.</summary>
+    /// <summary>Minimizes from a starting point, which is not changed.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="objective">The function.</param>
     /// <param name="precondition">The initial inverse Hessian, positive definite.</param>
@@ -87,7 +87,7 @@ internal static class LimitedMemoryBfgs
         gradient = new double[point.Length];
         nextValue = value;
         var length = 1.0;
-        for (var halving = 0; halving < MostHalvings; halving++, length /= 2)
+        for (var halving = 0; halving < MaxHalvings; halving++, length /= 2)
         {
             for (var i = 0; i < point.Length; i++) next[i] = point[i] + length * direction[i];
             nextValue = objective(next, gradient);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>A linear classifier of feature vectors: scores x·Wᵀ + b, one per class.</summary>
-/// <param name="Weights">W, row-major <c>[C, d]</c>, for features as they are (not standardised).</param>
+/// <param name="Weights">W, row-major <c>[C, d]</c>, for features as they are (not standardized).</param>
 /// <param name="Intercepts">b, <c>[C]</c>.</param>
 /// <param name="ClassNames">Names of the C classes.</param>
 public sealed record LinearClassifier(double[] Weights, double[] Intercepts, IReadOnlyList<string> ClassNames)

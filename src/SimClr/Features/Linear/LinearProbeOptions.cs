@@ -4,8 +4,8 @@ namespace SimClr.Features;
 public sealed record LinearProbeOptions
 {
     /// <summary>
-    /// Strengths λ of the ℓ2 penalty (λ/2)·‖W‖² on standardised features to choose from, each above 0. With more than one, a
-    /// held-out part of the training set decides; the first is taken where fewer than 20 pictures have labels.
+    /// Strengths λ of the ℓ2 penalty (λ/2)·‖W‖² on standardized features to choose from, each above 0. With more than one, a
+    /// held-out part of the training set decides; the first is taken where fewer than 20 images have labels.
     /// </summary>
     public IReadOnlyList<double> WeightDecays { get; init; } = [1, 1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5];
 
@@ -44,10 +44,10 @@ public sealed record LinearProbeOptions
 }
 
 /// <summary>The result of the linear probe; accuracies are fractions from 0 to 1.</summary>
-/// <param name="Top1">Part of the test pictures whose best-ranked class is right.</param>
+/// <param name="Top1">Part of the test images whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked.</param>
-/// <param name="TestCount">Number of labelled test pictures.</param>
-/// <param name="TrainTop1">Top-1 accuracy on the pictures that the classifier was fitted to.</param>
+/// <param name="TestCount">Number of labeled test images.</param>
+/// <param name="TrainTop1">Top-1 accuracy on the images that the classifier was fitted to.</param>
 /// <param name="WeightDecay">The ℓ2 strength that was chosen.</param>
 /// <param name="Iterations">Solver iterations, all fits together.</param>
 public sealed record LinearProbeResult(

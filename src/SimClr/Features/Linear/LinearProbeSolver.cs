@@ -6,7 +6,7 @@ namespace SimClr.Features;
 /// <param name="classes">The number of classes.</param>
 /// <param name="options">Settings, validated.</param>
 internal sealed class LinearProbeSolver(
-    StandardizedFeatures features, CurvatureEstimate curvature, int classes, LinearProbeOptions options)
+    StandardizedFeatures features, Preconditioner curvature, int classes, LinearProbeOptions options)
 {
     /// <summary>Iterations so far.</summary>
     public int Iterations { get; private set; }

@@ -5,9 +5,9 @@ namespace SimClr.Features;
 /// <summary>
 /// Multinomial logistic regression on given rows: mean cross-entropy plus (λ/2)·‖W‖², the intercepts free. A point of the
 /// parameter space is the weights <c>[C, d]</c>, row-major, followed by the intercepts <c>[C]</c>. Products run in float32, what
-/// is summed over pictures in float64, so the minimum can be approached to about 1e-7 nats.
+/// is summed over images in float64, so the minimum can be approached to about 1e-7 nats.
 /// </summary>
-/// <param name="values">Standardised features <c>[n, d]</c>, float32; borrowed.</param>
+/// <param name="values">Standardized features <c>[n, d]</c>, float32; borrowed.</param>
 /// <param name="labels"><c>[n]</c> int64; borrowed.</param>
 /// <param name="classes">C.</param>
 internal sealed class LogisticRegression(Tensor values, Tensor labels, int classes)

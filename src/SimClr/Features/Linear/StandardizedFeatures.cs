@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// Labelled training features in a given order, with mean 0 and standard deviation 1 in every column; a constant column is 0.
+/// Labeled training features in a given order, with mean 0 and standard deviation 1 in every column; a constant column is 0.
 /// </summary>
 internal sealed class StandardizedFeatures : IDisposable
 {

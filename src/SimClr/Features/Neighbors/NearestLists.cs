@@ -13,7 +13,7 @@ namespace SimClr.Features;
 internal sealed unsafe class NearestLists
 {
     // The k best are selected again after at least this number of further candidates.
-    private const int FewestMore = 64;
+    private const int MinMore = 64;
 
     private readonly int _k, _room;
     private readonly ulong[] _keys;
@@ -21,7 +21,7 @@ internal sealed unsafe class NearestLists
     private readonly float[] _thresholds;
 
     /// <param name="queries">Number of queries.</param>
-    /// <param name="k">Neighbours of each, no more than there are.</param>
+    /// <param name="k">Neighbors of each, no more than there are.</param>
     /// <param name="bank">How many vectors will be offered at most.</param>
     public NearestLists(int queries, int k, int bank)
     {
@@ -33,7 +33,7 @@ internal sealed unsafe class NearestLists
     }
 
     /// <summary>Entries that a query takes.</summary>
-    public static int Room(int k, int bank) => (int)Math.Min(bank, (long)k + Math.Max(k, FewestMore));
+    public static int Room(int k, int bank) => (int)Math.Min(bank, (long)k + Math.Max(k, MinMore));
 
     /// <summary>Forgets all, for other queries.</summary>
     public void Clear()

@@ -11,7 +11,7 @@ namespace SimClr.Features;
 /// </summary>
 /// <param name="bank">The vectors that are searched.</param>
 /// <param name="rows">Which of them.</param>
-/// <param name="k">Neighbours of each query, no more than there are rows.</param>
+/// <param name="k">Neighbors of each query, no more than there are rows.</param>
 public sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, int k)
 {
     // Queries of a block, and elements of vectors at a time: a group of the bank over this depth and the products, 16 KB each,

@@ -11,7 +11,7 @@ public static class NearestOthers
     /// <param name="k">How many each; fewer where there are fewer.</param>
     /// <param name="device">Where similarities are formed.</param>
     /// <returns>For each row its nearest others, nearest first: which, and the cosine.</returns>
-    public static (int Row, double Similarity)[][] Of(FeatureSet set, int[] rows, int k, torch.Device device)
+    public static (int Row, double Similarity)[][] Find(FeatureSet set, int[] rows, int k, torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(rows);

@@ -1,7 +1,7 @@
 namespace SimClr.Features;
 
 /// <summary>
-/// A vector of the bank and its similarity to a query in one number, which orders neighbours: the greater is the nearer, and of
+/// A vector of the bank and its similarity to a query in one number, which orders neighbors: the greater is the nearer, and of
 /// equally near ones the one that comes first in the bank.
 /// </summary>
 /// <param name="Key">The similarity's bits, made to order like an unsigned number, above the complement of the row.</param>

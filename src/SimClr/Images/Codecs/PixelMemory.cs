@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SimClr.Images;
 
 /// <summary>
-/// Memory for the time of one picture. Pools keep arrays for each thread, which is good for small pictures; large ones are in
+/// Memory for the time of one image. Pools keep arrays for each thread, which is good for small images; large ones are in
 /// the C heap, so that what they took can be given back. Values are undefined at first.
 /// </summary>
 internal sealed unsafe class PixelMemory : IDisposable

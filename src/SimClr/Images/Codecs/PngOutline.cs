@@ -4,7 +4,7 @@ namespace SimClr.Images;
 
 /// <summary>
 /// The chunks of a PNG that its pixels depend on. libpng inflates and keeps every compressed text, profile and palette of a
-/// file, before and behind the pixels, up to 8 MB each; so it is given none. Colour profiles are not applied, and an orientation
+/// file, before and behind the pixels, up to 8 MB each; so it is given none. Color profiles are not applied, and an orientation
 /// is read from other formats only, so that the pixels are the same without them.
 /// </summary>
 internal static class PngOutline
@@ -12,7 +12,7 @@ internal static class PngOutline
     private const int Frame = 12; // length, type and checksum
 
     /// <summary>How many bytes <see cref="CopyNeeded"/> copies; all of them where nothing is to be left out before the end.</summary>
-    /// <exception cref="ImageFormatException">There are more chunks than <see cref="PictureStructure.MostParts"/>.</exception>
+    /// <exception cref="ImageFormatException">There are more chunks than <see cref="ImageStructure.MaxParts"/>.</exception>
     public static int NeededLength(ReadOnlySpan<byte> png)
     {
         var walk = new Walk(png);
@@ -41,7 +41,7 @@ internal static class PngOutline
         to += piece.Length;
     }
 
-    /// <summary>From chunk to chunk, as far as they are whole, or to the end of the picture.</summary>
+    /// <summary>From chunk to chunk, as far as they are whole, or to the end of the image.</summary>
     private ref struct Walk(ReadOnlySpan<byte> png)
     {
         private readonly ReadOnlySpan<byte> _png = png;
@@ -52,7 +52,7 @@ internal static class PngOutline
         public int Length { get; private set; }
 
         /// <summary>
-        /// Whether the chunk is critical, which the first letter's case says, or the transparency of a palette or a colour.
+        /// Whether the chunk is critical, which the first letter's case says, or the transparency of a palette or a color.
         /// </summary>
         public bool IsNeeded { get; private set; }
 
@@ -63,7 +63,7 @@ internal static class PngOutline
             if (length > (uint)(_png.Length - _end - Frame)) return false;
             var type = _png.Slice(_end + 4, 4);
             if (type.SequenceEqual("IEND"u8)) return false; // nobody reads on
-            PictureStructure.Count(ref _chunks, "PNG");
+            ImageStructure.Count(ref _chunks, "PNG");
             IsNeeded = (type[0] & 0x20) == 0 || type.SequenceEqual("tRNS"u8);
             (Start, Length) = (_end, (int)length + Frame);
             _end += Length;

@@ -8,19 +8,19 @@ namespace SimClr.Images;
 /// <summary>Between Skia's four-byte pixels and ours of three.</summary>
 public static class RgbaPacking
 {
-    /// <summary>Drops or composites alpha and turns the picture upright.</summary>
+    /// <summary>Drops or composites alpha and turns the image upright.</summary>
     /// <param name="rgba"><c>[height, width, 4]</c>, not premultiplied; overwritten.</param>
     /// <param name="width">Stored width.</param>
     /// <param name="height">Stored height.</param>
     /// <param name="opaque">Whether every alpha is 255.</param>
     /// <param name="origin">Where the stored first row and column belong (EXIF orientation 1..8).</param>
-    /// <param name="upright">Receives the picture.</param>
+    /// <param name="upright">Receives the image.</param>
     public static void Upright(
         Span<byte> rgba, int width, int height, bool opaque, SKEncodedOrigin origin, RgbImage upright)
     {
         if (SwapsSides(origin)) upright.Reshape(height, width);
         else upright.Reshape(width, height);
-        // A turned picture is packed in place first: three bytes are written for every four that have been read.
+        // A turned image is packed in place first: three bytes are written for every four that have been read.
         var rgb = origin == SKEncodedOrigin.TopLeft ? upright.Pixels : rgba[..upright.Pixels.Length];
         if (opaque) DropAlpha(rgba, rgb);
         else CompositeOnWhite(rgba, rgb);

@@ -2,36 +2,36 @@ using SkiaSharp;
 
 namespace SimClr.Images;
 
-/// <summary>Makes pictures small enough for a place on a page.</summary>
+/// <summary>Makes images small enough for a place on a page.</summary>
 internal static class ImageFitting
 {
     /// <summary>For what is shrunk.</summary>
     public static SKSamplingOptions Smooth { get; } = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
-    /// <summary>The picture with its aspect ratio, smoothly shrunk to fit into a square; itself where it fits already.</summary>
-    /// <param name="picture">Only read.</param>
+    /// <summary>The image with its aspect ratio, smoothly shrunk to fit into a square; itself where it fits already.</summary>
+    /// <param name="source">Only read.</param>
     /// <param name="side">The square in pixels, at least 1.</param>
-    public static RgbImage Into(RgbImage picture, int side)
+    public static RgbImage Into(RgbImage source, int side)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
-        var longest = Math.Max(picture.Width, picture.Height);
-        if (longest <= side) return picture;
-        var width = Math.Max(1, (int)Math.Round(picture.Width * (double)side / longest));
-        var height = Math.Max(1, (int)Math.Round(picture.Height * (double)side / longest));
+        var longest = Math.Max(source.Width, source.Height);
+        if (longest <= side) return source;
+        var width = Math.Max(1, (int)Math.Round(source.Width * (double)side / longest));
+        var height = Math.Max(1, (int)Math.Round(source.Height * (double)side / longest));
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(bitmap);
-        Draw(canvas, picture, SKRect.Create(width, height), Smooth);
+        Draw(canvas, source, SKRect.Create(width, height), Smooth);
         var fitted = new RgbImage(width, height);
         RgbaPacking.Upright(bitmap.GetPixelSpan(), width, height, opaque: true, SKEncodedOrigin.TopLeft, fitted);
         return fitted;
     }
 
-    /// <summary>Draws a picture, scaled to a place on a canvas.</summary>
-    public static unsafe void Draw(SKCanvas canvas, RgbImage picture, SKRect place, SKSamplingOptions sampling)
+    /// <summary>Draws an image, scaled to a place on a canvas.</summary>
+    public static unsafe void Draw(SKCanvas canvas, RgbImage source, SKRect place, SKSamplingOptions sampling)
     {
-        fixed (byte* pixels = RgbaPacking.FromRgb(picture))
+        fixed (byte* pixels = RgbaPacking.FromRgb(source))
         {
-            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            var info = new SKImageInfo(source.Width, source.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             using var image = SKImage.FromPixelCopy(info, (nint)pixels);
             canvas.DrawImage(image, place, sampling);
         }

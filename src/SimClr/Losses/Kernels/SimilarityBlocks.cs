@@ -13,7 +13,7 @@ internal static class SimilarityBlocks
     private const long BytesOnProcessor = 8L << 20, BytesOnGpu = 128L << 20;
 
     /// <inheritdoc cref="SimilarityTiles.Compare"/>
-    public static OtherRows Compare(Tensor x, double temperature, bool withPartner)
+    public static Denominators Compare(Tensor x, double temperature, bool withPartner)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

@@ -16,7 +16,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
 
     // Tiles that one thread works on in a row share their rows, which stay in its second-level cache: 4 × 4 of them at most. The
     // number depends on the rows alone, since it decides the order of sums.
-    private const int MostTilesOfBlock = 4, FewestBlocks = 16;
+    private const int MaxTilesOfBlock = 4, MinBlocks = 16;
 
     private const int Stride = Tile + 16;   // rows of a tile lie apart by more than a power of two, which caches prefer
     private const float WidestCommon = 40;  // |s| up to this differ by e⁸⁰ at most, which float32 holds
@@ -39,7 +39,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         _n = (int)(x.shape[0] / 2);
         _columns = x.shape[1];
         _rows = new PackedRows(x.detach(), Tile);
-        _tilesOfBlock = Math.Clamp(_rows.Tiles / FewestBlocks, 1, MostTilesOfBlock);
+        _tilesOfBlock = Math.Clamp(_rows.Tiles / MinBlocks, 1, MaxTilesOfBlock);
         _blocks = (_rows.Tiles - 1) / _tilesOfBlock + 1;
         _workers = Math.Clamp(get_num_threads(), 1, (_blocks + 1) / 2);
         _scratch = empty(_workers * Tile * Stride).DetachFromDisposeScope();
@@ -52,9 +52,9 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     public static bool IsSupported => Avx512F.IsSupported;
 
     /// <summary>The statistics of each row; tensors <c>[2N]</c> of the caller's dispose scope.</summary>
-    public OtherRows Compare()
+    public Denominators Compare()
     {
-        var tallies = new RowTallies(_rows.PaddedCount, _commonShift);
+        var tallies = new ExponentialSums(_rows.PaddedCount, _commonShift);
         ForEachTile((first, second, worker) =>
         {
             var s = Form(first, second, worker);
@@ -121,7 +121,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>
-    /// Writes <see cref="RowTallies.Never"/> over what is no candidate: a row itself, what lies behind the last row and, while
+    /// Writes <see cref="ExponentialSums.Never"/> over what is no candidate: a row itself, what lies behind the last row and, while
     /// counting or where it is left out, the partner, of which the similarity is noted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -129,33 +129,33 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     {
         var (top, left) = (first * Tile, second * Tile);
         var (rows, columns) = (Math.Min(Tile, _rows.Count - top), Math.Min(Tile, _rows.Count - left));
-        for (var row = rows; row < Tile; row++) new Span<float>(s + row * Stride, Tile).Fill(RowTallies.Never);
+        for (var row = rows; row < Tile; row++) new Span<float>(s + row * Stride, Tile).Fill(ExponentialSums.Never);
         for (var row = 0; row < rows; row++)
         {
             var line = s + row * Stride;
-            if (first == second) line[row] = RowTallies.Never;
-            for (var column = columns; column < Tile; column++) line[column] = RowTallies.Never;
+            if (first == second) line[row] = ExponentialSums.Never;
+            for (var column = columns; column < Tile; column++) line[column] = ExponentialSums.Never;
             if (partners is null && _withPartner) continue;
             var other = top + row < _n ? top + row + _n : top + row - _n;
             if (other < left || other >= left + columns) continue;
             if (partners is not null)
                 partners[top + row] = partners[other] = line[other - left] * _inverseTemperature;
-            line[other - left] = RowTallies.Never;
+            line[other - left] = ExponentialSums.Never;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tally(float* s, int first, int second, RowTallies tallies, float shift)
+    private void Tally(float* s, int first, int second, ExponentialSums tallies, float shift)
     {
         var columns = stackalloc float[3 * Tile];
         float* columnSums = columns, columnWeighted = columns + Tile, columnLargest = columns + 2 * Tile;
         new Span<float>(columnSums, 2 * Tile).Clear();
-        new Span<float>(columnLargest, Tile).Fill(RowTallies.Never);
+        new Span<float>(columnLargest, Tile).Fill(ExponentialSums.Never);
         var (scale, shifts) = (Vector512.Create(_inverseTemperature), Vector512.Create(shift));
         for (var row = 0; row < Tile; row += 2)
         {
             var (sum0, sum1, weighted0, weighted1) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-            var (largest0, largest1) = (Vector512.Create(RowTallies.Never), Vector512.Create(RowTallies.Never));
+            var (largest0, largest1) = (Vector512.Create(ExponentialSums.Never), Vector512.Create(ExponentialSums.Never));
             for (float* at = s + row * Stride, end = at + Tile, sums = columnSums; at < end; at += 16, sums += 16)
             {
                 var (v0, v1) = (Vector512.Load(at) * scale, Vector512.Load(at + Stride) * scale);
@@ -186,17 +186,17 @@ internal sealed unsafe class SimilarityTiles : IDisposable
 
     /// <summary>The same where each row has a shift of its own, its largest s so far.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TallyWide(float* s, int first, int second, RowTallies tallies)
+    private void TallyWide(float* s, int first, int second, ExponentialSums tallies)
     {
         var columns = stackalloc float[3 * Tile];
         float* columnSums = columns, columnWeighted = columns + Tile, columnLargest = columns + 2 * Tile;
         new Span<float>(columnSums, 2 * Tile).Clear();
-        new Span<float>(columnLargest, Tile).Fill(RowTallies.Never);
+        new Span<float>(columnLargest, Tile).Fill(ExponentialSums.Never);
         var scale = Vector512.Create(_inverseTemperature);
         for (var row = 0; row < Tile; row++)
         {
             var line = s + row * Stride;
-            var largest = Vector512.Create(RowTallies.Never);
+            var largest = Vector512.Create(ExponentialSums.Never);
             for (var column = 0; column < Tile; column += 16)
             {
                 var v = Vector512.Load(line + column) * scale;

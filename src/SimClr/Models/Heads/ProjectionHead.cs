@@ -65,7 +65,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     /// <param name="h">
     /// <c>[B, d]</c> in float32 or bfloat16; linear layers compute in its type. B is at least 2 in training.
     /// </param>
-    /// <returns>z <c>[B, p]</c> in float32, not normalised, owned by the caller's dispose scope.</returns>
+    /// <returns>z <c>[B, p]</c> in float32, not normalized, owned by the caller's dispose scope.</returns>
     public override Tensor forward(Tensor h) => Features(h, LayerCount); // [B, p]
 
     /// <summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace SimClr.Models;
 
 /// <summary>
-/// Batch normalisation of <c>[B, C]</c> or <c>[B, C, H, W]</c> (Ioffe and Szegedy 2015), with running statistics of momentum 0.1
+/// Batch normalization of <c>[B, C]</c> or <c>[B, C, H, W]</c> (Ioffe and Szegedy 2015), with running statistics of momentum 0.1
 /// and ε = 1e-5. Parameters, statistics and arithmetic are float32; the result has the input's type. The only place where
 /// batch statistics are computed.
 /// </summary>

@@ -69,7 +69,7 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The same as a 1×2 convolution: in channels-last a pixel of I channels lies in memory as two neighbours of I/2 channels do.
+    /// The same as a 1×2 convolution: in channels-last a pixel of I channels lies in memory as two neighbors of I/2 channels do.
     /// </summary>
     internal static Tensor InPairs(Tensor input, Tensor weight, int stride)
     {

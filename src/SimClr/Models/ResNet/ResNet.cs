@@ -9,7 +9,7 @@ namespace SimClr.Models;
 /// (<c>conv1.weight</c>, <c>layer1.0.bn2.running_var</c>, …) are torchvision's, with the stride on the 3×3 convolution.
 /// </summary>
 /// <remarks>
-/// Parameters and batch-norm statistics are float32; convolutions compute in the type of the pictures given.
+/// Parameters and batch-norm statistics are float32; convolutions compute in the type of the images given.
 /// <para>
 /// Selective kernels add names that torchvision does not have: <c>layerL.B.select.*</c> (<c>conv1.weight</c>, <c>bn1.*</c>,
 /// <c>conv2.weight</c>) mixes the two streams of <c>layerL.B.conv2</c>, whose outputs are those of the first stream and then
@@ -55,15 +55,15 @@ public sealed class ResNet : nn.Module<Tensor, Tensor>
     /// <summary>Length d of the representation.</summary>
     public int FeatureDimension => Options.FeatureDimension;
 
-    /// <summary>The representation of a batch of pictures.</summary>
-    /// <param name="x">Normalised pictures <c>[B, 3, S, S]</c> in float32 or bfloat16, on the network's device.</param>
+    /// <summary>The representation of a batch of images.</summary>
+    /// <param name="x">Normalized images <c>[B, 3, S, S]</c> in float32 or bfloat16, on the network's device.</param>
     /// <returns>h <c>[B, d]</c> in float32, owned by the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The input is not <c>[B, 3, H, W]</c>.</exception>
     public override Tensor forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.dim() != 4 || x.shape[1] != 3)
-            throw new ArgumentException($"Pictures must be [B, 3, H, W], not [{string.Join(", ", x.shape)}].", nameof(x));
+            throw new ArgumentException($"Images must be [B, 3, H, W], not [{string.Join(", ", x.shape)}].", nameof(x));
         using var scope = NewDisposeScope();
         var map = _bn1.call(_conv1.call(x)).relu_(); // [B, 64w, S', S']
         if (Options.Stem == StemKind.ImageNet)

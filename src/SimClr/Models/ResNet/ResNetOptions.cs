@@ -11,7 +11,7 @@ public sealed record ResNetOptions
     /// </summary>
     public double Width { get; init; } = 1;
 
-    /// <summary>How pictures enter; <see cref="StemKinds.ForImageSize"/> knows which stem suits a size.</summary>
+    /// <summary>How images enter; <see cref="StemKinds.ForImageSize"/> knows which stem suits a size.</summary>
     public StemKind Stem { get; init; } = StemKind.ImageNet;
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed record ResNetOptions
 
     /// <summary>These options, if they are usable.</summary>
     /// <exception cref="ArgumentException">
-    /// The name is unknown, the width outside 0.25..4, the stem or the initialisation undefined, or the network has no
+    /// The name is unknown, the width outside 0.25..4, the stem or the initialization undefined, or the network has no
     /// bottlenecks for selective kernels.
     /// </exception>
     public ResNetOptions Validated()
@@ -60,7 +60,7 @@ public sealed record ResNetOptions
             throw new ArgumentOutOfRangeException(nameof(Stem), Stem, "The stem must be Cifar or ImageNet.");
         if (!Enum.IsDefined(Initialization))
             throw new ArgumentOutOfRangeException(
-                nameof(Initialization), Initialization, "The initialisation must be Official or TorchVision.");
+                nameof(Initialization), Initialization, "The initialization must be Official or TorchVision.");
         if (SelectiveKernels && !Bottlenecks)
             throw new ArgumentException(
                 $"Selective kernels need bottlenecks (resnet50, resnet101 or resnet152), not {Name}.", nameof(SelectiveKernels));

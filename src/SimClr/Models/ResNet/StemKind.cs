@@ -1,9 +1,9 @@
 namespace SimClr.Models;
 
-/// <summary>How a residual network takes in its picture, before the first stage.</summary>
+/// <summary>How a residual network takes in its image, before the first stage.</summary>
 public enum StemKind
 {
-    /// <summary>A 3×3 convolution of stride 1 and no pooling, for small pictures (Appendix B.9).</summary>
+    /// <summary>A 3×3 convolution of stride 1 and no pooling, for small images (Appendix B.9).</summary>
     Cifar,
 
     /// <summary>
@@ -16,10 +16,10 @@ public enum StemKind
 public static class StemKinds
 {
     /// <summary>
-    /// The stem that suits a picture size: <see cref="StemKind.Cifar"/> up to 64 pixels, where the ImageNet stem would throw
+    /// The stem that suits an image size: <see cref="StemKind.Cifar"/> up to 64 pixels, where the ImageNet stem would throw
     /// away fifteen sixteenths of the positions at once, and <see cref="StemKind.ImageNet"/> above.
     /// </summary>
-    /// <param name="size">Side of the square pictures, in pixels.</param>
+    /// <param name="size">Side of the square images, in pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
     public static StemKind ForImageSize(int size)
     {

@@ -19,7 +19,7 @@ internal static class ResNetShape
         if (Shape(isDeep ? "conv1.6.weight" : "conv1.weight") is not [var stem, _, _, _]
             || Shape(isDeep ? "conv1.0.weight" : "conv1.weight") is not [_, var inputs, var kernel, _])
             throw Unknown("a network with another stem: conv1 is neither one convolution nor three");
-        if (inputs != 3) throw Unknown($"a network for pictures of {inputs} channels; here they have 3");
+        if (inputs != 3) throw Unknown($"a network for images of {inputs} channels; here they have 3");
         if (kernel is not (3 or 7))
             throw Unknown($"a ResNet with a stem of {kernel}x{kernel}; known are 3x3 (CIFAR) and 7x7 (ImageNet)");
         if (names.Sources.Keys.FirstOrDefault(IsForeign) is { } foreign)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SimClr.Search;
 
 /// <summary>
-/// Near-identical pictures of an index. All pairs are compared once, exactly, in little memory; what any threshold would find
-/// is then known. Two pictures are in a group when a chain of pairs that are at least as alike as the threshold connects
+/// Near-identical images of an index. All pairs are compared once, exactly, in little memory; what any threshold would find
+/// is then known. Two images are in a group when a chain of pairs that are at least as alike as the threshold connects
 /// them.
 /// </summary>
 public sealed class DuplicateSearch
@@ -19,32 +19,32 @@ public sealed class DuplicateSearch
     private readonly SimilarPair[] _links; // strongest first
 
     private DuplicateSearch(
-        VectorIndex index, SuggestedThreshold suggestion, double lowest, SimilarPair[] nearest, SimilarPair[] links)
+        ImageIndex index, SuggestedThreshold suggestion, double lowest, SimilarPair[] nearest, SimilarPair[] links)
     {
         (Index, Suggestion, Lowest, _links) = (index, suggestion, lowest, links);
         Nearest = Array.ConvertAll(nearest, pair => pair.Similarity);
     }
 
     /// <summary>The index.</summary>
-    public VectorIndex Index { get; }
+    public ImageIndex Index { get; }
 
-    /// <summary>For each picture the cosine of its vector and the nearest other; empty where there are fewer than two.</summary>
+    /// <summary>For each image the cosine of its vector and the nearest other; empty where there are fewer than two.</summary>
     public IReadOnlyList<double> Nearest { get; }
 
-    /// <summary>A threshold that suits these pictures.</summary>
+    /// <summary>A threshold that suits these images.</summary>
     public SuggestedThreshold Suggestion { get; }
 
-    /// <summary>Lower thresholds cannot be asked for; a quarter of all pictures at most has no other as near as this.</summary>
+    /// <summary>Lower thresholds cannot be asked for; a quarter of all images at most has no other as near as this.</summary>
     public double Lowest { get; }
 
-    /// <summary>Compares all pictures of an index.</summary>
-    /// <param name="index">The pictures and their vectors.</param>
+    /// <summary>Compares all images of an index.</summary>
+    /// <param name="index">The images and their vectors.</param>
     /// <param name="threshold">A threshold that will be asked for, −1 to 1; or null.</param>
     /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
-    /// <param name="cancellation">Checked regularly.</param>
+    /// <param name="cancellationToken">Checked regularly.</param>
     /// <exception cref="EmbeddingException">The threshold is out of its bounds.</exception>
-    public static DuplicateSearch Of(VectorIndex index, double? threshold = null, IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+    public static DuplicateSearch Find(ImageIndex index, double? threshold = null, IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(index);
         if (threshold is { } asked && !(asked is >= -1 and <= 1))
@@ -54,9 +54,9 @@ public sealed class DuplicateSearch
                 Setting = nameof(threshold),
             };
         var set = index.Features();
-        var suggestion = SuggestedThreshold.Of(set, cancellation);
+        var suggestion = SuggestedThreshold.Compute(set, cancellationToken);
         var lowest = Math.Min(Math.Min(threshold ?? 1, suggestion.Cosine) - Below, set.Count < 2 ? 1 : LowerQuartile(set));
-        var (nearest, links) = NearestAndLinks.Of(set, lowest, new PairScan(set), progress, cancellation);
+        var (nearest, links) = NearestAndLinks.Of(set, lowest, new PairScan(set), progress, cancellationToken);
         return new(index, suggestion, lowest, nearest, links);
     }
 
@@ -67,43 +67,43 @@ public sealed class DuplicateSearch
         var sets = Joined(threshold, out var links);
         var weakest = new Dictionary<int, double>();
         foreach (var link in links) weakest[sets.Find(link.First)] = link.Similarity; // the last is the weakest
-        return [.. Enumerable.Range(0, Index.Pictures.Count).Where(i => sets.SizeOf(i) > 1).GroupBy(sets.Find)
-            .Select(group => (First: group.First(), Pictures: group.ToArray(), Weakest: weakest[group.Key]))
-            .OrderByDescending(group => group.Pictures.Length).ThenBy(group => group.First)
-            .Select(group => new DuplicateGroup(group.Pictures, group.Weakest,
-                Array.ConvertAll(group.Pictures, other => other == group.First ? 1 : Cosine(group.First, other))))];
+        return [.. Enumerable.Range(0, Index.Images.Count).Where(i => sets.SizeOf(i) > 1).GroupBy(sets.Find)
+            .Select(group => (First: group.First(), Images: group.ToArray(), Weakest: weakest[group.Key]))
+            .OrderByDescending(group => group.Images.Length).ThenBy(group => group.First)
+            .Select(group => new DuplicateGroup(group.Images, group.Weakest,
+                Array.ConvertAll(group.Images, other => other == group.First ? 1 : Cosine(group.First, other))))];
     }
 
     /// <summary>
-    /// Groups with the picture worth keeping first: the most pixels, then the most bytes, then the oldest file, then the
+    /// Groups with the image worth keeping first: the most pixels, then the most bytes, then the oldest file, then the
     /// first by name. Images that are gone, have changed since they were indexed or cannot be read come last. Of files only
     /// the headers are read.
     /// </summary>
     /// <param name="groups">Groups of this search.</param>
-    /// <param name="cancellation">Checked between pictures.</param>
-    /// <returns>The same groups, with <see cref="DuplicateGroup.Facts"/> and similarities to their new first pictures.</returns>
+    /// <param name="cancellationToken">Checked between images.</param>
+    /// <returns>The same groups, with <see cref="DuplicateGroup.Facts"/> and similarities to their new first images.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups, CancellationToken cancellation = default)
+    public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(groups);
         return [.. groups.Select(group =>
         {
-            var ranked = group.Pictures.Select(picture => (Picture: picture, Facts: FactsOf(picture)))
-                .OrderBy(one => one.Facts, PictureFacts.WorthFirst)
-                .ThenBy(one => Index.Pictures[one.Picture].Picture, StringComparer.Ordinal).ThenBy(one => one.Picture).ToList();
-            var first = ranked[0].Picture;
+            var ranked = group.Images.Select(image => (Image: image, Facts: FactsOf(image)))
+                .OrderBy(one => one.Facts, ImageFacts.WorthFirst)
+                .ThenBy(one => Index.Images[one.Image].Image, StringComparer.Ordinal).ThenBy(one => one.Image).ToList();
+            var first = ranked[0].Image;
             return group with
             {
-                Pictures = ranked.ConvertAll(one => one.Picture),
-                ToFirst = ranked.ConvertAll(one => one.Picture == first ? 1 : Cosine(first, one.Picture)),
+                Images = ranked.ConvertAll(one => one.Image),
+                ToFirst = ranked.ConvertAll(one => one.Image == first ? 1 : Cosine(first, one.Image)),
                 Facts = ranked.ConvertAll(one => one.Facts),
             };
         })];
 
-        PictureFacts? FactsOf(int picture)
+        ImageFacts? FactsOf(int image)
         {
-            cancellation.ThrowIfCancellationRequested();
-            return Index.Pictures[picture].Facts();
+            cancellationToken.ThrowIfCancellationRequested();
+            return Index.Images[image].Facts();
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class DuplicateSearch
 
     /// <summary>
     /// Pairs right at a threshold: the least alike of those that it joins, and then the most alike of those that it leaves
-    /// apart. Pairs whose pictures are joined through more alike ones are passed over.
+    /// apart. Pairs whose images are joined through more alike ones are passed over.
     /// </summary>
     /// <param name="threshold">The threshold.</param>
     /// <param name="count">How many of each at most.</param>
@@ -135,7 +135,7 @@ public sealed class DuplicateSearch
         return _links[Math.Max(0, joined - count)..Math.Min(_links.Length, joined + count)];
     }
 
-    /// <summary>How many pictures have their nearest other at which similarity, in steps of equal width up to 1.</summary>
+    /// <summary>How many images have their nearest other at which similarity, in steps of equal width up to 1.</summary>
     /// <param name="bins">How many steps, at least 1; the first holds the hundredth part that lies lower, too.</param>
     public IReadOnlyList<SimilarityBin> Histogram(int bins = 12)
     {
@@ -161,7 +161,7 @@ public sealed class DuplicateSearch
             throw new EmbeddingException(FormattableString.Invariant(
                 $"Pairs below {Lowest:0.0000} were not kept; give the threshold {threshold} when the search begins."));
         links = [.. _links.TakeWhile(link => link.Similarity >= threshold)];
-        var sets = new DisjointSets(Index.Pictures.Count);
+        var sets = new DisjointSets(Index.Images.Count);
         foreach (var link in links) sets.Unite(link.First, link.Second);
         return sets;
     }
@@ -175,12 +175,12 @@ public sealed class DuplicateSearch
         return sum;
     }
 
-    /// <summary>The lower quartile of nearest similarities, from some pictures.</summary>
+    /// <summary>The lower quartile of nearest similarities, from some images.</summary>
     private static double LowerQuartile(FeatureSet set)
     {
         var count = Math.Min(Sample, set.Count);
         int[] rows = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * set.Count / count))];
-        var some = NearestOthers.Of(set, rows, 1, CPU);
+        var some = NearestOthers.Find(set, rows, 1, CPU);
         return some.Select(nearest => nearest[0].Similarity).Order().ElementAt(count / 4);
     }
 }

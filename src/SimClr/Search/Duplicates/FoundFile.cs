@@ -26,12 +26,12 @@ public static class FoundFile
 
     /// <summary>
     /// Writes groups of duplicates: <c>group,picture,class,similarity,width,height,bytes,modified</c>, the similarity being that to the
-    /// group's first picture. The last four say why that one is worth keeping; they are empty where nobody looked
-    /// (<see cref="DuplicateSearch.WorthFirst"/>), and for pictures that are gone or cannot be read.
+    /// group's first image. The last four say why that one is worth keeping; they are empty where nobody looked
+    /// (<see cref="DuplicateSearch.WorthFirst"/>), and for images that are gone or cannot be read.
     /// </summary>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteGroups(string path, VectorIndex index, IReadOnlyList<DuplicateGroup> groups)
+    public static void WriteGroups(string path, ImageIndex index, IReadOnlyList<DuplicateGroup> groups)
     {
         RequireKnown(path);
         using var file = AtomicFile.Create(path);
@@ -39,8 +39,8 @@ public static class FoundFile
     }
 
     /// <summary>The same to a file that was begun before the search, and completes it.</summary>
-    /// <inheritdoc cref="WriteGroups(string, VectorIndex, IReadOnlyList{DuplicateGroup})"/>
-    public static void WriteGroups(AtomicFile file, VectorIndex index, IReadOnlyList<DuplicateGroup> groups)
+    /// <inheritdoc cref="WriteGroups(string, ImageIndex, IReadOnlyList{DuplicateGroup})"/>
+    public static void WriteGroups(AtomicFile file, ImageIndex index, IReadOnlyList<DuplicateGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(groups);
@@ -48,8 +48,8 @@ public static class FoundFile
         {
             text.Write("group,picture,class,similarity,width,height,bytes,modified\n");
             foreach (var (g, group) in groups.Index())
-                for (var i = 0; i < group.Pictures.Count; i++)
-                    text.Write(Line(g + 1, index.Pictures[group.Pictures[i]], group.ToFirst[i]) + Cells(group.FactsOf(i)) + "\n");
+                for (var i = 0; i < group.Images.Count; i++)
+                    text.Write(Line(g + 1, index.Images[group.Images[i]], group.ToFirst[i]) + Cells(group.FactsOf(i)) + "\n");
         }, json =>
         {
             foreach (var group in groups)
@@ -57,10 +57,10 @@ public static class FoundFile
                 json.WriteStartObject();
                 json.WriteNumber("weakest", group.Weakest);
                 json.WriteStartArray("pictures");
-                for (var i = 0; i < group.Pictures.Count; i++)
+                for (var i = 0; i < group.Images.Count; i++)
                 {
                     json.WriteStartObject();
-                    WritePicture(json, index.Pictures[group.Pictures[i]], group.ToFirst[i]);
+                    WriteImage(json, index.Images[group.Images[i]], group.ToFirst[i]);
                     WriteFacts(json, group.FactsOf(i));
                     json.WriteEndObject();
                 }
@@ -73,7 +73,7 @@ public static class FoundFile
     /// <summary>Writes outliers: <c>rank,picture,class,similarity</c>, the similarity being the mean to the nearest others.</summary>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteOutliers(string path, VectorIndex index, IReadOnlyList<Outlier> outliers)
+    public static void WriteOutliers(string path, ImageIndex index, IReadOnlyList<Outlier> outliers)
     {
         RequireKnown(path);
         using var file = AtomicFile.Create(path);
@@ -81,8 +81,8 @@ public static class FoundFile
     }
 
     /// <summary>The same to a file that was begun before the search, and completes it.</summary>
-    /// <inheritdoc cref="WriteOutliers(string, VectorIndex, IReadOnlyList{Outlier})"/>
-    public static void WriteOutliers(AtomicFile file, VectorIndex index, IReadOnlyList<Outlier> outliers)
+    /// <inheritdoc cref="WriteOutliers(string, ImageIndex, IReadOnlyList{Outlier})"/>
+    public static void WriteOutliers(AtomicFile file, ImageIndex index, IReadOnlyList<Outlier> outliers)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(outliers);
@@ -90,13 +90,13 @@ public static class FoundFile
         {
             text.Write("rank,picture,class,similarity\n");
             for (var i = 0; i < outliers.Count; i++)
-                text.Write(Line(i + 1, index.Pictures[outliers[i].Picture], outliers[i].Similarity) + "\n");
+                text.Write(Line(i + 1, index.Images[outliers[i].Image], outliers[i].Similarity) + "\n");
         }, json =>
         {
             foreach (var outlier in outliers)
             {
                 json.WriteStartObject();
-                WritePicture(json, index.Pictures[outlier.Picture], outlier.Similarity);
+                WriteImage(json, index.Images[outlier.Image], outlier.Similarity);
                 json.WriteEndObject();
             }
         });
@@ -123,21 +123,21 @@ public static class FoundFile
         file.Finish();
     }
 
-    private static string Line(int number, IndexedPicture picture, double similarity) => string.Create(CultureInfo.InvariantCulture,
-        $"{number},{CsvText.Quoted(picture.Picture)},{CsvText.Quoted(picture.ClassName ?? "")},{similarity:0.000000}");
+    private static string Line(int number, IndexedImage image, double similarity) => string.Create(CultureInfo.InvariantCulture,
+        $"{number},{CsvText.Quoted(image.Image)},{CsvText.Quoted(image.ClassName ?? "")},{similarity:0.000000}");
 
-    private static string Cells(PictureFacts? facts) => facts is null
+    private static string Cells(ImageFacts? facts) => facts is null
         ? ",,,,"
         : string.Create(CultureInfo.InvariantCulture, $",{facts.Width},{facts.Height},{facts.Bytes},{facts.Modified}");
 
-    private static void WritePicture(Utf8JsonWriter json, IndexedPicture picture, double similarity)
+    private static void WriteImage(Utf8JsonWriter json, IndexedImage image, double similarity)
     {
-        json.WriteString("picture", picture.Picture);
-        json.WriteString("class", picture.ClassName);
+        json.WriteString("picture", image.Image);
+        json.WriteString("class", image.ClassName);
         json.WriteNumber("similarity", Math.Round(similarity, 6));
     }
 
-    private static void WriteFacts(Utf8JsonWriter json, PictureFacts? facts)
+    private static void WriteFacts(Utf8JsonWriter json, ImageFacts? facts)
     {
         void Number(string name, long? value)
         {

@@ -32,13 +32,13 @@ internal sealed unsafe class NearestAndLinks
     /// <param name="lowest">Pairs that are less alike are no links.</param>
     /// <param name="scan">Goes through the pairs.</param>
     /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
-    /// <param name="cancellation">Checked regularly.</param>
+    /// <param name="cancellationToken">Checked regularly.</param>
     /// <returns>Each one's nearest other (none where there is only one), and links, strongest first.</returns>
     public static (SimilarPair[] Nearest, SimilarPair[] Links) Of(FeatureSet set, double lowest, PairScan scan,
-        IProgress<double>? progress, CancellationToken cancellation)
+        IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var seen = new NearestAndLinks(set.Count, (float)lowest, scan.Workers);
-        scan.Run(seen.Visit, progress, cancellation);
+        scan.Run(seen.Visit, progress, cancellationToken);
         foreach (var worker in seen._workers) seen._links.Add([.. worker.Bundle]);
         return (set.Count < 2 ? [] : seen.Nearest(), seen._links.Forest());
     }

@@ -12,7 +12,7 @@ namespace SimClr.Search;
 /// <param name="set">The vectors.</param>
 public sealed unsafe class PairScan(FeatureSet set)
 {
-    // Rows of a block, and elements of vectors at a time, as for the search of neighbours: they stay in the caches.
+    // Rows of a block, and elements of vectors at a time, as for the search of neighbors: they stay in the caches.
     private const int BlockRows = 128, Depth = 128;
 
     // Cosines held at a time where libtorch forms them: 64 MB of float32.
@@ -32,16 +32,16 @@ public sealed unsafe class PairScan(FeatureSet set)
     /// <summary>Goes through all pairs, in any order and on several threads.</summary>
     /// <param name="visit">Is called until every pair was visited once.</param>
     /// <param name="progress">Receives the finished share of the pairs, 0 to 1; or null.</param>
-    /// <param name="cancellation">Checked between blocks of rows.</param>
-    public void Run(Visitor visit, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Checked between blocks of rows.</param>
+    public void Run(Visitor visit, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (set.Count < 2) return;
-        if (Avx512F.IsSupported) RunInTiles(visit, progress, cancellation);
-        else RunInPieces(visit, progress, cancellation);
+        if (Avx512F.IsSupported) RunInTiles(visit, progress, cancellationToken);
+        else RunInPieces(visit, progress, cancellationToken);
     }
 
     /// <summary>Cosines a tile at a time in the processor's cache; needs AVX-512.</summary>
-    internal void RunInTiles(Visitor visit, IProgress<double>? progress, CancellationToken cancellation)
+    internal void RunInTiles(Visitor visit, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         const int height = TileProducts.Rows, width = TileProducts.Columns;
         using var keys = new PackedVectors(set, [.. Enumerable.Range(0, set.Count)], width, Workers);
@@ -61,11 +61,11 @@ public sealed unsafe class PairScan(FeatureSet set)
                         Tell(visit, worker, first + strip * height + i, group * width, columns, tile + i * width);
                 }
             }
-        }, progress, cancellation);
+        }, progress, cancellationToken);
     }
 
     /// <summary>Cosines by libtorch.</summary>
-    internal void RunInPieces(Visitor visit, IProgress<double>? progress, CancellationToken cancellation)
+    internal void RunInPieces(Visitor visit, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -74,7 +74,7 @@ public sealed unsafe class PairScan(FeatureSet set)
         var size = Math.Clamp(PieceElements / set.Count, 1, 1024);
         for (var first = 0; first < set.Count; first += size)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (start, count) = (first, Math.Min(size, set.Count - first));
             var later = keys.narrow(0, start, set.Count - start); // [m, d]
@@ -97,7 +97,7 @@ public sealed unsafe class PairScan(FeatureSet set)
     }
 
     // Early rows have more later ones than late rows: blocks are handed out in their order.
-    private void ForBlocks(Action<int, int, int> work, IProgress<double>? progress, CancellationToken cancellation)
+    private void ForBlocks(Action<int, int, int> work, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         const int size = BlockRows;
         var blocks = (set.Count - 1) / size + 1;
@@ -106,12 +106,12 @@ public sealed unsafe class PairScan(FeatureSet set)
         {
             for (var i = Interlocked.Increment(ref next); i < blocks; i = Interlocked.Increment(ref next))
             {
-                if (cancellation.IsCancellationRequested) return;
+                if (cancellationToken.IsCancellationRequested) return;
                 work(worker, i * size, Math.Min(size, set.Count - i * size));
                 progress?.Report(Share(Math.Min(set.Count, (i + 1) * size)));
             }
         });
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>The share of all pairs whose first is one of the first rows.</summary>

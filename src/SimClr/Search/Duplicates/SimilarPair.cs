@@ -1,12 +1,12 @@
 namespace SimClr.Search;
 
-/// <summary>Two pictures of an index and how alike they are.</summary>
-/// <param name="First">The picture that comes first in the index.</param>
+/// <summary>Two images of an index and how alike they are.</summary>
+/// <param name="First">The image that comes first in the index.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Similarity">The cosine of their vectors.</param>
 public readonly record struct SimilarPair(int First, int Second, double Similarity) : IComparable<SimilarPair>
 {
-    /// <summary>More alike pairs first; of equally alike ones those whose pictures come first.</summary>
+    /// <summary>More alike pairs first; of equally alike ones those whose images come first.</summary>
     public int CompareTo(SimilarPair other) =>
         Similarity != other.Similarity ? other.Similarity.CompareTo(Similarity)
         : First != other.First ? First.CompareTo(other.First)

@@ -3,5 +3,5 @@ namespace SimClr.Search;
 /// <summary>A step of a histogram of similarities.</summary>
 /// <param name="From">Its lower end.</param>
 /// <param name="To">Its upper end.</param>
-/// <param name="Pictures">How many pictures fall there.</param>
-public sealed record SimilarityBin(double From, double To, int Pictures);
+/// <param name="Images">How many images fall there.</param>
+public sealed record SimilarityBin(double From, double To, int Images);

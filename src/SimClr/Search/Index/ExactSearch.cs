@@ -9,7 +9,7 @@ namespace SimClr.Search;
 public static class ExactSearch
 {
     // Fewer numbers than this are gone through faster than a second thread wakes up.
-    private const int FewestForThreads = 1 << 22;
+    private const int MinForThreads = 1 << 22;
 
     /// <summary>The rows that have the largest cosines with a vector; of equal ones the first.</summary>
     /// <param name="rows"><c>[n, d]</c> of Euclidean length 1.</param>
@@ -22,7 +22,7 @@ public static class ExactSearch
         var unit = UnitLength.OfQuery(query);
         if (count == 0) return [];
         var n = rows.Length / unit.Length;
-        if (threads == 0) threads = rows.Length < FewestForThreads ? 1 : Environment.ProcessorCount;
+        if (threads == 0) threads = rows.Length < MinForThreads ? 1 : Environment.ProcessorCount;
         var parts = new (float Similarity, int Row)[threads][];
         void Part(int part) => parts[part] =
             Best(rows.Span, unit, (int)((long)n * part / threads), (int)((long)n * (part + 1) / threads), count);

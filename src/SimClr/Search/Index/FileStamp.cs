@@ -9,7 +9,7 @@ namespace SimClr.Search;
 public readonly record struct FileStamp(long Bytes, long Ticks)
 {
     /// <summary>A file's stamp, or null where there is no file.</summary>
-    public static FileStamp? Of(string path)
+    public static FileStamp? Read(string path)
     {
         try
         {

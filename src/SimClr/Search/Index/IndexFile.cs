@@ -21,7 +21,7 @@ public static class IndexFile
     /// <exception cref="EmbeddingException">
     /// The file cannot be written, or another process is writing it; the one before is still there.
     /// </exception>
-    public static void Write(string path, VectorIndex index)
+    public static void Write(string path, ImageIndex index)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(index);
@@ -49,19 +49,19 @@ public static class IndexFile
 
     /// <summary>Writes an index to a file that was begun, and completes it.</summary>
     /// <exception cref="EmbeddingException">As for a path.</exception>
-    internal static void Write(AtomicFile file, VectorIndex index)
+    internal static void Write(AtomicFile file, ImageIndex index)
     {
         var origin = index.Origin;
-        if (!origin.IsKept) throw new EmbeddingException("No index keeps vectors of pictures both ways round.");
+        if (!origin.IsKept) throw new EmbeddingException("No index keeps vectors of images both ways round.");
         using var scope = NewDisposeScope();
-        var vectors = empty(index.Pictures.Count, origin.Dimension, float32); // [n, d]
-        if (index.Pictures.Count > 0) index.Vectors.CopyTo(MemoryMarshal.Cast<byte, float>(vectors.bytes));
-        var json = JsonSerializer.SerializeToUtf8Bytes(index.Pictures);
-        var pictures = empty(json.Length, uint8);
-        json.CopyTo(pictures.bytes);
+        var vectors = empty(index.Images.Count, origin.Dimension, float32); // [n, d]
+        if (index.Images.Count > 0) index.Vectors.CopyTo(MemoryMarshal.Cast<byte, float>(vectors.bytes));
+        var json = JsonSerializer.SerializeToUtf8Bytes(index.Images);
+        var images = empty(json.Length, uint8);
+        json.CopyTo(images.bytes);
         try
         {
-            SafeTensors.Write(file, [("vectors", vectors), ("pictures", pictures)], new Dictionary<string, string>
+            SafeTensors.Write(file, [("vectors", vectors), ("pictures", images)], new Dictionary<string, string>
             {
                 ["format"] = Format,
                 ["run"] = origin.Run,
@@ -79,7 +79,7 @@ public static class IndexFile
 
     /// <summary>Reads an index.</summary>
     /// <exception cref="EmbeddingException">There is none there, or the file is damaged or something else.</exception>
-    public static VectorIndex Read(string path)
+    public static ImageIndex Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (ConnectionWords.AreIn(path)) throw new EmbeddingException($"For an index, {ConnectionWords.Refusal}.");
@@ -92,7 +92,7 @@ public static class IndexFile
                 throw NoIndex($"{path} is not an index", path);
             if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d] || file.DType("pictures") != uint8)
                 throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.") { File = path };
-            var pictures = JsonSerializer.Deserialize<IndexedPicture[]>(file.Get("pictures").bytes) ?? [];
+            var images = JsonSerializer.Deserialize<IndexedImage[]>(file.Get("pictures").bytes) ?? [];
             if (!IndexOrigin.IsUsable(file.Metadata["run"]))
                 throw new EmbeddingException($"{path} is damaged; the run that it names is no full path on this machine.")
                 {
@@ -103,14 +103,14 @@ public static class IndexFile
             {
                 Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
             };
-            if (pictures.Any(picture => picture is not { Picture.Length: > 0, Stamp: not null } || picture.Picture.Contains('\0', StringComparison.Ordinal)))
-                throw new EmbeddingException($"{path} is damaged; a picture has no name that a file could have.") { File = path };
-            if (pictures.Length != n)
-                throw new EmbeddingException($"{path} is damaged; it names {pictures.Length} pictures and holds {n} vectors.")
+            if (images.Any(image => image is not { Image.Length: > 0, Stamp: not null } || image.Image.Contains('\0', StringComparison.Ordinal)))
+                throw new EmbeddingException($"{path} is damaged; an image has no name that a file could have.") { File = path };
+            if (images.Length != n)
+                throw new EmbeddingException($"{path} is damaged; it names {images.Length} images and holds {n} vectors.")
                 {
                     File = path,
                 };
-            return VectorIndex.Reading(origin, pictures,
+            return ImageIndex.Reading(origin, images,
                 vectors => file.Read("vectors", MemoryMarshal.AsBytes(vectors)));
         }
         catch (Exception e) when (e is WeightsException or JsonException or KeyNotFoundException or FormatException
@@ -122,7 +122,7 @@ public static class IndexFile
 
     private static EmbeddingException NoIndex(string what, string path)
     {
-        const string Maker = $"{nameof(FileIndex)}.{nameof(FileIndex.Update)}";
+        const string Maker = $"{nameof(FileImageIndex)}.{nameof(FileImageIndex.Update)}";
         return new($"{what}; {Maker} makes one.") { File = path, Named = [Maker] };
     }
 

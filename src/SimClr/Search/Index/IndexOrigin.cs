@@ -8,12 +8,12 @@ namespace SimClr.Search;
 /// <param name="Run">The run folder, an absolute path.</param>
 /// <param name="EncoderSha256">SHA-256 of its <c>encoder.safetensors</c>.</param>
 /// <param name="Layer">0 for h, else a layer of the projection head.</param>
-/// <param name="ImageSize">Side of the pictures in pixels.</param>
+/// <param name="ImageSize">Side of the images in pixels.</param>
 /// <param name="Dimension">d, the length of a vector.</param>
 public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, int ImageSize, int Dimension)
 {
     /// <summary>
-    /// How pictures were made ready for the encoder (<see cref="EvaluationTransform.Version"/>). Vectors of another version
+    /// How images were made ready for the encoder (<see cref="EvaluationTransform.Version"/>). Vectors of another version
     /// differ a little, so an index of one is made again.
     /// </summary>
     public int Preprocessing { get; init; } = EvaluationTransform.Version;
@@ -29,7 +29,7 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     {
         ArgumentNullException.ThrowIfNull(embedder);
         return embedder.IsBothWays
-            ? throw new EmbeddingException("No index keeps vectors of pictures both ways round.")
+            ? throw new EmbeddingException("No index keeps vectors of images both ways round.")
             : OfCompared(embedder);
     }
 
@@ -50,7 +50,7 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
         var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
             $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");
         if (embedder.IsBothWays == IsKept)
-            throw new EmbeddingException("Of the index and the embedder, one takes pictures both ways round and the other as they are.");
+            throw new EmbeddingException("Of the index and the embedder, one takes images both ways round and the other as they are.");
         if (indexed != given) throw new EmbeddingException($"The index holds vectors of {indexed}; the embedder gives {given}.");
     }
 
@@ -61,7 +61,7 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     internal static bool IsUsable(string run) =>
         Path.IsPathFullyQualified(run) && !run.StartsWith(@"\\", StringComparison.Ordinal) && !run.StartsWith("//", StringComparison.Ordinal);
 
-    /// <summary>Opens the encoder again, for pictures that are searched for or added.</summary>
+    /// <summary>Opens the encoder again, for images that are searched for or added.</summary>
     /// <exception cref="EmbeddingException">The run is gone or has another encoder now.</exception>
     public Embedder OpenEmbedder()
     {

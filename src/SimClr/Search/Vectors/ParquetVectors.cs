@@ -10,14 +10,14 @@ namespace SimClr.Search;
 internal sealed class ParquetVectors
 {
     // A group's numbers wait in memory: 16 MB, so that a reader that skips groups has some to skip.
-    private const int GroupElements = 1 << 22, MostRows = 1 << 14;
+    private const int GroupElements = 1 << 22, MaxRows = 1 << 14;
 
-    private readonly DataField _picture = new DataField<string>("picture", nullable: false);
+    private readonly DataField _image = new DataField<string>("picture", nullable: false);
     private readonly DataField _class = new DataField<string>("class", nullable: true);
     private readonly DataField _element = new DataField<float>("element", nullable: false);
     private readonly int _dimension;
     private readonly ParquetWriter _writer;
-    private readonly List<string> _pictures = [], _classes = [];
+    private readonly List<string> _images = [], _classes = [];
     private readonly float[] _values;
     private readonly int[] _repetitions, _definitions;
 
@@ -28,9 +28,9 @@ internal sealed class ParquetVectors
     public ParquetVectors(Stream stream, int dimension)
     {
         _dimension = dimension;
-        var rows = Math.Clamp(GroupElements / dimension, 1, MostRows);
+        var rows = Math.Clamp(GroupElements / dimension, 1, MaxRows);
         _values = new float[checked(rows * dimension)];
-        var schema = new ParquetSchema(_picture, _class, new ListField("vector", _element));
+        var schema = new ParquetSchema(_image, _class, new ListField("vector", _element));
         // Every vector is whole: its first number begins a list, the others go on with it, and none is missing.
         _repetitions = [.. Enumerable.Range(0, _values.Length).Select(i => i % dimension == 0 ? 0 : 1)];
         _definitions = new int[_values.Length];
@@ -40,34 +40,34 @@ internal sealed class ParquetVectors
 
     /// <summary>Adds a row.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Add(string picture, string? className, ReadOnlySpan<float> vector)
+    public void Add(string image, string? className, ReadOnlySpan<float> vector)
     {
-        vector.CopyTo(_values.AsSpan(_pictures.Count * _dimension));
-        _pictures.Add(picture);
+        vector.CopyTo(_values.AsSpan(_images.Count * _dimension));
+        _images.Add(image);
         _classes.Add(className!); // null is one of the column's values
-        if (_pictures.Count * _dimension == _values.Length) WriteGroup();
+        if (_images.Count * _dimension == _values.Length) WriteGroup();
     }
 
     /// <summary>Completes the file; without this it is none.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Finish()
     {
-        if (_pictures.Count > 0) WriteGroup();
+        if (_images.Count > 0) WriteGroup();
         _writer.DisposeAsync().AsTask().GetAwaiter().GetResult(); // writes the footer
     }
 
     private void WriteGroup()
     {
-        var length = _pictures.Count * _dimension;
+        var length = _images.Count * _dimension;
         using (var group = _writer.CreateRowGroup())
         {
-            Done(group.WriteAsync(_picture, _pictures));
+            Done(group.WriteAsync(_image, _images));
             Done(group.WriteAsync(_class, _classes));
             Done(group.WriteAllPartsAsync<float>(
                 _element, _values.AsMemory(0, length), _definitions.AsMemory(0, length), _repetitions.AsMemory(0, length), default));
             group.CompleteValidate();
         }
-        _pictures.Clear();
+        _images.Clear();
         _classes.Clear();
     }
 

@@ -10,8 +10,8 @@ namespace SimClr.Search;
 /// <summary>
 /// Writes vectors to a file as they come, one row at a time, so that any number of them needs the memory of one. The file appears
 /// under its name when it is complete. By the name's ending: <c>.npy</c> (NumPy's format 1.0, <c>[n, d]</c> float32, with the
-/// names of images in <c>NAME.pictures.csv</c> in the same folder), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and
-/// <c>vector</c>, a list of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>picture,class,v0,v1,…</c>).
+/// names of images in <c>NAME.images.csv</c> in the same folder), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and
+/// <c>vector</c>, a list of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>image,class,v0,v1,…</c>).
 /// </summary>
 public sealed class VectorFile : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class VectorFile : IDisposable
             {
                 _numbers = _file.Stream;
                 _numbers.Write(new byte[NpyHeaderLength]);
-                _names = AtomicFile.Create(PicturesOf(path));
+                _names = AtomicFile.Create(ImagesOf(path));
                 _text = Text(_names);
                 _text.Write("picture,class\n");
             }
@@ -86,25 +86,25 @@ public sealed class VectorFile : IDisposable
     }
 
     /// <summary>The file of names that belongs to a <c>.npy</c> file.</summary>
-    public static string PicturesOf(string path) => Path.ChangeExtension(path, ".pictures.csv");
+    public static string ImagesOf(string path) => Path.ChangeExtension(path, ".pictures.csv");
 
     /// <summary>Adds a row.</summary>
-    /// <param name="picture">The picture's name.</param>
+    /// <param name="image">The picture's name.</param>
     /// <param name="className">Its class, or null.</param>
     /// <param name="vector"><c>[d]</c>.</param>
     /// <exception cref="ArgumentException">The vector has another length.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Add(string picture, string? className, ReadOnlySpan<float> vector)
+    public void Add(string image, string? className, ReadOnlySpan<float> vector)
     {
         if (vector.Length != _dimension)
             throw new ArgumentException($"A vector of this file has {_dimension} values, not {vector.Length}.", nameof(vector));
         Count++;
         if (_parquet is not null)
         {
-            _parquet.Add(picture, className, vector);
+            _parquet.Add(image, className, vector);
             return;
         }
-        _text!.Write(CsvText.Quoted(picture));
+        _text!.Write(CsvText.Quoted(image));
         _text.Write(',');
         _text.Write(CsvText.Quoted(className ?? ""));
         if (_numbers is not null) WriteLittleEndian(vector);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Training;
 
-/// <summary>How the vectors of a step lie (<see cref="EmbeddingGeometry"/>), judged by the first pictures of its batch.</summary>
+/// <summary>How the vectors of a step lie (<see cref="EmbeddingGeometry"/>), judged by the first images of its batch.</summary>
 /// <param name="Alignment">Of the partners' z.</param>
 /// <param name="Uniformity">Of the first views' z.</param>
 /// <param name="EffectiveRankH">Of the first views' h.</param>
@@ -15,7 +15,7 @@ internal readonly record struct BatchGeometry(
     /// Number of images that suffice to measure the geometry; singular values of more cost time that grows with the cube of
     /// their number.
     /// </summary>
-    public const int MostPictures = 256;
+    public const int MaxImages = 256;
 
     /// <summary>Measures; waits for the device.</summary>
     /// <param name="h"><c>[2N, d]</c>.</param>
@@ -24,17 +24,17 @@ internal readonly record struct BatchGeometry(
     {
         using var scope = NewDisposeScope();
         var n = (int)(z.shape[0] / 2);
-        var pictures = Math.Min(n, MostPictures);
-        var first = z[..pictures].to(CPU);         // [M, p], M pictures
-        var second = z[n..(n + pictures)].to(CPU); // [M, p]
-        // On matrices this small threads wait for each other, and for the threads that render pictures, longer than they work.
+        var images = Math.Min(n, MaxImages);
+        var first = z[..images].to(CPU);         // [M, p], M images
+        var second = z[n..(n + images)].to(CPU); // [M, p]
+        // On matrices this small threads wait for each other, and for the threads that render images, longer than they work.
         var threads = get_num_threads();
         set_num_threads(1);
         try
         {
             return new(
                 EmbeddingGeometry.Alignment(first, second), n < 2 ? double.NaN : EmbeddingGeometry.Uniformity(first),
-                EmbeddingGeometry.EffectiveRank(h[..pictures]), EmbeddingGeometry.EffectiveRank(first));
+                EmbeddingGeometry.EffectiveRank(h[..images]), EmbeddingGeometry.EffectiveRank(first));
         }
         finally
         {

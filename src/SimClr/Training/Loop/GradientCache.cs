@@ -24,24 +24,24 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     public SteadyHeap? Heap { get; init; }
 
     /// <summary>Is called at the end of every part of the work.</summary>
-    public Action<StepPart>? PartEnded { get; init; }
+    public Action<StepPhase>? PartEnded { get; init; }
 
     /// <summary>Checked before every micro-batch.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Adds the gradient of the objective to every parameter's.</summary>
     /// <param name="views"><c>[2N, 3, S, S]</c>.</param>
-    /// <param name="parts">The micro-batches: every picture in one of them.</param>
+    /// <param name="parts">The micro-batches: every image in one of them.</param>
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
     /// <exception cref="OperationCanceledException">It was given up; gradients are there, and statistics have moved.</exception>
     public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
         var (h, z) = Embed(views, parts); // [2N, d], [2N, p]
-        PartEnded?.Invoke(StepPart.Forward);
+        PartEnded?.Invoke(StepPhase.Forward);
 
         var result = compare(z.requires_grad_());
-        PartEnded?.Invoke(StepPart.Loss);
+        PartEnded?.Invoke(StepPhase.Loss);
 
         result.Loss.backward();
         var cache = z.grad!; // [2N, p]
@@ -51,10 +51,10 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
             Heap?.RoundBegins();
             using var micro = NewDisposeScope();
             var (_, again) = embedAgain(part.Of(views)); // [2m, p]
-            PartEnded?.Invoke(StepPart.Forward);
+            PartEnded?.Invoke(StepPhase.Forward);
             again.backward([part.Of(cache)]);
             Heap?.RoundEnded();
-            PartEnded?.Invoke(StepPart.Backward);
+            PartEnded?.Invoke(StepPhase.Backward);
         }
         return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h, z.detach())
             .MoveToOuterDisposeScope();

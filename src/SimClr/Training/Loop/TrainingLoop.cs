@@ -18,7 +18,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
 
     /// <summary>Trains. The parameters and exceptions are those of <c>Pretrainer.Run</c>.</summary>
     public PretrainingSummary Run(IProgress<TrainingMetrics>? progress, Action<string>? warn, IEncoderObserver? observer,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         TorchRuntime.SetThreads(_options.Compute.Threads);
         var precision = TorchRuntime.SelectPrecision(_options.Compute.Precision, state.Device);
@@ -26,12 +26,12 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         using var metrics = new MetricsLog(run.Metrics, state.Step);
         var keeper = new StateKeeper(run, config, state, metrics, guard);
         keeper.RequireSpace();
-        batches.Unreadable.Found += picture =>
+        batches.Unreadable.Found += image =>
         {
-            UnreadableLog.Append(run.Unreadable, picture);
-            warn?.Invoke($"{picture.Picture} cannot be read, another picture takes its place: {picture.Reason}");
+            UnreadableLog.Append(run.Unreadable, image);
+            warn?.Invoke($"{image.Image} cannot be read, another image takes its place: {image.Reason}");
         };
-        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellation);
+        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellationToken);
         var clock = new TrainingClock(state.Seconds, state.Step);
         var found = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
         var monitor = new RunMonitor(_options, batches.StepsPerEpoch, state, guard, metrics, clock, new(_options, look, found))
@@ -42,9 +42,9 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset) { Guard = guard };
         while (state.Epoch < _options.Schedule.Epochs)
         {
-            TakeSteps(step, monitor, clock, keeper, cancellation);
+            TakeSteps(step, monitor, clock, keeper, cancellationToken);
             if (state.StepInEpoch == batches.StepsPerEpoch) EndEpoch();
-            if (cancellation.IsCancellationRequested && state.Epoch < _options.Schedule.Epochs)
+            if (cancellationToken.IsCancellationRequested && state.Epoch < _options.Schedule.Epochs)
             {
                 keeper.Save();
                 return monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: true);
@@ -60,7 +60,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     }
 
     /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>
-    private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper, CancellationToken cancellation)
+    private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper, CancellationToken cancellationToken)
     {
         var schedule = _options.Schedule.Create(batches.StepsPerEpoch, _options.BatchSize);
         clock.WaitForData();
@@ -71,7 +71,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             var rate = schedule.At(state.Step);
             using (NewDisposeScope())
             {
-                if (Take(step, batch, rate, cancellation) is not { } result) return;
+                if (Take(step, batch, rate, cancellationToken) is not { } result) return;
                 if (!result.IsSkipped) state.Probe?.Learn(result.Representations, Labels(batch.Indices));
                 state.StepInEpoch++;
                 clock.WaitForData();
@@ -79,7 +79,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
                 monitor.AfterStep(rate, result);
             }
             if (state.StepInEpoch == batches.StepsPerEpoch) continue; // the epoch is closed before anything is saved
-            if (cancellation.IsCancellationRequested) return;
+            if (cancellationToken.IsCancellationRequested) return;
             if (keeper.IsDue) keeper.Save();
         }
     }
@@ -104,11 +104,11 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     }
 
     /// <summary>Takes a step; null where it was given up half-way, and nothing has changed.</summary>
-    private static StepResult? Take(TrainingStep step, ViewBatch batch, double rate, CancellationToken cancellation)
+    private static StepResult? Take(TrainingStep step, ViewBatch batch, double rate, CancellationToken cancellationToken)
     {
         try
         {
-            return step.Take(batch, rate, cancellation);
+            return step.Take(batch, rate, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -12,58 +12,58 @@ namespace SimClr.Training;
 /// <param name="state">The model, the optimizer and the position in the run.</param>
 /// <param name="loss">The objective.</param>
 /// <param name="precision">The type that the encoder computes in.</param>
-/// <param name="microBatch">Pictures that go through the network together; 0 for the whole batch.</param>
-/// <param name="pictures">The pictures of the batches; asked for their labels where the objective needs them.</param>
+/// <param name="microBatch">Images that go through the network together; 0 for the whole batch.</param>
+/// <param name="images">The images of the batches; asked for their labels where the objective needs them.</param>
 internal sealed class TrainingStep(
-    TrainingState state, ContrastiveLoss loss, ScalarType precision, int microBatch, IImageDataset pictures)
+    TrainingState state, ContrastiveLoss loss, ScalarType precision, int microBatch, IImageDataset images)
 {
     private readonly SteadyHeap? _heap = state.Device.type == DeviceType.CPU ? new() : null;
 
     /// <summary>Is called at the end of every part of a step, to measure its time.</summary>
-    public Action<StepPart>? PartEnded { get; init; }
+    public Action<StepPhase>? PartEnded { get; init; }
 
     /// <summary>Looks at the loss and the gradient before the weights change; or null.</summary>
     public NonFiniteGuard? Guard { get; init; }
 
-    /// <summary>Refuses pictures without labels for an objective that needs them.</summary>
-    /// <exception cref="DataException">A picture has no label.</exception>
-    public static void RequireLabels(ContrastiveLoss loss, IImageDataset pictures)
+    /// <summary>Refuses images without labels for an objective that needs them.</summary>
+    /// <exception cref="DataException">An image has no label.</exception>
+    public static void RequireLabels(ContrastiveLoss loss, IImageDataset images)
     {
-        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, pictures, nameof(ObjectiveOptions.Loss));
+        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, images, nameof(ObjectiveOptions.Loss));
     }
 
-    /// <summary>Refuses pictures without labels.</summary>
+    /// <summary>Refuses images without labels.</summary>
     /// <param name="who">The part that needs labels.</param>
-    /// <param name="pictures">The pictures.</param>
+    /// <param name="images">The images.</param>
     /// <param name="setting">The property that asks for it.</param>
-    /// <exception cref="DataException">A picture has no label.</exception>
-    public static void RequireLabels(string who, IImageDataset pictures, string setting)
+    /// <exception cref="DataException">An image has no label.</exception>
+    public static void RequireLabels(string who, IImageDataset images, string setting)
     {
-        for (var index = 0; index < pictures.Count; index++)
-            if (pictures.ClassNames.Count == 0 || pictures.Label(index) < 0)
-                throw new DataException($"{who} learns from labels, and {pictures.Describe(index)} has none; in "
-                    + "a folder of pictures the names of sub-folders are the labels.")
+        for (var index = 0; index < images.Count; index++)
+            if (images.ClassNames.Count == 0 || images.Label(index) < 0)
+                throw new DataException($"{who} learns from labels, and {images.Describe(index)} has none; in "
+                    + "a folder of images the names of sub-folders are the labels.")
                 {
                     Setting = setting,
                     Named = who == setting ? [setting] : [],
                 };
     }
 
-    /// <summary>Takes a step: two views of every picture in, better weights out.</summary>
+    /// <summary>Takes a step: two views of every image in, better weights out.</summary>
     /// <param name="batch">The views x̃, 2N of them.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
-    /// <param name="cancellation">
+    /// <param name="cancellationToken">
     /// Checked between the micro-batches of a step; a step that is cancelled changes nothing.
     /// </param>
     /// <returns>Tensors owned by the caller's dispose scope; all others die with the step.</returns>
     /// <exception cref="OperationCanceledException">The step was given up.</exception>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not a number.</exception>
-    public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellation = default)
+    public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         var views = batch.ToTensor(state.Device).to(precision);       // [2N, 3, S, S]
         var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
-        PartEnded?.Invoke(StepPart.Data);
+        PartEnded?.Invoke(StepPhase.Data);
 
         state.Optimizer.ZeroGrad();
         var parts = MicroBatch.Split(batch.Indices.Count, microBatch);
@@ -71,7 +71,7 @@ internal sealed class TrainingStep(
         StepResult result;
         try
         {
-            result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts, cancellation);
+            result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -85,7 +85,7 @@ internal sealed class TrainingStep(
             return (result with { IsSkipped = true }).MoveToOuterDisposeScope();
         }
         state.Optimizer.Step(learningRate);
-        PartEnded?.Invoke(StepPart.Optimizer);
+        PartEnded?.Invoke(StepPhase.Optimizer);
         return result.MoveToOuterDisposeScope();
     }
 
@@ -105,23 +105,23 @@ internal sealed class TrainingStep(
     private StepResult Backward(Tensor views, Tensor? labels)
     {
         var (h, z) = state.Model.RepresentAndProject(views);          // [2N, d], [2N, p]
-        PartEnded?.Invoke(StepPart.Forward);
+        PartEnded?.Invoke(StepPhase.Forward);
         var result = loss.Compute(z, labels);
-        PartEnded?.Invoke(StepPart.Loss);
+        PartEnded?.Invoke(StepPhase.Loss);
         result.Loss.backward();
-        PartEnded?.Invoke(StepPart.Backward);
+        PartEnded?.Invoke(StepPhase.Backward);
         return new StepResult(result.Loss.detach(), result.ContrastiveTop1, result.Entropy, h.detach(), z.detach());
     }
 
     private StepResult BackwardInParts(
-        Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts, CancellationToken cancellation)
+        Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts, CancellationToken cancellationToken)
     {
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
         {
             Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
             Heap = _heap,
             PartEnded = PartEnded,
-            Cancellation = cancellation,
+            Cancellation = cancellationToken,
         };
         return cache.Backward(views, parts);
     }
@@ -132,7 +132,7 @@ internal sealed class TrainingStep(
         return state.Model.RepresentAndProject(views);
     }
 
-    // Of the pictures that were rendered, which are others where some could not be read.
+    // Of the images that were rendered, which are others where some could not be read.
     private Tensor Labels(IReadOnlyList<int> indices) =>
-        tensor(indices.Select(index => (long)pictures.Label(index)).ToArray(), device: state.Device);
+        tensor(indices.Select(index => (long)images.Label(index)).ToArray(), device: state.Device);
 }

@@ -20,21 +20,21 @@ public sealed class TrainingSteps : IDisposable
 
     /// <summary>Makes model, optimizer and loader.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="pictures">The training data.</param>
+    /// <param name="images">The training data.</param>
     /// <param name="partEnded">Is called when a part of a step ends; or null.</param>
     /// <exception cref="SettingsException">A setting is out of bounds, or the device is not there.</exception>
-    /// <exception cref="DataException">There are fewer pictures than a batch has.</exception>
-    public TrainingSteps(PretrainingOptions options, IImageDataset pictures, Action<StepPart>? partEnded = null)
+    /// <exception cref="DataException">There are fewer images than a batch has.</exception>
+    public TrainingSteps(PretrainingOptions options, IImageDataset images, Action<StepPhase>? partEnded = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
         var device = TorchRuntime.SelectDevice(options.Validated().Compute.Device);
         TorchRuntime.SetThreads(options.Compute.Threads);
         Precision = TorchRuntime.SelectPrecision(options.Compute.Precision, device);
-        _batches = Pretrainer.Views(options, pictures, device, new UnreadablePictures());
+        _batches = Pretrainer.Views(options, images, device, new UnreadableImages());
         _state = new TrainingState(options, device);
         _guard = new NonFiniteGuard(options, _state, warn: null);
-        _step = new TrainingStep(_state, options.Objective.Create(), Precision, options.MicroBatch, pictures)
+        _step = new TrainingStep(_state, options.Objective.Create(), Precision, options.MicroBatch, images)
         {
             PartEnded = partEnded,
             Guard = _guard,
@@ -55,15 +55,15 @@ public sealed class TrainingSteps : IDisposable
 
     /// <summary>The batches of an epoch, rendered ahead; each is valid until the next is asked for.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellation = default) => _batches.Epoch(epoch, 0, cancellation);
+    public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellationToken = default) => _batches.Epoch(epoch, 0, cancellationToken);
 
-    /// <summary>One step: two views of every picture in, better weights out. Temporary tensors are gone when it returns.</summary>
+    /// <summary>One step: two views of every image in, better weights out. Temporary tensors are gone when it returns.</summary>
     /// <exception cref="TrainingDivergedException">Loss or gradient is not a number.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled between micro-batches; nothing has changed then.</exception>
-    public void Take(ViewBatch batch, double learningRate, CancellationToken cancellation = default)
+    public void Take(ViewBatch batch, double learningRate, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
-        _step.Take(batch, learningRate, cancellation);
+        _step.Take(batch, learningRate, cancellationToken);
     }
 
     /// <inheritdoc/>

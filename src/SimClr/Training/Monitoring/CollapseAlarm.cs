@@ -19,21 +19,21 @@ public sealed class CollapseAlarm
     public const int LongPatience = 20;
 
     /// <summary>Steps that the lines must span, where every step is logged.</summary>
-    public const int LeastSteps = 20;
+    public const int MinSteps = 20;
 
-    // Different pictures have a mean cosine of 0.99. Untrained encoders were seen at −0.55 without a head, at −3 with one.
-    private const double MostUniformity = -0.04;
+    // Different images have a mean cosine of 0.99. Untrained encoders were seen at −0.55 without a head, at −3 with one.
+    private const double MaxUniformity = -0.04;
 
     // Of the dimensions that z could use beyond the first. Runs that learn were seen at 22 % and above, untrained ones at 30 %
     // and above without a head and at 50 % with one; runs at fifty times a good learning rate at 5 to 9 %.
-    private const double LeastShare = 0.1;
+    private const double MinShare = 0.1;
 
-    // Of the chance level, and of the loss at first. Batch norm spreads the projections of pictures that are hard to tell apart:
+    // Of the chance level, and of the loss at first. Batch norm spreads the projections of images that are hard to tell apart:
     // untrained, the loss may lie 8 % above chance, and learning shows in that it falls.
-    private const double LeastGain = 0.01;
+    private const double MinGain = 0.01;
 
-    // Times the accuracy of guessing, and of that at first: an untrained encoder sees that views of a picture have like colours.
-    private const double LeastFound = 2;
+    // Times the accuracy of guessing, and of that at first: an untrained encoder sees that views of an image have like colors.
+    private const double MinFound = 2;
 
     private readonly PretrainingOptions _options;
     private readonly long _warmupSteps;
@@ -50,11 +50,11 @@ public sealed class CollapseAlarm
         _options = options;
         _warmupSteps = options.Schedule.Create(stepsPerEpoch, options.BatchSize).WarmupSteps;
         _chanceTop1 = 1 / (2.0 * options.BatchSize - 1);
-        _mostDimensions = MostDimensions(options);
+        _mostDimensions = MaxDimensions(options);
         _signs =
         [
-            new("collapse", Patience, p => p.Uniformity > MostUniformity, Collapse),
-            new("dimensional_collapse", Patience, p => p.EffectiveRankZ < 1 + LeastShare * (_mostDimensions - 1),
+            new("collapse", Patience, p => p.Uniformity > MaxUniformity, Collapse),
+            new("dimensional_collapse", Patience, p => p.EffectiveRankZ < 1 + MinShare * (_mostDimensions - 1),
                 DimensionalCollapse),
             new("not_learning", LongPatience, IsAtChance, NotLearning),
         ];
@@ -69,13 +69,13 @@ public sealed class CollapseAlarm
     private double FirstLoss => _first.Average(p => p.Loss) ?? 0;
 
     /// <summary>The dimensions that z can be seen to use: those it has, but at most the number of images examined.</summary>
-    public static int MostDimensions(PretrainingOptions options)
+    public static int MaxDimensions(PretrainingOptions options)
     {
         var head = options.Model.ToHead();
         var dimension = head.Kind == ProjectionHeadKind.Identity
             ? options.Model.ToResNet().FeatureDimension
             : head.OutputDimension;
-        return Math.Min(dimension, Math.Min(options.BatchSize, BatchGeometry.MostPictures));
+        return Math.Min(dimension, Math.Min(options.BatchSize, BatchGeometry.MaxImages));
     }
 
     /// <summary>An alarm that has seen the lines of a run.</summary>
@@ -100,7 +100,7 @@ public sealed class CollapseAlarm
             sign.Count = shown ? sign.Count + 1 : 0;
             if (sign.Count == 1) sign.Since = line.Step;
             // A severer sign brings the lesser ones with it.
-            var lasts = sign.Count >= sign.Patience && line.Step - sign.Since >= LeastSteps;
+            var lasts = sign.Count >= sign.Patience && line.Step - sign.Since >= MinSteps;
             if (lasts && !severer && _warnings.TrueForAll(w => w.Kind != sign.Kind))
                 warning = new(sign.Kind, line.Step, $"Since step {sign.Since} {sign.Explain(line)}");
             severer |= shown;
@@ -111,30 +111,30 @@ public sealed class CollapseAlarm
 
     private bool IsAtChance(TrainingMetrics p)
     {
-        var guessed = p.ContrastiveTop1 < LeastFound * _chanceTop1;
+        var guessed = p.ContrastiveTop1 < MinFound * _chanceTop1;
         if (p.ChanceLoss is not { } chance) return guessed;
-        var asAtFirst = p.Loss > (1 - LeastGain) * FirstLoss && p.ContrastiveTop1 < LeastFound * FirstTop1;
-        return p.Loss > (1 - LeastGain) * chance && (guessed || asAtFirst);
+        var asAtFirst = p.Loss > (1 - MinGain) * FirstLoss && p.ContrastiveTop1 < MinFound * FirstTop1;
+        return p.Loss > (1 - MinGain) * chance && (guessed || asAtFirst);
     }
 
     private string Collapse(TrainingMetrics p) =>
-        $"different pictures have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
-        + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no picture from another. "
+        $"different images have nearly the same projection (mean cosine about {1 + p.Uniformity / 4:0.000}, uniformity "
+        + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no image from another. "
         + Advice("a lower", _options.Model.Head == ProjectionHeadKind.Identity
             ? $"a head with batch norm ({nameof(_options.Model.Head)} nonlinear)"
             : "pictures and views that differ (PreviewGrid shows them)");
 
     private string DimensionalCollapse(TrainingMetrics p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "
-        + $"onto few directions, and what else pictures show is lost. {Advice("a lower")}";
+        + $"onto few directions, and what else images show is lost. {Advice("a lower")}";
 
     private string NotLearning(TrainingMetrics p)
     {
         var loss = p.ChanceLoss is { } chance ? $"the loss, {p.Loss:0.000}, is no better than chance, {chance:0.000}, and " : "";
         return loss + $"{100 * p.ContrastiveTop1:0.0} % of the views find their partner ({100 * FirstTop1:0.0} % did at first, "
             + $"guessing finds {100 * _chanceTop1:0.0} %): nothing is learned. "
-            + Advice(p.Loss > (1 + LeastGain) * FirstLoss ? "a lower" : "another",
-                "views that keep more of their picture (PreviewGrid shows them)");
+            + Advice(p.Loss > (1 + MinGain) * FirstLoss ? "a lower" : "another",
+                "views that keep more of their image (PreviewGrid shows them)");
     }
 
     private string Advice(string rate, string? other = null)

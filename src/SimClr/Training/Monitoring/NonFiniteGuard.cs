@@ -12,7 +12,7 @@ namespace SimClr.Training;
 internal sealed class NonFiniteGuard : IDisposable
 {
     /// <summary>So many steps in a row may be left out; one more ends the run.</summary>
-    public const int MostInARow = 10;
+    public const int MaxInARow = 10;
 
     private readonly PretrainingOptions _options;
     private readonly TrainingState _state;
@@ -77,9 +77,9 @@ internal sealed class NonFiniteGuard : IDisposable
     {
         _state.SkippedInRow++;
         _state.SkippedSteps++;
-        if (_state.SkippedInRow > MostInARow)
+        if (_state.SkippedInRow > MaxInARow)
             throw new TrainingDivergedException(
-                $"{MostInARow} steps in a row were left out, and at step {step} the {bad} is not a number again. {LastState()}; "
+                $"{MaxInARow} steps in a row were left out, and at step {step} the {bad} is not a number again. {LastState()}; "
                 + $"{Advice()}.")
             {
                 Named = [.. Advised],

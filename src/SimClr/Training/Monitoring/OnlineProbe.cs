@@ -34,7 +34,7 @@ internal sealed class OnlineProbe : IDisposable
 
     /// <summary>Measures the classifier on a batch, and then learns from it.</summary>
     /// <param name="representations">h <c>[2N, d]</c> without a graph; borrowed.</param>
-    /// <param name="labels"><c>[N]</c>, of the pictures.</param>
+    /// <param name="labels"><c>[N]</c>, of the images.</param>
     public void Learn(Tensor representations, long[] labels)
     {
         using var scope = NewDisposeScope();

@@ -16,7 +16,7 @@ public sealed class FeatureGalleryTests
     public FeatureGalleryTests() => TorchRuntime.EnsureLoaded();
 
     [Fact]
-    public void Neighbours_are_the_nearest_by_cosine_without_the_picture_itself()
+    public void Neighbors_are_the_nearest_by_cosine_without_the_image_itself()
     {
         var features = Synthetic.Classes(60, 12, classes: 3, spread: 1);
         var gallery = new FeatureGallery(features, new NoiseDataset(60), [.. Enumerable.Range(0, 60)], seed: 1);
@@ -33,7 +33,7 @@ public sealed class FeatureGalleryTests
     }
 
     [Fact]
-    public void A_picture_that_is_there_many_times_is_never_its_own_neighbour()
+    public void An_image_that_is_there_many_times_is_never_its_own_neighbor()
     {
         var features = new FeatureSet([.. Enumerable.Repeat(1f, 60)], 3, new int[20], ["a"]);
         var gallery = new FeatureGallery(features, new NoiseDataset(20), [.. Enumerable.Range(0, 20)], seed: 1);
@@ -43,7 +43,7 @@ public sealed class FeatureGalleryTests
     }
 
     [Fact]
-    public void Pictures_are_chosen_evenly_from_classes_by_the_seed()
+    public void Images_are_chosen_evenly_from_classes_by_the_seed()
     {
         var labels = Enumerable.Range(0, 200).Select(i => i < 150 ? 0 : i < 195 ? 1 : 2).ToArray();
         var features = new FeatureSet(new float[400], 2, labels, ["a", "b", "c"]);
@@ -58,16 +58,16 @@ public sealed class FeatureGalleryTests
     }
 
     [Fact]
-    public void Neighbours_of_another_class_are_framed_and_others_are_not()
+    public void Neighbors_of_another_class_are_framed_and_others_are_not()
     {
         var data = new NoiseDataset(3, 16, 16);
-        var pictures = new NeighborGrid(new Thumbnails(data));
+        var images = new NeighborGrid(new Thumbnails(data));
         NeighborGrid.Shown[] row = [new(0, 1), new(1, 1), new(2, 0)];
-        var grid = pictures.Draw([row]);
+        var grid = images.Draw([row]);
         Assert.Equal(3 * 108 + 4, grid.Width);
         Assert.Equal([false, false, true], Frames(grid));
-        Assert.Equal([false, false, false], Frames(pictures.Draw([[.. row.Select(shown => shown with { Label = -1 })]])));
-        // The first pixel of the picture, enlarged six times, inside the frame.
+        Assert.Equal([false, false, false], Frames(images.Draw([[.. row.Select(shown => shown with { Label = -1 })]])));
+        // The first pixel of the image, enlarged six times, inside the frame.
         var first = data.Load(2).Pixels[..3].ToArray();
         Assert.Equal(first, At(grid, 4 + 2 * 108 + 4, grid.Height - 108 + 4));
     }
@@ -80,30 +80,30 @@ public sealed class FeatureGalleryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_map_shows_at_most_500_pictures_with_and_without_labels(bool labelled)
+    public void A_map_shows_at_most_500_images_with_and_without_labels(bool labeled)
     {
         const int count = 520;
         var data = new NoiseDataset(count);
         var random = new CounterRandom(4, 0, 0, 0, DrawPurpose.Shape);
         var values = new float[4 * count];
         for (var i = 0; i < values.Length; i++) values[i] = (float)random.NextNormal();
-        var labels = Enumerable.Range(0, count).Select(i => labelled ? i % 2 : -1).ToArray();
-        var features = new FeatureSet(values, 4, labels, labelled ? data.ClassNames : []);
+        var labels = Enumerable.Range(0, count).Select(i => labeled ? i % 2 : -1).ToArray();
+        var features = new FeatureSet(values, 4, labels, labeled ? data.ClassNames : []);
         var gallery = new FeatureGallery(features, data, [.. Enumerable.Range(0, count)], seed: 1);
         var map = gallery.DrawMap();
         Assert.Equal(500, data.Loads); // only what is shown is read
         Assert.Equal(1040, map.Width);
         Assert.InRange(map.Height, 400, 1200);
-        var colours = new Dictionary<(byte, byte, byte), int>();
+        var colors = new Dictionary<(byte, byte, byte), int>();
         for (var i = 0; i < map.Pixels.Length; i += 3)
         {
-            var colour = (map.Pixels[i], map.Pixels[i + 1], map.Pixels[i + 2]);
-            colours[colour] = colours.GetValueOrDefault(colour) + 1;
+            var color = (map.Pixels[i], map.Pixels[i + 1], map.Pixels[i + 2]);
+            colors[color] = colors.GetValueOrDefault(color) + 1;
         }
-        Assert.True(colours.Count > 1000); // noise
+        Assert.True(colors.Count > 1000); // noise
         // The background, and the frames of two classes or white ones.
-        Assert.Equal(labelled ? 3 : 2, colours.Count(colour => colour.Value > 5000));
-        Assert.Equal(!labelled, colours.GetValueOrDefault(((byte)255, (byte)255, (byte)255)) > 5000);
+        Assert.Equal(labeled ? 3 : 2, colors.Count(color => color.Value > 5000));
+        Assert.Equal(!labeled, colors.GetValueOrDefault(((byte)255, (byte)255, (byte)255)) > 5000);
         var neighbors = gallery.DrawNeighbors();
         Assert.Equal(8 * 108 + 4, neighbors.Width);
     }
@@ -112,7 +112,7 @@ public sealed class FeatureGalleryTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Few_pictures_make_small_galleries(int count)
+    public void Few_images_make_small_galleries(int count)
     {
         var data = new NoiseDataset(count);
         var features = Synthetic.Classes(count, 6, classes: 2, spread: 1);
@@ -150,11 +150,11 @@ public sealed class FeatureGalleryTests
 
         public RgbImage Load(int index) => new(width, height);
 
-        public DecodedPicture Load(int index, int shrink, RgbImage memory)
+        public DecodedImage Load(int index, int shrink, RgbImage memory)
         {
             Asked = shrink;
             memory.Reshape(width / shrink, height / shrink);
-            return new DecodedPicture(memory, shrink);
+            return new DecodedImage(memory, shrink);
         }
 
         public (int Width, int Height)? Size(int index) => (width, height);

@@ -32,14 +32,14 @@ public sealed class TsneTests
     }
 
     [Fact]
-    public void Affinities_have_the_wanted_number_of_neighbours()
+    public void Affinities_have_the_wanted_number_of_neighbors()
     {
         // On a ring all vectors see the same, so a row of the joint probabilities is one of the conditional ones, divided by n.
         const int count = 90;
         var squares = new double[count * count];
         for (var i = 0; i < count; i++)
             for (var j = 0; j < count; j++) squares[i * count + j] = 2 - 2 * Math.Cos(2 * Math.PI * (i - j) / count);
-        var joint = TsneAffinities.Of(squares, count, perplexity: 12);
+        var joint = TsneAffinities.Compute(squares, count, perplexity: 12);
         Assert.Equal(1, joint.Sum(), 1e-9);
         for (var i = 0; i < count; i++)
         {
@@ -60,7 +60,7 @@ public sealed class TsneTests
         var squares = new double[count * count];
         for (var i = 0; i < count; i++)
             for (var j = 0; j < i; j++) squares[i * count + j] = squares[j * count + i] = 1 + random.NextDouble();
-        var attraction = TsneAffinities.Of(squares, count, 2);
+        var attraction = TsneAffinities.Compute(squares, count, 2);
 
         double Divergence()
         {

@@ -1,7 +1,7 @@
 namespace SimClr.Data;
 
 /// <summary>
-/// Two views of each of N pictures: rows 0..N-1 are first views, rows N..2N-1 second views, and i and i+N are a positive pair.
+/// Two views of each of N images: rows 0..N-1 are first views, rows N..2N-1 second views, and i and i+N are a positive pair.
 /// Valid until the next batch is asked for.
 /// </summary>
 public sealed class ViewBatch : PixelBatch

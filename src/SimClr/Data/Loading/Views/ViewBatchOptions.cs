@@ -5,7 +5,7 @@ namespace SimClr.Data;
 /// <summary>How batches of views are made.</summary>
 public sealed record ViewBatchOptions
 {
-    /// <summary>Pictures N per batch (2N views) on this rank; at least 1.</summary>
+    /// <summary>Images N per batch (2N views) on this rank; at least 1.</summary>
     public int BatchSize { get; init; } = 256;
 
     /// <summary>The run's seed: with the dataset and the policy it determines every batch.</summary>
@@ -19,12 +19,12 @@ public sealed record ViewBatchOptions
 
     /// <summary>
     /// How many finished batches may wait for the training step, each of 2N·S·S·3 numbers; 0 means two (one where two would
-    /// take more than half a gigabyte), or as many as hold two pictures for every worker.
+    /// take more than half a gigabyte), or as many as hold two images for every worker.
     /// </summary>
     public int Prefetch { get; init; }
 
     /// <summary>
-    /// How many bytes of decoded pictures may be kept from epoch to epoch; null means a quarter of the memory that the process
+    /// How many bytes of decoded images may be kept from epoch to epoch; null means a quarter of the memory that the process
     /// may use, 0 none. A kept image is not decoded again. Batches do not depend on it.
     /// </summary>
     public long? CacheBytes { get; init; }
@@ -35,7 +35,7 @@ public sealed record ViewBatchOptions
     /// <summary>Which part of every global batch this process renders, from 0.</summary>
     public int Rank { get; init; }
 
-    /// <summary>Number of processes that share every global batch of <c>WorldSize · BatchSize</c> pictures; at least 1.</summary>
+    /// <summary>Number of processes that share every global batch of <c>WorldSize · BatchSize</c> images; at least 1.</summary>
     public int WorldSize { get; init; } = 1;
 
     /// <summary>Returns this record.</summary>
@@ -44,7 +44,7 @@ public sealed record ViewBatchOptions
     {
         if (BatchSize < 1) throw new ArgumentException($"BatchSize must be at least 1, got {BatchSize}.");
         RenderAhead.ValidateThreads(Workers, Prefetch);
-        DecodedPictures.ValidateBound(CacheBytes);
+        DecodedImages.ValidateBound(CacheBytes);
         if (WorldSize < 1) throw new ArgumentException($"WorldSize must be at least 1, got {WorldSize}.");
         if (Rank < 0 || Rank >= WorldSize)
             throw new ArgumentException($"Rank must be at least 0 and below WorldSize ({WorldSize}), got {Rank}.");

@@ -3,16 +3,16 @@ using SimClr.Augmentation;
 namespace SimClr.Data;
 
 /// <summary>
-/// The batches that pretraining sees: every epoch shuffles the dataset, draws two views of every picture, and renders them on
+/// The batches that pretraining sees: every epoch shuffles the dataset, draws two views of every image, and renders them on
 /// all cores ahead of the training step. A batch is a function of dataset, policy, seed, epoch and step; the number of workers
-/// and the place where an epoch was resumed do not show. A picture that cannot be read is replaced by another one.
+/// and the place where an epoch was resumed do not show. An image that cannot be read is replaced by another one.
 /// </summary>
 public sealed class ViewBatches
 {
     private readonly ViewPolicies _policies;
     private readonly ViewBatchOptions _options;
     private readonly EpochOrder _order;
-    private readonly DecodedPictures _pictures;
+    private readonly DecodedImages _images;
     private readonly BatchMemory _memory;
 
     /// <summary>Batches of a dataset, whose first and second views are made in the same way.</summary>
@@ -23,19 +23,19 @@ public sealed class ViewBatches
     }
 
     /// <summary>Batches of a dataset.</summary>
-    /// <param name="dataset">The pictures.</param>
+    /// <param name="dataset">The images.</param>
     /// <param name="first">How first views are made.</param>
     /// <param name="second">How second views are made; of the same size.</param>
     /// <param name="options">How batches are made.</param>
     /// <exception cref="ArgumentException">An option is out of its bounds, or the policies differ in size.</exception>
     /// <exception cref="DataException">The dataset is empty, or smaller than one batch.</exception>
     public ViewBatches(IImageDataset dataset, AugmentationPolicy first, AugmentationPolicy second, ViewBatchOptions options)
-        : this(dataset, first, second, options, new UnreadablePictures())
+        : this(dataset, first, second, options, new UnreadableImages())
     {
     }
 
     internal ViewBatches(IImageDataset dataset, AugmentationPolicy first, AugmentationPolicy second, ViewBatchOptions options,
-        UnreadablePictures unreadable)
+        UnreadableImages unreadable)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(first);
@@ -46,41 +46,41 @@ public sealed class ViewBatches
                 $"First views have {first.ImageSize} pixels and second views {second.ImageSize}; they must have as many.",
                 nameof(second));
         (Dataset, _policies, _options) = (dataset, new(first, second, options.Format), options.Validated());
-        if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no pictures.");
+        if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no images.");
         var most = dataset.Count / options.WorldSize;
         if (options.BatchSize > most)
         {
             var sharing = options.WorldSize > 1 ? $" shared by {options.WorldSize} processes" : "";
             throw new DataException($"{nameof(options.BatchSize)} {options.BatchSize} is larger than the "
-                + $"{dataset.Count} pictures of {dataset.Name}{sharing}; use at most {most}.")
+                + $"{dataset.Count} images of {dataset.Name}{sharing}; use at most {most}.")
             {
                 Setting = nameof(options.BatchSize),
             };
         }
-        var rows = BatchMemory.MostRows(first.ViewLength);
+        var rows = BatchMemory.MaxRows(first.ViewLength);
         if (options.BatchSize > rows / 2)
             throw new ArgumentException(
                 $"BatchSize must be at most {rows / 2} at image size {ImageSize}, got {options.BatchSize}.");
         _memory = new BatchMemory(2 * options.BatchSize, first.ViewLength, options.Format, options.PageLocked);
-        _pictures = new DecodedPictures(dataset, options.CacheBytes);
+        _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
         _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed, options.Rank, options.WorldSize);
     }
 
-    /// <summary>Pictures N per batch.</summary>
+    /// <summary>Images N per batch.</summary>
     public int BatchSize => _options.BatchSize;
 
     /// <summary>Side S of a view in pixels.</summary>
     public int ImageSize => _policies.ImageSize;
 
-    /// <summary>The pictures that the indices of batches refer to.</summary>
+    /// <summary>The images that the indices of batches refer to.</summary>
     internal IImageDataset Dataset { get; }
 
-    /// <summary>Batches per epoch; pictures that do not fill one are left out, others in every epoch.</summary>
+    /// <summary>Batches per epoch; images that do not fill one are left out, others in every epoch.</summary>
     public int StepsPerEpoch => _order.StepsPerEpoch;
 
-    /// <summary>The pictures that could not be read so far and were replaced.</summary>
-    public UnreadablePictures Unreadable { get; }
+    /// <summary>The images that could not be read so far and were replaced.</summary>
+    public UnreadableImages Unreadable { get; }
 
     /// <summary>
     /// Renders an epoch. Threads live while the result is being enumerated: leaving the loop early, an exception and
@@ -88,27 +88,27 @@ public sealed class ViewBatches
     /// </summary>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="firstStep">Where to begin, 0 to <see cref="StepsPerEpoch"/>; the batches are the whole epoch's.</param>
-    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
-    /// Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> when most pictures cannot be
-    /// read, or when rendering a picture fails for another reason; the message names it.
+    /// Batches, each valid until the next is asked for. Asking throws <see cref="DataException"/> when most images cannot be
+    /// read, or when rendering an image fails for another reason; the message names it.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such epoch or step.</exception>
-    public IEnumerable<ViewBatch> Epoch(int epoch, int firstStep = 0, CancellationToken cancellation = default)
+    public IEnumerable<ViewBatch> Epoch(int epoch, int firstStep = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstStep, StepsPerEpoch);
-        return Enumerate(epoch, firstStep, cancellation);
+        return Enumerate(epoch, firstStep, cancellationToken);
     }
 
-    private IEnumerable<ViewBatch> Enumerate(int epoch, int firstStep, CancellationToken cancellation)
+    private IEnumerable<ViewBatch> Enumerate(int epoch, int firstStep, CancellationToken cancellationToken)
     {
         if (firstStep == StepsPerEpoch) yield break;
         var plan = new ViewPlan(_order, epoch, _policies, _options.Seed)
         {
             Dataset = Dataset,
-            Pictures = _pictures,
+            Images = _images,
             Unreadable = Unreadable,
             FirstStep = firstStep,
             EndStep = StepsPerEpoch,
@@ -117,7 +117,7 @@ public sealed class ViewBatches
         using var ahead = new RenderAhead(plan, _memory, _options.Workers, _options.Prefetch);
         for (var step = firstStep; step < StepsPerEpoch; step++)
         {
-            var batch = Next(ahead, epoch, step, cancellation);
+            var batch = Next(ahead, epoch, step, cancellationToken);
             try
             {
                 yield return batch;
@@ -130,11 +130,11 @@ public sealed class ViewBatches
         }
     }
 
-    private ViewBatch Next(RenderAhead ahead, int epoch, int step, CancellationToken cancellation)
+    private ViewBatch Next(RenderAhead ahead, int epoch, int step, CancellationToken cancellationToken)
     {
         try
         {
-            var slot = ahead.Take(step, cancellation);
+            var slot = ahead.Take(step, cancellationToken);
             return new ViewBatch(slot.Buffer, ImageSize, slot.Rendered.ToArray(), epoch, step);
         }
         finally

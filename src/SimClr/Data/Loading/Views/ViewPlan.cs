@@ -1,6 +1,6 @@
 namespace SimClr.Data;
 
-/// <summary>The two views of every picture of an epoch.</summary>
+/// <summary>The two views of every image of an epoch.</summary>
 internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policies, ulong seed) : EpochPlan(order, epoch, seed)
 {
     protected override void RenderOpened(

@@ -1,0 +1,6 @@
+namespace SimClr.AspNetCore;
+
+/// <summary>The server cannot start as asked; the message says why and what to do, in one line.</summary>
+/// <param name="message">The one line.</param>
+/// <param name="inner">The cause, if there is one.</param>
+public sealed class ServerException(string message, Exception? inner = null) : SimClrException(message, inner);

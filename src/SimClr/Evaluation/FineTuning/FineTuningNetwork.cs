@@ -1,0 +1,44 @@
+using SimClr.Features;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace SimClr.Evaluation;
+
+/// <summary>
+/// A network that names classes: an encoder, where wanted with layers of the projection head, and a linear classifier on top. As
+/// in the official code the classifier starts with zeros, so that nothing random disturbs what was learned before.
+/// </summary>
+internal sealed class FineTuningNetwork : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "body")] private readonly Backbone _body;
+    [ComponentName(Name = "weight")] private readonly Parameter _weight;
+    [ComponentName(Name = "bias")] private readonly Parameter _bias;
+
+    /// <param name="body">The network that computes features; it belongs to the network from now on.</param>
+    /// <param name="classes">C.</param>
+    public FineTuningNetwork(Backbone body, int classes) : base(nameof(FineTuningNetwork))
+    {
+        _body = body;
+        using var scope = NewDisposeScope();
+        _weight = new Parameter(zeros(classes, body.Dimension)); // [C, d]
+        _bias = new Parameter(zeros(classes));                   // [C]
+        _weight.DetachFromDisposeScope();
+        _bias.DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <summary>The network that computes features.</summary>
+    public Backbone Body => _body;
+
+    /// <summary>W <c>[C, d]</c> and b <c>[C]</c> of the classifier, by name.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> Classifier => [("weight", _weight), ("bias", _bias)];
+
+    /// <param name="input">Images <c>[B, 3, S, S]</c> in float32 or bfloat16.</param>
+    /// <returns>Scores of the classes <c>[B, C]</c> in float32.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(_body.call(input), _weight, _bias).MoveToOuterDisposeScope(); // [B, C]
+    }
+}
