@@ -52,7 +52,7 @@ internal static class RequestKinds
         return
         [
             new("thumbnail", 25, [200], i => Get($"/api/thumbnails/{Id(i)}")),
-            new("search", 15, [200], i => Get($"/api/search?image={Id(i)}&top=20")),
+            new("search", 15, [200], i => Get($"/api/search?picture={Id(i)}&top=20")),
             new("page, description, health", 6, [200], i => Get(Pages[i % Pages.Length])),
             new("head", 2, [200], i => new(HttpMethod.Head, new Uri(server, i % 2 == 0 ? "/" : "/api/index"))),
             new("upload", 16, [200], i => Post(new ByteArrayContent(Png(i)))) { IsUpload = true },
@@ -67,8 +67,8 @@ internal static class RequestKinds
             {
                 IsUpload = true,
             },
-            new("damaged picture", 6, [400], i => Post(new ByteArrayContent(Png(i)[..^40]))) { IsUpload = true },
-            new("no picture", 3, [415], i => Post(new ByteArrayContent(Encoding.ASCII.GetBytes($"GIF or not {i}"))))
+            new("damaged image", 6, [400], i => Post(new ByteArrayContent(Png(i)[..^40]))) { IsUpload = true },
+            new("no image", 3, [415], i => Post(new ByteArrayContent(Encoding.ASCII.GetBytes($"GIF or not {i}"))))
             {
                 IsUpload = true,
             },

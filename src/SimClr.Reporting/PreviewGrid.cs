@@ -61,7 +61,7 @@ public static class PreviewGrid
         // Small images are enlarged by a whole factor, so that their pixels stay square.
         var size = options.Model.ImageSize;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
-        return ImageGrid.Compose([.. rows], cell, Gap, ["picture", .. columns.Select(column => column.Heading)]);
+        return ImageGrid.Compose([.. rows], cell, Gap, ["image", .. columns.Select(column => column.Heading)]);
     }
 
     private static List<RgbImage> Row(RgbImage image, int index, ulong seed,

@@ -5,7 +5,7 @@ namespace SimClr.Cli.Commands;
 /// <summary>The words that several commands take.</summary>
 internal static class Arguments
 {
-    private const string DataHelp = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of pictures";
+    private const string DataHelp = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of images";
     private const string RunHelp = "a run folder, as pretrain --out made it";
 
     public static Argument<string> Data() => new("DATA") { Description = DataHelp };

@@ -54,10 +54,10 @@ internal sealed class SettingOptions
                 "PX", "side of images given to the finished encoder; 0: as the views")
             .Under(Training)
             .Add(o => o.Schedule.Epochs, (o, v) => o with { Schedule = o.Schedule with { Epochs = v } },
-                "N", "passes over the pictures")
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per step; each gives two views")
+                "N", "passes over the images")
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per step; each gives two views")
             .Add(o => o.MicroBatch, (o, v) => o with { MicroBatch = v },
-                "N", "pictures in memory at a time, for a third more time; 0: the whole batch")
+                "N", "images in memory at a time, for a third more time; 0: the whole batch")
             .AddChoice(o => o.Objective.Loss, (o, v) => o with { Objective = o.Objective with { Loss = v } },
                 SettingChoices.Loss, "objective: nt-xent, nt-logistic, margin, dcl, dclw or supcon (labels)")
             .Add(o => o.Objective.Temperature, (o, v) => o with { Objective = o.Objective with { Temperature = v } },

@@ -22,7 +22,7 @@ internal sealed class NeighborGrid(Thumbnails images)
     public RgbImage Draw(IReadOnlyList<IReadOnlyList<Shown>> rows)
     {
         var most = rows.Max(row => row.Count) - 1;
-        string[] headings = ["picture", .. Enumerable.Range(1, most).Select(i => i == 1 ? "nearest" : $"{i}.")];
+        string[] headings = ["image", .. Enumerable.Range(1, most).Select(i => i == 1 ? "nearest" : $"{i}.")];
         return ImageGrid.Compose([.. rows.Select(Row)], Side + 2 * Frame, Gap, headings);
     }
 

@@ -48,7 +48,7 @@ public static class RunGallery
         using var encoded = features.Of(encoder, side, options.Model.ToNormalization(), "encoder");
         var set = encoded.Test.Validated();
         if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two images can be read; there is nothing to compare.");
-        progress?.Report("neighbours and map");
+        progress?.Report("neighbors and map");
         Write(run, new FeatureGallery(set, shown, features.TestImages, request.Seed), shownData);
         return set.Count;
     }

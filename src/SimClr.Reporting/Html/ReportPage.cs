@@ -42,7 +42,7 @@ internal static class ReportPage
         if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * record.ChanceTop1:0.00} % would be chance");
         if (record.UnreadableImages > 0)
-            Figure(Count(record.UnreadableImages), "pictures could not be read; others took their place");
+            Figure(Count(record.UnreadableImages), "images could not be read; others took their place");
         if (record.Summary is { } s)
         {
             Figure(Duration(s.Seconds), $"of training, {s.Epochs} epochs");
@@ -59,7 +59,7 @@ internal static class ReportPage
         if (!File.Exists(views)) return;
         page.Append("<h3>Images and views of them</h3>\n<p class=\"soft\">Left the image; beside it, what random crops, "
             + "flips and colors make of it. Any two in a row are a pair that belongs together.</p>\n");
-        page.Append(ReportDocument.Image(views, "Pictures beside their augmented views"));
+        page.Append(ReportDocument.Image(views, "Images beside their augmented views"));
     }
 
     private static void Settings(StringBuilder page, RunRecord record)

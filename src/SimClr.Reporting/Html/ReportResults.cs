@@ -59,10 +59,10 @@ internal static class ReportResults
         page.Append("<h2>What it holds for alike</h2>\n<h3>Nearest neighbors</h3>\n<p class=\"soft\">Left an image; beside it "
             + $"those of the others whose representations are nearest to its own. {frames.Neighbors}"
             + $"{Escape(ReportWords.Data(record.Gallery?.MeasuredOn))}</p>\n");
-        page.Append(ReportDocument.Image(neighbors, "Pictures beside their nearest neighbors"));
+        page.Append(ReportDocument.Image(neighbors, "Images beside their nearest neighbors"));
         page.Append("<h3>Map</h3>\n<p class=\"soft\">Images laid out so that those with similar representations lie together "
             + "(t-SNE). " + frames.Map + "Only what is near means something here: distances between far images do not.</p>\n");
-        page.Append(ReportDocument.Image(map, "Pictures on a map on which similar ones lie together"));
+        page.Append(ReportDocument.Image(map, "Images on a map on which similar ones lie together"));
     }
 
     /// <summary>
@@ -70,7 +70,7 @@ internal static class ReportResults
     /// </summary>
     private static (string Neighbors, string Map) FramesOf(GalleryResult? gallery) => gallery switch
     {
-        null => ("A frame, where there is one, marks an image of another class. ", "Coloured frames, where there are any, stand for classes. "),
+        null => ("A frame, where there is one, marks an image of another class. ", "Colored frames, where there are any, stand for classes. "),
         { ClassCount: 0 } => ("", ""),
         { ClassCount: <= MapImage.MaxColors } => ("A frame marks an image of another class. ",
             "Frames have the colors of classes, which the layout does not know. "),

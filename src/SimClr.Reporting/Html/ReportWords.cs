@@ -37,7 +37,7 @@ internal static class ReportWords
 
     /// <summary>A sentence behind a space where pretraining had seen what was judged, or may have.</summary>
     private static string Seen(EvaluatedData? data) =>
-        data is null or { JudgedInPretraining: 0 } ? "" : $" {data.Pretraining("the judged pictures")}";
+        data is null or { JudgedInPretraining: 0 } ? "" : $" {data.Pretraining("the judged images")}";
 
     /// <summary>Which images a figure is of, in sentences.</summary>
     public static string Data(EvaluatedData? data) => data?.ToString() ?? "Data not recorded.";
@@ -58,7 +58,7 @@ internal static class ReportWords
         {
             "linear" => "Linear classifier on frozen features",
             "linear-sgd" => "Linear classifier on frozen features, by gradient descent on crops",
-            "knn" => result.K is { } k ? $"Vote of the {k} nearest training images" : "Vote of the nearest training pictures",
+            "knn" => result.K is { } k ? $"Vote of the {k} nearest training images" : "Vote of the nearest training images",
             var other => other,
         };
         return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
@@ -90,7 +90,7 @@ internal static class ReportWords
         yield return $"In every step {options.BatchSize} images were distorted twice at random, which gives "
             + $"{2 * options.BatchSize} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. An encoder "
             + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
-            + $"of one {(supervised ? "class" : "picture")} come to lie close together and apart from all the rest. "
+            + $"of one {(supervised ? "class" : "image")} come to lie close together and apart from all the rest. "
             + (supervised ? "The pictures' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
         if (options.Objective.Loss == ObjectiveKind.NtXent)

@@ -37,7 +37,7 @@ internal static class ConfusionPlot
         if (InstalledFont.Family is { } family) plot.Font.Set(family); // without fonts the image has shades but no words
         Label(plot, names);
         plot.XLabel("predicted class");
-        plot.YLabel("true class, % of its pictures");
+        plot.YLabel("true class, % of its images");
         plot.Title(title, 16);
         plot.Axes.Left.Label.Bold = plot.Axes.Bottom.Label.Bold = plot.Axes.Title.Label.Bold = false;
         if (counts.Count <= MaxNumbers) Number(plot, shares);

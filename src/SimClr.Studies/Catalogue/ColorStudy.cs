@@ -28,7 +28,7 @@ internal static class ColorStudy
         Shows = "Stronger color distortion helps SimCLR, more than a policy that was found with labels (AutoAugment) does, and "
             + "does not help a network that is trained with labels. Supervised runs are judged by their own answers.",
         QuickCells = [.. from kind in (string[])["simclr", "supervised"] from key in Quick select $"{kind}-{key}"],
-        ColumnName = "colour distortion",
+        ColumnName = "color distortion",
         Cells =
         [
             .. Table.Select(row => new StudyCell($"simclr-{row.Key}", "SimCLR", row.Label, row.Views)

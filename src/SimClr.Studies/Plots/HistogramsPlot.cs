@@ -57,7 +57,7 @@ internal static class HistogramsPlot
         plot.Axes.Left.SetTicks([], []);
         plot.Axes.SetLimits(0, 256, 0, 1.05 * highest);
         plot.HideGrid();
-        var text = plot.Add.Annotation(isDistorted ? "crop, colour" : "crop", Alignment.UpperRight);
+        var text = plot.Add.Annotation(isDistorted ? "crop, color" : "crop", Alignment.UpperRight);
         text.LabelFontSize = 11;
         text.LabelBackgroundColor = text.LabelBorderColor = text.LabelShadowColor = Colors.Transparent;
         PlotStyle.Finish(plot);

@@ -51,7 +51,7 @@ public static class ImageClassifierTraining
         progress?.Report("cross-validation");
         var validation = CrossValidation.Run(train, request.Folds, request.Seed, cancellationToken);
         var temperature = TemperatureScaling.Fit(validation.HeldOut);
-        progress?.Report("linear classifier on all labeled pictures");
+        progress?.Report("linear classifier on all labeled images");
         LinearClassifier classifier;
         using (var path = new RegularizationPath(train, [.. Enumerable.Range(0, train.Count)]))
             classifier = path.Fit(validation.WeightDecay);

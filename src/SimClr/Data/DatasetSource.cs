@@ -8,7 +8,7 @@ public static class DatasetSource
     /// <summary>The fewest training images that <c>shapes:N</c> accepts: two of each class.</summary>
     public const int MinShapes = 20;
 
-    private const string Choices = "DATA is shapes, shapes:N, cifar10:DIR, folder:DIR or a folder of pictures";
+    private const string Choices = "DATA is shapes, shapes:N, cifar10:DIR, folder:DIR or a folder of images";
 
     /// <summary>Opens a dataset.</summary>
     /// <param name="data">

@@ -25,7 +25,7 @@ public sealed class ClassifierCommandTests : IDisposable
 
         var red = Path.Combine(_images.Data, "red", "001.png");
         var green = Path.Combine(_images.Data, "green");
-        File.WriteAllText(Path.Combine(green, "bad.png"), "not a picture");
+        File.WriteAllText(Path.Combine(green, "bad.png"), "not an image");
         (code, output, error) = await CliProcess.Run("classify", file, red, green, "--top", "2");
         Assert.True(code == 0, error);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

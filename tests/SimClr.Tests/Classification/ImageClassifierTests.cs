@@ -58,7 +58,7 @@ public sealed class ImageClassifierTests : IDisposable
     public void Images_that_cannot_be_read_are_named_and_left_out()
     {
         var bad = Path.Combine(_images.Data, "red", "bad.png");
-        File.WriteAllText(bad, "not a picture");
+        File.WriteAllText(bad, "not an image");
         var words = new List<string>();
         var made = Train(out var file, unreadable: words.Add);
         Assert.Equal((24, 1), (made.Quality.Images, made.Quality.UnreadableImages));

@@ -11,7 +11,7 @@ public sealed class PlainTextTests
     private const string Evil = "\u001b]0;pwned\a\n\u202egpj.png";
 
     [Theory]
-    [InlineData("pictures/ä 猫 \U0001F600.png", "pictures/ä 猫 \U0001F600.png")]
+    [InlineData("images/ä 猫 \U0001F600.png", "images/ä 猫 \U0001F600.png")]
     [InlineData("क्\u200Dष", "क्\u200Dष")] // a joiner is a part of the word
     [InlineData("a\u001b[31mb\r\nc\td\u007f\u0085", "a?[31mb??c?d??")]
     [InlineData("a\u202eb\u2066c\u200fd\u2028e\ufeff", "a?b?c?d?e?")]
@@ -43,16 +43,16 @@ public sealed class PlainTextTests
             }, "shapes:20", run);
         foreach (var name in new[] { "a" + Evil, "b" + Evil, "c.png" })
             ImageCodec.WritePng(folder.At($"images/{name}"), new RgbImage(8 + name.Length, 9));
-        File.WriteAllText(folder.At("pictures/bad" + Evil), "no picture");
+        File.WriteAllText(folder.At("images/bad" + Evil), "no image");
         var (code, _, error) = await CliProcess.Run("index", run, folder.At("pictures"), "--out", folder.At("x.index"));
         Assert.True(code == 0, error);
         var shown = error;
         string[][] lines =
         [
-            ["search", folder.At("x.index"), folder.At("pictures/a" + Evil)],
+            ["search", folder.At("x.index"), folder.At("images/a" + Evil)],
             ["duplicates", folder.At("x.index"), "--threshold", "0.5"],
             ["outliers", folder.At("x.index")],
-            ["search", folder.At("x.index"), folder.At("pictures/bad" + Evil)],
+            ["search", folder.At("x.index"), folder.At("images/bad" + Evil)],
             ["search", folder.At("x.index"), folder.At("gone" + Evil)],
             ["serve", folder.At("gone" + Evil)],
             ["info", folder.At("gone" + Evil)],

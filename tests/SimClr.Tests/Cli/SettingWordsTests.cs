@@ -19,8 +19,8 @@ public sealed class SettingWordsTests
         "Fraction", "PerClass", "LabelsFile")]
     [InlineData("CertificateKey needs Certificate.", "--certificate-key needs --certificate.", "CertificateKey", "Certificate")]
     [InlineData("K must be at least 1, not 0.", "--k must be at least 1, not 0.", "K")]
-    [InlineData("There is no index a; FileIndex.Update makes one.", "There is no index a; simclr index RUN DATA --out makes one.",
-        "FileIndex.Update")]
+    [InlineData("There is no index a; FileImageIndex.Update makes one.", "There is no index a; simclr index RUN DATA --out makes one.",
+        "FileImageIndex.Update")]
     public void Names_become_options_and_commands(string message, string expected, params string[] named) =>
         Assert.Equal(expected, SettingWords.Of(new SettingsException(message) { Named = named }, Evaluate));
 

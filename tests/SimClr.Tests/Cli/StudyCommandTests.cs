@@ -15,7 +15,7 @@ public sealed class StudyCommandTests
     ];
 
     [Theory]
-    [InlineData("study needs NAME, one of colour", "study")]
+    [InlineData("study needs NAME, one of color", "study")]
     [InlineData("Unknown study 'lost'", "study", "lost")]
     [InlineData("study needs DATA", "study", "loss")]
     [InlineData("study needs --out", "study", "loss", "shapes:40")]

@@ -100,7 +100,7 @@ public sealed class HostileFoldersTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "names are bytes on Linux only");
         _folder.Write("Train/a/1.png", Png);
-        _folder.Write("train/a/two\nlines\u001b[31m.png", "no picture"u8);
+        _folder.Write("train/a/two\nlines\u001b[31m.png", "no image"u8);
         _folder.Write("train/b/é" + new string('x', 240) + ".png", Png);
         _folder.Write("test/a/1.png", Png);
         _folder.Write("test/b/1.png", Png);
@@ -135,7 +135,7 @@ public sealed class HostileFoldersTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("307,300,000", Assert.Throws<DataException>(() => Cifar10.Open(_folder.FullPath)).Message);
         var images = ImageFolder.Open(_folder.FullPath).Train;
-        Assert.Contains("too many for a picture", Assert.Throws<DataException>(() => images.Load(0)).Message);
+        Assert.Contains("too many for an image", Assert.Throws<DataException>(() => images.Load(0)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

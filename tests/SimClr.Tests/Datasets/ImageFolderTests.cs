@@ -109,19 +109,19 @@ public class ImageFolderTests
     public void Unusable_folders_are_explained_in_one_line()
     {
         using var folder = Folder("a.txt");
-        AssertFails(folder.FullPath, "holds no pictures", ".jpg");
+        AssertFails(folder.FullPath, "holds no images", ".jpg");
         AssertFails(folder.At("nowhere"), "There is no folder");
         AssertFails(folder.At("a.txt"), "is a file");
         folder.Write("val/1.png", Png);
         Directory.CreateDirectory(folder.At("train"));
-        AssertFails(folder.FullPath, "train holds no pictures");
+        AssertFails(folder.FullPath, "train holds no images");
     }
 
     [Fact]
     public void An_image_that_cannot_be_decoded_is_named_by_load()
     {
         using var folder = new TemporaryFolder();
-        var text = folder.Write("1.jpg", "no picture"u8);
+        var text = folder.Write("1.jpg", "no image"u8);
         folder.Write("2.png", Png.AsSpan(0, Png.Length / 2));
         var train = ImageFolder.Open(folder.FullPath).Train;
         Assert.Contains(text + ": not a JPEG", Assert.Throws<DataException>(() => train.Load(0)).Message);

@@ -97,7 +97,7 @@ public sealed class LabelSubsetTests : IDisposable
         var subset = LabelSubset.OfFraction(images, 0.5, seed: 1);
         _folder.Write("mine/a/new.png", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(0)));
         var another = ImageFolder.Open(_folder.At("mine")).Train;
-        Assert.Contains("holds other pictures", RequestRefusedException(subset, another), StringComparison.Ordinal);
+        Assert.Contains("holds other images", RequestRefusedException(subset, another), StringComparison.Ordinal);
 
         var first = subset.Images[0];
         var others = subset.Images.Skip(1);

@@ -104,7 +104,7 @@ public class ShapesTests
         // Chance is 10 %; of 500 test images 15 % is 3.7 standard errors above it.
         var linear = SoftmaxAccuracy(Histograms(train), Labels(train), Histograms(test), Labels(test));
         var nearest = NearestNeighborAccuracy(Histograms(train), Labels(train), Histograms(test), Labels(test));
-        TestContext.Current.SendDiagnosticMessage("colour histograms: linear {0:P1}, nearest neighbors {1:P1}", linear, nearest);
+        TestContext.Current.SendDiagnosticMessage("color histograms: linear {0:P1}, nearest neighbors {1:P1}", linear, nearest);
         Assert.InRange(linear, 0, 0.15);
         Assert.InRange(nearest, 0, 0.15);
     }

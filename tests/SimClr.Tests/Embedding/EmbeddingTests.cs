@@ -159,7 +159,7 @@ public sealed class EmbeddingTests : IDisposable
         ImageCodec.WritePng(Path.Combine(images, "1.png"), shapes.Load(7));
         File.SetLastWriteTimeUtc(Path.Combine(images, "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         ImageCodec.WritePng(Path.Combine(images, "new.png"), shapes.Load(8));
-        File.WriteAllText(Path.Combine(images, "bad.png"), "not a picture");
+        File.WriteAllText(Path.Combine(images, "bad.png"), "not an image");
         Assert.Equal(new IndexUpdate(2, 4, 2, 1), Update());
 
         var read = IndexFile.Read(file);
@@ -182,7 +182,7 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Throws<ArgumentException>(() => IndexFile.Read(file).Search(new float[3], 3));
         var missing = Assert.Throws<EmbeddingException>(() => IndexFile.Read(_folder.At("nothing")));
         Assert.Equal(_folder.At("nothing"), missing.File);
-        Assert.Equal(["FileIndex.Update"], missing.Named);
+        Assert.Equal(["FileImageIndex.Update"], missing.Named);
         Assert.Throws<EmbeddingException>(() => IndexFile.Read(Path.Combine(_run, "encoder.safetensors")));
         var bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(file, bytes[..^1]);

@@ -74,18 +74,18 @@ public sealed class ImageLocationTests : IDisposable
     [Fact]
     public void Only_what_lies_in_the_common_folder_is_shown_links_followed()
     {
-        Directory.CreateDirectory(_folder.At("pictures/a"));
+        Directory.CreateDirectory(_folder.At("images/a"));
         Directory.CreateDirectory(_folder.At("private"));
-        string[] paths = [_folder.At("pictures/a/1.png"), _folder.At("pictures/2.png"), _folder.At("private/3.png")];
+        string[] paths = [_folder.At("images/a/1.png"), _folder.At("images/2.png"), _folder.At("private/3.png")];
         foreach (var path in paths) ImageCodec.WritePng(path, new RgbImage(8, 8));
-        var link = _folder.At("pictures/link.png");
+        var link = _folder.At("images/link.png");
         File.CreateSymbolicLink(link, paths[2]);
 
         var folders = AllowedFolders.CommonOf(IndexOf(paths[0], paths[1], link));
-        Assert.Equal([_folder.At("pictures/")], folders.Paths);
+        Assert.Equal([_folder.At("images/")], folders.Paths);
         Assert.Equal([true, true, false, false], new[] { paths[0], paths[1], paths[2], link }.Select(path => folders.Hold(Place(path))));
         Assert.True(AllowedFolders.Of([_folder.FullPath]).Hold(Place(link)));
-        Assert.Equal([_folder.At("pictures/a/")], AllowedFolders.CommonOf(IndexOf(paths[0])).Paths);
+        Assert.Equal([_folder.At("images/a/")], AllowedFolders.CommonOf(IndexOf(paths[0])).Paths);
         Assert.Empty(AllowedFolders.CommonOf(IndexOf(paths[0], "/etc/picture.png")).Paths); // nothing but the whole disk
         Assert.Empty(AllowedFolders.CommonOf(IndexOf("1.png", "../2.png")).Paths);
         Assert.False(AllowedFolders.Of([_folder.FullPath]).Hold(new ImageLocation.InFile("1.png", default)));

@@ -28,7 +28,9 @@ public sealed class EvaluatedDataTests : IDisposable
     public void A_result_says_its_data_its_parts_and_that_nothing_judged_was_in_pretraining()
     {
         var run = Pretrained("shapes:60");
-        var result = RunEvaluation.Evaluate(Request(run, "shapes:60") with { Limit = 40 });
+        var evaluated = RunEvaluation.Evaluate(Request(run, "shapes:60") with { Limit = 40 }, ["knn"]);
+        RunGallery.Draw(evaluated);
+        var result = evaluated.Results[0];
         var expected = new EvaluatedData("shapes:60", "shapes", new("shapes test", 100, 100, "shapes1-test-100-16px-seed0"),
             new("shapes train", 40, 60, "shapes1-train-60-16px-seed0/40/seed1"), 0);
         Assert.Equal(expected, result.MeasuredOn);

@@ -82,7 +82,7 @@ public sealed class FineTuningTests : IDisposable
         Assert.NotEqual(drawn.TrainLoss, other.TrainLoss);
         var error = Assert.Throws<DataException>(() => FineTuning.Run(
             request with { Data = "shapes:70", PerClass = null, LabelsFile = _folder.At("shared.json") }));
-        Assert.Contains("holds other pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains("holds other images", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

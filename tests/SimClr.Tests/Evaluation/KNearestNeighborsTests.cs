@@ -123,7 +123,7 @@ public class KNearestNeighborsTests
 
         var none = bank with { Labels = [.. Enumerable.Repeat(-1, 60)] };
         var error = Assert.Throws<ArgumentException>(() => KNearestNeighbors.Evaluate(none, test));
-        Assert.Contains("no labelled", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no labeled", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => KNearestNeighbors.Evaluate(bank, none));
     }
 

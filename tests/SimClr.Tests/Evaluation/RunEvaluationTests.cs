@@ -96,7 +96,7 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Equal(result, RunRecord.Read(_request.Run).Evaluations.Single());
         RunReport.Write(_request.Run);
         var image = ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/confusion-knn.png")));
-        Assert.True(image.Width > 400 && image.Pixels.ToArray().Distinct().Count() > 50, "an empty picture");
+        Assert.True(image.Width > 400 && image.Pixels.ToArray().Distinct().Count() > 50, "an empty image");
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RunGalleryTests : IDisposable
         var folder = Directory.CreateDirectory(_folder.At("pictures")).FullName;
         var shapes = DatasetSource.Open("shapes:60", 16).Train;
         for (var i = 0; i < 9; i++) ImageCodec.WritePng(Path.Combine(folder, $"{i}.png"), shapes.Load(i));
-        File.WriteAllText(Path.Combine(folder, "broken.png"), "no picture");
+        File.WriteAllText(Path.Combine(folder, "broken.png"), "no image");
         var request = _request with { Data = folder };
         Assert.Equal(9, RunGallery.Draw(request));
         Assert.True(ImageCodec.Decode(File.ReadAllBytes(_folder.At("run/neighbors.png"))).Width > 100);

@@ -48,7 +48,7 @@ public sealed class ConnectionTextTests
 
     [Theory]
     [InlineData("pictures.index", false)]
-    [InlineData("/tmp/Host of pictures", false)]
+    [InlineData("/tmp/Host of images", false)]
     [InlineData("~/server=old/pictures.index", false)]
     [InlineData("Host=db;Database=photos", true)]
     [InlineData("Database=photos; host = db", true)]

@@ -52,7 +52,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         Image("1.png", 20);
         File.SetLastWriteTimeUtc(Path.Combine(_images, "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Image("new.png", 21);
-        File.WriteAllText(Path.Combine(_images, "bad.png"), "not a picture");
+        File.WriteAllText(Path.Combine(_images, "bad.png"), "not an image");
         Assert.Equal(new IndexUpdate(2, 10, 2, 1), Update(index, embedder, origin));
 
         using var file = FileImageIndex.Open(_folder.At("file"));

@@ -144,7 +144,7 @@ public sealed class TrainingStepTests
     {
         var loss = new Labeled { Seen = [] };
         var error = Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels(["a"])));
-        Assert.StartsWith("Labelled learns from labels, and noise image 0 has none", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Labeled learns from labels, and noise image 0 has none", error.Message, StringComparison.Ordinal);
         Assert.Equal("Loss", error.Setting);
         Assert.Empty(error.Named); // a loss is no setting
         Assert.Throws<DataException>(() => TrainingStep.RequireLabels(loss, new WithoutLabels([])));

@@ -39,7 +39,7 @@ public sealed class UnreadableImagesOfRunsTests : IDisposable
         Assert.Equivalent(summary, RunFolder.Open(_folder.At("run")).ReadSummary(), strict: true);
         Assert.Equal(images.Broken, RunRecord.Read(_folder.At("run")).UnreadableImages);
         var report = File.ReadAllText(RunReport.Write(_folder.At("run")));
-        Assert.Contains("pictures could not be read", report, StringComparison.Ordinal);
+        Assert.Contains("images could not be read", report, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class UnreadableImagesOfRunsTests : IDisposable
     [Fact]
     public void When_nothing_can_be_read_the_first_is_named_and_nothing_is_left_half_written()
     {
-        for (var i = 0; i < 60; i++) _folder.Write($"images/{i:D2}.jpg", "not a picture"u8);
+        for (var i = 0; i < 60; i++) _folder.Write($"images/{i:D2}.jpg", "not an image"u8);
         var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run")));
         Assert.StartsWith("Most images of images train cannot be read; the first of them is ", error.Message);
         Assert.Contains(".jpg: not a JPEG", error.Message, StringComparison.Ordinal);

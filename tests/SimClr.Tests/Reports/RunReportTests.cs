@@ -15,7 +15,7 @@ public sealed class RunReportTests
         using var run = new SampleRun();
         var page = File.ReadAllText(RunReport.Write(run.Path));
         Assert.Contains("<h1>71.3 % right on shapes</h1>", page);
-        string[] all = ["29.1 %", "32.2 %", "65.2 %", "2,000 test pictures", "6.236", "511 other views"];
+        string[] all = ["29.1 %", "32.2 %", "65.2 %", "2,000 test images", "6.236", "511 other views"];
         Assert.All(all, words => Assert.Contains(words, page));
         Assert.Contains($"simclr pretrain shapes:100 --out again --config {run.Path}/config.json", page);
         Assert.Contains("simclr evaluate knn again shapes:100 --k 200", page);

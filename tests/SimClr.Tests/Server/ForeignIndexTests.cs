@@ -52,7 +52,7 @@ public sealed class ForeignIndexTests(ServedFolder served) : IClassFixture<Serve
             Assert.True(server.ImagesAreHidden);
             Assert.Equal([false, false], await Shown(server, 2));
             using var client = new HttpClient { BaseAddress = server.Address };
-            Assert.DoesNotContain(folder, await client.GetStringAsync("/api/search?image=1"), StringComparison.Ordinal);
+            Assert.DoesNotContain(folder, await client.GetStringAsync("/api/search?picture=1"), StringComparison.Ordinal);
         }
         await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(index, new() { ImageFolders = [folder + "-gone"] }));
         await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync("postgresql://me:secret@db/photos"));

@@ -16,7 +16,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
 
     public static TheoryData<string, int, string> Files => new()
     {
-        { "empty", 400, "no picture" },
+        { "empty", 400, "no image" },
         { "text", 415, "not a JPEG" },
         { "svg", 415, "not a JPEG" },
         { "truncated.jpg", 400, "truncated" },
@@ -80,11 +80,11 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     [InlineData("/etc/passwd", 404)]
     [InlineData("/%00", 404)]
     [InlineData("/api/search", 400)]
-    [InlineData("/api/search?image=/etc/passwd", 400)]
-    [InlineData("/api/search?image=13", 404)]
-    [InlineData("/api/search?image=1&top=0", 400)]
-    [InlineData("/api/search?image=1&top=101", 400)]
-    [InlineData("/api/search?image=1&top=many", 400)]
+    [InlineData("/api/search?picture=/etc/passwd", 400)]
+    [InlineData("/api/search?picture=13", 404)]
+    [InlineData("/api/search?picture=1&top=0", 400)]
+    [InlineData("/api/search?picture=1&top=101", 400)]
+    [InlineData("/api/search?picture=1&top=many", 400)]
     [InlineData("/api/embed", 405)]
     public async Task Addresses_lead_to_nothing_but_the_index(string path, int status)
     {
@@ -219,7 +219,7 @@ public sealed class HostileRequestTests(ServedFolder served) : IClassFixture<Ser
     public async Task Head_is_answered_as_get_is_without_the_body()
     {
         string[] paths =
-            ["/", "/api/health", "/api/index", "/api/search?image=1", "/api/thumbnails/0", "/openapi/v1.json"];
+            ["/", "/api/health", "/api/index", "/api/search?picture=1", "/api/thumbnails/0", "/openapi/v1.json"];
         foreach (var path in paths)
         {
             var get = await Raw($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

@@ -30,8 +30,8 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
         await browser.Evaluate("document.querySelector('#hits button').focus()");
         await browser.Press("Enter", 13, "\r");
         var first = expected[0]!["id"]!.GetValue<int>();
-        await browser.Until($"location.hash === '#image-{first}' && document.querySelectorAll('#hits li').length === 12");
-        var neighbors = (await served.Get($"/api/search?image={first}&top=20"))["found"]!.AsArray();
+        await browser.Until($"location.hash === '#picture-{first}' && document.querySelectorAll('#hits li').length === 12");
+        var neighbors = (await served.Get($"/api/search?picture={first}&top=20"))["found"]!.AsArray();
         var names = JsonValue.Create(string.Join('|', neighbors.Select(hit => (string?)hit!["picture"])));
         await browser.Until($"{Hits} === {names.ToJsonString()}");
         await browser.Evaluate("history.back()");
@@ -44,10 +44,10 @@ public sealed class SearchPageTests(ServedFolder served) : IClassFixture<ServedF
     {
         await using var browser = await Browser.Open(served.Server.Address);
         const string Trouble = "document.getElementById('trouble')";
-        await browser.Drop("no picture"u8.ToArray(), "notes.txt", "text/plain");
+        await browser.Drop("no image"u8.ToArray(), "notes.txt", "text/plain");
         await browser.Until($"!{Trouble}.hidden");
         Assert.Contains("no image by its Content-Type", await browser.Evaluate($"{Trouble}.textContent"));
-        await browser.Drop("no picture"u8.ToArray(), "notes.png", "image/png");
+        await browser.Drop("no image"u8.ToArray(), "notes.png", "image/png");
         await browser.Until($"{Trouble}.textContent.includes('not a JPEG')");
         await browser.Drop(new byte[1_000_001], "large.png", "image/png");
         await browser.Until($"{Trouble}.textContent.includes('larger than 1 MB')");

@@ -58,7 +58,7 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
         var index = IndexFile.Read(served.Index);
         for (var id = 0; id < index.Images.Count; id++)
         {
-            var answer = await served.Get($"/api/search?image={id}&top=100");
+            var answer = await served.Get($"/api/search?picture={id}&top=100");
             var found = answer["found"]!.AsArray().Select(hit => hit!["id"]!.GetValue<int>()).ToList();
             Assert.Equal(id, answer["picture"]!["id"]!.GetValue<int>());
             Assert.Equal(Enumerable.Range(0, index.Images.Count).Where(other => other != id), found.Order());
@@ -211,6 +211,6 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
             Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
         }
         var gone = await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(served.Index + "x"));
-        Assert.Contains("FileIndex.Update", gone.Message, StringComparison.Ordinal);
+        Assert.Contains("FileImageIndex.Update", gone.Message, StringComparison.Ordinal);
     }
 }

@@ -62,7 +62,7 @@ public sealed class HistogramStudyTests
     public void One_image_cannot_be_compared()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("pictures/a.png", ImageCodec.EncodePng(new RgbImage(8, 8)));
+        folder.Write("images/a.png", ImageCodec.EncodePng(new RgbImage(8, 8)));
         Assert.Throws<DataException>(() => HistogramStudy.Run(folder.At("pictures"), folder.At("study")));
     }
 }

@@ -77,7 +77,7 @@ public sealed class StudyFiguresTests
         var cells = study.Cells.Select((cell, i) => new CellResult(cell, study.Compose(new(), cell, 1),
             [.. Enumerable.Range(1, 2).Select(seed => Run(seed, top1(cell, seed), 1000 * (i + 1)))], []));
         return new StudyResult(
-            study, "out", "pictures", "some pictures", [.. cells], new(0.2, 0.3), 2 * study.Cells.Count, false);
+            study, "out", "pictures", "some images", [.. cells], new(0.2, 0.3), 2 * study.Cells.Count, false);
     }
 
     private static CellRun Run(int seed, double top1, long parameters) =>

@@ -114,7 +114,7 @@ public sealed class EncoderWeightsTests : IDisposable
     [Theory]
     [InlineData("layer1.0.conv1.weight", null, "holds no ResNet")]
     [InlineData("conv1.weight", null, "another stem")]
-    [InlineData("conv1.weight", "16,1,3,3", "pictures of 1 channels")]
+    [InlineData("conv1.weight", "16,1,3,3", "images of 1 channels")]
     [InlineData("conv1.weight", "16,3,5,5", "a stem of 5x5")]
     [InlineData("conv1.weight", "8,3,3,3", "a wide ResNet: 16 channels inside its first blocks behind a stem of 8")]
     [InlineData("layer1.0.conv2.weight", "16,4,3,3", "a ResNeXt")]
@@ -134,7 +134,7 @@ public sealed class EncoderWeightsTests : IDisposable
 
     [Theory]
     [InlineData("layer1.0.select.", "", null, "a ResNet-D")]
-    [InlineData("conv1.0.weight", "conv1.0.weight", "8,1,3,3", "pictures of 1 channels")]
+    [InlineData("conv1.0.weight", "conv1.0.weight", "8,1,3,3", "images of 1 channels")]
     [InlineData("conv1.6.weight", "", null, "another stem")]
     [InlineData("conv1.", "conv1.weight", "16,3,7,7", "selective kernels behind a stem of 7x7")]
     [InlineData("layer1.0.conv3.", "", null, "selective kernels in basic blocks")]

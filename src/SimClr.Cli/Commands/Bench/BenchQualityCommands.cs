@@ -54,9 +54,9 @@ internal static class BenchQualityCommands
         var options = new OptionSet<EvaluationRequest>(command, new() { Run = "", Data = "", K = 10 })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
-            .Add(o => o.K, (o, v) => o with { K = v }, "N", "how many are found for each picture")
+            .Add(o => o.K, (o, v) => o with { K = v }, "N", "how many are found for each image")
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "search at most so many training images; 0: all")
-            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "of the untrained network, and of the choice of pictures");
+            .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "of the untrained network, and of the choice of images");
         return command.Does((session, parsed) => BenchCommand.Measured(
             session, (stage, cancellationToken) => RetrievalQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }

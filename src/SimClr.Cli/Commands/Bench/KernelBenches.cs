@@ -18,7 +18,7 @@ internal static class KernelBenches
             Notes = ["The rows are random. The machine should have nothing else to do."],
         };
         var options = new OptionSet<LossSpeedOptions>(command, new())
-            .Add(o => o.N, (o, v) => o with { N = v }, "N", "pictures of the batch; each has two views")
+            .Add(o => o.N, (o, v) => o with { N = v }, "N", "images of the batch; each has two views")
             .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the compared vectors", "--dim")
             .Add(o => o.Temperature, (o, v) => o with { Temperature = v }, "T", "temperature of the loss")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
@@ -41,7 +41,7 @@ internal static class KernelBenches
             .Add(o => o.Bank, (o, v) => o with { Bank = v }, "N", "vectors that are searched")
             .Add(o => o.Queries, (o, v) => o with { Queries = v }, "N", "vectors whose neighbors are sought")
             .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the vectors", "--dim")
-            .Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbours of each")
+            .Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbors of each")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads; 0 means all cores");

@@ -44,9 +44,9 @@ internal static class VectorBenches
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many images; 0 means all")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
             .Add(o => o.Embedder.BatchSize, (o, v) => o with { Embedder = o.Embedder with { BatchSize = v } }, "N",
-                "pictures per forward pass")
+                "images per forward pass")
             .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX",
-                "side of the pictures", shown: "the run's")
+                "side of the images", shown: "the run's")
             .AddChoice(o => o.Embedder.Precision, (o, v) => o with { Embedder = o.Embedder with { Precision = v } },
                 SettingChoices.Precision, "what the encoder computes in", "auto|fp32|bf16")
             .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME",
@@ -78,7 +78,7 @@ internal static class VectorBenches
     private static void Show(Session session, EmbedSpeed speed)
     {
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("processor time of a picture").AddColumn(new TableColumn("ms").RightAligned());
+            .AddColumn("processor time of an image").AddColumn(new TableColumn("ms").RightAligned());
         table.AddRow("decode", Rounded(speed.Milliseconds.Decode));
         table.AddRow("render", Rounded(speed.Milliseconds.Render));
         table.AddRow("forward", Rounded(speed.Milliseconds.Forward));

@@ -24,9 +24,9 @@ internal static class ClassifyCommand
             ],
         };
         var file = command.Take(new Argument<string>("CLASSIFIER") { Description = "a file that train-classifier made" });
-        var images = command.Take(new Argument<string[]>("PICTURE")
+        var images = command.Take(new Argument<string[]>("IMAGE")
         {
-            Description = "picture files, folders of them (with all sub-folders), or other DATA",
+            Description = "image files, folders of them (with all sub-folders), or other DATA",
             Arity = ArgumentArity.OneOrMore,
         });
         var top = command.Take(new ValueOption<int>(

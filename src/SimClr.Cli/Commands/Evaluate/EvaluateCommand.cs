@@ -53,7 +53,7 @@ internal static class EvaluateCommand
                 "what to judge: 0 for the encoder, else a layer of the projection head");
         if (isKnn)
         {
-            options.Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbours that vote")
+            options.Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbors that vote")
                 .Add(o => o.Temperature, (o, v) => o with { Temperature = v }, "T", "temperature of the votes");
         }
         else
@@ -61,7 +61,7 @@ internal static class EvaluateCommand
             DescentOptions.AddTo(options);
         }
         options.Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N",
-                isKnn ? "pictures per forward pass" : "pictures per forward pass, and per step of sgd")
+                isKnn ? "images per forward pass" : "images per forward pass, and per step of sgd")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
             .AddMachine(o => o.Compute, (o, v) => o with { Compute = v }, "threads that decode; 0 chooses")
@@ -81,7 +81,7 @@ internal static class EvaluateCommand
         {
             var evaluated = RunEvaluation.Evaluate(request, [request.Protocol], stage, session.Cancellation);
             if (request.Layer > 0) return evaluated.Results[0];
-            stage.Report("neighbours and map of test pictures");
+            stage.Report("neighbors and map of test images");
             RunGallery.Draw(evaluated);
             return evaluated.Results[0];
         });

@@ -28,7 +28,7 @@ internal static class GalleryCommand
         var options = new OptionSet<EvaluationRequest>(command, new() { Run = "", Data = "", Limit = Max })
             .Add(Arguments.Run(), (o, v) => o with { Run = v })
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per forward pass")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "decides which images are shown")

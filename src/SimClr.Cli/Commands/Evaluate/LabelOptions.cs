@@ -28,8 +28,8 @@ internal sealed class LabelOptions
             .Under(IShownOption.Ungrouped);
         _training = new OptionSet<FineTuningOptions>(command, new())
             .Under("Training")
-            .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes over the labeled pictures", shown: byLabels)
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per step", shown: byLabels)
+            .Add(o => o.Epochs, (o, v) => o with { Epochs = v }, "N", "passes over the labeled images", shown: byLabels)
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per step", shown: byLabels)
             .Add(o => o.Optimizer, (o, v) => o with { Optimizer = v }, "NAME",
                 "sgd (Nesterov), lars, adamw, or run: the run's and its settings")
             .Add(o => o.LearningRate, (o, v) => o with { LearningRate = v }, "RATE",

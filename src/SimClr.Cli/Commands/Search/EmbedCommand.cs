@@ -30,7 +30,7 @@ internal static class EmbedCommand
         options
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "pictures per forward pass")
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per forward pass")
             .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
             .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
             .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");

@@ -23,7 +23,7 @@ internal static class OutliersCommand
             Notes =
             [
                 "Listed are the images whose vectors have the lowest mean cosine with their k nearest others. With a small k, "
-                + "pictures that are alone; with a larger one, small groups too.",
+                + "images that are alone; with a larger one, small groups too.",
             ],
         };
         var source = ComparedImages.Options.AddTo(command);
@@ -70,7 +70,7 @@ internal static class OutliersCommand
             session.Results.WriteLine("There are no two images to compare.");
             return;
         }
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("picture");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("image");
         foreach (var outlier in outliers)
             table.AddRow(new Text(DuplicateLines.Cosine(outlier.Similarity)), new Text(images.Name(outlier.Image)));
         session.Results.WriteLine($"Least like any other, of {Numbers.Count(images.Index.Images.Count)} images:");

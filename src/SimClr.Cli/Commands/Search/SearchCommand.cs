@@ -34,7 +34,7 @@ internal static class SearchCommand
             Description = "an index, as simclr index --out made it: a file, or a connection string",
         });
         command.Connection = index;
-        var images = command.Take(new Argument<string[]>("PICTURE")
+        var images = command.Take(new Argument<string[]>("IMAGE")
         {
             Description = "one or more image files",
             Arity = ArgumentArity.OneOrMore,
@@ -67,12 +67,12 @@ internal static class SearchCommand
         {
             var rows = found.ConvertAll(query => (IReadOnlyList<RgbImage>)
                 [query.Image, .. query.Hits.Select(hit => SheetCell.Load(hit.Load) ?? SheetCell.OfGone())]);
-            drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["picture"])));
+            drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose(rows, SheetCell.Side, gap: 4, ["image"])));
             session.Results.WriteLine($"Drawn: {drawing.Path}");
         }
         if (document is not null)
         {
-            ImagePage.Write(document, "Found pictures",
+            ImagePage.Write(document, "Found images",
                 $"The most alike of {Numbers.Count(index.Count)} images; 1 is the same image.",
                 found.ConvertAll(query => Section(query.File, query.Image, query.Hits)));
             session.Results.WriteLine($"Written: {document.Path}");
@@ -105,7 +105,7 @@ internal static class SearchCommand
 
     private static void Show(Session session, string file, IReadOnlyList<SearchHit> hits)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("picture");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("image");
         var hasClasses = hits.Any(hit => hit.ClassName is not null);
         if (hasClasses) table.AddColumn("class");
         foreach (var hit in hits)

@@ -25,9 +25,9 @@ internal static class PreviewCommand
             ],
         };
         var data = command.Take(Arguments.Data());
-        var count = command.Take(new ValueOption<int>("--count", "N", "pictures, one row each", 6, ValueReader.AtLeast(1)));
+        var count = command.Take(new ValueOption<int>("--count", "N", "images, one row each", 6, ValueReader.AtLeast(1)));
         var views = command.Take(new ValueOption<int>(
-            "--views", "N", "augmented views beside each picture", 8, ValueReader.AtLeast(1)));
+            "--views", "N", "augmented views beside each image", 8, ValueReader.AtLeast(1)));
         var each = command.Take(new FlagOption("--each",
             "instead of views, a column for each transform by name: all, or those of --transforms"));
         var destination = command.Take(new ValueOption<string>("--out", "FILE.png", "the image to write", "preview.png"));

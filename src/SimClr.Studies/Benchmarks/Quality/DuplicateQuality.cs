@@ -92,7 +92,7 @@ public sealed record DuplicateQuality(
             stage?.Report($"{name}: all pairs of {set.Count:N0} images");
             Add(name, set);
         }
-        Add("centred pixels", pixels!);
+        Add("centered pixels", pixels!);
         foreach (var least in Checks)
         {
             stage?.Report(FormattableString.Invariant($"encoder, and pixels that correlate by {least:0.00}"));

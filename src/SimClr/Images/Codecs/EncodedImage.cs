@@ -6,7 +6,7 @@ namespace SimClr.Images;
 /// <summary>One image file in memory, opened by Skia. The memory must stay where it is as long as this lives.</summary>
 internal sealed class EncodedImage : IDisposable
 {
-    private const string OtherFormat = "not a JPEG, PNG, WebP, BMP or GIF picture";
+    private const string OtherFormat = "not a JPEG, PNG, WebP, BMP or GIF image";
 
     private readonly byte[]? _needed; // of a PNG, rented
     private readonly MemoryHandle _pin;

@@ -122,7 +122,7 @@ public sealed class CollapseAlarm
         + $"{p.Uniformity:0.000;-0.000;0.000}): the encoder has collapsed and tells no image from another. "
         + Advice("a lower", _options.Model.Head == ProjectionHeadKind.Identity
             ? $"a head with batch norm ({nameof(_options.Model.Head)} nonlinear)"
-            : "pictures and views that differ (PreviewGrid shows them)");
+            : "images and views that differ (PreviewGrid shows them)");
 
     private string DimensionalCollapse(TrainingMetrics p) =>
         $"the projections use about {p.EffectiveRankZ:0.0} of {_mostDimensions} dimensions (effective rank): they have collapsed "
