@@ -26,7 +26,7 @@ public sealed class DuplicatesCommandTests : IDisposable
                 BatchSize = 20,
                 Views = new() { Blur = 0 },
             }, "shapes:60", _run);
-        _images = Directory.CreateDirectory(_folder.At("pictures")).FullName;
+        _images = Directory.CreateDirectory(_folder.At("images")).FullName;
         var shapes = Shapes.Open(80, 48).Train;
         for (var i = 0; i < shapes.Count; i++) ImageCodec.WritePng(Path.Combine(_images, $"{i:00}.png"), shapes.Load(i));
         foreach (var i in new[] { 7, 30 })

@@ -44,7 +44,7 @@ public sealed class PlainTextTests
         foreach (var name in new[] { "a" + Evil, "b" + Evil, "c.png" })
             ImageCodec.WritePng(folder.At($"images/{name}"), new RgbImage(8 + name.Length, 9));
         File.WriteAllText(folder.At("images/bad" + Evil), "no image");
-        var (code, _, error) = await CliProcess.Run("index", run, folder.At("pictures"), "--out", folder.At("x.index"));
+        var (code, _, error) = await CliProcess.Run("index", run, folder.At("images"), "--out", folder.At("x.index"));
         Assert.True(code == 0, error);
         var shown = error;
         string[][] lines =

@@ -137,7 +137,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void An_index_follows_its_folder()
     {
-        var images = _folder.At("pictures");
+        var images = _folder.At("images");
         Directory.CreateDirectory(images);
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(images, $"{i}.png"), shapes.Load(i));
@@ -208,7 +208,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public async Task Commands_embed_index_and_search()
     {
-        var images = _folder.At("pictures");
+        var images = _folder.At("images");
         Directory.CreateDirectory(images);
         var shapes = Shapes.Open(40, 24).Train;
         for (var i = 0; i < 6; i++) ImageCodec.WritePng(Path.Combine(images, $"{i}.png"), shapes.Load(i));

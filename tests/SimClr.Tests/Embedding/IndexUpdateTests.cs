@@ -96,7 +96,7 @@ public sealed class IndexUpdateTests : IDisposable
         Assert.Equal(2, named.Count(line => line.Contains("bad.png", StringComparison.Ordinal)));
         File.Delete(_folder.At("images/0.png"));
         Assert.Equal(new IndexUpdate(0, 5, 1, 1), index.Update(embedder, Parts()));
-        var (code, output, error) = await Cli.CliProcess.Run("index", _run, _folder.At("pictures"), "--out", path, "--json", "--quiet");
+        var (code, output, error) = await Cli.CliProcess.Run("index", _run, _folder.At("images"), "--out", path, "--json", "--quiet");
         Assert.True(code == 0, error);
         Assert.Contains("\"kept\":5,\"removed\":0,\"unreadable_pictures\":1", output, StringComparison.Ordinal);
 
@@ -125,7 +125,7 @@ public sealed class IndexUpdateTests : IDisposable
         Assert.Equal(6, IndexFile.Read(path).Images.Count);
     }
 
-    private IImageDataset[] Parts() => [DatasetSource.Open(_folder.At("pictures"), 16).Train];
+    private IImageDataset[] Parts() => [DatasetSource.Open(_folder.At("images"), 16).Train];
 
     /// <summary>An index as earlier versions wrote it.</summary>
     private string Old(IndexOrigin origin, float scale, bool preprocessing)

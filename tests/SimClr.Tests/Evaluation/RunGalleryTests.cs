@@ -31,7 +31,7 @@ public sealed class RunGalleryTests : IDisposable
     [Fact]
     public void Images_without_labels_can_be_looked_at()
     {
-        var folder = Directory.CreateDirectory(_folder.At("pictures")).FullName;
+        var folder = Directory.CreateDirectory(_folder.At("images")).FullName;
         var shapes = DatasetSource.Open("shapes:60", 16).Train;
         for (var i = 0; i < 9; i++) ImageCodec.WritePng(Path.Combine(folder, $"{i}.png"), shapes.Load(i));
         File.WriteAllText(Path.Combine(folder, "broken.png"), "no image");

@@ -44,10 +44,10 @@ public sealed class VectorSpeedTests : IDisposable
     {
         var run = _folder.At("run");
         TrainedLook.Run(new() { Model = new() { Width = 0.25, ImageSize = 16, Normalization = NormalizationKind.Cifar10 } }, run);
-        Directory.CreateDirectory(_folder.At("pictures"));
+        Directory.CreateDirectory(_folder.At("images"));
         for (var i = 0; i < 5; i++) ImageCodec.WritePng(_folder.At($"images/{i}.png"), new RgbImage(20, 30 + i));
         var two = new EmbedderOptions { BatchSize = 2 };
-        var options = new EmbedSpeedOptions { Run = run, Data = _folder.At("pictures"), Repetitions = 1, Embedder = two };
+        var options = new EmbedSpeedOptions { Run = run, Data = _folder.At("images"), Repetitions = 1, Embedder = two };
         EmbedSpeed.Measure(options);
         var before = LiveTensors.Count();
         Embedder.Open(run).Dispose(); // a network that is loaded and disposed leaves its running statistics behind

@@ -107,7 +107,7 @@ public sealed class OnlineProbeTests : IDisposable
     {
         foreach (var i in Enumerable.Range(0, 12))
             _folder.Write($"images/{i}.png", ImageCodec.EncodePng(Shapes.Open(20, 8).Train.Load(i)));
-        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run")));
+        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("images"), _folder.At("run")));
         Assert.Contains("OnlineProbe learns from labels", error.Message, StringComparison.Ordinal);
         Assert.Equal("OnlineProbe", error.Setting);
         Assert.False(Directory.Exists(_folder.At("run")));

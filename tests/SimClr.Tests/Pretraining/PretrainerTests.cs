@@ -156,7 +156,7 @@ public sealed class PretrainerTests : IDisposable
     {
         foreach (var i in Enumerable.Range(0, 12)) AddImage(i);
         using var stop = new CancellationTokenSource();
-        Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run"), new Reports(_ => stop.Cancel()),
+        Pretrainer.Run(Tiny, _folder.At("images"), _folder.At("run"), new Reports(_ => stop.Cancel()),
             cancellationToken: stop.Token);
         AddImage(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(_folder.At("run")));

@@ -130,7 +130,7 @@ public sealed class RunSafetyTests : IDisposable
     public void Changed_images_are_accepted_once_and_for_all_where_asked()
     {
         foreach (var i in Enumerable.Range(0, 12)) AddImage(i);
-        var run = Stopped(Tiny, _folder.At("pictures"), at: 2);
+        var run = Stopped(Tiny, _folder.At("images"), at: 2);
         AddImage(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run));
         Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);

@@ -74,7 +74,7 @@ public sealed class UnreadableImagesOfRunsTests : IDisposable
     public void When_nothing_can_be_read_the_first_is_named_and_nothing_is_left_half_written()
     {
         for (var i = 0; i < 60; i++) _folder.Write($"images/{i:D2}.jpg", "not an image"u8);
-        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("pictures"), _folder.At("run")));
+        var error = Assert.Throws<DataException>(() => Pretrainer.Run(Tiny, _folder.At("images"), _folder.At("run")));
         Assert.StartsWith("Most images of images train cannot be read; the first of them is ", error.Message);
         Assert.Contains(".jpg: not a JPEG", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.At("run")));

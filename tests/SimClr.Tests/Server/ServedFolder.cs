@@ -19,7 +19,7 @@ public sealed class ServedFolder : IAsyncLifetime
 
     public string Index => _folder.At("pictures.index");
 
-    public string Images => _folder.At("pictures");
+    public string Images => _folder.At("images");
 
     public SearchServer Server { get; private set; } = null!;
 

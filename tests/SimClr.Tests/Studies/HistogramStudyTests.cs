@@ -63,6 +63,6 @@ public sealed class HistogramStudyTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("images/a.png", ImageCodec.EncodePng(new RgbImage(8, 8)));
-        Assert.Throws<DataException>(() => HistogramStudy.Run(folder.At("pictures"), folder.At("study")));
+        Assert.Throws<DataException>(() => HistogramStudy.Run(folder.At("images"), folder.At("study")));
     }
 }

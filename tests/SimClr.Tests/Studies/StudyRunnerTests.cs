@@ -176,7 +176,7 @@ public sealed class StudyRunnerTests
         var pixels = SimClr.Images.ImageCodec.EncodePng(new SimClr.Images.RgbImage(8, 8));
         foreach (var name in (string[])["a", "b", "c"]) folder.Write($"images/{name}.png", pixels);
         var error = Assert.Throws<DataException>(
-            () => StudyRunner.Run(TinyStudy.Study, folder.At("pictures"), folder.At("study")));
+            () => StudyRunner.Run(TinyStudy.Study, folder.At("images"), folder.At("study")));
         Assert.Contains("no classes", error.Message);
         Assert.False(Directory.Exists(folder.At("study")));
     }

@@ -196,7 +196,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         {
             Assert.Contains("can only be read", Assert.Throws<EmbeddingException>(() => Update(index, embedder, origin)).Message,
                 StringComparison.Ordinal);
-            Assert.Contains("There is no index images in the database",
+            Assert.Contains("There is no index pictures in the database",
                 Assert.Throws<EmbeddingException>(() =>
                     index.Search(new float[origin.Dimension], 1)).Message, StringComparison.Ordinal);
         }
@@ -224,7 +224,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
         Assert.Equal((2, Path.Combine(_images, "3.png")), (found.GetArrayLength(),
             found[0].GetProperty("picture").GetString()));
         CliProcess.FailedInOneLine(await CliProcess.Run("search", database, Path.Combine(_images, "3.png"), "--json"), 1,
-            "There is no index images in the database photos");
+            "There is no index pictures in the database photos");
     }
 
     [Fact]
