@@ -48,7 +48,7 @@ internal sealed class ServedIndex
     }
 
     /// <summary>A thumbnail as a PNG file.</summary>
-    /// <param name="id">The picture's number.</param>
+    /// <param name="id">The image's number.</param>
     /// <param name="memory">Keeps the memory of large images within its bound.</param>
     /// <exception cref="RequestRefusedException">There is no such image, it may not be shown, or it cannot be read any more.</exception>
     public byte[] ReadThumbnail(int id, SpareMemory memory)

@@ -6,7 +6,7 @@ namespace SimClr.Studies;
 /// <param name="Out">The study's folder.</param>
 /// <param name="DataName">The dataset's name.</param>
 /// <param name="Images">Images used, N; two crops of each.</param>
-/// <param name="FoundWithout">Share of crops whose nearest histogram of 2N−1 is that of the picture's other crop.</param>
+/// <param name="FoundWithout">Share of crops whose nearest histogram of 2N−1 is that of the image's other crop.</param>
 /// <param name="FoundWith">The same with color distortion.</param>
 public sealed record HistogramResult(string Out, string DataName, int Images, double FoundWithout, double FoundWith)
 {

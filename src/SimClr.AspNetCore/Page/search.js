@@ -145,7 +145,7 @@ byId("samples").append(...Array.from({ length: samples }, (_, i) => {
   const id = Math.floor((i + 0.5) * pictures / samples);
   const item = element("li"), button = element("button");
   button.type = "button";
-  button.append(image(`/api/thumbnails/${id}`, `Picture ${id}: search with it`));
+  button.append(image(`/api/thumbnails/${id}`, `Image ${id}: search with it`));
   button.addEventListener("click", () => go({ id }));
   item.append(button);
   return item;

@@ -117,7 +117,7 @@ internal static class DuplicateLines
     private static void WriteEffects(Session session, DuplicateSearch search, double threshold)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in new[] { "threshold", "groups", "pictures", "largest group", "" })
+        foreach (var heading in new[] { "threshold", "groups", "images", "largest group", "" })
             table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var effect in search.Preview(threshold))
             table.AddRow(Cosine(effect.Threshold), Numbers.Count(effect.Groups), Numbers.Count(effect.Images),

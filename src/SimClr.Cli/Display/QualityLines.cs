@@ -11,7 +11,7 @@ internal static class QualityLines
     public static void Show(Session session, ImageClassifierQuality quality)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("class")
-            .AddColumn(new TableColumn("pictures").RightAligned()).AddColumn(new TableColumn("recognised").RightAligned());
+            .AddColumn(new TableColumn("images").RightAligned()).AddColumn(new TableColumn("recognized").RightAligned());
         foreach (var (name, images, top1) in quality.Classes.Take(MaxRows))
             table.AddRow(new Text(name), new Text(Numbers.Count(images)), new Text(Numbers.Percent(top1)));
         session.Results.Write(table);

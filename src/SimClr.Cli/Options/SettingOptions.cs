@@ -109,7 +109,7 @@ internal sealed class SettingOptions
             .Add(o => o.Views.Blur, (o, v) => o with { Views = o.Views with { Blur = v } },
                 "P", "probability of Gaussian blur, 0 to 1")
             .Add(o => o.Views.CropScaleMin, (o, v) => o with { Views = o.Views with { CropScaleMin = v } },
-                "AREA", "smallest crop as a fraction of the picture's area")
+                "AREA", "smallest crop as a fraction of the image's area")
             .Under(Machine)
             .AddChoice(o => o.Compute.Precision, (o, v) => o with { Compute = o.Compute with { Precision = v } },
                 SettingChoices.Precision, "fp32, bf16 or auto: bf16 where the hardware has it")

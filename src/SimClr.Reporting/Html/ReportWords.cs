@@ -91,7 +91,7 @@ internal static class ReportWords
             + $"{2 * options.BatchSize} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. An encoder "
             + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "image")} come to lie close together and apart from all the rest. "
-            + (supervised ? "The pictures' labels were used." : "No label was used.");
+            + (supervised ? "The images' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
         if (options.Objective.Loss == ObjectiveKind.NtXent)
             yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "

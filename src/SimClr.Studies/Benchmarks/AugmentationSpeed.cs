@@ -55,7 +55,7 @@ public sealed record AugmentationSpeed(
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        stage?.Report("pictures");
+        stage?.Report("images");
         var (images, source) = Load(options);
         var policy = AugmentationPolicy.Paper(options.Size, options.Size <= 32 ? 0.5 : 1, options.Blur ? 0.5 : 0);
         double Rate(int threads, SimdWidth width) => RateOf(policy, images, threads, options.Seconds, width, cancellationToken);

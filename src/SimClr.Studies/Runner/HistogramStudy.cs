@@ -64,7 +64,7 @@ public static class HistogramStudy
         ArgumentNullException.ThrowIfNull(result);
         string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
         yield return $"{result.DataName}, {result.Images} images, two crops of each. The paper shows two of ImageNet.";
-        yield return $"Crops whose nearest histogram is that of the picture's other crop: {Percent(result.FoundWithout)} without "
+        yield return $"Crops whose nearest histogram is that of the image's other crop: {Percent(result.FoundWithout)} without "
             + $"color distortion, {Percent(result.FoundWith)} with it ({Percent(result.Chance)} by chance).";
     }
 

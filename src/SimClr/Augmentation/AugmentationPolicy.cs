@@ -66,8 +66,8 @@ public sealed class AugmentationPolicy
     public AugmentationDraw NewParameters() => new(Transforms.Count);
 
     /// <summary>Draws a view of an image from its size alone.</summary>
-    /// <param name="width">The picture's width, at least 1.</param>
-    /// <param name="height">The picture's height, at least 1.</param>
+    /// <param name="width">The image's width, at least 1.</param>
+    /// <param name="height">The image's height, at least 1.</param>
     /// <param name="random">The stream of this image, epoch and view; advanced.</param>
     /// <param name="parameters">Made by <see cref="NewParameters"/>; overwritten.</param>
     /// <exception cref="ArgumentException">A side is below 1, or the parameters are another policy's.</exception>
@@ -119,7 +119,7 @@ public sealed class AugmentationPolicy
 
     /// <summary>Renders a drawn view to the memory of a tensor.</summary>
     /// <param name="image">The image, or a shrunk one; only read.</param>
-    /// <param name="shrink">1, or how many full-size pixels make one of the picture's, both ways.</param>
+    /// <param name="shrink">1, or how many full-size pixels make one of the image's, both ways.</param>
     /// <param name="parameters">The draw for the full-size image.</param>
     /// <param name="destination">Receives the view, normalized; exactly as long as the format says.</param>
     /// <param name="format">How the view is stored.</param>
@@ -162,7 +162,7 @@ public sealed class AugmentationPolicy
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(shrink, 1);
         RequireMine(parameters);
-        // A shrunk picture's last column and row may stand for fewer full-size pixels.
+        // A shrunk image's last column and row may stand for fewer full-size pixels.
         if (!parameters.Crop.LiesIn(image.Width * shrink, image.Height * shrink))
             throw new ArgumentException(
                 $"{parameters.Crop} is not inside {image.Width * shrink}x{image.Height * shrink}.", nameof(parameters));

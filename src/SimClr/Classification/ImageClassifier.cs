@@ -12,7 +12,7 @@ namespace SimClr.Classification;
 /// waits for the pass under way; later calls are refused.
 /// </summary>
 /// <example><code>
-/// using var classifier = PictureClassifier.Open("parts.safetensors");
+/// using var classifier = ImageClassifier.Open("parts.safetensors");
 /// var (name, probability) = classifier.Classify("new.jpg")[0];
 /// </code></example>
 public sealed class ImageClassifier : IDisposable
@@ -74,7 +74,7 @@ public sealed class ImageClassifier : IDisposable
     public IReadOnlyList<ClassProbability> Classify(ReadOnlySpan<byte> file) => Ranked(_embedder.Embed(file));
 
     /// <summary>Classifies an image file.</summary>
-    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <param name="path">The file; its name need not end as an image's does.</param>
     /// <returns>All classes, the most likely first.</returns>
     /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>

@@ -10,7 +10,7 @@ public sealed record ImageClassifierOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// <c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it). In float32 a picture's
+    /// <c>fp32</c>, <c>bf16</c> or <c>auto</c> (bfloat16 where the hardware has units for it). In float32 an image's
     /// probabilities are the same on every machine, in every batch and in ONNX Runtime, to 1e-4; bfloat16 is up to twice as
     /// fast and changes their third digit, sometimes the second.
     /// </summary>

@@ -35,7 +35,7 @@ internal static class TemperatureScaling
         return Math.Exp(-(low + high) / 2);
     }
 
-    /// <summary>The sum of all pictures' mean scores under the probabilities at β.</summary>
+    /// <summary>The sum of all images' mean scores under the probabilities at β.</summary>
     private static double Expected(ScoredImages images, double beta)
     {
         var (sum, scaled, probabilities) = (0.0, new double[images.ClassCount], new double[images.ClassCount]);

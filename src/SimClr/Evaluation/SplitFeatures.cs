@@ -13,7 +13,7 @@ public sealed class SplitFeatures(
 {
     private const int CalibrationBatches = 20;
 
-    /// <summary>The smallest area of a random crop, as a share of the picture's.</summary>
+    /// <summary>The smallest area of a random crop, as a share of the image's.</summary>
     public double CropScaleMin { get; init; } = new RandomResizedCrop().ScaleMin;
 
     private readonly Device _device = TorchRuntime.SelectDevice(request.Compute.Device);

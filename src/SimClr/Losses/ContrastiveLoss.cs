@@ -16,7 +16,7 @@ public abstract record ContrastiveLoss
     /// </summary>
     public bool Normalize { get; init; } = true;
 
-    /// <summary>Whether <see cref="Compute"/> needs the pictures' labels.</summary>
+    /// <summary>Whether <see cref="Compute"/> needs the images' labels.</summary>
     public virtual bool NeedsLabels => false;
 
     /// <summary>The loss of a batch.</summary>

@@ -5,7 +5,7 @@ namespace SimClr.Losses;
 /// <summary>
 /// Decoupled contrastive learning, DCL (Yeh et al. 2021, arXiv:2110.06848, Equation 6): NT-Xent without the partner in the
 /// denominator, which makes small batches learn as fast as large ones. With s(i, k) = uᵢ·uₖ/τ,
-/// ℓ(i, j) = −w·s(i, j) + log Σₖ exp s(i, k) over the 2N−2 other pictures' views k, averaged over the rows i and their
+/// ℓ(i, j) = −w·s(i, j) + log Σₖ exp s(i, k) over the 2N−2 other images' views k, averaged over the rows i and their
 /// partners j. With N = 1 the loss and its gradient are 0.
 /// </summary>
 /// <remarks>

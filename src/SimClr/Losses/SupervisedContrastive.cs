@@ -9,7 +9,7 @@ namespace SimClr.Losses;
 /// is NT-Xent.
 /// </summary>
 /// <remarks>
-/// A label below 0 means unlabeled: such a picture's views have only each other as positives. The authors' code multiplies the
+/// A label below 0 means unlabeled: such an image's views have only each other as positives. The authors' code multiplies the
 /// loss by τ/0.07; the equation does not, nor do we.
 /// </remarks>
 public sealed record SupervisedContrastive : ContrastiveLoss

@@ -27,7 +27,7 @@ public static class OnnxExport
     /// <param name="options">Precision and input; null for those of <see cref="OnnxExportOptions"/>.</param>
     /// <returns>
     /// The model's metadata: <c>encoder</c>, <c>width</c>, <c>stem</c>, <c>selective_kernels</c>, <c>image_size</c> (S),
-    /// <c>shorter_side</c> (what a picture's shorter side is resized to before its center is cropped), <c>normalization</c>,
+    /// <c>shorter_side</c> (what an image's shorter side is resized to before its center is cropped), <c>normalization</c>,
     /// <c>feature_dimension</c> (d), <c>input</c>, <c>precision</c>, <c>version</c>; with a classifier also <c>classes</c> (a
     /// JSON array) and <c>temperature</c>.
     /// </returns>

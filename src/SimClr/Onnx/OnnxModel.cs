@@ -48,7 +48,7 @@ internal static class OnnxModel
             .Add(1, FormatVersion)
             .Add(2, "SimCLR.NET")
             .Add(3, metadata.GetValueOrDefault("version", ""))
-            .Add(6, "A picture's representation h, learned without labels (SimCLR, arXiv:2002.05709).")
+            .Add(6, "An image's representation h, learned without labels (SimCLR, arXiv:2002.05709).")
             .Add(7, graph.ToMessage())
             .Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorVersion));
         foreach (var (key, value) in metadata) model.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));

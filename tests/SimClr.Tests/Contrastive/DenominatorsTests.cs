@@ -74,7 +74,7 @@ public class DenominatorsTests
             var same = Denominators.Compare(ones(260, 4) / 2, temperature);
             Close(full(260, Math.Log(259) + 1 / temperature, dtype: ScalarType.Float64), same.LogSumExp, 1e-5 / temperature);
             Close(full(260, 1 / temperature, dtype: ScalarType.Float64), same.LargestNegative, 1e-5 / temperature);
-            // Every picture's views point one way and the partner the other way.
+            // Every image's views point one way and the partner the other way.
             var one = zeros(2, 4);
             one[0, 0] = 1;
             one[1, 0] = -1;

@@ -23,7 +23,7 @@ public sealed class AugmentationSpeedTests
         Assert.True(speed.ArithmeticLimit > speed.ViewsPerSecondPerCore);
         Assert.True(speed.MemoryLimit > 0);
         Assert.Contains(speed.VectorBits, new[] { 128, 256, 512 });
-        Assert.Equal(["pictures", "one core", "2 cores", "one core, plain", "limits"], stages);
+        Assert.Equal(["images", "one core", "2 cores", "one core, plain", "limits"], stages);
         var json = JsonSerializer.SerializeToElement(speed);
         foreach (var field in new[] { "size", "blur", "cores", "views_per_second", "views_per_second_per_core" })
             Assert.True(json.TryGetProperty(field, out _), field);

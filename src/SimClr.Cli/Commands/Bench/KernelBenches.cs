@@ -55,7 +55,7 @@ internal static class KernelBenches
             .AddColumn("").AddColumn(new TableColumn("ms").RightAligned()).AddColumn(new TableColumn("memory").RightAligned());
         void Row(string what, double seconds, string memory) =>
             table.AddRow(what, (1000 * seconds).ToString("0", CultureInfo.InvariantCulture), memory);
-        Row("neighbours", speed.Seconds, speed.ExtraBytes is { } bytes ? $"{bytes / (1 << 20)} MiB" : "");
+        Row("neighbors", speed.Seconds, speed.ExtraBytes is { } bytes ? $"{bytes / (1 << 20)} MiB" : "");
         Row("matrix product alone", speed.MatmulSeconds, "");
         session.Results.WriteLine($"the {speed.K} nearest of {Numbers.Count(speed.Bank)} vectors of {speed.Dimension} "
             + $"to each of {Numbers.Count(speed.Queries)}; {speed.Compute}");

@@ -69,7 +69,7 @@ internal sealed class ComparedImages
     public StageShare Comparing(Session session, IProgress<string> stage) =>
         new(session, stage, $"comparing all pairs of {Numbers.Count(Index.Images.Count)} images");
 
-    /// <summary>A picture's name.</summary>
+    /// <summary>An image's name.</summary>
     public string Name(int position) => Index.Images[position].Image;
 
     /// <summary>An image, small, or null where it is gone.</summary>

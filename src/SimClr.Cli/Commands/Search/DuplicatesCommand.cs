@@ -25,7 +25,7 @@ internal static class DuplicatesCommand
             ],
             Notes =
             [
-                "Similarity is the cosine of two pictures' vectors: 1 for the same image. Images are in a group when pairs that "
+                "Similarity is the cosine of two images' vectors: 1 for the same image. Images are in a group when pairs that "
                 + "are at least as alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, "
                 + "then the most bytes, then the oldest file. Look at --sheet first, then give --threshold. Nothing is deleted.",
             ],

@@ -53,7 +53,7 @@ internal static class ImportCommand
         void Line(string name, string value) => grid.AddRow(new Markup($"[gray]{name}[/]"), new Text(value));
         Line("run", imported.Run);
         Line("encoder", $"{report.Description}, {options.Model.ToResNet().FeatureDimension} features");
-        Line("pictures", $"{options.Model.ImageSize} px, normalization {Word(options)}");
+        Line("images", $"{options.Model.ImageSize} px, normalization {Word(options)}");
         Line("matched", $"{report.Matched.Count} tensors{(report.Prefix == "" ? "" : $" behind '{report.Prefix}'")}");
         Line("missing", "none");
         Line("ignored", Names(report.Ignored));

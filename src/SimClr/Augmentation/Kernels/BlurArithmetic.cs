@@ -55,7 +55,7 @@ internal sealed unsafe class BlurArithmetic
         return Math.Min(index, period - index);
     }
 
-    /// <summary>The centre's weight and those to one side.</summary>
+    /// <summary>The center's weight and those to one side.</summary>
     private void FillKernel(int radius, float sigma)
     {
         if (_kernel.Length < radius + 1) _kernel = new float[radius + 1];

@@ -10,7 +10,7 @@ internal static unsafe class BlurSums<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>Along a row.</summary>
     /// <param name="row">The row, with <paramref name="radius"/> numbers before it and behind it.</param>
-    /// <param name="kernel">The centre's weight and those to one side.</param>
+    /// <param name="kernel">The center's weight and those to one side.</param>
     /// <param name="radius">Number of weights on a side.</param>
     /// <param name="width">Number of sums.</param>
     /// <param name="result">Receives them, in whole vectors.</param>
@@ -36,8 +36,8 @@ internal static unsafe class BlurSums<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Across rows.</summary>
     /// <param name="rows">Where the rows lie.</param>
-    /// <param name="taps">The centre's offset; before and behind it those of the rows above and below.</param>
-    /// <param name="kernel">The centre's weight and those to one side.</param>
+    /// <param name="taps">The center's offset; before and behind it those of the rows above and below.</param>
+    /// <param name="kernel">The center's weight and those to one side.</param>
     /// <param name="radius">Number of weights on a side.</param>
     /// <param name="width">Number of sums.</param>
     /// <param name="result">Receives them, and not one number more.</param>

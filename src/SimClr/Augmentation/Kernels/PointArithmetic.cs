@@ -7,7 +7,7 @@ internal static unsafe class PointArithmetic<T> where T : unmanaged, ILanes<T>
 {
     /// <summary>Does one operation.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="meanLuma">The picture's, as it is now; only contrast looks at it.</param>
+    /// <param name="meanLuma">The image's, as it is now; only contrast looks at it.</param>
     /// <param name="planes">The strip, changed in place.</param>
     /// <param name="count">Number of pixels, a multiple of the lanes.</param>
     public static void Apply(PointOperation operation, float meanLuma, Planes planes, int count)

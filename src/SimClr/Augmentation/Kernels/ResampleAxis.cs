@@ -1,7 +1,7 @@
 namespace SimClr.Augmentation;
 
 /// <summary>One axis of a resize.</summary>
-/// <param name="FirstPixel">The first of the picture's pixels that the crop touches.</param>
+/// <param name="FirstPixel">The first of the image's pixels that the crop touches.</param>
 /// <param name="Pixels">How many it touches; the filter is cut at their ends.</param>
 /// <param name="Origin">Where the crop begins, in pixels from the first one's edge; from 0, below 1.</param>
 /// <param name="Length">Length of the crop in pixels; may be a fraction.</param>

@@ -80,7 +80,7 @@ internal sealed unsafe class Resampling
 
     /// <summary>
     /// Where some rows may be read in whole vectors. That can be some pixels too many, which do no harm unless they lie behind
-    /// the picture's last one; then the rows are copied.
+    /// the image's last one; then the rows are copied.
     /// </summary>
     private byte* Source<T>(byte* pixels, int left, int width, int top, int rows, out int stride)
         where T : unmanaged, ILanes<T>

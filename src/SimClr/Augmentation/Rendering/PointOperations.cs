@@ -6,7 +6,7 @@ internal enum PointKind
     /// <summary>Multiplies by the value.</summary>
     Brightness,
 
-    /// <summary>Blends with the picture's mean luma, as it is then; needs a look at the whole image.</summary>
+    /// <summary>Blends with the image's mean luma, as it is then; needs a look at the whole image.</summary>
     Contrast,
 
     /// <summary>Blends with each pixel's luma.</summary>

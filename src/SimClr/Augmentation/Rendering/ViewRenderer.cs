@@ -20,7 +20,7 @@ internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
 
     /// <summary>Begins a view.</summary>
     /// <param name="image">The image, 1/<paramref name="shrink"/> of its full size; read until the view is finished.</param>
-    /// <param name="shrink">How many full-size pixels make one of the picture's, both ways.</param>
+    /// <param name="shrink">How many full-size pixels make one of the image's, both ways.</param>
     /// <param name="crop">The visible region, in pixels of the full size.</param>
     /// <param name="width">Width to which the crop is resized.</param>
     /// <param name="height">Height to which the crop is resized.</param>

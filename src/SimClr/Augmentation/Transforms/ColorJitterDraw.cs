@@ -6,7 +6,7 @@ public enum ColorOperation
     /// <summary>Multiplies every value.</summary>
     Brightness,
 
-    /// <summary>Blends with the picture's mean gray.</summary>
+    /// <summary>Blends with the image's mean gray.</summary>
     Contrast,
 
     /// <summary>Blends with each pixel's gray.</summary>

@@ -13,10 +13,10 @@ public sealed record RandomResizedCrop
     /// <summary>The name that settings and headings know it by.</summary>
     public const string Name = "crop";
 
-    /// <summary>Smallest area of a crop, as a part of the picture's; above 0, at most 1.</summary>
+    /// <summary>Smallest area of a crop, as a part of the image's; above 0, at most 1.</summary>
     public double ScaleMin { get; init; } = 0.08;
 
-    /// <summary>Largest area of a crop, as a part of the picture's; at least <see cref="ScaleMin"/>, at most 1.</summary>
+    /// <summary>Largest area of a crop, as a part of the image's; at least <see cref="ScaleMin"/>, at most 1.</summary>
     public double ScaleMax { get; init; } = 1.0;
 
     /// <summary>Smallest width/height of a crop; above 0.</summary>
@@ -45,8 +45,8 @@ public sealed record RandomResizedCrop
     /// Area uniform, aspect ratio log-uniform; a box that does not fit is drawn again, ten times at most, and then replaced
     /// by the central box of the nearest permitted ratio.
     /// </summary>
-    /// <param name="width">The picture's width, at least 1.</param>
-    /// <param name="height">The picture's height, at least 1.</param>
+    /// <param name="width">The image's width, at least 1.</param>
+    /// <param name="height">The image's height, at least 1.</param>
     /// <param name="random">The view's stream; advanced.</param>
     internal CropBox Draw(int width, int height, ref CounterRandom random)
     {

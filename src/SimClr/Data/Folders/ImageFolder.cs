@@ -52,7 +52,7 @@ public static class ImageFolder
     }
 
     /// <summary>Decodes an image file.</summary>
-    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <param name="path">The file; its name need not end as an image's does.</param>
     /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
     public static RgbImage LoadFile(string path)
     {
@@ -71,7 +71,7 @@ public static class ImageFolder
 
     /// <summary>Files and folders as one dataset without classes or parts; none is decoded yet.</summary>
     /// <param name="paths">
-    /// Image files, whose names need not end as pictures' do, and folders, which stand for all images below them in the order
+    /// Image files, whose names need not end as images' do, and folders, which stand for all images below them in the order
     /// of their paths.
     /// </param>
     /// <exception cref="DataException">One of them is not there, or a folder holds no images.</exception>

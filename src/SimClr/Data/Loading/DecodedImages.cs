@@ -6,7 +6,7 @@ namespace SimClr.Data;
 /// <summary>
 /// The images of a dataset, decoded, as far as they fit a bound in bytes. An epoch visits every image once, so the one that
 /// was seen longest ago is the next to be seen again and replacing it would be the worst that one can do: what came first stays.
-/// Remembers every picture's size. For all threads at once.
+/// Remembers every image's size. For all threads at once.
 /// </summary>
 internal sealed class DecodedImages
 {
@@ -36,7 +36,7 @@ internal sealed class DecodedImages
     /// <summary>Number of images kept; one that is kept at two shrinks counts twice.</summary>
     public int Kept => _kept?.Count ?? 0;
 
-    /// <summary>A picture's full size, or null when it must be loaded at full size to know; this then remembers it.</summary>
+    /// <summary>An image's full size, or null when it must be loaded at full size to know; this then remembers it.</summary>
     /// <exception cref="DataException">The image cannot be read.</exception>
     public (int Width, int Height)? Size(int index)
     {

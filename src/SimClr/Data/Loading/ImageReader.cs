@@ -22,7 +22,7 @@ internal sealed class ImageReader
         return (image.Image.Width, image.Image.Height);
     }
 
-    /// <summary>The picture's pixels, valid until the next is opened.</summary>
+    /// <summary>The image's pixels, valid until the next is opened.</summary>
     /// <exception cref="DataException">The image cannot be read.</exception>
     public DecodedImage Read(int shrink) => _loaded ?? _images!.Load(_index, shrink, _memory);
 }

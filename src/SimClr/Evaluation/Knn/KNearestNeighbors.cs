@@ -4,7 +4,7 @@ using SimClr.Native;
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// Weighted k-nearest-neighbour classification by cosine similarity, without any training: each of the k nearest vectors of the
+/// Weighted k-nearest-neighbor classification by cosine similarity, without any training: each of the k nearest vectors of the
 /// bank votes for its class with weight exp(similarity/τ) (Wu et al. 2018, arXiv:1805.01978; k=200 and τ=0.1 are the values that
 /// published SimCLR results use). The search is exact; of equally near vectors those that come first in the bank are taken.
 /// On the processor the result does not depend on the number of threads.

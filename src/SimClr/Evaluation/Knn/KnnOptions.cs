@@ -1,12 +1,12 @@
 namespace SimClr.Evaluation;
 
-/// <summary>Settings of the weighted nearest-neighbour classifier.</summary>
+/// <summary>Settings of the weighted nearest-neighbor classifier.</summary>
 public sealed record KnnOptions
 {
     /// <summary>How many neighbors vote, at least 1; more than the bank holds means all of it.</summary>
     public int K { get; init; } = 200;
 
-    /// <summary>Temperature τ of a neighbour's weight exp(similarity/τ), above 0.</summary>
+    /// <summary>Temperature τ of a neighbor's weight exp(similarity/τ), above 0.</summary>
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>Where similarities are formed: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
@@ -24,7 +24,7 @@ public sealed record KnnOptions
     }
 }
 
-/// <summary>Accuracy of the nearest-neighbour classifier, as fractions from 0 to 1.</summary>
+/// <summary>Accuracy of the nearest-neighbor classifier, as fractions from 0 to 1.</summary>
 /// <param name="Top1">Part of the test images whose best-ranked class is right.</param>
 /// <param name="Top5">Part whose class is among the five best-ranked; a class without a single vote is not ranked.</param>
 /// <param name="K">Number of neighbors that voted.</param>

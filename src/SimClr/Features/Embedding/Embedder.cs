@@ -136,7 +136,7 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>Embeds an image file.</summary>
-    /// <param name="path">The file; its name need not end as a picture's does.</param>
+    /// <param name="path">The file; its name need not end as an image's does.</param>
     /// <returns><c>[d]</c> float32.</returns>
     /// <exception cref="DataException">It cannot be read; the message names it and says why.</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite.</exception>

@@ -59,7 +59,7 @@ public static class ImageCodec
         }
     }
 
-    /// <summary>Reads from a picture's header how large it is when it stands upright.</summary>
+    /// <summary>Reads from an image's header how large it is when it stands upright.</summary>
     /// <param name="bytes">A whole image file, or as much of its beginning as holds the header.</param>
     /// <param name="maxPixels">As for <see cref="Decode(ReadOnlySpan{byte}, long)"/>.</param>
     /// <exception cref="ImageFormatException">The header is damaged, incomplete or none, or claims too many pixels.</exception>

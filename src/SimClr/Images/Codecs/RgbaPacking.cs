@@ -27,7 +27,7 @@ public static class RgbaPacking
         if (origin != SKEncodedOrigin.TopLeft) Reorient(rgb, width, height, origin, upright);
     }
 
-    /// <summary>Whether the upright picture's width is the stored height.</summary>
+    /// <summary>Whether the upright image's width is the stored height.</summary>
     public static bool SwapsSides(SKEncodedOrigin origin) => origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop
         or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
 
@@ -72,7 +72,7 @@ public static class RgbaPacking
     private static void Reorient(ReadOnlySpan<byte> stored, int width, int height, SKEncodedOrigin origin, RgbImage upright)
     {
         var pixels = upright.Pixels;
-        // Stepping through the stored pixels, where the upright picture's pixel (x, y) advances from one to the next.
+        // Stepping through the stored pixels, where the upright image's pixel (x, y) advances from one to the next.
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
             {

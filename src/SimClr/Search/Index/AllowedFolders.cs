@@ -41,7 +41,7 @@ public sealed class AllowedFolders
         return new(common is null || common == "" || common == Path.GetPathRoot(common) ? [] : [common]);
     }
 
-    /// <summary>Whether a picture's file lies below one of the folders; an image without a file does.</summary>
+    /// <summary>Whether an image's file lies below one of the folders; an image without a file does.</summary>
     public bool Hold(ImageLocation place) => place.Path is not { } path
         || (Path.IsPathFullyQualified(path) && RealPath(path) is { } real
             && Array.Exists(_real, folder => real.StartsWith(folder, StringComparison.Ordinal)));

@@ -49,7 +49,7 @@ public sealed class ImageIndex
     /// </summary>
     public int Rescaled { get; }
 
-    /// <summary>A picture's vector, <c>[d]</c>, of length 1 (or 0).</summary>
+    /// <summary>An image's vector, <c>[d]</c>, of length 1 (or 0).</summary>
     public ReadOnlySpan<float> Vector(int index) => _vectors.Slice(checked(index * Origin.Dimension), Origin.Dimension);
 
     /// <summary>All vectors, <c>[n, d]</c>.</summary>

@@ -5,7 +5,7 @@ namespace SimClr.Search;
 /// <summary>Recognizes images that are as they were.</summary>
 internal static class ImageStamp
 {
-    /// <summary>A picture's name, class and stamp.</summary>
+    /// <summary>An image's name, class and stamp.</summary>
     public static IndexedImage Of(IImageDataset part, int index)
     {
         var (name, label) = (part.Describe(index), part.Label(index));

@@ -89,7 +89,7 @@ public sealed class VectorFile : IDisposable
     public static string ImagesOf(string path) => Path.ChangeExtension(path, ".pictures.csv");
 
     /// <summary>Adds a row.</summary>
-    /// <param name="image">The picture's name.</param>
+    /// <param name="image">The image's name.</param>
     /// <param name="className">Its class, or null.</param>
     /// <param name="vector"><c>[d]</c>.</param>
     /// <exception cref="ArgumentException">The vector has another length.</exception>

@@ -15,7 +15,7 @@ internal abstract class EvaluationRendering
     /// <summary>Renders the image that the memory's reader has opened.</summary>
     /// <param name="index">Which image it is.</param>
     /// <param name="pass">How often the dataset was gone through before.</param>
-    /// <param name="size">The picture's full size.</param>
+    /// <param name="size">The image's full size.</param>
     /// <param name="memory">The calling thread's.</param>
     /// <param name="destination">Receives the row.</param>
     /// <param name="format">How it is stored.</param>
