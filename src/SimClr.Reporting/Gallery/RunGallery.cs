@@ -55,11 +55,13 @@ public static class RunGallery
 
     /// <summary>Draws the encoder's features that an evaluation measured, to the same files.</summary>
     /// <param name="evaluated">The results; of the encoder, not of its head.</param>
+    /// <param name="progress">Receives the name of the stage; or null.</param>
     /// <exception cref="ArgumentException">It is of a layer of the head.</exception>
-    public static void Draw(EvaluatedRun evaluated)
+    public static void Draw(EvaluatedRun evaluated, IProgress<string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(evaluated);
         if (evaluated.Layer != 0) throw new ArgumentException("A gallery shows the encoder, not a layer of its head.", nameof(evaluated));
+        progress?.Report("neighbors and map of test images");
         Write(RunFolder.Open(evaluated.Run),
             new FeatureGallery(evaluated.TestFeatures, evaluated.TestData, evaluated.TestRows, evaluated.Seed),
             evaluated.MeasuredOn with { Learned = null });

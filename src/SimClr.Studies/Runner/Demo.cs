@@ -38,8 +38,7 @@ public static class Demo
         if (summary.Interrupted) throw new OperationCanceledException(cancellationToken);
         var request = new EvaluationRequest { Run = outFolder, Data = data };
         var evaluated = RunEvaluation.Evaluate(request, ["linear", "knn"], stage, cancellationToken);
-        stage?.Report("neighbors and map of test images");
-        RunGallery.Draw(evaluated);
+        RunGallery.Draw(evaluated, stage);
         stage?.Report("report");
         return new DemoResult(summary, evaluated.Results[0], evaluated.Results[1], RunReport.Write(outFolder));
     }

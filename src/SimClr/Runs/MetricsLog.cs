@@ -6,7 +6,7 @@ using SimClr.Files;
 namespace SimClr.Runs;
 
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, appended and flushed line by line.</summary>
-public sealed class MetricsLog : IDisposable
+internal sealed class MetricsLog : IDisposable
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 

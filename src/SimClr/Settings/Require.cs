@@ -12,18 +12,19 @@ public static class Require
     /// <exception cref="SettingsException">It is out of them.</exception>
     public static void That(bool holds, string setting, string bound, object? value, params string[] alsoNamed)
     {
-        if (!holds)
-            throw new SettingsException($"{setting} must be {bound}, not {value}.")
-            {
-                Setting = setting,
-                Named = [setting, .. alsoNamed],
-            };
+        if (!holds) throw Wrong(setting, bound, value, alsoNamed);
     }
 
     /// <summary>Refuses a word that is none of some.</summary>
     /// <exception cref="SettingsException">It is none of them.</exception>
-    public static void OneOf(string setting, string? value, params string[] choices) =>
-        That(choices.Contains(value), setting, $"one of {string.Join(", ", choices)}", $"'{Shortened(value ?? "")}'");
+    public static void OneOf(string setting, string? value, params IReadOnlyList<string> choices)
+    {
+        if (!choices.Contains(value)) throw NoneOf(setting, Shortened(value ?? ""), choices);
+    }
+
+    /// <summary>What is thrown for a value that is none of some.</summary>
+    internal static SettingsException NoneOf(string setting, object? value, IEnumerable<string> choices) =>
+        Wrong(setting, $"one of {string.Join(", ", choices)}", $"'{value}'");
 
     /// <summary>Refuses a record of settings that is null.</summary>
     /// <returns>The record.</returns>
@@ -73,6 +74,9 @@ public static class Require
             };
         That(fraction is null or (> 0 and <= 1), ways[0], "above 0 and at most 1", fraction);
     }
+
+    private static SettingsException Wrong(string setting, string bound, object? value, params string[] alsoNamed) =>
+        new($"{setting} must be {bound}, not {value}.") { Setting = setting, Named = [setting, .. alsoNamed] };
 
     /// <summary>A value that a message can quote.</summary>
     public static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";

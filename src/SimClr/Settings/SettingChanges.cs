@@ -21,16 +21,19 @@ internal static class SettingChanges
     /// <param name="now">The later ones.</param>
     public static IReadOnlyList<(string Name, string Words)> Find(string before, PretrainingOptions now)
     {
-        var defaults = new PretrainingOptions().ToJson();
-        var old = Parse(before);
-        return
-        [
-            .. from setting in now.ToJson()
-               let was = old[setting.Key] ?? defaults[setting.Key]
-               where !JsonNode.DeepEquals(was, setting.Value)
-               select (setting.Key, $"{setting.Key} is {Text(setting.Value)} and was {Text(was)}"),
-        ];
+        var old = new PretrainingOptions().ToJson();
+        foreach (var (name, value) in Parse(before))
+            if (value is not null) old[name] = value.DeepClone();
+        return [.. Between(old, now.ToJson()).Select(change =>
+            (change.Name, $"{change.Name} is {Text(change.Now)} and was {Text(change.Before)}"))];
     }
+
+    /// <summary>The settings that differ, in the order of the later ones, with both values.</summary>
+    public static IEnumerable<(string Name, JsonNode? Before, JsonNode? Now)> Between(JsonObject before, JsonObject now) =>
+        from setting in now
+        let was = before[setting.Key]
+        where !JsonNode.DeepEquals(was, setting.Value)
+        select (setting.Key, was, setting.Value);
 
     private static string Text(JsonNode? value) => value?.ToJsonString() ?? "nothing";
 

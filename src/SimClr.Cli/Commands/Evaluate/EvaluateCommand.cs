@@ -80,9 +80,7 @@ internal static class EvaluateCommand
         var result = StageProgress.Run(session, stage =>
         {
             var evaluated = RunEvaluation.Evaluate(request, [request.Protocol], stage, session.Cancellation);
-            if (request.Layer > 0) return evaluated.Results[0];
-            stage.Report("neighbors and map of test images");
-            RunGallery.Draw(evaluated);
+            if (evaluated.Layer == 0) RunGallery.Draw(evaluated, stage);
             return evaluated.Results[0];
         });
         if (result.UnreadableImages > 0)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SimClr.Cli.Display;
 using SimClr.Features;
 using SimClr.Images;
+using SimClr.Reporting;
 using SimClr.Search;
 
 namespace SimClr.Cli.Commands;
@@ -74,6 +75,9 @@ internal sealed class ComparedImages
 
     /// <summary>An image, small, or null where it is gone.</summary>
     public RgbImage? Load(int position) => SheetCell.Load(Index.Images[position].Load);
+
+    /// <summary>An image for a page, which loads it.</summary>
+    public PageImage OnPage(int position, string caption) => new(Name(position), caption, () => Load(position));
 
     /// <summary>An image for a contact sheet; a gray square stands in for one that is gone, or for none.</summary>
     public RgbImage OnSheet(int? position)

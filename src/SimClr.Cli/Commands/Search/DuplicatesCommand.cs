@@ -91,12 +91,11 @@ internal static class DuplicatesCommand
     private static void WritePage(Session session, ComparedImages images, DuplicateSearch search,
         IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, AtomicFile file)
     {
-        PageImage Image(int image, string caption) => new(images.Name(image), caption, () => images.Load(image));
         IEnumerable<PageImage> Pair(SimilarPair pair) =>
-            [Image(pair.First, DuplicateLines.Cosine(pair.Similarity)), Image(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
+            [images.OnPage(pair.First, DuplicateLines.Cosine(pair.Similarity)), images.OnPage(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
         PageSection Section(DuplicateGroup group, int index) => new(
             $"Group {index + 1}: {group.Images.Count} images, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
-            [.. group.Images.Take(ImagesOfGroup).Select((image, i) => Image(image, DuplicateLines.Caption(group, i)))]);
+            [.. group.Images.Take(ImagesOfGroup).Select((image, i) => images.OnPage(image, DuplicateLines.Caption(group, i)))]);
         PageSection[] sections =
         [
             new("Pairs just above the threshold", [.. pairs.Where(pair => pair.Similarity >= threshold).SelectMany(Pair)]),

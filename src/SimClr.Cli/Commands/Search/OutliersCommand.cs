@@ -79,13 +79,12 @@ internal static class OutliersCommand
 
     private static void WritePage(Session session, ComparedImages images, IReadOnlyList<Outlier> outliers, AtomicFile file)
     {
-        PageImage Image(int image, string caption) => new(images.Name(image), caption, () => images.Load(image));
         ImagePage.Write(file, "Outliers",
             $"Of {Numbers.Count(images.Index.Images.Count)} images those that resemble the others least, each before those nearest to it.",
             [.. outliers.Select((outlier, i) => new PageSection(
                 $"{i + 1}: mean similarity {DuplicateLines.Cosine(outlier.Similarity)}",
-                [Image(outlier.Image, "outlier"), .. outlier.Nearest.Take(NearestShown)
-                    .Select(near => Image(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
+                [images.OnPage(outlier.Image, "outlier"), .. outlier.Nearest.Take(NearestShown)
+                    .Select(near => images.OnPage(near.Second, DuplicateLines.Cosine(near.Similarity)))]))]);
         session.Results.WriteLine($"Written: {file.Path}");
     }
 

@@ -26,7 +26,7 @@ public sealed class Choices<T>
     /// <exception cref="SettingsException">There is no such word; the message names property, words and value.</exception>
     public T Parse(string? word)
     {
-        Settings.Require.OneOf(Setting, word, [.. Words]);
+        Settings.Require.OneOf(Setting, word, Words);
         return Array.Find(_rows, row => row.Word == word).Value;
     }
 
@@ -34,11 +34,7 @@ public sealed class Choices<T>
     internal void Require(T value) => WordOf(value);
 
     /// <summary>What is thrown where a value is undefined, as a number that was cast to an enum may be.</summary>
-    internal SettingsException Undefined(T value) => new($"{Setting} must be one of {string.Join(", ", Words)}, not '{value}'.")
-    {
-        Setting = Setting,
-        Named = [Setting],
-    };
+    internal SettingsException Undefined(T value) => Settings.Require.NoneOf(Setting, value, Words);
 
     private static bool Same(T one, T other) => EqualityComparer<T>.Default.Equals(one, other);
 }
