@@ -36,7 +36,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
 
         var hasHnsw = !isNew && before!.HasHnsw;
         if (options.Hnsw && !hasHnsw) IndexTables.CreateHnsw(connection, names, id);
-        IndexTables.Run(connection, $"UPDATE ONLY {names.Indexes} SET images = $1, hnsw = $2 WHERE id = $3",
+        IndexTables.Run(connection, $"UPDATE ONLY {names.Indexes} SET pictures = $1, hnsw = $2 WHERE id = $3",
             kept.Count + added, hasHnsw || options.Hnsw, id);
         // Last, because readers of the old table wait from here on.
         if (isNew && before is not null) IndexTables.Run(connection, $"DROP TABLE {names.Images(before.Id)}");
@@ -60,7 +60,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
     {
         if (before is not null) IndexTables.Run(connection, $"DELETE FROM ONLY {names.Indexes} WHERE id = $1", before.Id);
         var id = (int)IndexTables.Run(connection, $"""
-            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, images, hnsw, preprocessing)
+            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
             VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7) RETURNING id
             """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension,
             origin.Preprocessing)!;

@@ -107,7 +107,7 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
             // Others can search it meanwhile, and cannot update it.
             using var other = PostgresImageIndex.Open(database);
             Assert.Equal(12, other.Search(new float[origin.Dimension], 100).Count);
-            Assert.Contains("Another process is updating images in the database",
+            Assert.Contains("Another process is updating pictures in the database",
                 Assert.Throws<EmbeddingException>(() => Update(other, embedder, origin)).Message, StringComparison.Ordinal);
             if (count > 2) stop.Cancel();
         }), cancellationToken: stop.Token));

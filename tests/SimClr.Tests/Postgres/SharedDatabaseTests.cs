@@ -25,7 +25,7 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     {
         var database = Shared();
         Mallory(database, "CREATE VIEW public.simclr_indexes AS SELECT 1 AS id, 'pictures'::text AS name, 'r'::text AS run, "
-            + "'e'::text AS encoder_sha256, 0 AS layer, 16 AS image_size, 64 AS dimension, 1 AS images, false AS hnsw "
+            + "'e'::text AS encoder_sha256, 0 AS layer, 16 AS image_size, 64 AS dimension, 1 AS pictures, false AS hnsw "
             + "WHERE evil.call()");
         Refused(database, "public.simclr_indexes, which belongs to mallory, is no ordinary table");
         Assert.Equal(0L, Calls(database));
