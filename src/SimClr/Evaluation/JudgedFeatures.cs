@@ -1,25 +1,32 @@
+using SimClr.Augmentation;
+using SimClr.Data;
 using SimClr.Features;
 
 namespace SimClr.Evaluation;
 
 /// <summary>
-/// Features of both parts of a dataset and of augmented copies of the training part; computed on first use.
-/// The network stays frozen until this object is disposed.
+/// What a network makes of both parts of a dataset, and of augmented copies of the training part; computed when first asked for.
+/// The network stays frozen until this object is disposed. Not for use from several threads at once.
 /// </summary>
-/// <param name="frozen">The network; disposed with this object.</param>
-/// <param name="train">Computes the features of the training part.</param>
-/// <param name="test">Computes those of the test part.</param>
-/// <param name="augmented">Computes those of a copy of the training part, by its number.</param>
-public sealed class JudgedFeatures(
-    FrozenEncoder frozen, Func<FeatureSet> train, Func<FeatureSet> test, Func<int, FeatureSet> augmented) : IDisposable
+public sealed class JudgedFeatures : IDisposable
 {
-    private readonly Lazy<FeatureSet> _train = new(train), _test = new(test);
+    private readonly SplitFeatures _source;
+    private readonly FeatureExtractor _extractor;
+    private readonly EvaluationTransform _transform;
+    private readonly EvaluationRendering.Augmented _augmented;
+    private readonly string _name;
+    private FeatureSet? _train, _test;
+    private EvaluationBatches? _copies;
+
+    internal JudgedFeatures(SplitFeatures source, FeatureExtractor extractor, EvaluationTransform transform,
+        EvaluationRendering.Augmented augmented, string name) =>
+        (_source, _extractor, _transform, _augmented, _name) = (source, extractor, transform, augmented, name);
 
     /// <summary>Features of the training part.</summary>
-    public FeatureSet Train => _train.Value;
+    public FeatureSet Train => _train ??= Plain(_source.Data.Train, _source.UnreadableTrain);
 
     /// <summary>Features of the test part.</summary>
-    public FeatureSet Test => _test.Value;
+    public FeatureSet Test => _test ??= Plain(_source.Data.Test, _source.UnreadableTest);
 
     /// <summary>
     /// The training part's features for each of some epochs, of a number of copies in turn; for no copies, those of the whole
@@ -28,11 +35,25 @@ public sealed class JudgedFeatures(
     public Func<int, FeatureSet> Views(int copies, int epochs)
     {
         if (copies == 0) return _ => Train;
-        if (copies >= epochs) return augmented;
+        if (copies >= epochs) return Copy;
         var kept = new FeatureSet?[copies];
-        return epoch => kept[epoch % copies] ??= augmented(epoch % copies);
+        return epoch => kept[epoch % copies] ??= Copy(epoch % copies);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => frozen.Dispose();
+    public void Dispose() => _extractor.Dispose();
+
+    private FeatureSet Plain(IImageDataset part, UnreadableImages unreadable)
+    {
+        _source.Tell(_name, part, "");
+        return _extractor.Extract(part, _transform, unreadable, _source.CancellationToken);
+    }
+
+    private FeatureSet Copy(int copy)
+    {
+        var part = _source.Data.Train;
+        _copies ??= _extractor.Batches(part, _augmented, _source.UnreadableTrain);
+        _source.Tell(_name, part, $", copy {copy + 1}");
+        return _extractor.Extract(_copies, part.ClassNames, copy, _source.CancellationToken);
+    }
 }

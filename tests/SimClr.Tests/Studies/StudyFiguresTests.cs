@@ -72,6 +72,15 @@ public sealed class StudyFiguresTests
         Assert.Equal(10, values[2, 1], 1e-9);
     }
 
+    [Fact]
+    public void A_label_of_several_lines_stays_one_field_of_the_table()
+    {
+        var study = PaperStudies.Find("loss");
+        var result = Made(study, (_, _) => 0.5);
+        var broken = result with { Cells = [result.Cells[0] with { Cell = result.Cells[0].Cell with { Row = "one\ntwo" } }] };
+        Assert.Contains(",\"one\ntwo\",", StudyFiles.Csv(broken), StringComparison.Ordinal);
+    }
+
     private static StudyResult Made(Study study, Func<StudyCell, int, double> top1)
     {
         var cells = study.Cells.Select((cell, i) => new CellResult(cell, study.Compose(new(), cell, 1),

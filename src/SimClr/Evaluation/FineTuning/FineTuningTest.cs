@@ -2,7 +2,7 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
-using TorchSharp;
+using SimClr.Settings;
 
 namespace SimClr.Evaluation;
 
@@ -21,18 +21,13 @@ internal static class FineTuningTest
         IImageDataset test, UnreadableImages unreadable, CancellationToken cancellationToken)
     {
         var device = TorchRuntime.SelectDevice(settings.Compute.Device);
-        var options = new EvaluationBatchOptions
+        using var extractor = new FeatureExtractor(network, TorchRuntime.SelectPrecision(settings.Compute.Precision, device), device, new()
         {
             BatchSize = BatchSize,
             Workers = settings.Compute.Workers,
-            CacheBytes = 0, // one pass
-            PageLocked = device.type == DeviceType.CUDA,
-        };
+        });
         var transform = new EvaluationTransform(settings.Model.EvaluationSide, settings.Model.ToNormalization());
-        var batches = new EvaluationBatches(test, transform, options, unreadable).All(cancellationToken)
-            .Select(batch => (batch.ToTensor(), batch.Labels.ToArray()));
-        using var frozen = new FrozenEncoder(network, TorchRuntime.SelectPrecision(settings.Compute.Precision, device));
-        var scores = frozen.Extract(batches, test.ClassNames, cancellationToken).Validated(); // [n, C]
+        var scores = extractor.Extract(test, transform, unreadable, cancellationToken).Validated(); // [n, C]
         var rows = scores.LabeledRows("test");
         var ranks = Array.ConvertAll(rows, row => RankOf(scores.Labels[row], scores.Row(row)));
         return ((double)ranks.Count(rank => rank < 1) / rows.Length, (double)ranks.Count(rank => rank < 5) / rows.Length,

@@ -4,7 +4,6 @@ using SimClr.Features;
 using SimClr.Native;
 using SimClr.Settings;
 using SimClr.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;
@@ -52,28 +51,19 @@ public sealed class KnnObserver : IEncoderObserver
     {
         try
         {
-            using var frozen = new FrozenEncoder(encoder, precision);
-            var bank = Features(frozen, _bank, cancellationToken);
-            var test = Features(frozen, _test, cancellationToken);
+            using var extractor = new FeatureExtractor(encoder, precision, TorchRuntime.SelectDevice(_options.Compute.Device), new()
+            {
+                BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
+                Workers = _options.Compute.Workers,
+            });
+            var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
+            var bank = extractor.Extract(_bank, transform, cancellationToken: cancellationToken);
+            var test = extractor.Extract(_test, transform, cancellationToken: cancellationToken);
             return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Compute.Device }).Top1;
         }
         catch (OperationCanceledException)
         {
             return null;
         }
-    }
-
-    private FeatureSet Features(FrozenEncoder frozen, IImageDataset part, CancellationToken cancellationToken)
-    {
-        var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
-        var batches = new EvaluationBatches(part, transform, new EvaluationBatchOptions
-        {
-            BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
-            Workers = _options.Compute.Workers,
-            CacheBytes = 0, // training keeps what there is room for
-            PageLocked = TorchRuntime.SelectDevice(_options.Compute.Device).type == DeviceType.CUDA,
-        });
-        return frozen.Extract(batches.All(cancellationToken).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
-            part.ClassNames, cancellationToken);
     }
 }

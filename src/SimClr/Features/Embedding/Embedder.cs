@@ -21,7 +21,7 @@ public sealed class Embedder : IDisposable
     private readonly EmbedderOptions _options;
     private readonly Backbone _network;
     private readonly BothWaysRound? _bothWays; // around the network
-    private readonly FrozenEncoder _frozen;
+    private readonly FeatureExtractor _extractor;
     private readonly CallMemories _calls = new(Environment.ProcessorCount);
     private int _isDisposed;
 
@@ -35,7 +35,8 @@ public sealed class Embedder : IDisposable
         _network = network;
         _network.to(Device);
         if (options.BothWays) _bothWays = new BothWaysRound(_network);
-        _frozen = _bothWays is null ? new(_network, precision) : new(_bothWays, precision);
+        nn.Module<Tensor, Tensor> asked = _bothWays is null ? _network : _bothWays;
+        _extractor = new FeatureExtractor(asked, precision, Device, new() { BatchSize = options.BatchSize, Workers = options.Workers });
     }
 
     /// <summary>d, the length of a vector.</summary>
@@ -153,7 +154,7 @@ public sealed class Embedder : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        _frozen.Dispose();
+        _extractor.Dispose();
         _bothWays?.Dispose();
         _network.Dispose();
     }
@@ -164,9 +165,9 @@ public sealed class Embedder : IDisposable
         Transform.Render(image, pixels, memory.Scratch);
         using var flat = tensor(pixels);
         using var rows = flat.view(1, ImageSize, ImageSize, 3);
-        using var planar = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
-        using var input = planar.to(Device);
-        return Finished(_frozen.Extract(input));
+        using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
+        using var input = images.to(Device);
+        return Finished(_extractor.Extract(input));
     }
 
     private IEnumerable<EmbeddedImage> Enumerate(
@@ -184,18 +185,12 @@ public sealed class Embedder : IDisposable
     }
 
     /// <summary>A dataset as the encoder is given it.</summary>
-    public EvaluationBatches Batches(IImageDataset images, UnreadableImages bad, bool allowNone = false) => new(images, Transform, new()
-    {
-        BatchSize = _options.BatchSize,
-        Workers = _options.Workers,
-        CacheBytes = 0, // one pass
-        AllowNone = allowNone,
-        PageLocked = Device.type == DeviceType.CUDA,
-    }, bad);
+    public EvaluationBatches Batches(IImageDataset images, UnreadableImages bad, bool allowNone = false) =>
+        _extractor.Batches(images, Transform, bad, allowNone);
 
     /// <summary>Takes images <c>[B, 3, S, S]</c> through the encoder.</summary>
     /// <returns>Rows <c>[B, d]</c>.</returns>
-    public float[] Forward(Tensor planar) => _frozen.Extract(planar);
+    public float[] Forward(Tensor images) => _extractor.Extract(images);
 
     private float[] Finished(float[] vector)
     {
