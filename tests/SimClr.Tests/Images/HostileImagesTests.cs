@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using SimClr.Images;
+using SimClr.Tests.Fixtures;
 using SkiaSharp;
 
 namespace SimClr.Tests.Images;

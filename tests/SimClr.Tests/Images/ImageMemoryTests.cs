@@ -1,5 +1,6 @@
 using SimClr.Images;
 using SimClr.Native;
+using SimClr.Tests.Fixtures;
 using SkiaSharp;
 
 namespace SimClr.Tests.Images;

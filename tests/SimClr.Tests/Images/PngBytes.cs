@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Images;
 

@@ -1,5 +1,6 @@
 using SimClr.Settings;
 using SimClr.Studies;
+using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Studies;
 

@@ -2,7 +2,6 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
-using SimClr.Settings;
 
 namespace SimClr.Evaluation;
 

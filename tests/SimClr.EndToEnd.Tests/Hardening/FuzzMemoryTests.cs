@@ -1,0 +1,65 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using SimClr.Fuzz;
+using SimClr.Native;
+
+namespace SimClr.EndToEnd.Tests.Hardening;
+
+/// <summary>The fuzzer sees memory that is not the collector's.</summary>
+public sealed unsafe class FuzzMemoryTests
+{
+    [Fact]
+    public void Native_memory_beyond_the_bound_is_a_finding_although_it_is_given_back()
+    {
+        if (!OperatingSystem.IsLinux()) return; // nobody tells
+        using var hungry = new Hungry();
+        var modest = Verdict.WithoutClock(hungry, [20]);
+        Assert.Null(modest.Finding);
+        Assert.InRange(modest.Resident, 15_000_000, 40_000_000);
+        var verdict = Verdict.WithoutClock(hungry, [120]);
+        Assert.Contains("bytes of resident memory", verdict.Finding);
+        Assert.InRange(verdict.Resident, 100_000_000, 160_000_000);
+        Assert.InRange(verdict.Allocated, 0, 1_000_000);
+    }
+
+    [Fact]
+    public void Memory_that_grows_from_input_to_input_is_a_finding_and_the_kept_inputs_are_none()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        PeakMemory.Settled();
+        var growth = new MemoryGrowth();
+        Assert.Null(growth.Finding(ownBytes: 0));
+        var kept = (byte*)NativeMemory.Alloc(200_000_000);
+        try
+        {
+            new Span<byte>(kept, 200_000_000).Fill(1);
+            Assert.Null(growth.Finding(ownBytes: 200_000_000));
+            Assert.Contains("more than at first", growth.Finding(ownBytes: 0));
+            Assert.InRange(growth.Bytes, MemoryGrowth.Bound, 260_000_000);
+        }
+        finally
+        {
+            NativeMemory.Free(kept);
+        }
+    }
+
+    /// <summary>Takes as many megabytes as the first byte says.</summary>
+    private sealed class Hungry : ReaderTarget
+    {
+        public override long AllocationBound(long length) => 1_000_000;
+
+        public override string Read(byte[] input)
+        {
+            // Mapped for itself: a heap might have it from what another test has freed.
+            using var memory = MemoryMappedFile.CreateNew(null, input[0] * 1_000_000);
+            using var view = memory.CreateViewAccessor();
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            new Span<byte>(start, input[0] * 1_000_000).Fill(1);
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            return "eaten";
+        }
+
+        public override bool IsDocumented(Exception exception) => false;
+    }
+}

@@ -1,0 +1,327 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SimClr.Augmentation;
+using SimClr.Losses;
+using SimClr.Models;
+using SimClr.Native;
+using SimClr.Optimization;
+using SimClr.Settings;
+using SimClr.Tests.Fixtures;
+
+namespace SimClr.Tests.Settings;
+
+public class PretrainingOptionsTests
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    [Theory]
+    [InlineData("temperature", "0", "Temperature must be above 0, not 0.")]
+    [InlineData("temperature", "-1", "Temperature must be above 0, not -1.")]
+    [InlineData("batch_size", "1", "BatchSize must be at least 2, since the loss compares images with each other, not 1.")]
+    [InlineData("micro_batch", "1", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 1.")]
+    [InlineData("micro_batch", "-2", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not -2.")]
+    [InlineData("micro_batch", "257", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 257.")]
+    [InlineData("width", "9", "Width must be between 0.25 and 4, not 9.")]
+    [InlineData("epochs", "0", "Epochs must be at least 1, not 0.")]
+    [InlineData("encoder", "\"vgg\"", "Encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
+    [InlineData("blur", "1.5", "Blur must be a probability between 0 and 1, not 1.5.")]
+    [InlineData("epochs", "5", "WarmupEpochs must be at most Epochs (5), not 10.")]
+    [InlineData("selective_kernels", "true",
+        "SelectiveKernels must be false unless the encoder is resnet50, resnet101 or resnet152, not true for resnet18.")]
+    [InlineData("initialization", "\"xavier\"", "Initialization must be one of official, torchvision, not 'xavier'.")]
+    [InlineData("loss", "\"ntxent\"", "Loss must be one of nt-xent, nt-logistic, margin, dcl, dclw, supcon, not 'ntxent'.")]
+    [InlineData("negatives", "\"hard\"", "Negatives must be one of all, semi-hard, not 'hard'.")]
+    [InlineData("negatives", "\"semi-hard\"",
+        "Negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
+    [InlineData("margin", "-0.1", "Margin must be at least 0, not -0.1.")]
+    [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
+    [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
+    [InlineData("momentum", "1", "Momentum must be at least 0 and below 1, not 1.")]
+    [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
+    [InlineData("encoder", "null", "Setting 'encoder' cannot be null: it has the wrong type.")]
+    [InlineData("transforms", "null", "Setting 'transforms' cannot be null: it has the wrong type.")]
+    [InlineData("stem", "\"x\"", "Stem must be one of auto, cifar, imagenet, not 'x'.")]
+    public void A_value_out_of_bounds_is_named_with_its_bound(string key, string value, string message)
+    {
+        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject
+        {
+            [key] = JsonNode.Parse(value),
+        }));
+        Assert.Equal(message, error.Message);
+    }
+
+    [Fact]
+    public void Not_a_number_is_rejected_everywhere()
+    {
+        var options = new PretrainingOptions();
+        Assert.Throws<SettingsException>(() => (options.Objective with { Temperature = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Model with { Width = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Schedule with { LearningRate = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Optimization with { WeightDecay = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Schedule with { WarmupEpochs = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Views with { Blur = double.NaN }).Validated());
+    }
+
+    [Fact]
+    public void An_unknown_key_is_named_with_the_known_ones()
+    {
+        var error = Assert.Throws<SettingsException>(() => PretrainingOptions.Compose(new JsonObject { ["learnig_rate"] = 1 }));
+        Assert.StartsWith("Unknown setting 'learnig_rate'; known are encoder, width,", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Later_layers_win_and_the_json_form_comes_back_equal()
+    {
+        var options = PretrainingOptions.Compose(
+            new JsonObject { ["epochs"] = 5, ["width"] = 0.5, ["warmup_epochs"] = 1 }, new JsonObject { ["epochs"] = 7 });
+        Assert.Equal((7, 0.5, 256), (options.Schedule.Epochs, options.Model.Width, options.BatchSize));
+        Assert.Equal(options, PretrainingOptions.Compose(options.ToJson()));
+    }
+
+    [Fact]
+    public void Every_preset_is_valid_and_says_what_to_expect()
+    {
+        Assert.Equal(["cifar10-cpu", "cifar10-paper", "folder", "imagenet-paper", "shapes-quick"], Preset.Names);
+        foreach (var name in Preset.Names)
+        {
+            var preset = Preset.Load(name);
+            Assert.True(preset.Expectation.Length > 40, $"{name} says too little: '{preset.Expectation}'");
+            PretrainingOptions.Compose(preset.Settings);
+        }
+        var error = Assert.Throws<SettingsException>(() => Preset.Load("cifar"));
+        Assert.StartsWith("Unknown preset 'cifar'; there are cifar10-cpu,", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_settings_file_may_hold_comments_and_a_runs_own_section()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"warmup_epochs\": 1, \"run\": { \"data\": \"x\" }, }"u8);
+        Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Schedule.Epochs);
+        var broken = folder.Write("broken.json", "{ \"epochs\": "u8);
+        Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message, StringComparison.Ordinal);
+        var list = folder.Write("list.json", "[1]"u8);
+        Assert.Equal($"{list} must hold one JSON object.", Assert.Throws<SettingsException>(() => Preset.ReadFile(list)).Message);
+        Assert.Throws<SettingsException>(() => Preset.ReadFile(folder.At("absent.json")));
+    }
+
+    [Fact]
+    public void The_papers_preset_has_the_papers_learning_rate_and_warmup()
+    {
+        var options = PretrainingOptions.Compose(Preset.Load("imagenet-paper").Settings);
+        var schedule = options.Schedule.Create(stepsPerEpoch: 312, options.BatchSize);
+        Assert.Equal(4.8, schedule.Peak, 12); // 0.3 · 4096/256, Section 2.2
+        Assert.Equal((3120, 31200), (schedule.WarmupSteps, schedule.TotalSteps));
+        Assert.Equal(OptimizerKind.Lars, options.Optimization.ToOptimizer().Kind);
+        var (first, second) = options.Views.CreatePolicies(options.Model);
+        Assert.Same(first, second);
+        var paper = AugmentationPolicy.Paper(224);
+        Assert.Equal((224, paper.Crop), (first.ImageSize, first.Crop));
+        Assert.Equal(paper.Transforms, first.Transforms);
+    }
+
+    [Fact]
+    public void Settings_of_the_model_reach_its_parts()
+    {
+        var model = new ModelOptions();
+        var encoder = model.ToResNet();
+        Assert.Equal(
+            (false, KernelInitialization.Official, true, false),
+            (encoder.SelectiveKernels, encoder.Initialization, encoder.ZeroInitResidual, encoder.RecomputeBlocks));
+        Assert.Equal(new ProjectionHeadOptions(), model.ToHead());
+
+        model = new ModelOptions
+        {
+            Encoder = EncoderKind.ResNet101,
+            SelectiveKernels = true,
+            Initialization = KernelInitialization.TorchVision,
+            ZeroInitResidual = false,
+            RecomputeBlocks = true,
+            HeadLayers = 3,
+            HiddenDimension = 96,
+        };
+        encoder = new ResNetOptions
+        {
+            Name = "resnet101",
+            Stem = StemKind.Cifar,
+            SelectiveKernels = true,
+            Initialization = KernelInitialization.TorchVision,
+            ZeroInitResidual = false,
+            RecomputeBlocks = true,
+        };
+        Assert.Equal(encoder, model.Validated().ToResNet());
+        Assert.Equal(StemKind.ImageNet, (model with { ImageSize = 65 }).ToResNet().Stem);
+        Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, model.ToHead());
+    }
+
+    [Fact]
+    public void An_exception_tells_the_setting_at_fault_and_those_that_its_message_names()
+    {
+        var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { BatchSize = 8, MicroBatch = 9 }.Validated());
+        Assert.Equal("MicroBatch", error.Setting);
+        Assert.Equal(["MicroBatch", "BatchSize"], error.Named);
+        Assert.Null(error.File);
+    }
+
+    [Fact]
+    public void A_margin_of_zero_is_refused_where_it_could_never_lose_anything()
+    {
+        var options = new ObjectiveOptions { Loss = ObjectiveKind.Margin, Margin = 0 };
+        Assert.Same(options, options.Validated());
+        var error = Assert.Throws<SettingsException>(() => (options with { Negatives = NegativeMining.SemiHard }).Validated());
+        Assert.Equal("Margin must be above 0 with semi-hard negatives, not 0.", error.Message);
+        Assert.Throws<SettingsException>(() => (options with { Margin = double.NaN }).Validated());
+    }
+
+    [Fact]
+    public void Settings_of_the_objective_reach_it()
+    {
+        var options = new ObjectiveOptions { Temperature = 0.2, Margin = 0.8 };
+        Assert.Equal(new NtXent { Temperature = 0.2 }, options.Create());
+        Assert.Equal(new NtXent
+        {
+            Temperature = 0.2,
+            Normalize = false,
+        }, (options with { NormalizeProjections = false }).Create());
+        Assert.Equal(new NtLogistic { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.NtLogistic }).Create());
+        var hard = options with { Negatives = NegativeMining.SemiHard };
+        Assert.Equal(
+            new NtLogistic { Temperature = 0.2, Negatives = NegativeMining.SemiHard, Normalize = false },
+            (hard with { Loss = ObjectiveKind.NtLogistic, NormalizeProjections = false }).Create());
+        Assert.Equal(
+            new MarginTriplet { Margin = 0.8, Negatives = NegativeMining.SemiHard },
+            (hard with { Loss = ObjectiveKind.Margin }).Create());
+        Assert.Equal(new DecoupledContrastive { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.Decoupled }).Create());
+        Assert.Equal(
+            new DecoupledContrastive { Temperature = 0.2, PositiveWeightSigma = 0.5 },
+            (options with { Loss = ObjectiveKind.WeightedDecoupled }).Create());
+        Assert.Equal(
+            new SupervisedContrastive
+            {
+                Temperature = 0.2,
+            }, (options with { Loss = ObjectiveKind.SupervisedContrastive }).Create());
+        Assert.Equal(new MarginTriplet().Margin, new ObjectiveOptions().Margin);
+    }
+
+    [Fact]
+    public void Settings_from_before_there_were_other_objectives_mean_NT_Xent()
+    {
+        var settings = new PretrainingOptions().ToJson();
+        foreach (var key in (string[])["loss", "negatives", "margin", "normalize_projections"]) Assert.True(settings.Remove(key));
+        Assert.Equal(new PretrainingOptions(), PretrainingOptions.Compose(settings));
+    }
+
+    [Fact]
+    public void Color_strength_zero_turns_every_color_change_off()
+    {
+        var augmentation = new ViewOptions { ColorStrength = 0 }.CreatePolicies(new()).First;
+        Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);
+        Assert.Equal(0.0, augmentation.Transforms.OfType<Grayscale>().Single().Probability);
+    }
+
+    [Fact]
+    public void A_list_of_names_composes_a_policy_in_that_order_with_the_settings_values()
+    {
+        var views = new ViewOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
+        var policy = views.Validated().CreatePolicies(new()).First;
+        Assert.Equal(new RandomResizedCrop { ScaleMin = 0.3 }, policy.Crop);
+        Assert.Equal([new GaussianBlur { Probability = 0.25 }, new ColorJitter { Strength = 0.5 }], policy.Transforms);
+        Assert.Null((views with { Transforms = "flip" }).CreatePolicies(new()).First.Crop);
+
+        var (first, second) = (views with { SecondTransforms = "crop" }).Validated().CreatePolicies(new());
+        Assert.Equal((2, 0), (first.Transforms.Count, second.Transforms.Count));
+    }
+
+    [Fact]
+    public void Every_name_makes_a_transform_of_that_name()
+    {
+        foreach (var name in TransformNames.All.Skip(1))
+        {
+            var transform = Assert.Single(TransformNames.Only(name, new(), new()).Transforms);
+            Assert.Equal((name, 1.0), (transform.Name, transform.Probability));
+        }
+        var crop = TransformNames.Only("crop", new() { CropScaleMin = 0.5 }, new());
+        Assert.Equal((0.5, 0), (crop.Crop!.ScaleMin, crop.Transforms.Count));
+    }
+
+    [Theory]
+    [InlineData("crop,colour", "Transforms names 'colour'; known are crop, flip, color, gray, blur")]
+    [InlineData("", "Transforms names ''; known are crop,")]
+    [InlineData("crop,blur,blur", "Transforms names a transform twice: crop,blur,blur.")]
+    [InlineData("flip,crop", "Transforms must begin with crop where it is used: flip,crop.")]
+    public void A_list_that_makes_no_policy_is_refused(string names, string message)
+    {
+        var error = Assert.Throws<SettingsException>(() => (new ViewOptions { Transforms = names }).Validated());
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_json_form_is_byte_for_byte_that_of_earlier_versions()
+    {
+        AssertKept("defaults", new());
+        foreach (var name in Preset.Names) AssertKept(name, PretrainingOptions.Compose(Preset.Load(name).Settings));
+
+        void AssertKept(string name, PretrainingOptions options)
+        {
+            var kept = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Settings", name + ".json"));
+            Assert.Equal(kept, options.ToJson().ToJsonString(Indented) + "\n");
+            Assert.Equal(options, PretrainingOptions.Compose(JsonNode.Parse(kept)!.AsObject()));
+        }
+    }
+
+    [Fact]
+    public void Every_value_of_a_fixed_set_has_a_word_and_comes_back_from_it()
+    {
+        AssertWords(SettingChoices.Encoder, Enum.GetValues<EncoderKind>());
+        AssertWords(SettingChoices.Stem, [null, .. Enum.GetValues<StemKind>()]);
+        AssertWords(SettingChoices.Normalization, Enum.GetValues<NormalizationKind>());
+        AssertWords(SettingChoices.Initialization, Enum.GetValues<KernelInitialization>());
+        AssertWords(SettingChoices.Head, Enum.GetValues<ProjectionHeadKind>());
+        AssertWords(SettingChoices.Loss, Enum.GetValues<ObjectiveKind>());
+        AssertWords(SettingChoices.Negatives, Enum.GetValues<NegativeMining>());
+        AssertWords(SettingChoices.Optimizer, Enum.GetValues<OptimizerKind>());
+        AssertWords(SettingChoices.LearningRateScaling, Enum.GetValues<LearningRateScaling>());
+        AssertWords(SettingChoices.NonFinite, Enum.GetValues<NonFiniteRule>());
+        AssertWords(SettingChoices.Precision, Enum.GetValues<Precision>());
+        Assert.Equal(ResNetOptions.Names, SettingChoices.Encoder.Words);
+
+        static void AssertWords<T>(Choices<T> choices, IReadOnlyCollection<T> values)
+        {
+            Assert.Equal(values.Count, choices.Words.Count);
+            foreach (var value in values) Assert.Equal(value, choices.Parse(choices.WordOf(value)));
+        }
+    }
+
+    [Fact]
+    public void A_value_outside_its_fixed_set_is_refused_and_never_means_the_default()
+    {
+        var options = new PretrainingOptions();
+        AssertRefused("Encoder", () => (options.Model with { Encoder = (EncoderKind)9 }).Validated());
+        AssertRefused("Stem", () => (options.Model with { Stem = (StemKind)9 }).Validated());
+        AssertRefused("Normalization", () => (options.Model with { Normalization = (NormalizationKind)9 }).ToNormalization());
+        AssertRefused("Initialization", () => (options.Model with { Initialization = (KernelInitialization)9 }).Validated());
+        AssertRefused("Head", () => (options.Model with { Head = (ProjectionHeadKind)9 }).Validated());
+        AssertRefused("Loss", () => (options.Objective with { Loss = (ObjectiveKind)9 }).Create());
+        AssertRefused("Negatives", () => (options.Objective with { Negatives = (NegativeMining)9 }).Validated());
+        AssertRefused("Optimizer", () => (options.Optimization with { Optimizer = (OptimizerKind)9 }).Validated());
+        AssertRefused("LearningRateScaling",
+            () => (options.Schedule with { LearningRateScaling = (LearningRateScaling)9 }).Validated());
+        AssertRefused("Precision", () => (options.Compute with { Precision = (Precision)9 }).Validated());
+        AssertRefused("NonFinite", () => (options with { NonFinite = (NonFiniteRule)9 }).ToJson());
+
+        static void AssertRefused(string setting, Func<object> use)
+        {
+            var error = Assert.Throws<SettingsException>(use);
+            Assert.StartsWith($"{setting} must be one of ", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(", not '9'.", error.Message, StringComparison.Ordinal);
+            Assert.Equal(setting, error.Setting);
+        }
+    }
+
+    [Fact]
+    public void A_part_that_is_null_is_refused_by_its_name()
+    {
+        var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { Schedule = null! }.Validated());
+        Assert.Equal(("Schedule must be a record of settings, not null.", "Schedule"), (error.Message, error.Setting));
+    }
+}
