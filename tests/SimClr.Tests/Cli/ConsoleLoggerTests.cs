@@ -20,7 +20,11 @@ public sealed partial class ConsoleLoggerTests
     public void Messages_from_information_upwards_are_lines_without_prefix_and_lesser_ones_are_not_shown()
     {
         var logger = new ConsoleLogger(_lines.Add);
-        foreach (var level in Enum.GetValues<LogLevel>()) Say(logger, level, $"{level}");
+        foreach (var level in Enum.GetValues<LogLevel>())
+        {
+            var words = level.ToString();
+            Say(logger, level, words);
+        }
         Assert.Equal(["Information", "Warning", "Error", "Critical"], _lines);
     }
 
