@@ -43,7 +43,7 @@ internal sealed record Damage(string Name, Action<string> Inflict, string? Words
         string? wrong;
         try
         {
-            Pretrainer.Resume(run, warn: words.Add);
+            Pretrainer.Resume(run, logger: new SentenceList(words));
             wrong = IsFatal ? "it went on" : experiment.Difference(run);
         }
         catch (Exception e) when (e is CheckpointException or RunFolderException)

@@ -59,7 +59,7 @@ internal static class FullDiskTrial
         if (!said.Contains(expected, StringComparison.Ordinal) || said.Contains('\n')) return $"it said '{said}'";
         disk.Free();
         var words = new List<string>();
-        Pretrainer.Resume(run, warn: words.Add);
+        Pretrainer.Resume(run, logger: new SentenceList(words));
         RunReport.Write(run);
         return words.Count > 0 ? $"going on, it said '{words[0]}'" : experiment.Difference(run);
     }

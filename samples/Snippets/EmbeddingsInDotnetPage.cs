@@ -1,6 +1,8 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SimClr.Extensions;
+using SimClr.Training;
 
 namespace Snippets;
 
@@ -23,6 +25,14 @@ public static class EmbeddingsInDotnetPage
         #region docs/embeddings-in-dotnet.md 2
         services.AddEmbeddingGenerator(
             _ => (IEmbeddingGenerator<DataContent, Embedding<float>>)ImageEmbeddingGenerator.Open("runs/mine"));
+        #endregion
+    }
+
+    public static void Log(ILoggerFactory loggers)
+    {
+        #region docs/embeddings-in-dotnet.md 3
+        var logger = loggers.CreateLogger("SimClr");
+        Pretrainer.Resume("runs/mine", logger: logger);
         #endregion
     }
 }

@@ -7,14 +7,14 @@ namespace Snippets;
 /// <summary>The code of docs/search.md.</summary>
 public static class SearchPage
 {
-    public static void UpdateAndSearch()
+    public static void UpdateAndSearch(Microsoft.Extensions.Logging.ILogger logger)
     {
         #region docs/search.md 1
         // Makes an index, or brings it up to date:
         using var embedder = Embedder.Open("runs/mine");
         using var images = FileImageIndex.Open("pictures.index");
         var data = DatasetSource.Open("pictures", embedder.ImageSize);
-        var update = images.Update(embedder, [data.Train, data.Test], Console.Error.WriteLine);
+        var update = images.Update(embedder, [data.Train, data.Test], logger);
         Console.WriteLine($"{update.Added} added, {update.Kept} kept, {update.Removed} removed, {update.Unreadable} unreadable");
 
         // Searches it:

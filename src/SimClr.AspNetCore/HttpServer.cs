@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace SimClr.AspNetCore;
 
@@ -11,8 +12,8 @@ internal static class HttpServer
     /// <summary>Builds a server that has not started.</summary>
     /// <param name="endpoints">The endpoints.</param>
     /// <param name="options">Where it listens, and who may ask.</param>
-    /// <param name="note">Receives one line for each unforeseen failure.</param>
-    public static WebApplication Build(Endpoints endpoints, ServerOptions options, Action<string> note)
+    /// <param name="logger">Receives each unforeseen failure; or null.</param>
+    public static WebApplication Build(Endpoints endpoints, ServerOptions options, ILogger? logger)
     {
         var address = options.Address();
         var proxies = options.TrustedProxies.Select(AccessRules.AddressOf).ToHashSet();
@@ -40,7 +41,7 @@ internal static class HttpServer
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         ApiDescription.Add(builder.Services);
         var app = builder.Build();
-        var problems = new Problems(note);
+        var problems = new Problems(logger);
         app.Use((context, next) => gate.Handle(context, () => problems.Handle(context, () => next(context))));
         if (proxies.Count > 0) app.UseForwardedHeaders(Forwarded(proxies));
         app.Use(Checks(options, address));

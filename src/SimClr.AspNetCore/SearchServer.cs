@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
@@ -66,12 +67,12 @@ public sealed class SearchServer : IAsyncDisposable
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="indexOrRun">An index file, or a run folder, of which only embedding is served.</param>
     /// <param name="options">Where to listen and what to take, or null for this machine only, at port 8080.</param>
-    /// <param name="note">Receives one line for each unforeseen failure; or null.</param>
+    /// <param name="logger">Receives each unforeseen failure as an error, with its exception; or null.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="ServerException">There is no such file, an option is out of bounds, or the port in use.</exception>
     /// <exception cref="EmbeddingException">The index is damaged, or its encoder is gone or has changed.</exception>
     public static async Task<SearchServer> StartAsync(string indexOrRun, ServerOptions? options = null,
-        Action<string>? note = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(indexOrRun);
         options = (options ?? new()).Validated();
@@ -82,7 +83,7 @@ public sealed class SearchServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = HttpServer.Build(endpoints, options, note ?? (_ => { }));
+            app = HttpServer.Build(endpoints, options, logger);
             await app.StartAsync(cancellationToken);
             return new SearchServer(app, endpoints, opened.Summary, isWide)
             {

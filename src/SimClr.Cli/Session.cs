@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Cli.Display;
 using Spectre.Console;
 
@@ -17,6 +18,7 @@ internal sealed class Session : IDisposable
         (IsJson, IsQuiet) = (options.Json, options.Quiet);
         if (IsJson) Console.SetOut(Console.Error);
         Notes = Screen(Console.Error, Console.IsErrorRedirected);
+        Logger = new ConsoleLogger(Note);
         Results = IsJson ? Notes : Screen(_output, Console.IsOutputRedirected);
     }
 
@@ -29,6 +31,9 @@ internal sealed class Session : IDisposable
 
     /// <summary>Progress and remarks, on stderr.</summary>
     public IAnsiConsole Notes { get; }
+
+    /// <summary>Takes what the library logs; it becomes lines on stderr.</summary>
+    public ILogger Logger { get; }
 
     /// <summary>Results for people.</summary>
     public IAnsiConsole Results { get; }
@@ -49,9 +54,6 @@ internal sealed class Session : IDisposable
     {
         if (!IsQuiet) Notes.WriteLine(line);
     }
-
-    /// <summary>A warning of the library about a training.</summary>
-    public void Warn(string warning) => Note(SettingWords.OfWarning(warning));
 
     public void Dispose()
     {

@@ -147,9 +147,11 @@ public sealed class ImageEmbeddingGenerator :
     private GeneratedEmbeddings<Embedding<float>> Embedded(CallerImages images, CancellationToken cancellationToken)
     {
         var embeddings = new GeneratedEmbeddings<Embedding<float>>(images.Count);
+        var unreadable = new UnreadableImages();
+        unreadable.Found += Refuse;
         try
         {
-            foreach (var image in _embedder.Embed(images, Refuse, cancellationToken))
+            foreach (var image in _embedder.Embed(images, unreadable, cancellationToken))
                 embeddings.Add(new(image.Vector) { ModelId = Metadata.DefaultModelId });
         }
         catch (DataException e)
@@ -159,6 +161,7 @@ public sealed class ImageEmbeddingGenerator :
         return embeddings;
 
         // Embeddings belong to inputs by their place; leaving one out would move the others.
-        static void Refuse(string line) => throw new EmbeddingException($"{char.ToUpperInvariant(line[0])}{line[1..]}");
+        static void Refuse(UnreadableImage image) =>
+            throw new EmbeddingException($"{char.ToUpperInvariant(image.Image[0])}{image.Image[1..]}: {image.Reason}");
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using SimClr.Data;
@@ -15,7 +16,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
 {
     /// <summary>Updates the index; the caller commits.</summary>
     public IndexUpdate Run(Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellationToken)
+        ILogger? logger, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         TableGuard.RequireIndexes(connection, names, write: true);
         var before = IndexRow.Read(connection, names, options.Name);
@@ -30,7 +31,7 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
         var id = isNew ? Create(before) : before!.Id;
         if (gone.Length > 0)
             IndexTables.Run(connection, $"DELETE FROM ONLY {names.Images(id)} WHERE id = ANY($1)", gone);
-        var added = Copy(id, changes, embedder, unreadable, progress, cancellationToken);
+        var added = Copy(id, changes, embedder, logger, progress, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         IndexChanges.RequireAny(kept.Count + added, changes.Sum(part => part.New.Count) - added, parts);
 
@@ -69,14 +70,14 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
     }
 
     private int Copy(int id, List<IndexChanges> changes, Embedder embedder,
-        Action<string>? unreadable, IProgress<int>? progress, CancellationToken cancellationToken)
+        ILogger? logger, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (changes.TrueForAll(part => part.New.Count == 0)) return 0;
         var added = 0;
         using var rows = connection.BeginBinaryImport(
             $"COPY {names.Images(id)} (picture, class, stamp, vector) FROM STDIN (FORMAT BINARY)");
         rows.Timeout = TimeSpan.Zero; // the next row comes when the encoder has it
-        foreach (var (image, vector) in changes.SelectMany(part => part.Embed(embedder, unreadable, cancellationToken)))
+        foreach (var (image, vector) in changes.SelectMany(part => part.Embed(embedder, logger, cancellationToken)))
         {
             rows.StartRow();
             rows.Write(image.Image);

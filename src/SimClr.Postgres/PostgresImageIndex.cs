@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using SimClr.Data;
 using SimClr.Features;
@@ -69,7 +70,7 @@ public sealed class PostgresImageIndex : IImageIndex
 
     /// <inheritdoc/>
     public IndexUpdate Update(Embedder embedder, IndexOrigin origin, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(origin);
@@ -89,7 +90,7 @@ public sealed class PostgresImageIndex : IImageIndex
             if (!IndexTables.TryLock(connection, _options.Name))
                 throw new EmbeddingException($"Another process is updating {Name}; wait for it to end.");
             var done = new IndexTransaction(connection, IndexNames.Find(transaction), _options, origin)
-                .Run(embedder, parts, unreadable, progress, cancellationToken);
+                .Run(embedder, parts, logger, progress, cancellationToken);
             transaction.Commit();
             return done;
         });

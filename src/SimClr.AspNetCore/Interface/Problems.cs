@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
+
 namespace SimClr.AspNetCore;
 
 /// <summary>Every request that is not answered as asked ends in <c>application/problem+json</c> (RFC 9457) with words.</summary>
-/// <param name="note">Receives one line for each unforeseen failure.</param>
-internal sealed class Problems(Action<string> note)
+/// <param name="logger">Receives each unforeseen failure; or null.</param>
+internal sealed class Problems(ILogger? logger)
 {
     public async Task Handle(HttpContext context, Func<Task> next)
     {
@@ -27,8 +29,8 @@ internal sealed class Problems(Action<string> note)
         }
         catch (Exception e)
         {
-            note($"{context.Request.Method} {context.GetEndpoint()?.DisplayName ?? "request"} failed: {e.GetType().Name}: "
-                + e.Message.Split('\n', 2)[0]);
+            logger?.RequestFailed(context.Request.Method, context.GetEndpoint()?.DisplayName ?? "request", e.GetType().Name,
+                e.Message.Split('\n', 2)[0], e);
             await Answer(context, StatusCodes.Status500InternalServerError, WordsFor(500));
         }
     }

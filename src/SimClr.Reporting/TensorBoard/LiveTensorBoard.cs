@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Runs;
 
 namespace SimClr.Reporting;
@@ -8,8 +9,8 @@ namespace SimClr.Reporting;
 /// </summary>
 /// <param name="runFolder">The run's folder; it need not be there before the first report.</param>
 /// <param name="next">Receives every logged step next; or null.</param>
-/// <param name="warn">Receives one line when the file cannot be written, which does not stop the run; or null.</param>
-public sealed class LiveTensorBoard(string runFolder, IProgress<TrainingMetrics>? next = null, Action<string>? warn = null)
+/// <param name="logger">Receives a warning when the file cannot be written, which does not stop the run; or null.</param>
+public sealed class LiveTensorBoard(string runFolder, IProgress<TrainingMetrics>? next = null, ILogger? logger = null)
     : IProgress<TrainingMetrics>, IDisposable
 {
     private RunFolder? _run;
@@ -27,7 +28,7 @@ public sealed class LiveTensorBoard(string runFolder, IProgress<TrainingMetrics>
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RunFolderException)
         {
             _gaveUp = true;
-            warn?.Invoke($"The curves for TensorBoard cannot be written and wait for the report: {e.Message}");
+            logger?.CurvesNotWritten(e.Message, e);
         }
         next?.Report(value);
     }

@@ -113,7 +113,7 @@ public sealed record EmbedSpeed(
 
     private static void Embed(Embedder embedder, IImageDataset images, CancellationToken cancellationToken)
     {
-        foreach (var _ in embedder.Embed(images, unreadable: null, cancellationToken))
+        foreach (var _ in embedder.Embed(images, logger: null, cancellationToken))
         {
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Evaluation;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -8,10 +9,10 @@ namespace SimClr.Studies;
 /// <param name="data">DATA.</param>
 /// <param name="progress">Receives every logged training step.</param>
 /// <param name="stage">Receives the name of each stage, in a few words.</param>
-/// <param name="warn">Receives a line for each image that cannot be read, and other warnings.</param>
+/// <param name="logger">Receives a warning for a run that diverges, and those of the training; or null.</param>
 /// <param name="cancellationToken">Checked between steps.</param>
 internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progress, Action<string>? stage,
-    Action<string>? warn, CancellationToken cancellationToken)
+    ILogger? logger, CancellationToken cancellationToken)
 {
     private static readonly string[] Protocols = ["linear", "knn"];
 
@@ -34,7 +35,7 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
         }
         catch (TrainingDivergedException e)
         {
-            warn?.Invoke(e.Message);
+            logger?.RunDiverged(e.Message, e);
             CellFolder.WriteDiverged(folder, options, data, e.Message);
             return;
         }
@@ -45,8 +46,8 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
     {
         stage?.Invoke("training");
         var summary = File.Exists(Path.Combine(folder, "config.json"))
-            ? Pretrainer.Resume(folder, progress, warn, cancellationToken: cancellationToken)
-            : Pretrainer.Run(options, data, folder, progress, warn, cancellationToken: cancellationToken);
+            ? Pretrainer.Resume(folder, progress, logger, cancellationToken: cancellationToken)
+            : Pretrainer.Run(options, data, folder, progress, logger, cancellationToken: cancellationToken);
         if (summary.Interrupted) throw new OperationCanceledException(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Files;
@@ -19,14 +20,14 @@ public static class StudyRunner
     /// <param name="options">Which part to run, and at which scale.</param>
     /// <param name="progress">Receives every logged training step.</param>
     /// <param name="stage">Receives the name of each stage, in a few words.</param>
-    /// <param name="warn">Receives a line for each run that diverges and each image that cannot be read.</param>
+    /// <param name="logger">Receives a warning for each run that diverges and each image that cannot be read; or null.</param>
     /// <param name="cancellationToken">Checked between steps: the state is saved, and the result says <c>Interrupted</c>.</param>
     /// <returns>Everything that is finished in the folder.</returns>
     /// <exception cref="SettingsException">A setting or a choice is wrong.</exception>
     /// <exception cref="DataException">The data cannot be used, or has no labels or no test part.</exception>
     /// <exception cref="StudyException">The folder holds something else, or the same with other settings.</exception>
     public static StudyResult Run(Study study, string data, string outFolder, StudyOptions? options = null,
-        IProgress<TrainingMetrics>? progress = null, IProgress<string>? stage = null, Action<string>? warn = null,
+        IProgress<TrainingMetrics>? progress = null, IProgress<string>? stage = null, ILogger? logger = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -53,7 +54,7 @@ public static class StudyRunner
             var (cell, seed) = runs[i];
             var title = $"{i + 1}/{runs.Count} {cell.Key}, seed {seed}";
             Action<string>? say = stage is null ? null : words => stage.Report($"{title}: {words}");
-            var runner = new CellRunner(data, progress, say, warn, cancellationToken);
+            var runner = new CellRunner(data, progress, say, logger, cancellationToken);
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
@@ -83,14 +84,14 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Classifies a dataset as it is enumerated: images are decoded on all cores ahead of the encoder.</summary>
     /// <param name="images">The images; their own labels are ignored.</param>
-    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="logger">Receives a warning for each image that cannot be read and is left out; or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <returns>The readable images in the dataset's order. Leaving the loop early ends all work.</returns>
     /// <exception cref="DataException">No image can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
     public IEnumerable<ClassifiedImage> Classify(
-        IImageDataset images, Action<string>? unreadable = null, CancellationToken cancellationToken = default) =>
-        _embedder.Embed(images, unreadable, cancellationToken)
+        IImageDataset images, ILogger? logger = null, CancellationToken cancellationToken = default) =>
+        _embedder.Embed(images, logger, cancellationToken)
             .Select(image => new ClassifiedImage(image.Index, Ranked(image.Vector)));
 
     /// <summary>Releases the encoder, when the forward pass under way is done.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
@@ -16,7 +17,7 @@ public static class ImageClassifierTraining
 
     /// <summary>Learns, measures and writes the file.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="logger">Receives a warning for each image that cannot be read and is left out; or null.</param>
     /// <param name="progress">Receives the name of each stage, in a few words; or null.</param>
     /// <param name="cancellationToken">Checked between batches and fits.</param>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
@@ -24,7 +25,7 @@ public static class ImageClassifierTraining
     /// <exception cref="DataException">The data cannot be used, or a class has fewer than two readable images.</exception>
     /// <exception cref="ImageClassifierException">The file cannot be written; one before is still there.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
-    public static TrainedImageClassifier Run(ImageClassifierRequest request, Action<string>? unreadable = null,
+    public static TrainedImageClassifier Run(ImageClassifierRequest request, ILogger? logger = null,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -45,7 +46,7 @@ public static class ImageClassifierTraining
         });
         var data = LabeledImages.Open(request, embedder.ImageSize);
         progress?.Report($"embedding images of {data.Train.Name}");
-        var (train, missing) = LabeledImages.Embed(embedder, data.Train, unreadable, cancellationToken);
+        var (train, missing) = LabeledImages.Embed(embedder, data.Train, logger, cancellationToken);
         LabeledImages.RequireEnough(train);
 
         progress?.Report("cross-validation");
@@ -60,7 +61,7 @@ public static class ImageClassifierTraining
         if (data.Test is not null)
         {
             progress?.Report($"embedding images of {data.Test.Name}");
-            var (test, alsoMissing) = LabeledImages.Embed(embedder, data.Test, unreadable, cancellationToken);
+            var (test, alsoMissing) = LabeledImages.Embed(embedder, data.Test, logger, cancellationToken);
             quality = quality with { UnreadableImages = missing + alsoMissing, Test = Judge(classifier, temperature, test) };
         }
         ClassifierFile.Write(output, new ClassifierContent(embedder.Network, run.ReadConfig().Options, request.Layer,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 
@@ -28,12 +29,12 @@ internal sealed record LabeledImages(IImageDataset Train, IImageDataset? Test)
     /// <summary>The vectors of the labeled ones among some images that can be read.</summary>
     /// <returns>The vectors, and how many images could not be read.</returns>
     public static (FeatureSet Set, int Unreadable) Embed(
-        Embedder embedder, IImageDataset images, Action<string>? unreadable, CancellationToken cancellationToken)
+        Embedder embedder, IImageDataset images, ILogger? logger, CancellationToken cancellationToken)
     {
         int[] labeled = [.. Enumerable.Range(0, images.Count).Where(index => images.Label(index) >= 0)];
         if (labeled.Length == 0) throw new DataException($"{images.Name} has no labeled images.");
         var (vectors, labels) = (new List<float[]>(), new List<int>());
-        foreach (var (index, vector) in embedder.Embed(Subset.Of(images, labeled), unreadable, cancellationToken))
+        foreach (var (index, vector) in embedder.Embed(Subset.Of(images, labeled), logger, cancellationToken))
         {
             vectors.Add(vector);
             labels.Add(images.Label(labeled[index]));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Models;
@@ -17,9 +18,9 @@ public static class Pretrainer
     /// <param name="data">DATA: <c>shapes</c>, <c>cifar10:DIR</c> or a folder; its training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="progress">Receives every logged step, on this thread.</param>
-    /// <param name="warn">
-    /// Receives one line for each image that cannot be read and is replaced by another, for each sign that the run does not
-    /// learn, and for each step that is left out.
+    /// <param name="logger">
+    /// Receives a warning for each image that cannot be read and is replaced by another, for each sign that the run does not
+    /// learn, and for each step that is left out; or null.
     /// </param>
     /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
     /// <param name="cancellationToken">Checked between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
@@ -35,22 +36,22 @@ public static class Pretrainer
     /// <exception cref="WeightsException">The weights to start from cannot be used; nothing is left in the folder.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not a number; earlier checkpoints stay.</exception>
     public static PretrainingSummary Run(PretrainingOptions options, string data, string runFolder,
-        IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        IProgress<TrainingMetrics>? progress = null, ILogger? logger = null, IEncoderObserver? observer = null,
         CancellationToken cancellationToken = default) =>
-        Run(options, new OpenedData(data), runFolder, progress, warn, observer, cancellationToken);
+        Run(options, new OpenedData(data), runFolder, progress, logger, observer, cancellationToken);
 
     /// <summary>Begins a run with data that others use too.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="data">The data; their training part is used, without labels.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
-    /// <param name="progress">As for <see cref="Run(PretrainingOptions, string, string, IProgress{TrainingMetrics}, Action{string},
+    /// <param name="progress">As for <see cref="Run(PretrainingOptions, string, string, IProgress{TrainingMetrics}, ILogger,
     /// IEncoderObserver, CancellationToken)"/>, like all that follows and the exceptions.</param>
-    /// <param name="warn">As there.</param>
+    /// <param name="logger">As there.</param>
     /// <param name="observer">As there.</param>
     /// <param name="cancellationToken">As there.</param>
     /// <returns>How it went.</returns>
     public static PretrainingSummary Run(PretrainingOptions options, OpenedData data, string runFolder,
-        IProgress<TrainingMetrics>? progress = null, Action<string>? warn = null, IEncoderObserver? observer = null,
+        IProgress<TrainingMetrics>? progress = null, ILogger? logger = null, IEncoderObserver? observer = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -72,7 +73,7 @@ public static class Pretrainer
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
             run.RemoveUnfinished();
             run.WriteConfig(config);
-            return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellationToken);
+            return new TrainingLoop(run, config, batches, state).Run(progress, logger, observer, cancellationToken);
         }
         catch
         {
@@ -86,9 +87,10 @@ public static class Pretrainer
     /// <summary>Continues a run from its latest checkpoint, as if it had not stopped.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="progress">Receives every logged step, on this thread.</param>
-    /// <param name="warn">
-    /// Receives one line for each damaged checkpoint that was passed over, for each change of settings and data, and for each
-    /// unreadable image and sign of not learning that was not reported before.
+    /// <param name="logger">
+    /// Receives a warning for each damaged checkpoint that was passed over, for each change of settings and data, and for each
+    /// unreadable image and sign of not learning that was not reported before; or null. A change of settings that do not bear on
+    /// the result is information, no warning.
     /// </param>
     /// <param name="observer">As for a new run.</param>
     /// <param name="acceptChanges">Whether to go on although images or settings are not those that the run had so far.</param>
@@ -99,33 +101,33 @@ public static class Pretrainer
     /// </exception>
     /// <exception cref="CheckpointException">No checkpoint can be used.</exception>
     public static PretrainingSummary Resume(string runFolder, IProgress<TrainingMetrics>? progress = null,
-        Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
+        ILogger? logger = null, IEncoderObserver? observer = null, bool acceptChanges = false,
         CancellationToken cancellationToken = default) =>
-        ResumeOn(null, runFolder, progress, warn, observer, acceptChanges, cancellationToken);
+        ResumeOn(null, runFolder, progress, logger, observer, acceptChanges, cancellationToken);
 
     /// <summary>Continues a run with data that others use too.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="data">The run's data; others are refused as changed.</param>
-    /// <param name="progress">As for <see cref="Resume(string, IProgress{TrainingMetrics}, Action{string}, IEncoderObserver, bool,
+    /// <param name="progress">As for <see cref="Resume(string, IProgress{TrainingMetrics}, ILogger, IEncoderObserver, bool,
     /// CancellationToken)"/>, like all that follows and the exceptions.</param>
-    /// <param name="warn">As there.</param>
+    /// <param name="logger">As there.</param>
     /// <param name="observer">As there.</param>
     /// <param name="acceptChanges">As there.</param>
     /// <param name="cancellationToken">As there.</param>
     /// <returns>How it went.</returns>
     public static PretrainingSummary Resume(string runFolder, OpenedData data, IProgress<TrainingMetrics>? progress = null,
-        Action<string>? warn = null, IEncoderObserver? observer = null, bool acceptChanges = false,
+        ILogger? logger = null, IEncoderObserver? observer = null, bool acceptChanges = false,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return ResumeOn(data, runFolder, progress, warn, observer, acceptChanges, cancellationToken);
+        return ResumeOn(data, runFolder, progress, logger, observer, acceptChanges, cancellationToken);
     }
 
     private static PretrainingSummary ResumeOn(OpenedData? data, string runFolder, IProgress<TrainingMetrics>? progress,
-        Action<string>? warn, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellationToken)
+        ILogger? logger, IEncoderObserver? observer, bool acceptChanges, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(runFolder);
-        if (CompleteOrNull(run, warn: null) is { } complete) return complete;
+        if (CompleteOrNull(run, logger: null) is { } complete) return complete;
         var config = run.ReadConfig();
         if (config.IsImported)
             throw new RunFolderException($"{runFolder} was imported and has no training to continue; begin a run with "
@@ -135,17 +137,17 @@ public static class Pretrainer
                 File = runFolder,
             };
         using var held = RunLock.Take(run);
-        if (CompleteOrNull(run, warn) is { } completeNow) return completeNow; // by the process that held the lock
+        if (CompleteOrNull(run, logger) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
         var device = TorchRuntime.SelectDevice(config.Options.Compute.Device);
         var images = Images(config.Options, data ?? new OpenedData(config.Data));
-        var changes = new ResumeChanges(run, acceptChanges, warn);
+        var changes = new ResumeChanges(run, acceptChanges, logger);
         config = changes.OfData(config, images);
         var unreadable = new UnreadableImages();
         unreadable.Restore(UnreadableLog.TakeUp(run.Unreadable));
         var batches = Views(config.Options, images, device, unreadable);
         using var state = new TrainingState(config.Options, device, images.ClassNames.Count);
-        using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(warn))
+        using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(logger))
         {
             if (checkpoint is not null)
             {
@@ -158,13 +160,13 @@ public static class Pretrainer
                     + "or begin a new run.");
             }
         }
-        return new TrainingLoop(run, config, batches, state).Run(progress, warn, observer, cancellationToken);
+        return new TrainingLoop(run, config, batches, state).Run(progress, logger, observer, cancellationToken);
     }
 
     /// <summary>
     /// The summary of a complete run. A damaged one is made again, since all that it holds is in the last checkpoint.
     /// </summary>
-    private static PretrainingSummary? CompleteOrNull(RunFolder run, Action<string>? warn)
+    private static PretrainingSummary? CompleteOrNull(RunFolder run, ILogger? logger)
     {
         try
         {
@@ -172,7 +174,7 @@ public static class Pretrainer
         }
         catch (RunFolderException e)
         {
-            warn?.Invoke($"{e.Message.TrimEnd('.')}. It is made again.");
+            logger?.SummaryDamaged(e.Message.TrimEnd('.'), e);
             return null;
         }
     }

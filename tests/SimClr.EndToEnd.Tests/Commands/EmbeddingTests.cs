@@ -66,11 +66,11 @@ public sealed class EmbeddingTests : IDisposable
     {
         using var images = new BrokenImages(40);
         using var embedder = Embedder.Open(_run);
-        var words = new List<string>();
+        var words = new ListLogger();
         var data = DatasetSource.Open(images.FullPath, 16).Train;
-        Assert.Equal(data.Count - images.Broken, embedder.Embed(data, words.Add).Count());
-        Assert.Equal(images.Broken, words.Count);
-        Assert.All(words, word => Assert.Contains(images.FullPath, word, StringComparison.Ordinal));
+        Assert.Equal(data.Count - images.Broken, embedder.Embed(data, words).Count());
+        Assert.Equal(images.Broken, words.Lines.Count);
+        Assert.All(words.Lines, word => Assert.Contains(images.FullPath, word, StringComparison.Ordinal));
     }
 
     [Fact]

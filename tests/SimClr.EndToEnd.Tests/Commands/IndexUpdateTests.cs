@@ -90,10 +90,10 @@ public sealed class IndexUpdateTests : IDisposable
         File.WriteAllText(_folder.At("images/bad.png"), "no image");
         using var embedder = Embedder.Open(_run);
         using var index = FileImageIndex.Open(path);
-        var named = new List<string>();
-        Assert.Equal(new IndexUpdate(6, 0, 0, 1), index.Update(embedder, Parts(), named.Add));
-        Assert.Equal(new IndexUpdate(0, 6, 0, 1), index.Update(embedder, Parts(), named.Add));
-        Assert.Equal(2, named.Count(line => line.Contains("bad.png", StringComparison.Ordinal)));
+        var named = new ListLogger();
+        Assert.Equal(new IndexUpdate(6, 0, 0, 1), index.Update(embedder, Parts(), named));
+        Assert.Equal(new IndexUpdate(0, 6, 0, 1), index.Update(embedder, Parts(), named));
+        Assert.Equal(2, named.Lines.Count(line => line.Contains("bad.png", StringComparison.Ordinal)));
         File.Delete(_folder.At("images/0.png"));
         Assert.Equal(new IndexUpdate(0, 5, 1, 1), index.Update(embedder, Parts()));
         var (code, output, error) = await CliProcess.Run("index", _run, _folder.At("images"), "--out", path, "--json", "--quiet");

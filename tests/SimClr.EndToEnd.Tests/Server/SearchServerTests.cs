@@ -28,7 +28,7 @@ public sealed class SearchServerTests(ServedFolder served) : IClassFixture<Serve
             Assert.Equal(embedder.Dimension, answer["dimension"]!.GetValue<int>());
             Assert.Equal(expected, answer["vector"]!.AsArray().Select(number => number!.GetValue<float>()));
         }
-        Assert.Empty(served.Notes);
+        Assert.Empty(served.Notes.Lines);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ServedFolder : IAsyncLifetime
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>What the server said of failures that were not foreseen.</summary>
-    public List<string> Notes { get; } = [];
+    public ListLogger Notes { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -50,7 +50,7 @@ public sealed class ServedFolder : IAsyncLifetime
             var empty = ImageIndex.Empty(IndexOrigin.Of(embedder));
             IndexFile.Write(Index, empty.Updated(embedder, [splits.Train, splits.Test]).Index);
         }
-        Server = await SearchServer.StartAsync(Index, new() { Port = 0, MaxUploadMegabytes = 1, MaxMegapixels = 4 }, Note);
+        Server = await SearchServer.StartAsync(Index, new() { Port = 0, MaxUploadMegabytes = 1, MaxMegapixels = 4 }, Notes);
         Client = new HttpClient { BaseAddress = Server.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
 
@@ -90,10 +90,5 @@ public sealed class ServedFolder : IAsyncLifetime
         Client.Dispose();
         await Server.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private void Note(string line)
-    {
-        lock (Notes) Notes.Add(line);
     }
 }

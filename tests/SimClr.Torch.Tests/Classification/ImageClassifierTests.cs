@@ -60,14 +60,14 @@ public sealed class ImageClassifierTests : IDisposable
     {
         var bad = Path.Combine(_images.Data, "red", "bad.png");
         File.WriteAllText(bad, "not an image");
-        var words = new List<string>();
-        var made = Train(out var file, unreadable: words.Add);
+        var words = new ListLogger();
+        var made = Train(out var file, logger: words);
         Assert.Equal((24, 1), (made.Quality.Images, made.Quality.UnreadableImages));
-        Assert.Contains(bad, Assert.Single(words), StringComparison.Ordinal);
+        Assert.Contains(bad, Assert.Single(words.Lines), StringComparison.Ordinal);
         using var classifier = ImageClassifier.Open(file);
-        words.Clear();
-        var found = classifier.Classify(ImageFolder.Gather([bad, Path.Combine(_images.Data, "red")]), words.Add).ToList();
-        Assert.Equal((8, 2), (found.Count, words.Count)); // it was given twice
+        words = new();
+        var found = classifier.Classify(ImageFolder.Gather([bad, Path.Combine(_images.Data, "red")]), words).ToList();
+        Assert.Equal((8, 2), (found.Count, words.Lines.Count)); // it was given twice
         Assert.Throws<DataException>(() => classifier.Classify(ImageFolder.Gather([bad])).Count());
     }
 
@@ -186,10 +186,10 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     private TrainedImageClassifier Train(out string file, string name = "mine.safetensors",
-        Func<ImageClassifierRequest, ImageClassifierRequest>? change = null, Action<string>? unreadable = null)
+        Func<ImageClassifierRequest, ImageClassifierRequest>? change = null, ListLogger? logger = null)
     {
         file = _images.At(name);
         var request = new ImageClassifierRequest { Run = _images.Run, Data = _images.Data, Out = file };
-        return ImageClassifierTraining.Run(change?.Invoke(request) ?? request, unreadable);
+        return ImageClassifierTraining.Run(change?.Invoke(request) ?? request, logger);
     }
 }

@@ -81,8 +81,8 @@ public sealed class TensorBoardLogTests
     {
         using var run = new SampleRun();
         var told = new List<TrainingMetrics>();
-        var warnings = new List<string>();
-        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
+        var warnings = new ListLogger();
+        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings);
         Assert.False(Directory.Exists(run.File("tensorboard")));
         live.Report(At(390)); // whose line is in the metrics
         Assert.Equal(390, Read(File.ReadAllBytes(TensorBoardLog.In(RunFolder.Open(run.Path))))[^1].Step);
@@ -92,7 +92,7 @@ public sealed class TensorBoardLogTests
         Assert.Equal([385, 390, 395, 400], events[^4..].Select(e => e.Step));
         Assert.Equal((3f, 0.75f), (events[^2].Scalars["loss"], events[^1].Scalars["knn_top1"]));
         Assert.Equal([390, 395, 400], told.Select(progress => progress.Step));
-        Assert.Empty(warnings);
+        Assert.Empty(warnings.Lines);
     }
 
     [Fact]
@@ -101,11 +101,11 @@ public sealed class TensorBoardLogTests
         using var run = new SampleRun();
         File.WriteAllText(run.File("tensorboard"), "in the way");
         var told = new List<TrainingMetrics>();
-        var warnings = new List<string>();
-        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings.Add);
+        var warnings = new ListLogger();
+        using var live = new LiveTensorBoard(run.Path, new Sink(told), warnings);
         live.Report(At(390));
         live.Report(At(395));
-        Assert.Contains("tensorboard", Assert.Single(warnings));
+        Assert.Contains("tensorboard", Assert.Single(warnings.Lines));
         Assert.Equal(2, told.Count);
     }
 

@@ -197,10 +197,10 @@ public sealed class StudyRunnerTests
                 TinyStudy.Study.Cells[0],
             ],
         };
-        var warnings = new List<string>();
+        var warnings = new ListLogger();
         var options = new StudyOptions();
-        var result = StudyRunner.Run(study, TinyStudy.Data, folder.At("study"), options, warn: warnings.Add);
-        Assert.Contains(warnings, warning => warning.Contains("not a number"));
+        var result = StudyRunner.Run(study, TinyStudy.Data, folder.At("study"), options, logger: warnings);
+        Assert.Contains(warnings.Lines, warning => warning.Contains("not a number"));
         Assert.Equal(2, result.Finished);
         Assert.Equal([1UL], result.Cells[0].Diverged);
         Assert.Null(result.Cells[0].Linear);

@@ -44,7 +44,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var path = store.Save(Info(1234), [.. State(1), ("odd", odd)]);
 
         Assert.Equal(Path.Combine(_folder, "step-00001234.safetensors"), path);
-        using var loaded = new CheckpointStore(_folder).LoadLatest(_ => Assert.Fail("nothing is damaged"))!;
+        using var loaded = new CheckpointStore(_folder).LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged")))!;
         Assert.Equal(Info(1234) with { Figures = loaded.Info.Figures }, loaded.Info);
         Assert.Equal(Info(1234).Figures, loaded.Info.Figures);
         Assert.Equal(4, loaded.Tensors.Count);
@@ -81,9 +81,9 @@ public sealed class CheckpointStoreTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, "step-00000020.safetensors"), older);
         using (var stream = new FileStream(newest, FileMode.Open)) stream.SetLength(stream.Length - 5);
 
-        var warnings = new List<string>();
-        using (var loaded = store.LoadLatest(warnings.Add)!) Assert.Equal(20, loaded.Info.Step);
-        Assert.Contains("step-00000030.safetensors", Assert.Single(warnings), StringComparison.Ordinal);
+        var warnings = new ListLogger();
+        using (var loaded = store.LoadLatest(warnings)!) Assert.Equal(20, loaded.Info.Step);
+        Assert.Contains("step-00000030.safetensors", Assert.Single(warnings.Lines), StringComparison.Ordinal);
 
         store.Save(Info(25), State(25)); // continued from 20: the damaged 30 must not crowd this one out
         Assert.Equal(["step-00000025.safetensors"], Files());
@@ -126,7 +126,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = new CheckpointStore(_folder);
         store.Save(Info(1), State(1));
         store.Save(Info(2) with { Version = 7 }, State(2));
-        var error = Assert.Throws<CheckpointException>(() => store.LoadLatest(_ => Assert.Fail("nothing is damaged")));
+        var error = Assert.Throws<CheckpointException>(() => store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged"))));
         Assert.Contains("format 7", error.Message, StringComparison.Ordinal);
     }
 
@@ -138,7 +138,7 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Save(Info(1), State(1));
         File.WriteAllText(Path.Combine(_folder, "step-00000002.safetensors.tmp"), "half a file");
         File.WriteAllText(Path.Combine(_folder, "step-notes.safetensors"), "someone's own file");
-        using (var loaded = store.LoadLatest(_ => Assert.Fail("nothing is damaged"))!) Assert.Equal(1, loaded.Info.Step);
+        using (var loaded = store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged")))!) Assert.Equal(1, loaded.Info.Step);
         store.Save(Info(3), State(3));
         Assert.Equal(["step-00000001.safetensors", "step-00000003.safetensors", "step-notes.safetensors"], Files());
     }

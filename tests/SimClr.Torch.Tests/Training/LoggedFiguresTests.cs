@@ -79,19 +79,19 @@ public sealed class LoggedFiguresTests : IDisposable
             Objective = Tiny.Objective with { Temperature = 1000 },
             Schedule = Tiny.Schedule with { Epochs = 2 },
         };
-        List<string> wholeWords = [], words = [];
-        var whole = Pretrainer.Run(options, Data, _folder.At("whole"), warn: wholeWords.Add);
+        ListLogger wholeWords = new(), words = new();
+        var whole = Pretrainer.Run(options, Data, _folder.At("whole"), logger: wholeWords);
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(options, Data, _folder.At("parts"), new Progress(report => { if (report.Step == 20) stop.Cancel(); }),
-            words.Add, cancellationToken: stop.Token);
+            words, cancellationToken: stop.Token);
         Assert.True(first.Interrupted);
-        var second = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
+        var second = Pretrainer.Resume(_folder.At("parts"), logger: words);
         Assert.Equal(Lines("whole/metrics.jsonl"), Lines("parts/metrics.jsonl"));
         var warning = Assert.Single(whole.Warnings);
         Assert.Equal("not_learning", warning.Kind);
         Assert.InRange(warning.Step, 21, 80);
-        Assert.Equal([warning.Message], wholeWords);
-        Assert.Equal([warning.Message], words);
+        Assert.Equal([warning.Message], wholeWords.Lines);
+        Assert.Equal([warning.Message], words.Lines);
         Assert.Equal(whole.Warnings, second.Warnings);
         Assert.Equal(whole.Warnings, RunFolder.Open(_folder.At("parts")).ReadSummary()!.Warnings);
         Assert.Equal(whole.Last.EffectiveRankZ, second.Last.EffectiveRankZ);
@@ -122,7 +122,7 @@ public sealed class LoggedFiguresTests : IDisposable
         Assert.Equal(Lines("whole.jsonl"), Lines("parts.jsonl"));
 
         static RunMonitor Reporter(TrainingState of, MetricsLog log) =>
-            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, warn: null), log, new TrainingClock(of.Seconds, of.Step),
+            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, logger: null), log, new TrainingClock(of.Seconds, of.Step),
                 new(Tiny, measure: null, lastFound: null));
 
         static void Take(TrainingState of, RunMonitor reporter, int step)

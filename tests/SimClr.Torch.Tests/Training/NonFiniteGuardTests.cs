@@ -44,9 +44,9 @@ public sealed class NonFiniteGuardTests : IDisposable
     public void A_bad_step_changes_no_weight_and_is_named(string bad, NonFiniteRule rule)
     {
         using var scope = NewDisposeScope();
-        var words = new List<string>();
+        var words = new ListLogger();
         using var state = new TrainingState(Tiny with { NonFinite = rule }, CPU);
-        using var guard = new NonFiniteGuard(Tiny with { NonFinite = rule }, state, words.Add);
+        using var guard = new NonFiniteGuard(Tiny with { NonFinite = rule }, state, words);
         var before = Copy(state);
         var step = Step(state, new Poisoned(bad) { At = 1 }, guard);
         foreach (var batch in Batches().Take(1))
@@ -62,7 +62,7 @@ public sealed class NonFiniteGuardTests : IDisposable
             Assert.True(step.Take(batch, 0.1).IsSkipped);
         }
         Assert.Equal((1, 1), (state.Step, state.SkippedSteps));
-        Assert.Equal($"Step 1 is left out: its {bad} is not a number (1 so far).", Assert.Single(words));
+        Assert.Equal($"Step 1 is left out: its {bad} is not a number (1 so far).", Assert.Single(words.Lines));
         AssertSame(before, state); // running statistics too
     }
 
@@ -72,7 +72,7 @@ public sealed class NonFiniteGuardTests : IDisposable
         using var scope = NewDisposeScope();
         var options = Tiny with { NonFinite = NonFiniteRule.Skip };
         using var state = new TrainingState(options, CPU);
-        using var guard = new NonFiniteGuard(options, state, warn: null);
+        using var guard = new NonFiniteGuard(options, state, logger: null);
         var step = Step(state, new Poisoned("loss") { At = 2 }, guard);
         foreach (var batch in Batches().Take(3))
         {
@@ -89,7 +89,7 @@ public sealed class NonFiniteGuardTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var state = new TrainingState(Tiny, CPU);
-        using var guard = new NonFiniteGuard(Tiny, state, warn: null, everyStep: false);
+        using var guard = new NonFiniteGuard(Tiny, state, logger: null, everyStep: false);
         var run = RunFolder.Create(_folder.At("run"));
         var config = new RunConfig(Tiny, "noise", "noise", 40, "print", "0", "cpu");
         using var log = new MetricsLog(run.Metrics, 0);
@@ -127,17 +127,17 @@ public sealed class NonFiniteGuardTests : IDisposable
             CheckpointEpochs = 1,
             Schedule = Diverging.Schedule with { Epochs = 9 },
         };
-        var words = new List<string>();
+        var words = new ListLogger();
         using var curves = new LiveTensorBoard(_folder.At("run"));
         var error = Assert.Throws<TrainingDivergedException>(
-            () => Pretrainer.Run(options with { BatchSize = 2 }, "shapes:40", _folder.At("run"), curves, words.Add));
+            () => Pretrainer.Run(options with { BatchSize = 2 }, "shapes:40", _folder.At("run"), curves, words));
         Assert.Contains("10 steps in a row were left out", error.Message, StringComparison.Ordinal);
-        Assert.Equal(10, words.Count);
+        Assert.Equal(10, words.Lines.Count);
         Assert.False(Directory.Exists(_folder.At("run"))); // it had no checkpoint
 
         using var stop = new CancellationTokenSource();
         var first = Pretrainer.Run(options, "shapes:40", _folder.At("parts"), cancellationToken: stop.Token,
-            warn: word => { if (word.Contains("6 so far")) stop.Cancel(); });
+            logger: new ListLogger(word => { if (word.Contains("6 so far")) stop.Cancel(); }));
         Assert.Equal((true, 6), (first.Interrupted, first.SkippedSteps));
     }
 

@@ -175,9 +175,9 @@ public sealed class PretrainerTests : IDisposable
             cancellationToken: stop.Token);
         var newest = Directory.GetFiles(_folder.At("run/checkpoints")).Order().Last();
         using (var stream = File.OpenWrite(newest)) stream.SetLength(stream.Length / 2);
-        var words = new List<string>();
-        var resumed = Pretrainer.Resume(_folder.At("run"), warn: words.Add);
-        Assert.Contains(Path.GetFileName(newest), Assert.Single(words), StringComparison.Ordinal);
+        var words = new ListLogger();
+        var resumed = Pretrainer.Resume(_folder.At("run"), logger: words);
+        Assert.Contains(Path.GetFileName(newest), Assert.Single(words.Lines), StringComparison.Ordinal);
         Assert.Equal(whole.Loss, resumed.Loss);
         Assert.Equal(Steps("whole"), Steps("run"));
     }

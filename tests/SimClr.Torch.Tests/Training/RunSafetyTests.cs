@@ -99,9 +99,9 @@ public sealed class RunSafetyTests : IDisposable
         Assert.Contains("Since step 5", error.Message, StringComparison.Ordinal);
         Assert.Contains("temperature is 0.25 and was 0.5, checkpoint_steps is 2 and was 0", error.Message);
         Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);
-        var words = new List<string>();
-        Assert.False(Pretrainer.Resume(run, warn: words.Add, acceptChanges: true).Interrupted);
-        Assert.Contains("temperature is 0.25", Assert.Single(words), StringComparison.Ordinal);
+        var words = new ListLogger();
+        Assert.False(Pretrainer.Resume(run, logger: words, acceptChanges: true).Interrupted);
+        Assert.Contains("temperature is 0.25", Assert.Single(words.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class RunSafetyTests : IDisposable
         Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         var run = Stopped(Tiny);
         Edit(run, ("checkpoint_steps", 2), ("workers", 3), ("non_finite", "skip"));
-        var words = new List<string>();
-        Pretrainer.Resume(run, warn: words.Add);
-        Assert.Contains("non_finite is \"skip\"", Assert.Single(words), StringComparison.Ordinal);
+        var words = new ListLogger();
+        Pretrainer.Resume(run, logger: words);
+        Assert.Contains("non_finite is \"skip\"", Assert.Single(words.Lines), StringComparison.Ordinal);
         Assert.Equal(Encoder("whole"), Encoder("run"));
     }
 
@@ -133,12 +133,12 @@ public sealed class RunSafetyTests : IDisposable
         AddImage(12);
         var error = Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run));
         Assert.Contains("acceptChanges", error.Message, StringComparison.Ordinal);
-        var words = new List<string>();
+        var words = new ListLogger();
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Pretrainer.Resume(run, warn: words.Add, acceptChanges: true, cancellationToken: stop.Token);
-        Assert.Contains("12 then, 13 now", Assert.Single(words), StringComparison.Ordinal);
-        Assert.False(Pretrainer.Resume(run, warn: _ => Assert.Fail("it was accepted")).Interrupted);
+        Pretrainer.Resume(run, logger: words, acceptChanges: true, cancellationToken: stop.Token);
+        Assert.Contains("12 then, 13 now", Assert.Single(words.Lines), StringComparison.Ordinal);
+        Assert.False(Pretrainer.Resume(run, logger: new ListLogger(_ => Assert.Fail("it was accepted"))).Interrupted);
 
         void AddImage(int i) => _folder.Write($"images/{i:D2}.png", ImageCodec.EncodePng(Shapes.Open(20, 16).Train.Load(i)));
     }

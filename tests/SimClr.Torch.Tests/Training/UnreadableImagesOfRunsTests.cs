@@ -27,14 +27,14 @@ public sealed class UnreadableImagesOfRunsTests : IDisposable
     public void A_run_goes_on_and_names_each_once_in_words_in_its_folder_and_in_the_summary()
     {
         using var images = new BrokenImages(160);
-        var words = new List<string>();
-        var summary = Pretrainer.Run(Tiny, images.FullPath, _folder.At("run"), warn: words.Add);
+        var words = new ListLogger();
+        var summary = Pretrainer.Run(Tiny, images.FullPath, _folder.At("run"), logger: words);
         Assert.Equal((12, images.Broken), (summary.Steps, summary.UnreadableImages));
         var lines = File.ReadAllLines(_folder.At("run/unreadable.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(images.Broken, lines.Select(line => (string)line["picture"]!).Distinct().Count());
-        Assert.Equal(words, lines.Select(line =>
+        Assert.Equal(words.Lines, lines.Select(line =>
             $"{line["picture"]} cannot be read, another image takes its place: {line["reason"]}"));
-        Assert.Contains(words, word => word.Contains("0067.png", StringComparison.Ordinal) && word.Contains("30000x30000"));
+        Assert.Contains(words.Lines, word => word.Contains("0067.png", StringComparison.Ordinal) && word.Contains("30000x30000"));
         Assert.Equivalent(summary, RunFolder.Open(_folder.At("run")).ReadSummary(), strict: true);
         Assert.Equal(images.Broken, RunRecord.Read(_folder.At("run")).UnreadableImages);
         var report = File.ReadAllText(RunReport.Write(_folder.At("run")));
@@ -51,21 +51,21 @@ public sealed class UnreadableImagesOfRunsTests : IDisposable
         {
             Compute = Tiny.Compute with { Workers = 1 },
         }, images.FullPath, _folder.At("whole"));
-        var words = new List<string>();
+        var words = new ListLogger();
         using var stop = new CancellationTokenSource();
         var stopper = new Stopper(step => { if (step == stopAfter) stop.Cancel(); });
         Pretrainer.Run(Tiny with
         {
             Compute = Tiny.Compute with { Workers = 3 },
-        }, images.FullPath, _folder.At("parts"), stopper, words.Add, cancellationToken: stop.Token);
-        var resumed = Pretrainer.Resume(_folder.At("parts"), warn: words.Add);
+        }, images.FullPath, _folder.At("parts"), stopper, words, cancellationToken: stop.Token);
+        var resumed = Pretrainer.Resume(_folder.At("parts"), logger: words);
         Assert.Equal(whole.Loss, resumed.Loss);
         Assert.Equal(whole.UnreadableImages, resumed.UnreadableImages);
         Assert.Equal(
             File.ReadAllBytes(_folder.At("whole/encoder.safetensors")),
             File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
-        Assert.Equal(images.Broken, words.Distinct().Count());
-        Assert.Equal(images.Broken, words.Count);
+        Assert.Equal(images.Broken, words.Lines.Distinct().Count());
+        Assert.Equal(images.Broken, words.Lines.Count);
         Assert.Equal(Named("whole"), Named("parts"));
     }
 

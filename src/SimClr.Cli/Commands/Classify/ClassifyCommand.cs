@@ -88,7 +88,7 @@ internal static class ClassifyCommand
         private void Classify(List<IImageDataset> datasets, ProbabilityFile? file)
         {
             foreach (var images in datasets)
-                foreach (var (index, classes) in classifier.Classify(images, session.Note, session.Cancellation))
+                foreach (var (index, classes) in classifier.Classify(images, session.Logger, session.Cancellation))
                 {
                     _counts[classes[0].ClassName]++;
                     var best = classes.Take(top).ToList();

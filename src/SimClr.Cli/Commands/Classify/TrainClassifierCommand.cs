@@ -52,7 +52,7 @@ internal static class TrainClassifierCommand
     private static int Train(Session session, ImageClassifierRequest request)
     {
         var made = StageProgress.Run(session,
-            stage => ImageClassifierTraining.Run(request, session.Note, stage, session.Cancellation));
+            stage => ImageClassifierTraining.Run(request, session.Logger, stage, session.Cancellation));
         QualityLines.Show(session, made.Quality);
         session.Results.WriteLine($"{made.File}: {Numbers.Bytes(made.Bytes)} with the encoder. Try: "
             + $"{CommandName.Text} classify {CommandName.Quote(request.Out ?? made.File)} IMAGE");

@@ -60,7 +60,7 @@ internal sealed class ComparedImages
         var (index, update) = StageProgress.Run(session, stage =>
         {
             var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} images", total);
-            return ImageIndex.Comparing(embedder, parts, session.Note, share, session.Cancellation);
+            return ImageIndex.Comparing(embedder, parts, session.Logger, share, session.Cancellation);
         });
         if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} images cannot be read and were left out.");
         return new(index);

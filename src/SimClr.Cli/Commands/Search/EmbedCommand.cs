@@ -71,7 +71,7 @@ internal static class EmbedCommand
             {
                 var share = new StageShare(
                     session, stage, $"embedding {Numbers.Count(images.Count)} images of {images.Name}", images.Count);
-                foreach (var (index, vector) in embedder.Embed(images, session.Note, session.Cancellation))
+                foreach (var (index, vector) in embedder.Embed(images, session.Logger, session.Cancellation))
                 {
                     var label = images.Label(index);
                     file.Add(images.Describe(index), label >= 0 ? images.ClassNames[label] : null, vector);

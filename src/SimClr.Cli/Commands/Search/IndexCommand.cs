@@ -56,7 +56,7 @@ internal static class IndexCommand
         {
             var total = parts.Sum(images => images.Count);
             var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} images", total);
-            return index.Update(embedder, origin, parts, session.Note, share, session.Cancellation);
+            return index.Update(embedder, origin, parts, session.Logger, share, session.Cancellation);
         });
         session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} images; "
             + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "

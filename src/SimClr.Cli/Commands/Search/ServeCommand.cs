@@ -72,7 +72,7 @@ internal static class ServeCommand
         {
             throw new UsageException(SettingWords.Of(e, command));
         }
-        var server = SearchServer.StartAsync(served, options, session.Note, session.Cancellation).GetAwaiter().GetResult();
+        var server = SearchServer.StartAsync(served, options, session.Logger, session.Cancellation).GetAwaiter().GetResult();
         var subject = server.Count > 0 ? $"Searching {Numbers.Count(server.Count)} images" : $"Serving vectors of {server.Run}";
         session.Results.WriteLine($"{subject} at {server.Address} (Ctrl-C ends it)");
         IndexPlace.TellOfRescaled(session, served, server.Rescaled);

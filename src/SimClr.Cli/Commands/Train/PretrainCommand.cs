@@ -60,7 +60,7 @@ internal static class PretrainCommand
     /// <summary>Trains on data that is opened once, and shows how it went.</summary>
     internal static int Train(Session session, OpenedData data, string run, PretrainingOptions options) =>
         Finish(session, run, data, Title(options, data.Name),
-            progress => Pretrainer.Run(options, data, run, progress, session.Warn, Observer(session, options, data),
+            progress => Pretrainer.Run(options, data, run, progress, session.Logger, Observer(session, options, data),
                 session.Cancellation));
 
     private static int Start(Session session, string? data, string? run, PretrainingOptions options)
@@ -77,7 +77,7 @@ internal static class PretrainCommand
         var config = RunFolder.Open(run).ReadConfig();
         var data = new OpenedData(config.Data);
         return Finish(session, run, data, Title(config.Options, config.Data),
-            progress => Pretrainer.Resume(run, data, progress, session.Warn, Observer(session, config.Options, data),
+            progress => Pretrainer.Resume(run, data, progress, session.Logger, Observer(session, config.Options, data),
                 accept, session.Cancellation));
     }
 
@@ -94,7 +94,7 @@ internal static class PretrainCommand
     {
         PretrainingSummary Curves(IProgress<TrainingMetrics>? next)
         {
-            using var curves = new LiveTensorBoard(run, next, session.Note);
+            using var curves = new LiveTensorBoard(run, next, session.Logger);
             return train(curves);
         }
         var summary = session.IsLive

@@ -72,10 +72,10 @@ internal static class StudyCommand
     {
         var result = session.IsLive
             ? LiveProgress.Run(session, $"{study.Title} on {data}",
-                live => StudyRunner.Run(study, data, folder, options, live, new StageProgress.Words(live.Stage), session.Warn,
+                live => StudyRunner.Run(study, data, folder, options, live, new StageProgress.Words(live.Stage), session.Logger,
                     session.Cancellation))
             : StudyRunner.Run(study, data, folder, options, session.IsQuiet ? null : new LineProgress(session.Note),
-                new StageProgress.Words(session.Note), session.Warn, session.Cancellation);
+                new StageProgress.Words(session.Note), session.Logger, session.Cancellation);
         session.Results.Write(StudyView.Of(result));
         foreach (var line in StudyView.Lines(result)) session.Results.WriteLine(line);
         if (result.Interrupted) session.Results.WriteLine("Stopped; the state is saved. The same command continues.");

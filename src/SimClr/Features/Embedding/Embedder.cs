@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Images;
@@ -94,23 +95,41 @@ public sealed class Embedder : IDisposable
 
     /// <summary>Embeds a dataset as it is enumerated: images are decoded on all cores ahead of the encoder.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="unreadable">Receives a line for each image that cannot be read and is left out; or null.</param>
+    /// <param name="logger">Receives a warning for each image that cannot be read and is left out; or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <returns>The readable images in the dataset's order. Leaving the loop early ends all work.</returns>
     /// <exception cref="DataException">No image can be read (thrown while enumerating).</exception>
     /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
     /// <exception cref="ObjectDisposedException">The embedder is disposed (thrown while enumerating).</exception>
     public IEnumerable<EmbeddedImage> Embed(
-        IImageDataset images, Action<string>? unreadable = null, CancellationToken cancellationToken = default)
+        IImageDataset images, ILogger? logger = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Embed(images, allowNone: false, unreadable, cancellationToken);
+        return Embed(images, allowNone: false, logger, cancellationToken);
+    }
+
+    /// <summary>Embeds a dataset as it is enumerated, and collects the images that cannot be read.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="unreadable">
+    /// Receives each image that cannot be read and is left out, while enumerating. Images that it holds already are not tried again.
+    /// </param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <returns>The readable images in the dataset's order. Leaving the loop early ends all work.</returns>
+    /// <exception cref="DataException">No image can be read (thrown while enumerating).</exception>
+    /// <exception cref="EmbeddingException">The encoder's output is not finite (thrown while enumerating).</exception>
+    /// <exception cref="ObjectDisposedException">The embedder is disposed (thrown while enumerating).</exception>
+    public IEnumerable<EmbeddedImage> Embed(
+        IImageDataset images, UnreadableImages unreadable, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(unreadable);
+        return images.Count == 0 ? [] : Enumerate(images, allowNone: false, unreadable, cancellationToken);
     }
 
     /// <summary>The same; it may be that no image can be read, and nothing comes out.</summary>
     internal IEnumerable<EmbeddedImage> Embed(
-        IImageDataset images, bool allowNone, Action<string>? unreadable, CancellationToken cancellationToken) =>
-        images.Count == 0 ? [] : Enumerate(images, allowNone, unreadable, cancellationToken);
+        IImageDataset images, bool allowNone, ILogger? logger, CancellationToken cancellationToken) =>
+        images.Count == 0 ? [] : Logged(images, allowNone, logger, cancellationToken);
 
     /// <summary>Embeds a decoded image; it must not change meanwhile.</summary>
     /// <returns><c>[d]</c> float32.</returns>
@@ -170,12 +189,19 @@ public sealed class Embedder : IDisposable
         return Finished(_extractor.Extract(input));
     }
 
-    private IEnumerable<EmbeddedImage> Enumerate(
-        IImageDataset images, bool allowNone, Action<string>? unreadable, CancellationToken cancellationToken)
+    // An iterator, so that each enumeration tries and logs all images.
+    private IEnumerable<EmbeddedImage> Logged(
+        IImageDataset images, bool allowNone, ILogger? logger, CancellationToken cancellationToken)
     {
-        var bad = new UnreadableImages();
-        if (unreadable is not null) bad.Found += image => unreadable($"{image.Image}: {image.Reason}");
-        foreach (var batch in Batches(images, bad, allowNone).All(cancellationToken))
+        var unreadable = new UnreadableImages();
+        unreadable.Found += image => logger?.ImageUnreadable(image.Image, image.Reason);
+        foreach (var embedded in Enumerate(images, allowNone, unreadable, cancellationToken)) yield return embedded;
+    }
+
+    private IEnumerable<EmbeddedImage> Enumerate(
+        IImageDataset images, bool allowNone, UnreadableImages unreadable, CancellationToken cancellationToken)
+    {
+        foreach (var batch in Batches(images, unreadable, allowNone).All(cancellationToken))
         {
             float[] vectors;
             using (var planar = batch.ToTensor(Device)) vectors = Forward(planar); // [B, d]

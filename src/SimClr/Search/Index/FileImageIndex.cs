@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 
@@ -40,7 +41,7 @@ public sealed class FileImageIndex : IImageIndex
 
     /// <inheritdoc/>
     public IndexUpdate Update(Embedder embedder, IndexOrigin origin, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(origin);
@@ -49,7 +50,7 @@ public sealed class FileImageIndex : IImageIndex
         using var file = IndexFile.Begin(Name, parts.Sum(part => (long)part.Count) * origin.Dimension * sizeof(float));
         if (_stamp != FileStamp.Read(Name)) Read(); // another process was faster, and has let go since
         var before = _index is { } index && index.Origin == origin ? index : ImageIndex.Empty(origin);
-        var (after, update) = before.Updated(embedder, parts, unreadable, progress, cancellationToken);
+        var (after, update) = before.Updated(embedder, parts, logger, progress, cancellationToken);
         IndexFile.Write(file, after);
         (_index, _stamp) = (after, FileStamp.Read(Name));
         return update;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 
@@ -26,7 +27,7 @@ public interface IImageIndex : IDisposable
     /// <param name="embedder">The encoder; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="origin">The embedder's.</param>
     /// <param name="parts">The images that there are now.</param>
-    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="logger">Receives a warning for each new image that cannot be read; or null.</param>
     /// <param name="progress">Receives the number of images embedded so far; or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="EmbeddingException">
@@ -35,7 +36,7 @@ public interface IImageIndex : IDisposable
     /// <exception cref="DataException">There are images, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     IndexUpdate Update(Embedder embedder, IndexOrigin origin, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>The images whose vectors have the largest cosines with a vector, nearest first.</summary>
     /// <param name="query"><c>[d]</c>, of any length but 0.</param>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Numerics;
@@ -66,10 +67,10 @@ public sealed class ImageIndex
     /// <summary>Embeds images in order to compare them with each other, also both ways round.</summary>
     /// <inheritdoc cref="Updated"/>
     public static (ImageIndex Index, IndexUpdate Update) Comparing(Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embedder);
-        return Empty(IndexOrigin.OfCompared(embedder)).Updated(embedder, parts, unreadable, progress, cancellationToken);
+        return Empty(IndexOrigin.OfCompared(embedder)).Updated(embedder, parts, logger, progress, cancellationToken);
     }
 
     /// <summary>An index without images.</summary>
@@ -94,14 +95,14 @@ public sealed class ImageIndex
     /// </summary>
     /// <param name="embedder">The encoder of <see cref="Origin"/>; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="parts">The images that there are now.</param>
-    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="logger">Receives a warning for each new image that cannot be read; or null.</param>
     /// <param name="progress">Receives the number of images embedded so far; or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="EmbeddingException">The embedder does not give the vectors that the index holds.</exception>
     /// <exception cref="DataException">There are images, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; this index is as it was.</exception>
     public (ImageIndex Index, IndexUpdate Update) Updated(Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embedder);
         ArgumentNullException.ThrowIfNull(parts);
@@ -119,7 +120,7 @@ public sealed class ImageIndex
                 vectors.Add(all.Slice(row * Origin.Dimension, Origin.Dimension));
             }
             missing += part.New.Count;
-            foreach (var (image, vector) in part.Embed(embedder, unreadable, cancellationToken))
+            foreach (var (image, vector) in part.Embed(embedder, logger, cancellationToken))
             {
                 images.Add(image);
                 vectors.Add(vector);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 
@@ -13,7 +14,7 @@ public static class ImageIndexes
     /// <param name="index">The index.</param>
     /// <param name="embedder">The encoder, of a run folder; its vectors are scaled to length 1 where they are not.</param>
     /// <param name="parts">The images that there are now.</param>
-    /// <param name="unreadable">Receives a line for each new image that cannot be read; or null.</param>
+    /// <param name="logger">Receives a warning for each new image that cannot be read; or null.</param>
     /// <param name="progress">Receives the number of images embedded so far; or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="EmbeddingException">
@@ -22,9 +23,9 @@ public static class ImageIndexes
     /// <exception cref="DataException">There are images, and none of them can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the index is as it was.</exception>
     public static IndexUpdate Update(this IImageIndex index, Embedder embedder, IReadOnlyList<IImageDataset> parts,
-        Action<string>? unreadable = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ILogger? logger = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(index);
-        return index.Update(embedder, IndexOrigin.Of(embedder), parts, unreadable, progress, cancellationToken);
+        return index.Update(embedder, IndexOrigin.Of(embedder), parts, logger, progress, cancellationToken);
     }
 }

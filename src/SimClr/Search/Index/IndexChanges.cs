@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Numerics;
@@ -48,10 +49,10 @@ public sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<Indexed
     /// <summary>Embeds the new images as they are enumerated; those that cannot be read are left out.</summary>
     /// <returns>None where none of the new ones can be read: those that were indexed before stay all the same.</returns>
     public IEnumerable<(IndexedImage Image, float[] Vector)> Embed(
-        Embedder embedder, Action<string>? unreadable, CancellationToken cancellationToken) =>
+        Embedder embedder, ILogger? logger, CancellationToken cancellationToken) =>
         Missing is null
             ? []
-            : embedder.Embed(Missing, allowNone: true, unreadable, cancellationToken).Select(embedded =>
+            : embedder.Embed(Missing, allowNone: true, logger, cancellationToken).Select(embedded =>
             {
                 UnitLength.Ensure(embedded.Vector); // as the index needs them, whatever the embedder was asked for
                 return (New[embedded.Index], embedded.Vector);

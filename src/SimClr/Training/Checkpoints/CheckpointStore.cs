@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using SimClr.Files;
 using SimClr.Models;
 using static TorchSharp.torch;
@@ -67,10 +68,10 @@ public sealed class CheckpointStore
     }
 
     /// <summary>Reads the newest intact state.</summary>
-    /// <param name="warn">Receives a line for each damaged state that is skipped; or null.</param>
+    /// <param name="logger">Receives a warning for each damaged state that is skipped; or null.</param>
     /// <returns>The state, which the caller disposes, or null when there are none.</returns>
     /// <exception cref="CheckpointException">All states are damaged, or the newest intact one is of another version.</exception>
-    public Checkpoint? LoadLatest(Action<string>? warn = null)
+    public Checkpoint? LoadLatest(ILogger? logger = null)
     {
         var damaged = new List<string>();
         foreach (var (_, file) in States())
@@ -82,7 +83,7 @@ public sealed class CheckpointStore
             catch (WeightsException e)
             {
                 damaged.Add(Path.GetFileName(file));
-                warn?.Invoke($"Checkpoint passed over: {e.Message}");
+                logger?.CheckpointPassedOver(e.Message, e);
             }
         }
         if (damaged.Count == 0) return null;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Runs;
 using SimClr.Settings;
@@ -7,8 +8,8 @@ namespace SimClr.Training;
 /// <summary>Changes of data or settings between two sittings of a run: each is named, and then refused or accepted.</summary>
 /// <param name="run">The run.</param>
 /// <param name="accept">Whether the user wants to go on all the same.</param>
-/// <param name="warn">Receives what changed and does not end the run.</param>
-internal sealed class ResumeChanges(RunFolder run, bool accept, Action<string>? warn)
+/// <param name="logger">Receives what changed and does not end the run; or null.</param>
+internal sealed class ResumeChanges(RunFolder run, bool accept, ILogger? logger)
 {
     /// <summary>Compares the images with those that the run began with.</summary>
     /// <returns>The settings, with the images of now; those are written down, so that they are asked about once.</returns>
@@ -21,7 +22,7 @@ internal sealed class ResumeChanges(RunFolder run, bool accept, Action<string>? 
         if (!accept) throw Refused($"{what}; restore them");
         var (before, now) = (config.DataCount / config.Options.BatchSize, images.Count / config.Options.BatchSize);
         if (before != now) throw OtherSteps(what, before, now);
-        warn?.Invoke($"{what}; it goes on with those of now.");
+        logger?.ChangeAccepted(LogLevel.Warning, what);
         File.Delete(run.Unreadable); // it counts the images of then
         config = config with { DataName = images.Name, DataCount = images.Count, DataFingerprint = images.Fingerprint };
         run.WriteConfig(config);
@@ -36,12 +37,12 @@ internal sealed class ResumeChanges(RunFolder run, bool accept, Action<string>? 
         if (changes.Count == 0) return;
         var words = string.Join(", ", changes.Select(change => change.Words));
         var what = $"Since step {checkpoint.Step}, {run.Config} has changed: {words}";
-        if (!accept && changes.Any(change => !SettingChanges.IsFree(change.Name)))
-            throw Refused($"{what}; restore it");
+        var areFree = changes.All(change => SettingChanges.IsFree(change.Name));
+        if (!accept && !areFree) throw Refused($"{what}; restore it");
         var steps = (checkpoint.Step - checkpoint.StepInEpoch) / Math.Max(1, checkpoint.Epoch);
         if (checkpoint.Epoch > 0 ? steps != stepsPerEpoch : checkpoint.StepInEpoch > stepsPerEpoch)
             throw OtherSteps(what, steps, stepsPerEpoch);
-        warn?.Invoke($"{what}; it goes on with those of now.");
+        logger?.ChangeAccepted(areFree ? LogLevel.Information : LogLevel.Warning, what);
     }
 
     private RunFolderException Refused(string what)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Data;
 using SimClr.Models;
 using SimClr.Native;
@@ -17,19 +18,19 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     private readonly PretrainingOptions _options = config.Options;
 
     /// <summary>Trains. The parameters and exceptions are those of <c>Pretrainer.Run</c>.</summary>
-    public PretrainingSummary Run(IProgress<TrainingMetrics>? progress, Action<string>? warn, IEncoderObserver? observer,
+    public PretrainingSummary Run(IProgress<TrainingMetrics>? progress, ILogger? logger, IEncoderObserver? observer,
         CancellationToken cancellationToken)
     {
         TorchRuntime.SetThreads(_options.Compute.Threads);
         var precision = TorchRuntime.SelectPrecision(_options.Compute.Precision, state.Device);
-        using var guard = new NonFiniteGuard(_options, state, warn);
+        using var guard = new NonFiniteGuard(_options, state, logger);
         using var metrics = new MetricsLog(run.Metrics, state.Step);
         var keeper = new StateKeeper(run, config, state, metrics, guard);
         keeper.RequireSpace();
         batches.Unreadable.Found += image =>
         {
             UnreadableLog.Append(run.Unreadable, image);
-            warn?.Invoke($"{image.Image} cannot be read, another image takes its place: {image.Reason}");
+            logger?.ImageReplaced(image.Image, image.Reason);
         };
         Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellationToken);
         var clock = new TrainingClock(state.Seconds, state.Step);
@@ -37,7 +38,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         var monitor = new RunMonitor(_options, batches.StepsPerEpoch, state, guard, metrics, clock, new(_options, look, found))
         {
             Progress = progress,
-            Warn = warn,
+            Logger = logger,
         };
         var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset) { Guard = guard };
         while (state.Epoch < _options.Schedule.Epochs)

@@ -33,7 +33,7 @@ public sealed class TrainingSteps : IDisposable
         Precision = TorchRuntime.SelectPrecision(options.Compute.Precision, device);
         _batches = Pretrainer.Views(options, images, device, new UnreadableImages());
         _state = new TrainingState(options, device);
-        _guard = new NonFiniteGuard(options, _state, warn: null);
+        _guard = new NonFiniteGuard(options, _state, logger: null);
         _step = new TrainingStep(_state, options.Objective.Create(), Precision, options.MicroBatch, images)
         {
             PartEnded = partEnded,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Runs;
 using SimClr.Settings;
 using static TorchSharp.torch;
@@ -16,16 +17,16 @@ internal sealed class NonFiniteGuard : IDisposable
 
     private readonly PretrainingOptions _options;
     private readonly TrainingState _state;
-    private readonly Action<string>? _warn;
+    private readonly ILogger? _logger;
     private readonly Tensor? _firstBad; // []: a step, or infinity; null where every step is checked
 
     /// <param name="options">The settings.</param>
     /// <param name="state">The model, the optimizer and the position in the run.</param>
-    /// <param name="warn">Receives steps that are left out.</param>
+    /// <param name="logger">Receives a warning for steps that are left out; or null.</param>
     /// <param name="everyStep">Whether every step is checked; null chooses as said above.</param>
-    public NonFiniteGuard(PretrainingOptions options, TrainingState state, Action<string>? warn, bool? everyStep = null)
+    public NonFiniteGuard(PretrainingOptions options, TrainingState state, ILogger? logger, bool? everyStep = null)
     {
-        (_options, _state, _warn) = (options, state, warn);
+        (_options, _state, _logger) = (options, state, logger);
         Skips = options.NonFinite == NonFiniteRule.Skip;
         if (!(everyStep ?? (Skips || state.Device.type == TorchSharp.DeviceType.CPU)))
             _firstBad = full([], double.PositiveInfinity, float64, state.Device).DetachFromDisposeScope();
@@ -86,7 +87,7 @@ internal sealed class NonFiniteGuard : IDisposable
             };
         // Not more lines than anyone reads.
         if (_state.SkippedSteps <= 10 || _state.SkippedSteps % 100 == 0)
-            _warn?.Invoke($"Step {step} is left out: its {bad} is not a number ({_state.SkippedSteps} so far).");
+            _logger?.StepLeftOut(step, bad, _state.SkippedSteps);
     }
 
     private TrainingDivergedException Stop(string bad, long step) => new(

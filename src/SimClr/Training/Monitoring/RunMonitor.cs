@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SimClr.Runs;
 using SimClr.Settings;
 
@@ -31,7 +32,7 @@ internal sealed class RunMonitor
     public IProgress<TrainingMetrics>? Progress { get; init; }
 
     /// <summary>Receives every warning; or null.</summary>
-    public Action<string>? Warn { get; init; }
+    public ILogger? Logger { get; init; }
 
     /// <summary>What was warned of so far.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => _alarm.Warnings;
@@ -50,7 +51,7 @@ internal sealed class RunMonitor
         if (isLast) metrics = metrics with { KnnTop1 = _observer.AtEndOf(_state.Epoch + 1, _clock) };
         _log.Append(metrics);
         Progress?.Report(metrics);
-        if (_alarm.Look(metrics) is { } warning) Warn?.Invoke(warning.Message);
+        if (_alarm.Look(metrics) is { } warning) Logger?.NotLearning(warning.Message);
         _clock.BeginWindow(_state.Step);
     }
 
