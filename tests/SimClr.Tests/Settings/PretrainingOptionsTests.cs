@@ -1,19 +1,14 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Augmentation;
 using SimClr.Losses;
-using SimClr.Models;
-using SimClr.Native;
 using SimClr.Optimization;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Tests.Settings;
 
-public class PretrainingOptionsTests
+public sealed class PretrainingOptionsTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     [Theory]
     [InlineData("temperature", "0", "Temperature must be above 0, not 0.")]
     [InlineData("temperature", "-1", "Temperature must be above 0, not -1.")]
@@ -121,40 +116,6 @@ public class PretrainingOptionsTests
     }
 
     [Fact]
-    public void Settings_of_the_model_reach_its_parts()
-    {
-        var model = new ModelOptions();
-        var encoder = model.ToResNet();
-        Assert.Equal(
-            (false, KernelInitialization.Official, true, false),
-            (encoder.SelectiveKernels, encoder.Initialization, encoder.ZeroInitResidual, encoder.RecomputeBlocks));
-        Assert.Equal(new ProjectionHeadOptions(), model.ToHead());
-
-        model = new ModelOptions
-        {
-            Encoder = EncoderKind.ResNet101,
-            SelectiveKernels = true,
-            Initialization = KernelInitialization.TorchVision,
-            ZeroInitResidual = false,
-            RecomputeBlocks = true,
-            HeadLayers = 3,
-            HiddenDimension = 96,
-        };
-        encoder = new ResNetOptions
-        {
-            Name = "resnet101",
-            Stem = StemKind.Cifar,
-            SelectiveKernels = true,
-            Initialization = KernelInitialization.TorchVision,
-            ZeroInitResidual = false,
-            RecomputeBlocks = true,
-        };
-        Assert.Equal(encoder, model.Validated().ToResNet());
-        Assert.Equal(StemKind.ImageNet, (model with { ImageSize = 65 }).ToResNet().Stem);
-        Assert.Equal(new ProjectionHeadOptions { Layers = 3, HiddenDimension = 96 }, model.ToHead());
-    }
-
-    [Fact]
     public void An_exception_tells_the_setting_at_fault_and_those_that_its_message_names()
     {
         var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { BatchSize = 8, MicroBatch = 9 }.Validated());
@@ -171,157 +132,5 @@ public class PretrainingOptionsTests
         var error = Assert.Throws<SettingsException>(() => (options with { Negatives = NegativeMining.SemiHard }).Validated());
         Assert.Equal("Margin must be above 0 with semi-hard negatives, not 0.", error.Message);
         Assert.Throws<SettingsException>(() => (options with { Margin = double.NaN }).Validated());
-    }
-
-    [Fact]
-    public void Settings_of_the_objective_reach_it()
-    {
-        var options = new ObjectiveOptions { Temperature = 0.2, Margin = 0.8 };
-        Assert.Equal(new NtXent { Temperature = 0.2 }, options.Create());
-        Assert.Equal(new NtXent
-        {
-            Temperature = 0.2,
-            Normalize = false,
-        }, (options with { NormalizeProjections = false }).Create());
-        Assert.Equal(new NtLogistic { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.NtLogistic }).Create());
-        var hard = options with { Negatives = NegativeMining.SemiHard };
-        Assert.Equal(
-            new NtLogistic { Temperature = 0.2, Negatives = NegativeMining.SemiHard, Normalize = false },
-            (hard with { Loss = ObjectiveKind.NtLogistic, NormalizeProjections = false }).Create());
-        Assert.Equal(
-            new MarginTriplet { Margin = 0.8, Negatives = NegativeMining.SemiHard },
-            (hard with { Loss = ObjectiveKind.Margin }).Create());
-        Assert.Equal(new DecoupledContrastive { Temperature = 0.2 }, (options with { Loss = ObjectiveKind.Decoupled }).Create());
-        Assert.Equal(
-            new DecoupledContrastive { Temperature = 0.2, PositiveWeightSigma = 0.5 },
-            (options with { Loss = ObjectiveKind.WeightedDecoupled }).Create());
-        Assert.Equal(
-            new SupervisedContrastive
-            {
-                Temperature = 0.2,
-            }, (options with { Loss = ObjectiveKind.SupervisedContrastive }).Create());
-        Assert.Equal(new MarginTriplet().Margin, new ObjectiveOptions().Margin);
-    }
-
-    [Fact]
-    public void Settings_from_before_there_were_other_objectives_mean_NT_Xent()
-    {
-        var settings = new PretrainingOptions().ToJson();
-        foreach (var key in (string[])["loss", "negatives", "margin", "normalize_projections"]) Assert.True(settings.Remove(key));
-        Assert.Equal(new PretrainingOptions(), PretrainingOptions.Compose(settings));
-    }
-
-    [Fact]
-    public void Color_strength_zero_turns_every_color_change_off()
-    {
-        var augmentation = new ViewOptions { ColorStrength = 0 }.CreatePolicies(new()).First;
-        Assert.Equal(0.0, augmentation.Transforms.OfType<ColorJitter>().Single().Strength);
-        Assert.Equal(0.0, augmentation.Transforms.OfType<Grayscale>().Single().Probability);
-    }
-
-    [Fact]
-    public void A_list_of_names_composes_a_policy_in_that_order_with_the_settings_values()
-    {
-        var views = new ViewOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
-        var policy = views.Validated().CreatePolicies(new()).First;
-        Assert.Equal(new RandomResizedCrop { ScaleMin = 0.3 }, policy.Crop);
-        Assert.Equal([new GaussianBlur { Probability = 0.25 }, new ColorJitter { Strength = 0.5 }], policy.Transforms);
-        Assert.Null((views with { Transforms = "flip" }).CreatePolicies(new()).First.Crop);
-
-        var (first, second) = (views with { SecondTransforms = "crop" }).Validated().CreatePolicies(new());
-        Assert.Equal((2, 0), (first.Transforms.Count, second.Transforms.Count));
-    }
-
-    [Fact]
-    public void Every_name_makes_a_transform_of_that_name()
-    {
-        foreach (var name in TransformNames.All.Skip(1))
-        {
-            var transform = Assert.Single(TransformNames.Only(name, new(), new()).Transforms);
-            Assert.Equal((name, 1.0), (transform.Name, transform.Probability));
-        }
-        var crop = TransformNames.Only("crop", new() { CropScaleMin = 0.5 }, new());
-        Assert.Equal((0.5, 0), (crop.Crop!.ScaleMin, crop.Transforms.Count));
-    }
-
-    [Theory]
-    [InlineData("crop,colour", "Transforms names 'colour'; known are crop, flip, color, gray, blur")]
-    [InlineData("", "Transforms names ''; known are crop,")]
-    [InlineData("crop,blur,blur", "Transforms names a transform twice: crop,blur,blur.")]
-    [InlineData("flip,crop", "Transforms must begin with crop where it is used: flip,crop.")]
-    public void A_list_that_makes_no_policy_is_refused(string names, string message)
-    {
-        var error = Assert.Throws<SettingsException>(() => (new ViewOptions { Transforms = names }).Validated());
-        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_json_form_is_byte_for_byte_that_of_earlier_versions()
-    {
-        AssertKept("defaults", new());
-        foreach (var name in Preset.Names) AssertKept(name, PretrainingOptions.Compose(Preset.Load(name).Settings));
-
-        void AssertKept(string name, PretrainingOptions options)
-        {
-            var kept = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Settings", name + ".json"));
-            Assert.Equal(kept, options.ToJson().ToJsonString(Indented) + "\n");
-            Assert.Equal(options, PretrainingOptions.Compose(JsonNode.Parse(kept)!.AsObject()));
-        }
-    }
-
-    [Fact]
-    public void Every_value_of_a_fixed_set_has_a_word_and_comes_back_from_it()
-    {
-        AssertWords(SettingChoices.Encoder, Enum.GetValues<EncoderKind>());
-        AssertWords(SettingChoices.Stem, [null, .. Enum.GetValues<StemKind>()]);
-        AssertWords(SettingChoices.Normalization, Enum.GetValues<NormalizationKind>());
-        AssertWords(SettingChoices.Initialization, Enum.GetValues<KernelInitialization>());
-        AssertWords(SettingChoices.Head, Enum.GetValues<ProjectionHeadKind>());
-        AssertWords(SettingChoices.Loss, Enum.GetValues<ObjectiveKind>());
-        AssertWords(SettingChoices.Negatives, Enum.GetValues<NegativeMining>());
-        AssertWords(SettingChoices.Optimizer, Enum.GetValues<OptimizerKind>());
-        AssertWords(SettingChoices.LearningRateScaling, Enum.GetValues<LearningRateScaling>());
-        AssertWords(SettingChoices.NonFinite, Enum.GetValues<NonFiniteRule>());
-        AssertWords(SettingChoices.Precision, Enum.GetValues<Precision>());
-        Assert.Equal(ResNetOptions.Names, SettingChoices.Encoder.Words);
-
-        static void AssertWords<T>(Choices<T> choices, IReadOnlyCollection<T> values)
-        {
-            Assert.Equal(values.Count, choices.Words.Count);
-            foreach (var value in values) Assert.Equal(value, choices.Parse(choices.WordOf(value)));
-        }
-    }
-
-    [Fact]
-    public void A_value_outside_its_fixed_set_is_refused_and_never_means_the_default()
-    {
-        var options = new PretrainingOptions();
-        AssertRefused("Encoder", () => (options.Model with { Encoder = (EncoderKind)9 }).Validated());
-        AssertRefused("Stem", () => (options.Model with { Stem = (StemKind)9 }).Validated());
-        AssertRefused("Normalization", () => (options.Model with { Normalization = (NormalizationKind)9 }).ToNormalization());
-        AssertRefused("Initialization", () => (options.Model with { Initialization = (KernelInitialization)9 }).Validated());
-        AssertRefused("Head", () => (options.Model with { Head = (ProjectionHeadKind)9 }).Validated());
-        AssertRefused("Loss", () => (options.Objective with { Loss = (ObjectiveKind)9 }).Create());
-        AssertRefused("Negatives", () => (options.Objective with { Negatives = (NegativeMining)9 }).Validated());
-        AssertRefused("Optimizer", () => (options.Optimization with { Optimizer = (OptimizerKind)9 }).Validated());
-        AssertRefused("LearningRateScaling",
-            () => (options.Schedule with { LearningRateScaling = (LearningRateScaling)9 }).Validated());
-        AssertRefused("Precision", () => (options.Compute with { Precision = (Precision)9 }).Validated());
-        AssertRefused("NonFinite", () => (options with { NonFinite = (NonFiniteRule)9 }).ToJson());
-
-        static void AssertRefused(string setting, Func<object> use)
-        {
-            var error = Assert.Throws<SettingsException>(use);
-            Assert.StartsWith($"{setting} must be one of ", error.Message, StringComparison.Ordinal);
-            Assert.EndsWith(", not '9'.", error.Message, StringComparison.Ordinal);
-            Assert.Equal(setting, error.Setting);
-        }
-    }
-
-    [Fact]
-    public void A_part_that_is_null_is_refused_by_its_name()
-    {
-        var error = Assert.Throws<SettingsException>(() => new PretrainingOptions { Schedule = null! }.Validated());
-        Assert.Equal(("Schedule must be a record of settings, not null.", "Schedule"), (error.Message, error.Setting));
     }
 }
