@@ -57,21 +57,10 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     {
         var settings = Settings.ToJson();
         settings.Remove("seed");
-        var json = new JsonObject
-        {
-            ["study"] = Study,
-            ["title"] = study.Title,
-            ["source"] = study.Source,
-            ["data"] = Data,
-            ["data_name"] = DataName,
-            ["data_count"] = DataCount,
-            ["seeds"] = new JsonArray([.. Seeds.Select(seed => JsonValue.Create(seed))]),
-            ["cells"] = new JsonArray([.. Cells.Select(key => Describe(study.Find(key)))]),
-            ["settings"] = settings,
-            ["version"] = RunConfig.CurrentVersion,
-            ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)),
-        };
-        AtomicFile.Write(folder.Record, json.ToJsonString(JsonText.Indented));
+        var request = new StudyRequest(Study, study.Title, study.Source, Data, DataName, DataCount, Seeds,
+            [.. Cells.Select(study.Find).Select(cell => new RequestedCell(cell.Key, cell.Settings, cell.Multiples))], settings,
+            RunConfig.CurrentVersion, TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)));
+        AtomicFile.Write(folder.Record, JsonSerializer.Serialize(request, StudiesJson.Indented.StudyRequest));
     }
 
     /// <summary>The scale in words.</summary>
@@ -91,15 +80,4 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     public static StudyRecord Of(Study study, string data, DataSplits splits, StudyOptions options) =>
         new(study.Name, DatasetSource.Absolute(data), splits.Train.Name, splits.Train.Count, study.Shared(options),
             options.Seeds, [.. study.Choose(options).Select(cell => cell.Key)]);
-
-    private static JsonObject Describe(StudyCell cell)
-    {
-        var multiples = cell.Multiples.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)));
-        return new JsonObject
-        {
-            ["key"] = cell.Key,
-            ["settings"] = cell.Settings.DeepClone(),
-            ["multiples"] = new JsonObject(multiples),
-        };
-    }
 }

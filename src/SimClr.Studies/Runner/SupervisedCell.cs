@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Evaluation;
@@ -25,15 +26,9 @@ internal static class SupervisedCell
         var progress = stage is null ? null : new Epochs(stage);
         var settings = SupervisedOptions.Of(options);
         var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellationToken: cancellationToken);
-        var json = new JsonObject
-        {
-            ["data"] = data,
-            ["settings"] = options.ToJson(),
-            ["parameters"] = Parameters(options),
-            ["result"] = JsonNode.Parse(result.ToJson()),
-        };
+        var run = new SupervisedRun(data, options.ToJson(), Parameters(options), JsonNode.Parse(result.ToJson()));
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(FileIn(folder), json.ToJsonString(JsonText.Indented));
+        AtomicFile.Write(FileIn(folder), JsonSerializer.Serialize(run, StudiesJson.Indented.SupervisedRun));
     }
 
     /// <summary>The figures of a finished run.</summary>
