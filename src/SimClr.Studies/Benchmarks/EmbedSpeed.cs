@@ -46,7 +46,7 @@ public sealed record EmbedSpeed(
     [property: JsonPropertyName("compute")] string Compute)
 {
     /// <summary>Measures. The machine should have nothing else to do; the ratios bear it where it has.</summary>
-    /// <param name="options">What to embed.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>

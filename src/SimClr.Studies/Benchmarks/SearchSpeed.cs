@@ -49,7 +49,7 @@ public sealed record SearchSpeed(
     private const int Opens = 5;
 
     /// <summary>Measures an index of random vectors. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to search.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>

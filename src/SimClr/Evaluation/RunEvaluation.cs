@@ -26,7 +26,7 @@ public static class RunEvaluation
     }
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
-    /// <param name="request">What to evaluate and how; its protocol is ignored.</param>
+    /// <param name="request">The request; its protocol is ignored.</param>
     /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
