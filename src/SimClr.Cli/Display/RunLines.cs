@@ -11,11 +11,15 @@ internal static class RunLines
     {
         var grid = new Grid().AddColumn().AddColumn();
         grid.AddRow("run", Markup.Escape(summary.Run));
+        var speed = summary.Steps > 0 ? $" ({Numbers.Count(summary.ViewsPerSecond)} views/s)" : "";
         grid.AddRow("trained", $"{summary.Epochs} epochs, {Numbers.Count(summary.Steps)} steps in "
-            + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Count(summary.ViewsPerSecond)} views/s)");
-        grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
-        grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
-            + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
+            + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))}{speed}");
+        if (!double.IsNaN(summary.Loss))
+        {
+            grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
+            grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
+                + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
+        }
         if (summary.Last.EffectiveRankZ is { } used)
             grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");

@@ -11,16 +11,18 @@ namespace SimClr.Runs;
 /// <param name="Run">The run folder.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Steps">Steps done.</param>
-/// <param name="Loss">Mean loss of the last epoch, in nats for NT-Xent.</param>
+/// <param name="Loss">Mean loss of the last epoch, in nats for NT-Xent; NaN, and null in JSON, before the first step.</param>
 /// <param name="ChanceLoss">ln(2N−1) for NT-Xent; null where the objective has no chance level.</param>
-/// <param name="ContrastiveTop1">Mean contrastive accuracy of the last epoch, 0..1.</param>
-/// <param name="ViewsPerSecond">Mean throughput, checkpoints included.</param>
+/// <param name="ContrastiveTop1">Mean contrastive accuracy of the last epoch, 0..1; likewise.</param>
+/// <param name="ViewsPerSecond">Mean throughput, checkpoints included; likewise.</param>
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
 /// <param name="UnreadableImages">Images that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
-public sealed record PretrainingSummary(string Run, int Epochs, int Steps, double Loss, double? ChanceLoss, double ContrastiveTop1,
-    double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
+public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
+    [property: JsonConverter(typeof(NullForNaN))] double Loss, double? ChanceLoss,
+    [property: JsonConverter(typeof(NullForNaN))] double ContrastiveTop1,
+    [property: JsonConverter(typeof(NullForNaN))] double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
     [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0)
 {
     // The last figures stand behind this name, at the top level of the file, in this order; those not named here follow.
@@ -57,7 +59,7 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps, doubl
     /// <summary>The share of the time, 0..1, that saving them took.</summary>
     public double? CheckpointShare { get; init; }
 
-    /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
+    /// <summary>The warnings of its training: signs that it did not learn.</summary>
     public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = []; // null: an earlier version had none
 
     /// <summary>One JSON object with snake_case names.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SimClr.Tests.Fixtures;
 using SimClr.Tests.Reports;
 
 namespace SimClr.Tests.Cli;
@@ -50,7 +51,7 @@ public sealed class InterruptionTests
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        using var terminal = Process.Start(start)!;
+        using var terminal = OwnedProcess.Start(start);
         var metrics = Path.Combine(run, "metrics.jsonl");
         await Until(() => File.Exists(metrics) && new FileInfo(metrics).Length > 0, "training begins");
         terminal.Kill(); // the terminal alone, not what runs in it

@@ -62,7 +62,7 @@ internal sealed class ComparedImages
             var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} images", total);
             return ImageIndex.Comparing(embedder, parts, session.Note, share, session.Cancellation);
         });
-        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} images cannot be read and were left out.");
+        session.NoteUnreadable(update.Unreadable);
         return new(index);
     }
 

@@ -33,7 +33,7 @@ internal sealed class RunMonitor
     /// <summary>Receives every warning; or null.</summary>
     public Action<string>? Warn { get; init; }
 
-    /// <summary>What was warned of so far.</summary>
+    /// <summary>The warnings so far.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => _alarm.Warnings;
 
     private double ChanceTop1 => 1 / (2.0 * _options.BatchSize - 1);
@@ -73,7 +73,7 @@ internal sealed class RunMonitor
             SkippedSteps = _state.SkippedSteps,
             Checkpoints = _state.CheckpointCount,
             CheckpointSeconds = _state.CheckpointSeconds,
-            CheckpointShare = _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
+            CheckpointShare = _state.CheckpointSeconds == 0 ? 0 : _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
         };
     }
 
