@@ -8,7 +8,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>The content of <c>study.json</c>: what a folder was asked for so far.</summary>
+/// <summary>The content of <c>study.json</c>: the seeds and cells that a folder was asked for so far.</summary>
 /// <param name="Study">Name of the study.</param>
 /// <param name="Data">DATA, absolute.</param>
 /// <param name="DataName">The dataset's name.</param>
@@ -76,7 +76,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
             + $", linear classifier on frozen features, seed{(Seeds.Count == 1 ? "" : "s")} {string.Join(", ", Seeds)}";
     }
 
-    /// <summary>A record of what is asked for now.</summary>
+    /// <summary>The record of a request.</summary>
     public static StudyRecord Of(Study study, string data, DataSplits splits, StudyOptions options) =>
         new(study.Name, DatasetSource.Absolute(data), splits.Train.Name, splits.Train.Count, study.Shared(options),
             options.Seeds, [.. study.Choose(options).Select(cell => cell.Key)]);

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>How good a classifier is: a table of its classes, and what holds for all of them.</summary>
+/// <summary>The quality of a classifier: a table of its classes, and the figures of all of them.</summary>
 internal static class QualityLines
 {
     private const int MaxRows = 40;

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>How pretraining went, and what to do next.</summary>
+/// <summary>The summary of a pretraining, and a command to go on with.</summary>
 internal static class RunLines
 {
     public static void Write(Session session, PretrainingSummary summary, OpenedData data)
@@ -40,7 +40,7 @@ internal static class RunLines
             : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data.Name)}");
     }
 
-    /// <summary>How to look at what was learned: without labels there is nothing to measure, but something to see.</summary>
+    /// <summary>The protocol to go on with: without labels there is nothing to measure, but a gallery to see.</summary>
     private static string Protocol(OpenedData data)
     {
         try

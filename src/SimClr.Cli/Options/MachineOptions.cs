@@ -3,7 +3,7 @@ using SimClr.Settings;
 
 namespace SimClr.Cli;
 
-/// <summary>The options that say what computes.</summary>
+/// <summary>The options of device, precision and threads.</summary>
 internal static class MachineOptions
 {
     /// <summary>The values of <c>--device</c>.</summary>

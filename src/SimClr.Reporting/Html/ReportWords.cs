@@ -9,7 +9,7 @@ namespace SimClr.Reporting;
 /// <summary>The sentences of a report.</summary>
 internal static class ReportWords
 {
-    /// <summary>The result in one line, and what it compares with.</summary>
+    /// <summary>The result in one line, and the figures to compare it with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
         if (record.Config.IsImported) return ImportedHeadline(record);

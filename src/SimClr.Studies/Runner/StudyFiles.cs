@@ -12,7 +12,7 @@ public static class StudyFiles
     private const string Header = "cell,panel,row,column,seed,epochs,steps,parameters,loss,contrastive_top1,entropy,linear_top1,"
         + "linear_top5,knn_top1,z_linear_top1,seconds,paper_top1";
 
-    /// <summary>A line for each finished run; accuracies are fractions, and what is not known is empty.</summary>
+    /// <summary>A line for each finished run; accuracies are fractions, and unknown figures are empty.</summary>
     public static string Csv(StudyResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

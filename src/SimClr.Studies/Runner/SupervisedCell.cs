@@ -21,8 +21,7 @@ internal static class SupervisedCell
     public static void Train(string folder, PretrainingOptions options, string data, Action<string>? stage,
         CancellationToken cancellationToken)
     {
-        var splits = DatasetSource.Open(data, options.Model.EvaluationSide);
-        if (options.Limit > 0) splits = splits with { Train = Subset.First(splits.Train, options.Limit, options.Seed) };
+        var splits = DatasetSource.Open(data, options.Model.EvaluationSide).Limited(options.Limit, options.Seed);
         var progress = stage is null ? null : new Epochs(stage);
         var settings = SupervisedOptions.Of(options);
         var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellationToken: cancellationToken);

@@ -86,8 +86,8 @@ public static class RunEvaluation
     {
         var data = DatasetSource.Open(request.Data, side);
         data.Train.RequireClasses("to evaluate with");
-        if (data.Test.Count == 0) throw new DataException($"{data.Train.Name} has no test part to evaluate on.");
-        return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
+        data.RequireTest("to evaluate on");
+        return data.Limited(request.Limit, request.Seed);
     }
 
     private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what, JudgedFeatures features,

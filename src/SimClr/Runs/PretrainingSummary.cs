@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SimClr.Files;
 
 namespace SimClr.Runs;
 
 /// <summary>
-/// How a run went: the content of <c>RUN/summary.json</c> and the result of <c>simclr pretrain --json</c>. What later versions
-/// added is null, and warnings are none, in the summaries of earlier ones.
+/// The result of a run: the content of <c>RUN/summary.json</c> and the result of <c>simclr pretrain --json</c>. Figures
+/// that later versions added are null in the summaries of earlier ones, and there are no warnings.
 /// </summary>
 /// <param name="Run">The run folder.</param>
 /// <param name="Epochs">Epochs done.</param>
@@ -34,8 +35,6 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     // What the file says of the whole run or of its last epoch, and what only a line needs.
     private static readonly string[] NotOfLast =
         ["step", "epoch", "loss", "chance_loss", "contrastive_top1", "lr", "views_per_second", "wait_ms"];
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
     public double? ChanceTop1 { get; init; }
@@ -81,7 +80,8 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     /// <exception cref="JsonException">It is none.</exception>
     public static PretrainingSummary FromJson(string json)
     {
-        var all = JsonNode.Parse(json, documentOptions: Strict) as JsonObject ?? throw new JsonException("it holds no JSON object.");
+        var all = JsonNode.Parse(json, documentOptions: JsonText.StrictDocument) as JsonObject
+            ?? throw new JsonException("it holds no JSON object.");
         var summary = all.Deserialize(RunsJson.Strict.PretrainingSummary)!;
         if (summary.Warnings.Any(warning => warning is null)) throw new JsonException("one of its warnings is null.");
         return summary with { Last = all.Deserialize(RunsJson.Strict.TrainingMetrics)! };

@@ -15,12 +15,8 @@ namespace SimClr.Runs;
 [JsonSerializable(typeof(double))]
 internal sealed partial class RunsJson : JsonSerializerContext
 {
-    /// <summary>For a file that is damaged where it says something twice, or null where something must be.</summary>
-    public static RunsJson Strict { get; } = new(new JsonSerializerOptions(JsonText.Snake)
-    {
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-    });
+    /// <summary>For files of a run.</summary>
+    public static RunsJson Strict { get; } = new(new JsonSerializerOptions(JsonText.Strict));
 
     /// <summary>For lines that name files: paths in any language stay legible.</summary>
     public static RunsJson Readable { get; } = new(new JsonSerializerOptions(JsonText.Legible)

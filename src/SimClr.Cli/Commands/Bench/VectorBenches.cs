@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SimClr.Cli.Display;
-using SimClr.Settings;
 using SimClr.Studies;
 using Spectre.Console;
 

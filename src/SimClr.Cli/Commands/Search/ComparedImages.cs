@@ -14,7 +14,7 @@ internal sealed class ComparedImages
 
     public ImageIndex Index { get; }
 
-    /// <summary>The options that say what is compared.</summary>
+    /// <summary>The options that choose the compared images.</summary>
     public sealed record Options(
         Argument<string> Source, ValueOption<string?> Run, OptionSet<EmbedderOptions> Embedder, ValueOption<string> Part)
     {

@@ -19,7 +19,7 @@ public sealed record EmbedderOptions
     /// </summary>
     public bool BothWays { get; init; }
 
-    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
+    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means the run's size for evaluation.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>

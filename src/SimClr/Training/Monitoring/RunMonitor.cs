@@ -54,7 +54,7 @@ internal sealed class RunMonitor
         _clock.BeginWindow(_state.Step);
     }
 
-    /// <summary>How the run went so far.</summary>
+    /// <summary>The result of the run so far.</summary>
     /// <param name="run">Its folder.</param>
     /// <param name="unreadable">Images that could not be read.</param>
     /// <param name="interrupted">Whether it was stopped before its last epoch.</param>
