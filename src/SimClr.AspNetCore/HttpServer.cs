@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SimClr.AspNetCore;
 
-/// <summary>Kestrel with its bounds, and what a request goes through before it is answered.</summary>
+/// <summary>Kestrel with its bounds, and the checks of a request before it is answered.</summary>
 internal static class HttpServer
 {
     /// <summary>Builds a server that has not started.</summary>
@@ -81,7 +81,7 @@ internal static class HttpServer
         return options;
     }
 
-    /// <summary>Bounds of what a connection may send, and of how slowly it may do so.</summary>
+    /// <summary>Bounds of the bytes that a connection may send, and of its speed.</summary>
     private static void Bound(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;

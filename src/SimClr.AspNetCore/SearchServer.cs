@@ -108,7 +108,7 @@ public sealed class SearchServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Answers what was asked, for a few seconds at most, and ends.</summary>
+    /// <summary>Answers the requests under way, for a few seconds at most, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SimClr.AspNetCore;
 
-/// <summary>Where a server listens and what it takes.</summary>
+/// <summary>The address and the limits of a server.</summary>
 public sealed record ServerOptions
 {
     /// <summary>

@@ -76,7 +76,7 @@ internal sealed record HelpSection(string Heading, IReadOnlyList<HelpRow> Rows);
 /// <summary>A heading, and rows that are made when they are shown.</summary>
 internal sealed record HelpTopic(string Heading, Func<IEnumerable<HelpRow>> Rows);
 
-/// <summary>A name, and what it means.</summary>
+/// <summary>A name and its meaning.</summary>
 internal sealed record HelpRow(string Left, string Right)
 {
     /// <summary>The option that every page has.</summary>

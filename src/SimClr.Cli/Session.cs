@@ -55,6 +55,12 @@ internal sealed class Session : IDisposable
         if (!IsQuiet) Notes.WriteLine(line);
     }
 
+    /// <summary>A line about images that a command could not read and did without; nothing where there are none.</summary>
+    public void NoteUnreadable(int images)
+    {
+        if (images > 0) Note($"{Numbers.Count(images)} images cannot be read and were left out.");
+    }
+
     public void Dispose()
     {
         if (IsJson) Console.SetOut(_output);

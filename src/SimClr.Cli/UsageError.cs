@@ -13,7 +13,7 @@ internal static class UsageError
     /// <summary>The first mistake, or null.</summary>
     public static string? Find(ParseResult parsed)
     {
-        if (parsed.Errors.Count == 0 && Stray(parsed).FirstOrDefault() is null) return null;
+        if (parsed.Errors.Count == 0 && Stray(parsed).FirstOrDefault() is null && Repeated(parsed) is null) return null;
         if (AsksForHelp(parsed)) return null;
         var command = parsed.CommandResult.Command;
         foreach (var token in Stray(parsed))
@@ -26,8 +26,8 @@ internal static class UsageError
         {
             if (!option.Implicit && option.Tokens.Count < option.Option.Arity.MinimumNumberOfValues)
                 return $"{option.Option.Name} needs a value: {option.Option.HelpName}";
-            if (option.Tokens.Count > option.Option.Arity.MaximumNumberOfValues) return $"{option.Option.Name} is given twice";
         }
+        if (Repeated(parsed) is { } repeated) return $"{repeated.Name} is given twice";
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
             return $"{command.Name} needs one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
         foreach (var argument in command.Arguments)
@@ -47,6 +47,10 @@ internal static class UsageError
                 if (token.Value is ['-', _, ..]) yield return token.Value;
         foreach (var token in parsed.UnmatchedTokens) yield return token;
     }
+
+    /// <summary>An option that is given more often than it may be. System.CommandLine lets flags, and equal values, pass.</summary>
+    private static Option? Repeated(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .FirstOrDefault(option => option.IdentifierTokenCount > 1 && option.Option.Arity.MaximumNumberOfValues <= 1)?.Option;
 
     private static bool AsksForHelp(ParseResult parsed) => parsed.Tokens.Any(t => t.Value is "--help" or "-h" or "-?");
 

@@ -4,6 +4,7 @@ using SimClr.Features;
 using SimClr.Images;
 using SimClr.Runs;
 using SimClr.Search;
+using SimClr.Settings;
 
 namespace SimClr.Extensions;
 
@@ -46,7 +47,7 @@ public sealed class ImageEmbeddingGenerator :
     /// <param name="options">How to embed, or null for h scaled to length 1.</param>
     /// <exception cref="RunFolderException">There is no such run, it has no encoder yet, or lacks the
     /// head.</exception>
-    /// <exception cref="EmbeddingException">An option is out of its bounds.</exception>
+    /// <exception cref="SettingsException">An option is out of its bounds.</exception>
     public static ImageEmbeddingGenerator Open(string run, EmbedderOptions? options = null)
     {
         options ??= new() { Normalize = true };

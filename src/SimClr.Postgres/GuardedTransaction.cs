@@ -44,9 +44,9 @@ internal sealed class GuardedTransaction : IDisposable
         }
     }
 
-    /// <summary>Makes what was done last.</summary>
+    /// <summary>Commits the changes.</summary>
     public void Commit() => _transaction.Commit();
 
-    /// <summary>Ends the transaction; what was not committed is undone.</summary>
+    /// <summary>Ends the transaction; uncommitted changes are undone.</summary>
     public void Dispose() => _transaction.Dispose();
 }

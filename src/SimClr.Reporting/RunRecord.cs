@@ -11,12 +11,6 @@ namespace SimClr.Reporting;
 /// <summary>All that a run folder says about its run, read once.</summary>
 public sealed record RunRecord
 {
-    private static readonly JsonSerializerOptions Json = new(JsonText.Snake)
-    {
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-    };
-
     // A confusion of a thousand classes takes some 3 MB.
     private const int MaxResultBytes = 64 * 1024 * 1024;
 
@@ -129,7 +123,7 @@ public sealed record RunRecord
     {
         try
         {
-            var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MaxResultBytes), Json);
+            var result = JsonSerializer.Deserialize<T>(BoundedFile.ReadText(path, MaxResultBytes), JsonText.Strict);
             if (result is null) throw new JsonException("it is empty.");
             if (result is EvaluationResult evaluation) RequireDrawable(evaluation);
             if (result is FineTuningResult trained) RequireName(trained.Protocol);

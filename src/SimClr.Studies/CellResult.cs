@@ -19,7 +19,7 @@ public sealed record CellResult(
     /// <summary>The place in the series.</summary>
     public string Column => Study.Label(Cell.Column, Options);
 
-    /// <summary>The cell in words, of what distinguishes it.</summary>
+    /// <summary>The label of the cell, made of the parts that distinguish it.</summary>
     public string Label => string.Join(", ", new[] { Panel, Row, Column }.Where(text => text != ""));
 
     /// <summary>Linear evaluation, top-1.</summary>

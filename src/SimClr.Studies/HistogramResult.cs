@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace SimClr.Studies;
@@ -13,15 +14,8 @@ public sealed record HistogramResult(string Out, string DataName, int Images, do
     /// <summary>The chance level, 1/(2N−1).</summary>
     public double Chance => 1.0 / (2 * Images - 1);
 
-    /// <summary>One object: <c>study, out, data_name, images, found_without, found_with, chance</c>.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["study"] = HistogramStudy.Name,
-        ["out"] = Out,
-        ["data_name"] = DataName,
-        ["pictures"] = Images,
-        ["found_without"] = FoundWithout,
-        ["found_with"] = FoundWith,
-        ["chance"] = Chance,
-    };
+    /// <summary>One object: <c>study, out, data_name, pictures, found_without, found_with, chance</c>.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(
+        new HistogramFigures(HistogramStudy.Name, Out, DataName, Images, FoundWithout, FoundWith, Chance),
+        StudiesJson.Snake.HistogramFigures)!.AsObject();
 }

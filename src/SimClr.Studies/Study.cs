@@ -5,7 +5,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>An experiment as a grid of runs which differ in what the experiment is about and in nothing else.</summary>
+/// <summary>An experiment as a grid of runs that differ in the examined settings alone.</summary>
 public sealed partial record Study
 {
     // A file of settings may name a seed; runs have the study's.

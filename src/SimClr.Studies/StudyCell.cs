@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SimClr.Studies;
 
-/// <summary>One place in a study's grid: what its runs change, and where it stands in the paper's table or figure.</summary>
+/// <summary>One place in a study's grid: the settings of its runs, and its place in the paper's table or figure.</summary>
 /// <param name="Key">Names the cell on the command line and its folders: lower-case letters, digits, dots and dashes.</param>
 /// <param name="Row">
 /// Label of the series it belongs to; <c>{setting}</c> stands for that setting's value, for example <c>{batch_size}</c>.

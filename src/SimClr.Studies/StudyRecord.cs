@@ -8,7 +8,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>The content of <c>study.json</c>: what a folder was asked for so far.</summary>
+/// <summary>The content of <c>study.json</c>: the seeds and cells that a folder was asked for so far.</summary>
 /// <param name="Study">Name of the study.</param>
 /// <param name="Data">DATA, absolute.</param>
 /// <param name="DataName">The dataset's name.</param>
@@ -57,21 +57,10 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
     {
         var settings = Settings.ToJson();
         settings.Remove("seed");
-        var json = new JsonObject
-        {
-            ["study"] = Study,
-            ["title"] = study.Title,
-            ["source"] = study.Source,
-            ["data"] = Data,
-            ["data_name"] = DataName,
-            ["data_count"] = DataCount,
-            ["seeds"] = new JsonArray([.. Seeds.Select(seed => JsonValue.Create(seed))]),
-            ["cells"] = new JsonArray([.. Cells.Select(key => Describe(study.Find(key)))]),
-            ["settings"] = settings,
-            ["version"] = RunConfig.CurrentVersion,
-            ["compute"] = TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)),
-        };
-        AtomicFile.Write(folder.Record, json.ToJsonString(JsonText.Indented));
+        var request = new StudyRequest(Study, study.Title, study.Source, Data, DataName, DataCount, Seeds,
+            [.. Cells.Select(study.Find).Select(cell => new RequestedCell(cell.Key, cell.Settings, cell.Multiples))], settings,
+            RunConfig.CurrentVersion, TorchRuntime.Describe(TorchRuntime.SelectDevice(Settings.Compute.Device)));
+        AtomicFile.Write(folder.Record, JsonSerializer.Serialize(request, StudiesJson.Indented.StudyRequest));
     }
 
     /// <summary>The scale in words.</summary>
@@ -87,19 +76,8 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
             + $", linear classifier on frozen features, seed{(Seeds.Count == 1 ? "" : "s")} {string.Join(", ", Seeds)}";
     }
 
-    /// <summary>A record of what is asked for now.</summary>
+    /// <summary>The record of a request.</summary>
     public static StudyRecord Of(Study study, string data, DataSplits splits, StudyOptions options) =>
         new(study.Name, DatasetSource.Absolute(data), splits.Train.Name, splits.Train.Count, study.Shared(options),
             options.Seeds, [.. study.Choose(options).Select(cell => cell.Key)]);
-
-    private static JsonObject Describe(StudyCell cell)
-    {
-        var multiples = cell.Multiples.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)));
-        return new JsonObject
-        {
-            ["key"] = cell.Key,
-            ["settings"] = cell.Settings.DeepClone(),
-            ["multiples"] = new JsonObject(multiples),
-        };
-    }
 }

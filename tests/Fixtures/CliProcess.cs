@@ -7,7 +7,7 @@ internal static class CliProcess
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "SimClr.Cli.dll");
 
-    /// <summary>Starts the command without waiting for it.</summary>
+    /// <summary>Starts the command without waiting for it; it is killed when it is disposed of.</summary>
     public static Process Start(IEnumerable<string> args, string? folder = null, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -24,7 +24,7 @@ internal static class CliProcess
         start.Environment.Remove("SIMCLR_INVOKED_AS");
         start.Environment.Remove("SIMCLR_DEBUG");
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+        return OwnedProcess.Start(start);
     }
 
     /// <summary>Skips a test of Ctrl-C where a shell started the tests in the background: it then ignores the signal for all below.</summary>

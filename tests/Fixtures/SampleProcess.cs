@@ -15,7 +15,7 @@ internal static class SampleProcess
             RedirectStandardError = true,
         };
         start.Environment["OMP_NUM_THREADS"] = "1"; // as in the tests' own process
-        using var process = Process.Start(start)!;
+        using var process = OwnedProcess.Start(start);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

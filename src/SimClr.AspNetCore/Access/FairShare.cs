@@ -32,7 +32,7 @@ internal sealed class FairShare(long most, long little)
         }
     }
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Gives back the share that was taken.</summary>
     public void Return(IPAddress client, long amount)
     {
         if (amount == 0) return;

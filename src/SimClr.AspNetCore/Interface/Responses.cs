@@ -13,7 +13,7 @@ internal sealed record HealthResponse(string Status);
 /// <param name="Encoder">Its architecture.</param>
 /// <param name="EncoderSha256">SHA-256 of its weights.</param>
 /// <param name="Layer">0 for the encoder's h, else a layer of the projection head.</param>
-/// <param name="ImageSize">Side in pixels of what the encoder is given.</param>
+/// <param name="ImageSize">Side in pixels of the encoder's input.</param>
 /// <param name="Classes">Names of the classes of the images; empty where they have none.</param>
 internal sealed record IndexResponse(int Count, int Dimension, string Run, string Encoder, string EncoderSha256, int Layer,
     int ImageSize, IReadOnlyList<string> Classes);

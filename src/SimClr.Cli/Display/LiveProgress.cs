@@ -24,7 +24,7 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
             return work(progress);
         });
 
-    /// <summary>Names what is being done.</summary>
+    /// <summary>Shows the name of a stage.</summary>
     public void Stage(string stage)
     {
         _stage = stage;

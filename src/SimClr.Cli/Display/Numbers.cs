@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimClr.Reporting;
 
 namespace SimClr.Cli.Display;
 
@@ -6,7 +7,7 @@ namespace SimClr.Cli.Display;
 internal static class Numbers
 {
     /// <summary>A fraction as percent with one decimal.</summary>
-    public static string Percent(double fraction) => (100 * fraction).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double fraction) => ReportText.Percent(fraction);
 
     /// <summary>Percent, or a dash.</summary>
     public static string Percent(double? fraction) => fraction is { } value ? Percent(value) : "–";
@@ -24,7 +25,7 @@ internal static class Numbers
     }
 
     /// <summary>A whole number with thousands apart.</summary>
-    public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+    public static string Count(double value) => ReportText.Count(value);
 
     /// <summary>Bytes in the unit that suits them.</summary>
     public static string Bytes(long bytes) => bytes switch

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>How good a classifier is: a table of its classes, and what holds for all of them.</summary>
+/// <summary>The quality of a classifier: a table of its classes, and the figures of all of them.</summary>
 internal static class QualityLines
 {
     private const int MaxRows = 40;
@@ -27,8 +27,7 @@ internal static class QualityLines
             results.WriteLine($"Test part: {Numbers.Percent(test.Top1)} of {Numbers.Count(test.Images)} images right.");
             results.WriteLine(Calibration(quality.Temperature, test.Uncalibrated, test.Calibrated));
         }
-        if (quality.UnreadableImages > 0)
-            session.Note($"{Numbers.Count(quality.UnreadableImages)} images cannot be read and were left out.");
+        session.NoteUnreadable(quality.UnreadableImages);
         foreach (var warning in quality.Warnings) session.Notes.WriteLine($"Warning: {warning}");
     }
 

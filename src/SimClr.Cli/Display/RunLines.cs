@@ -4,18 +4,22 @@ using Spectre.Console;
 
 namespace SimClr.Cli.Display;
 
-/// <summary>How pretraining went, and what to do next.</summary>
+/// <summary>The summary of a pretraining, and a command to go on with.</summary>
 internal static class RunLines
 {
     public static void Write(Session session, PretrainingSummary summary, OpenedData data)
     {
         var grid = new Grid().AddColumn().AddColumn();
         grid.AddRow("run", Markup.Escape(summary.Run));
+        var speed = summary.Steps > 0 ? $" ({Numbers.Count(summary.ViewsPerSecond)} views/s)" : "";
         grid.AddRow("trained", $"{summary.Epochs} epochs, {Numbers.Count(summary.Steps)} steps in "
-            + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))} ({Numbers.Count(summary.ViewsPerSecond)} views/s)");
-        grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
-        grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
-            + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
+            + $"{Numbers.Duration(TimeSpan.FromSeconds(summary.Seconds))}{speed}");
+        if (!double.IsNaN(summary.Loss))
+        {
+            grid.AddRow("loss", $"[bold]{summary.Loss:0.000}[/]{Numbers.Chance(summary.ChanceLoss)}");
+            grid.AddRow("pairs found", $"[bold]{Numbers.Percent(summary.ContrastiveTop1)}[/]"
+                + (summary.ChanceTop1 is { } guessed ? $" (chance {100 * guessed:0.00} %)" : ""));
+        }
         if (summary.Last.EffectiveRankZ is { } used)
             grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
@@ -36,7 +40,7 @@ internal static class RunLines
             : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data.Name)}");
     }
 
-    /// <summary>How to look at what was learned: without labels there is nothing to measure, but something to see.</summary>
+    /// <summary>The protocol to go on with: without labels there is nothing to measure, but a gallery to see.</summary>
     private static string Protocol(OpenedData data)
     {
         try

@@ -35,7 +35,7 @@ internal sealed class StageShare : IProgress<double>, IProgress<int>
     /// <summary>A share is done.</summary>
     public void Report(double value) => Tell(value, $"{Math.Floor(100 * value):0} %");
 
-    /// <summary>So many of the total are done.</summary>
+    /// <summary>Reports the number of finished items.</summary>
     public void Report(int value) => Tell((double)value / _total, $"{Numbers.Count(value)} done");
 
     private void Tell(double share, string done)

@@ -80,7 +80,7 @@ internal sealed class OptionSet<TOptions>(Command command, TOptions defaults)
         return this;
     }
 
-    /// <summary>The defaults, with what the user gave in their place.</summary>
+    /// <summary>The defaults, replaced by the options that the user gave.</summary>
     public TOptions Read(ParseResult parsed) =>
         _rows.Where(row => row.IsGiven(parsed)).Aggregate(defaults, (options, row) => row.Put(options, parsed));
 

@@ -33,7 +33,7 @@ internal sealed class PageCommand(string name, string description) : Command(nam
         return argument;
     }
 
-    /// <summary>Adds the options that every command with a result has, and says what the command does.</summary>
+    /// <summary>Adds the options that every command with a result has, and sets the command's work.</summary>
     public PageCommand Does(Func<Session, ParseResult, int> work)
     {
         var common = SessionOptions.AddTo(this);

@@ -116,7 +116,7 @@ internal sealed class SettingOptions
             .AddSwitch(o => o.Model.RecomputeBlocks, (o, v) => o with { Model = o.Model with { RecomputeBlocks = v } },
                 "true: less memory for a third more time; never changes results")
             .Add(o => o.Compute.Device, (o, v) => o with { Compute = o.Compute with { Device = v } },
-                "NAME", "cpu, cuda, cuda:N or auto: a GPU if there is one")
+                "NAME", $"{MachineOptions.Devices}: a GPU if there is one")
             .Add(o => o.Compute.Threads, (o, v) => o with { Compute = o.Compute with { Threads = v } },
                 "N", "threads of one tensor operation; 0 means all cores")
             .Add(o => o.Compute.Workers, (o, v) => o with { Compute = o.Compute with { Workers = v } },

@@ -32,7 +32,7 @@ internal static class ValueReader
     /// <summary>The text that was given.</summary>
     public static string Text(ArgumentResult result) => result.Tokens[0].Value;
 
-    /// <summary>Reports that the value is not what it must be.</summary>
+    /// <summary>Reports a wrong value.</summary>
     /// <returns>A placeholder; the command does not run.</returns>
     public static T Wrong<T>(ArgumentResult result, string kind, T standIn)
     {

@@ -7,7 +7,7 @@ namespace SimClr.Reporting;
 /// <summary>The part of the page that shows what the representation is worth, in bars and in images.</summary>
 internal static class ReportResults
 {
-    /// <summary>Adds what was measured.</summary>
+    /// <summary>Adds the results of all evaluations.</summary>
     public static void Append(StringBuilder page, RunRecord record)
     {
         var features = record.Config.IsImported ? "imported encoder" : "SimCLR";

@@ -9,7 +9,7 @@ namespace SimClr.Reporting;
 /// <summary>The sentences of a report.</summary>
 internal static class ReportWords
 {
-    /// <summary>The result in one line, and what it compares with.</summary>
+    /// <summary>The result in one line, and the figures to compare it with.</summary>
     public static (string Headline, string Detail) Headline(RunRecord record)
     {
         if (record.Config.IsImported) return ImportedHeadline(record);
@@ -99,8 +99,19 @@ internal static class ReportWords
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen"
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
-            + "learned from the features of the training part and was judged on the test part. The same was done with an encoder "
-            + "that was never trained and with the bare pixels; what SimCLR has above them is what it learned.";
+            + "learned from the features of the training part and was judged on the test part." + Baselines(record);
+    }
+
+    /// <summary>A sentence behind a space about the baselines that were measured; nothing where there are none.</summary>
+    private static string Baselines(RunRecord record)
+    {
+        var measured = record.Evaluations.Select(result => result.Baselines).OfType<EvaluationBaselines>().ToList();
+        var others = new List<string>();
+        if (measured.Any(baselines => baselines.RandomEncoder is not null)) others.Add("an encoder that was never trained");
+        if (measured.Any(baselines => baselines.RawPixels is not null)) others.Add("the bare pixels");
+        return others.Count == 0 ? ""
+            : $" The same was done with {string.Join(" and with ", others)}; what SimCLR has above {(others.Count > 1 ? "them" : "that")} "
+            + "is what it learned.";
     }
 
     /// <summary>Commands that repeat the run.</summary>

@@ -19,7 +19,7 @@ internal static class EventEncoding
     /// <param name="file">Receives the record.</param>
     /// <param name="wallTime">Seconds since 1970.</param>
     /// <param name="step">The step.</param>
-    /// <param name="scalars">Names of curves and what is added to each.</param>
+    /// <param name="scalars">Names of curves, and the next value of each.</param>
     public static void WriteScalars(
         Stream file, double wallTime, long step, IEnumerable<(string Tag, double Value)> scalars)
     {

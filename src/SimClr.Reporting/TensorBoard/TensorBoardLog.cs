@@ -64,7 +64,7 @@ internal static class TensorBoardLog
         return file.ToArray();
     }
 
-    /// <summary>Writes what comes after the content so far.</summary>
+    /// <summary>Appends to the content so far.</summary>
     /// <param name="file">Receives it.</param>
     /// <param name="time">When the line was logged, seconds since 1970.</param>
     /// <param name="line">The line.</param>

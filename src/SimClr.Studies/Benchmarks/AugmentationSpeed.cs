@@ -44,7 +44,7 @@ public sealed record AugmentationSpeed(
     private static readonly PixelFormat Format = new(PixelType.BFloat16, PixelLayout.ChannelsLast);
 
     /// <summary>Measures. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to render.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>

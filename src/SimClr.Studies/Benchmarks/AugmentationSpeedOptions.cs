@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="AugmentationSpeed.Measure"/> renders, and for how long.</summary>
+/// <summary>The settings of <see cref="AugmentationSpeed.Measure"/>.</summary>
 public sealed record AugmentationSpeedOptions
 {
     /// <summary>Side S of the views in pixels, 1 to 2048. At 32 the color strength is 0.5 as for CIFAR-10, else 1.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using SimClr.Data;
 using SimClr.Features;
@@ -22,7 +21,7 @@ public sealed record EmbedParts(
 
 /// <summary>How fast images become vectors, and where the time goes.</summary>
 /// <param name="Images">How many were embedded.</param>
-/// <param name="ImageSize">Side of what the encoder is given.</param>
+/// <param name="ImageSize">Side in pixels of the encoder's input.</param>
 /// <param name="BatchSize">Images per forward pass.</param>
 /// <param name="ImagesPerSecond">Embedded from files to vectors; the median.</param>
 /// <param name="ForwardPerSecond">Through the encoder alone, from a batch that is there already; the median.</param>
@@ -46,7 +45,7 @@ public sealed record EmbedSpeed(
     [property: JsonPropertyName("compute")] string Compute)
 {
     /// <summary>Measures. The machine should have nothing else to do; the ratios bear it where it has.</summary>
-    /// <param name="options">What to embed.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Ends the measurement.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>
@@ -71,11 +70,11 @@ public sealed record EmbedSpeed(
         for (var i = 0; i < options.Repetitions; i++)
         {
             stage?.Report($"pass {i + 1} of {options.Repetitions}");
-            decoded.Add(Lap.Of(images.Count, () => Decode(images, cancellationToken)));
-            prepared.Add(Lap.Of(images.Count, () => Prepare(embedder, images, cancellationToken)));
+            decoded.Add(Lap.Of(() => Decode(images, cancellationToken), images.Count));
+            prepared.Add(Lap.Of(() => Prepare(embedder, images, cancellationToken), images.Count));
             var passes = (images.Count - 1) / together + 1;
-            forward.Add(Lap.Of(passes * together, () => Forward(embedder, batch, passes, cancellationToken)));
-            embedded.Add(Lap.Of(images.Count, () => Embed(embedder, images, cancellationToken)));
+            forward.Add(Lap.Of(() => Forward(embedder, batch, passes, cancellationToken), passes * together));
+            embedded.Add(Lap.Of(() => Embed(embedder, images, cancellationToken), images.Count));
         }
         var parts = new EmbedParts(Processor(decoded), Math.Max(0, Processor(prepared) - Processor(decoded)), Processor(forward),
             Processor(embedded));
@@ -119,18 +118,4 @@ public sealed record EmbedSpeed(
     }
 
     private static double Processor(List<Lap> laps) => 1000 * Timing.Median(laps, lap => lap.ProcessorSeconds);
-
-    /// <summary>The time of one image.</summary>
-    private readonly record struct Lap(double Seconds, double ProcessorSeconds)
-    {
-        public static Lap Of(int images, Action action)
-        {
-            using var process = Process.GetCurrentProcess();
-            var (begun, processor) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
-            action();
-            var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-            process.Refresh();
-            return new(seconds / images, (process.TotalProcessorTime - processor).TotalSeconds / images);
-        }
-    }
 }

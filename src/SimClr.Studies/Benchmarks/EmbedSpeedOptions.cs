@@ -4,7 +4,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="EmbedSpeed.Measure"/> embeds.</summary>
+/// <summary>The settings of <see cref="EmbedSpeed.Measure"/>.</summary>
 public sealed record EmbedSpeedOptions
 {
     /// <summary>The run whose encoder is used.</summary>
@@ -27,7 +27,6 @@ public sealed record EmbedSpeedOptions
 
     /// <summary>Returns this record.</summary>
     /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
-    /// <exception cref="EmbeddingException">As for <see cref="EmbedderOptions.Validated"/>.</exception>
     public EmbedSpeedOptions Validated()
     {
         Embedder.Validated();

@@ -36,7 +36,7 @@ public sealed record KnnSpeed(
     private const int ProductRows = 1000, Classes = 10;
 
     /// <summary>Measures on random vectors. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to search.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>

@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="KnnSpeed.Measure"/> searches.</summary>
+/// <summary>The settings of <see cref="KnnSpeed.Measure"/>.</summary>
 public sealed record KnnSpeedOptions
 {
     /// <summary>Vectors that are searched, 1 to 10,000,000.</summary>

@@ -30,7 +30,7 @@ public sealed record LossSpeed(
     [property: JsonPropertyName("compute")] string Compute)
 {
     /// <summary>Measures. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to compute.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Checked between passes.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>

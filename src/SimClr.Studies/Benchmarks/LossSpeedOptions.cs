@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="LossSpeed.Measure"/> computes.</summary>
+/// <summary>The settings of <see cref="LossSpeed.Measure"/>.</summary>
 public sealed record LossSpeedOptions
 {
     /// <summary>Images N of the batch; the loss compares 2N rows. 1 to 1,000,000.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
@@ -49,7 +48,7 @@ public sealed record SearchSpeed(
     private const int Opens = 5;
 
     /// <summary>Measures an index of random vectors. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to search.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage.</param>
     /// <param name="cancellationToken">Checked between repetitions.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>
@@ -139,14 +138,4 @@ public sealed record SearchSpeed(
     private static double Median(List<Lap> laps) => Timing.Median(laps, lap => lap.Seconds);
 
     private static double Processor(List<Lap> laps) => laps.Average(lap => lap.ProcessorSeconds);
-
-    private readonly record struct Lap(double Seconds, double ProcessorSeconds)
-    {
-        public static Lap Of(Action action)
-        {
-            var (begun, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            action();
-            return new(Stopwatch.GetElapsedTime(begun).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
-        }
-    }
 }

@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="SearchSpeed.Measure"/> searches.</summary>
+/// <summary>The settings of <see cref="SearchSpeed.Measure"/>.</summary>
 public sealed record SearchSpeedOptions
 {
     /// <summary>Vectors of the index, 1 to 10,000,000.</summary>

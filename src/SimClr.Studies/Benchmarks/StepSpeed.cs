@@ -57,7 +57,7 @@ public sealed record StepSpeed(
     private const int WarmUpSteps = 2;
 
     /// <summary>Measures. The machine should have nothing else to do.</summary>
-    /// <param name="options">What to train.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives a line for every step.</param>
     /// <param name="cancellationToken">Ends the measurement between steps.</param>
     /// <exception cref="SettingsException">An option is out of its bounds.</exception>

@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="StepSpeed.Measure"/> trains, and for how long.</summary>
+/// <summary>The settings of <see cref="StepSpeed.Measure"/>.</summary>
 public sealed record StepSpeedOptions
 {
     /// <summary>The settings of the steps: encoder, width, stem, image size, batch size, precision, device, threads and so on.</summary>

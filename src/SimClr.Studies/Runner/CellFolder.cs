@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Files;
 using SimClr.Models;
@@ -26,8 +27,8 @@ internal static class CellFolder
     public static void WriteDiverged(string folder, PretrainingOptions options, string data, string message)
     {
         Directory.CreateDirectory(folder);
-        var json = new JsonObject { ["message"] = message, ["data"] = data, ["settings"] = options.ToJson() };
-        AtomicFile.Write(Diverged(folder), json.ToJsonString(JsonText.Indented));
+        AtomicFile.Write(Diverged(folder),
+            JsonSerializer.Serialize(new DivergedRun(message, data, options.ToJson()), StudiesJson.Indented.DivergedRun));
     }
 
     /// <summary>Settings and data of the run in a folder; null where there is none.</summary>

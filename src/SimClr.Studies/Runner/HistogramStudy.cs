@@ -1,8 +1,8 @@
-using System.Globalization;
 using SimClr.Data;
 using SimClr.Files;
 using SimClr.Images;
 using SimClr.Numerics;
+using SimClr.Reporting;
 using SimClr.Runs;
 using SimClr.Settings;
 
@@ -62,10 +62,9 @@ public static class HistogramStudy
     public static IEnumerable<string> Lines(HistogramResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
         yield return $"{result.DataName}, {result.Images} images, two crops of each. The paper shows two of ImageNet.";
-        yield return $"Crops whose nearest histogram is that of the image's other crop: {Percent(result.FoundWithout)} without "
-            + $"color distortion, {Percent(result.FoundWith)} with it ({Percent(result.Chance)} by chance).";
+        yield return $"Crops whose nearest histogram is that of the image's other crop: {ReportText.Percent(result.FoundWithout)} without "
+            + $"color distortion, {ReportText.Percent(result.FoundWith)} with it ({ReportText.Percent(result.Chance)} by chance).";
     }
 
     private static PretrainingOptions Settings(StudyOptions options)

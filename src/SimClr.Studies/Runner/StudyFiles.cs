@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Files;
 
@@ -11,7 +12,7 @@ public static class StudyFiles
     private const string Header = "cell,panel,row,column,seed,epochs,steps,parameters,loss,contrastive_top1,entropy,linear_top1,"
         + "linear_top5,knn_top1,z_linear_top1,seconds,paper_top1";
 
-    /// <summary>A line for each finished run; accuracies are fractions, and what is not known is empty.</summary>
+    /// <summary>A line for each finished run; accuracies are fractions, and unknown figures are empty.</summary>
     public static string Csv(StudyResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -38,53 +39,9 @@ public static class StudyFiles
     public static JsonObject Summary(StudyResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return new JsonObject
-        {
-            ["study"] = result.Study.Name,
-            ["title"] = result.Study.Title,
-            ["source"] = result.Study.Source,
-            ["out"] = result.Out,
-            ["scale"] = result.Scale,
-            ["paper_scale"] = result.Study.PaperScale,
-            ["baselines"] = result.Baselines is { } baselines
-                ? new JsonObject { ["raw_pixels"] = baselines.RawPixels, ["random_encoder"] = baselines.RandomEncoder }
-                : null,
-            ["wanted"] = result.Wanted,
-            ["finished"] = result.Finished,
-            ["interrupted"] = result.Interrupted,
-            ["cells"] = new JsonArray([.. result.Cells.Select(Cell)]),
-        };
-    }
-
-    private static JsonObject Cell(CellResult cell)
-    {
-        var json = new JsonObject
-        {
-            ["cell"] = cell.Cell.Key,
-            ["panel"] = cell.Panel,
-            ["row"] = cell.Row,
-            ["column"] = cell.Column,
-            ["n"] = cell.Runs.Count,
-            ["diverged"] = cell.Diverged.Count,
-            ["parameters"] = cell.Runs.Count > 0 ? cell.Runs[0].Parameters : null,
-        };
-        Add("linear", cell.Linear);
-        Add("linear_top5", cell.Of(run => run.LinearTop5));
-        Add("knn", cell.Knn);
-        Add("z_linear", cell.Projection);
-        Add("loss", cell.Of(run => run.Loss));
-        Add("contrastive_top1", cell.ContrastiveTop1);
-        Add("entropy", cell.Entropy);
-        Add("seconds", cell.Of(run => run.Seconds));
-        json["paper_top1"] = cell.Cell.Paper?.Top1;
-        json["paper_contrastive_top1"] = cell.Cell.Paper?.ContrastiveTop1;
-        json["paper_entropy"] = cell.Cell.Paper?.Entropy;
-        return json;
-
-        void Add(string name, Spread? spread)
-        {
-            json[$"{name}_mean"] = spread?.Mean;
-            json[$"{name}_std"] = spread?.Deviation;
-        }
+        var summary = new StudySummary(result.Study.Name, result.Study.Title, result.Study.Source, result.Out, result.Scale,
+            result.Study.PaperScale, result.Baselines, result.Wanted, result.Finished, result.Interrupted,
+            [.. result.Cells.Select(CellSummary.Of)]);
+        return JsonSerializer.SerializeToNode(summary, StudiesJson.Snake.StudySummary)!.AsObject();
     }
 }

@@ -5,25 +5,23 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>The JSON files of a study, read back: what is damaged or missing is named with its file.</summary>
+/// <summary>Reads the JSON files of a study; an error names the file and the damaged or missing part.</summary>
 internal static class StudyJson
 {
     // A confusion of a thousand classes takes some 3 MB.
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
-    /// <summary>Reads what a file holds.</summary>
+    /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="remedy">The advice for a damaged file.</param>
-    /// <param name="content">Takes what is wanted out of the file's object.</param>
+    /// <param name="content">Takes the wanted values from the file's object.</param>
     /// <exception cref="StudyException">The file is damaged, lacks something or cannot be read.</exception>
     public static T Read<T>(string path, string remedy, Func<JsonObject, T> content)
     {
         try
         {
             var text = BoundedFile.ReadText(path, MaxBytes);
-            return content(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+            return content(JsonNode.Parse(text, documentOptions: JsonText.StrictDocument) as JsonObject
                 ?? throw new JsonException("it holds no object."));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException

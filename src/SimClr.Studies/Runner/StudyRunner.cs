@@ -13,7 +13,7 @@ namespace SimClr.Studies;
 /// </summary>
 public static class StudyRunner
 {
-    /// <summary>Runs what was chosen of a study and is not finished yet.</summary>
+    /// <summary>Runs the chosen cells of a study that are not finished yet.</summary>
     /// <param name="study">The study.</param>
     /// <param name="data">DATA with labels and a test part; labels are used for judging only.</param>
     /// <param name="outFolder">A new folder, or one in which this study has begun with the same data and settings.</param>
@@ -76,7 +76,7 @@ public static class StudyRunner
     {
         var splits = DatasetSource.Open(data, options.Model.ImageSize);
         splits.Train.RequireClasses("to judge runs by");
-        if (splits.Test.Count == 0) throw new DataException($"{splits.Train.Name} has no test part to judge runs by.");
+        splits.RequireTest("to judge runs by");
         return splits;
     }
 

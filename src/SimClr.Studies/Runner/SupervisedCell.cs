@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Evaluation;
@@ -20,20 +21,13 @@ internal static class SupervisedCell
     public static void Train(string folder, PretrainingOptions options, string data, Action<string>? stage,
         CancellationToken cancellationToken)
     {
-        var splits = DatasetSource.Open(data, options.Model.EvaluationSide);
-        if (options.Limit > 0) splits = splits with { Train = Subset.First(splits.Train, options.Limit, options.Seed) };
+        var splits = DatasetSource.Open(data, options.Model.EvaluationSide).Limited(options.Limit, options.Seed);
         var progress = stage is null ? null : new Epochs(stage);
         var settings = SupervisedOptions.Of(options);
         var result = SupervisedTraining.Run(settings, splits, progress: progress, cancellationToken: cancellationToken);
-        var json = new JsonObject
-        {
-            ["data"] = data,
-            ["settings"] = options.ToJson(),
-            ["parameters"] = Parameters(options),
-            ["result"] = JsonNode.Parse(result.ToJson()),
-        };
+        var run = new SupervisedRun(data, options.ToJson(), Parameters(options), JsonNode.Parse(result.ToJson()));
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(FileIn(folder), json.ToJsonString(JsonText.Indented));
+        AtomicFile.Write(FileIn(folder), JsonSerializer.Serialize(run, StudiesJson.Indented.SupervisedRun));
     }
 
     /// <summary>The figures of a finished run.</summary>

@@ -32,7 +32,7 @@ public sealed class AugmentationDraw
         ? MemoryMarshal.Read<TDraw>(Slot(transform))
         : throw new InvalidOperationException($"Transform {transform} does not change this view.");
 
-    /// <summary>Decides what a transform does to this view, in place of a random draw.</summary>
+    /// <summary>Sets the change that a transform makes to this view, in place of a random draw.</summary>
     /// <typeparam name="TDraw">The transform's kind of draw.</typeparam>
     public void Set<TDraw>(int transform, TDraw draw) where TDraw : unmanaged
     {

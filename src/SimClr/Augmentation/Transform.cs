@@ -33,10 +33,10 @@ public abstract record Transform
         if (!holds) throw new ArgumentException($"{GetType().Name}.{option} must be {bound}, got {value}.");
     }
 
-    /// <summary>Draws what will be done to a view of side <paramref name="side"/> that is changed.</summary>
+    /// <summary>Draws the random numbers of a change to a view of side <paramref name="side"/>.</summary>
     internal abstract void Draw(int side, ref CounterRandom random, Span<byte> draw);
 
-    /// <summary>Tells the renderer what to do to the view it is making.</summary>
+    /// <summary>Passes the change to the renderer that makes the view.</summary>
     internal abstract void Apply(ViewRenderer renderer, ReadOnlySpan<byte> draw);
 }
 
@@ -55,7 +55,7 @@ public abstract record Transform<TDraw> : Transform where TDraw : unmanaged
             throw new NotSupportedException($"{typeof(TDraw).Name} has more than {MaxDrawBytes} bytes.");
     }
 
-    /// <summary>Draws what will be done to one view; called only for views that are changed.</summary>
+    /// <summary>Draws the random numbers of one view's change; called only for views that are changed.</summary>
     /// <param name="side">Side S of the view in pixels.</param>
     /// <param name="random">The view's stream; advanced.</param>
     protected abstract TDraw Draw(int side, ref CounterRandom random);

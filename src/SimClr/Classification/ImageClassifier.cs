@@ -26,7 +26,7 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The classes.</summary>
     public IReadOnlyList<string> ClassNames => _content.Linear.ClassNames;
 
-    /// <summary>Side S in pixels of what the encoder is given.</summary>
+    /// <summary>Side S in pixels of the encoder's input.</summary>
     public int ImageSize => _content.ImageSize;
 
     /// <summary>How good it was found to be when it was made.</summary>

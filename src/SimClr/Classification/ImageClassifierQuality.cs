@@ -76,11 +76,9 @@ public sealed record TestQuality([property: JsonPropertyName("pictures")] int Im
 internal sealed partial class QualityJson : JsonSerializerContext
 {
     /// <summary>Nothing may be missing, given twice or null.</summary>
-    public static QualityJson Strict { get; } = new(new JsonSerializerOptions(JsonText.Snake)
+    public static QualityJson Strict { get; } = new(new JsonSerializerOptions(JsonText.Strict)
     {
         RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
         Converters = { new FiniteNumber() },
     });
 

@@ -33,7 +33,7 @@ public sealed record ImageClassifierRequest
     /// <summary>Whether it is also measured on the test part, where the data have one that was not learned from.</summary>
     public bool Test { get; init; } = true;
 
-    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
+    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means the run's size for evaluation.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>Decides which images are in which fold, and which labels are chosen.</summary>

@@ -70,6 +70,6 @@ public sealed class ProbabilityFile : IDisposable
         _file.Finish();
     }
 
-    /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
+    /// <summary>Closes the file, and deletes it if it was not finished.</summary>
     public void Dispose() => _file.Dispose();
 }

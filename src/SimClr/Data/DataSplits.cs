@@ -10,6 +10,13 @@ public sealed partial record DataSplits(IImageDataset Train, IImageDataset Test)
     /// <summary>Whether the test part was split off here, because the data have none of their own.</summary>
     public bool TestIsHeldOut { get; init; }
 
+    /// <summary>
+    /// The same with a bounded number of training images, equally many of each class as far as they last; the test part stays.
+    /// </summary>
+    /// <param name="limit">At most this many; 0 for all.</param>
+    /// <param name="seed">Decides which.</param>
+    public DataSplits Limited(int limit, ulong seed) => limit > 0 ? this with { Train = Subset.First(Train, limit, seed) } : this;
+
     /// <summary>The name of both together, for example <c>CIFAR-10</c>.</summary>
     public string Name => NameOf(Train.Name);
 

@@ -22,7 +22,7 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <summary>Whether the network had been pretrained; else nothing is said of pretraining.</summary>
     public bool IsPretrained { get; init; } = true;
 
-    /// <summary>Says what is judged and learned from, and looks for the judged images among those of pretraining.</summary>
+    /// <summary>Describes the judged and the learned images, and looks for the judged ones among those of pretraining.</summary>
     /// <param name="data">DATA.</param>
     /// <param name="parts">Its parts, as far as they are used.</param>
     /// <param name="pretraining">The run that pretrained the network, or null where nothing did.</param>

@@ -3,7 +3,7 @@ using SimClr.Settings;
 
 namespace SimClr.Evaluation;
 
-/// <summary>What to evaluate and how.</summary>
+/// <summary>An evaluation that is asked for, and its settings.</summary>
 public sealed record EvaluationRequest
 {
     /// <summary>The run folder whose encoder is judged.</summary>
@@ -51,7 +51,7 @@ public sealed record EvaluationRequest
     /// <summary>Side of the images; 0 means the run's.</summary>
     public int ImageSize { get; init; }
 
-    /// <summary>What computes, and with how many threads.</summary>
+    /// <summary>The device, the precision and the threads.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>Seed of the classifier and of the random encoder.</summary>

@@ -26,7 +26,7 @@ public static class RunEvaluation
     }
 
     /// <summary>Evaluates a run by several protocols on the same features, which are computed once.</summary>
-    /// <param name="request">What to evaluate and how; its protocol is ignored.</param>
+    /// <param name="request">The request; its protocol is ignored.</param>
     /// <param name="protocols">Some of <c>linear</c>, <c>linear-sgd</c> and <c>knn</c>.</param>
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
@@ -86,8 +86,8 @@ public static class RunEvaluation
     {
         var data = DatasetSource.Open(request.Data, side);
         data.Train.RequireClasses("to evaluate with");
-        if (data.Test.Count == 0) throw new DataException($"{data.Train.Name} has no test part to evaluate on.");
-        return request.Limit > 0 ? data with { Train = Subset.First(data.Train, request.Limit, request.Seed) } : data;
+        data.RequireTest("to evaluate on");
+        return data.Limited(request.Limit, request.Seed);
     }
 
     private static List<EvaluationResult> Judge(List<EvaluationRequest> requests, string what, JudgedFeatures features,

@@ -134,7 +134,7 @@ public sealed class AtomicFile : IDisposable
         PosixFile.FlushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
     }
 
-    /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
+    /// <summary>Closes the file, and deletes it if it was not finished.</summary>
     public void Dispose()
     {
         if (_finished) return;

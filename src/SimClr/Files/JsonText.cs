@@ -18,6 +18,15 @@ public static class JsonText
     /// <summary>On one line, with paths and names in any language legible.</summary>
     public static JsonSerializerOptions Legible { get; } = Fixed(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
+    /// <summary>
+    /// For reading files that may be damaged: a property that is given twice, or null where something must be, is an error.
+    /// </summary>
+    public static JsonSerializerOptions Strict { get; } =
+        Fixed(new() { AllowDuplicateProperties = false, RespectNullableAnnotations = true });
+
+    /// <summary>The same for JSON without a type.</summary>
+    public static JsonDocumentOptions StrictDocument { get; } = new() { AllowDuplicateProperties = false };
+
     private static JsonSerializerOptions Fixed(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -98,7 +98,7 @@ public abstract class Optimizer : IDisposable
         return (norms.Length == 0 ? zeros([]) : stack(norms).norm()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Counts a step that is left out: parameters and what is remembered of them stay as they are.</summary>
+    /// <summary>Counts a step that is left out: parameters and buffers stay as they are.</summary>
     internal void Skip() => StepCount++;
 
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
@@ -140,7 +140,7 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <summary>A step of some parameters, which is not recorded for gradients.</summary>
-    /// <param name="groups">Parameters, gradients, and what is remembered, in the constructor's order.</param>
+    /// <param name="groups">Parameters, gradients, and buffers in the constructor's order.</param>
     /// <param name="decays">Whether the parameters are decayed (and by LARS adapted).</param>
     /// <param name="learningRate">The learning rate.</param>
     private protected abstract void Update(IEnumerable<Tensor[][]> groups, bool decays, double learningRate);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SimClr.Optimization;
 
-/// <summary>Parameters that one call of an <see cref="UpdateScript"/> changes, and what is remembered of them.</summary>
+/// <summary>Parameters that one call of an <see cref="UpdateScript"/> changes, and their buffers.</summary>
 /// <param name="parameters">The parameters.</param>
 /// <param name="buffers">For each kind of buffer, one tensor per parameter.</param>
 internal sealed class ParameterGroup(Parameter[] parameters, Tensor[][] buffers)

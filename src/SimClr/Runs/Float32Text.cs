@@ -7,7 +7,7 @@ namespace SimClr.Runs;
 /// <summary>Numbers of which seven digits say enough: the shortest text that names their float32.</summary>
 internal sealed class Float32Text : JsonConverter<double>
 {
-    /// <summary>The number that this text stands for; null for what JSON has no number for.</summary>
+    /// <summary>The number that the text stands for; null for NaN and infinities, which JSON does not have.</summary>
     public static double? Shortened(double? value) => value is { } number && float.IsFinite((float)number)
         ? double.Parse(((float)number).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
         : null;

@@ -8,8 +8,6 @@ namespace SimClr.Runs;
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, appended and flushed line by line.</summary>
 internal sealed class MetricsLog : IDisposable
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private readonly string _path;
     private readonly FileStream _file;
 
@@ -90,7 +88,7 @@ internal sealed class MetricsLog : IDisposable
         if (!text.EndsWith('}')) return null;
         try
         {
-            return JsonNode.Parse(text, documentOptions: Strict) is JsonObject line
+            return JsonNode.Parse(text, documentOptions: JsonText.StrictDocument) is JsonObject line
                 && line["step"] is JsonValue step && step.TryGetValue<long>(out _) ? line : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,26 +1,29 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SimClr.Files;
 
 namespace SimClr.Runs;
 
 /// <summary>
-/// How a run went: the content of <c>RUN/summary.json</c> and the result of <c>simclr pretrain --json</c>. What later versions
-/// added is null, and warnings are none, in the summaries of earlier ones.
+/// The result of a run: the content of <c>RUN/summary.json</c> and the result of <c>simclr pretrain --json</c>. Figures
+/// that later versions added are null in the summaries of earlier ones, and there are no warnings.
 /// </summary>
 /// <param name="Run">The run folder.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Steps">Steps done.</param>
-/// <param name="Loss">Mean loss of the last epoch, in nats for NT-Xent.</param>
+/// <param name="Loss">Mean loss of the last epoch, in nats for NT-Xent; NaN, and null in JSON, before the first step.</param>
 /// <param name="ChanceLoss">ln(2N−1) for NT-Xent; null where the objective has no chance level.</param>
-/// <param name="ContrastiveTop1">Mean contrastive accuracy of the last epoch, 0..1.</param>
-/// <param name="ViewsPerSecond">Mean throughput, checkpoints included.</param>
+/// <param name="ContrastiveTop1">Mean contrastive accuracy of the last epoch, 0..1; likewise.</param>
+/// <param name="ViewsPerSecond">Mean throughput, checkpoints included; likewise.</param>
 /// <param name="Seconds">Time spent training, all continuations together.</param>
 /// <param name="PeakMemoryBytes">Largest resident memory of the process.</param>
 /// <param name="Interrupted">True when the run was stopped before its last epoch; it can be resumed.</param>
 /// <param name="UnreadableImages">Images that could not be read and were replaced; <c>unreadable.jsonl</c> lists them.</param>
-public sealed record PretrainingSummary(string Run, int Epochs, int Steps, double Loss, double? ChanceLoss, double ContrastiveTop1,
-    double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
+public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
+    [property: JsonConverter(typeof(NullForNaN))] double Loss, double? ChanceLoss,
+    [property: JsonConverter(typeof(NullForNaN))] double ContrastiveTop1,
+    [property: JsonConverter(typeof(NullForNaN))] double ViewsPerSecond, double Seconds, long PeakMemoryBytes, bool Interrupted,
     [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0)
 {
     // The last figures stand behind this name, at the top level of the file, in this order; those not named here follow.
@@ -32,8 +35,6 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps, doubl
     // What the file says of the whole run or of its last epoch, and what only a line needs.
     private static readonly string[] NotOfLast =
         ["step", "epoch", "loss", "chance_loss", "contrastive_top1", "lr", "views_per_second", "wait_ms"];
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
     public double? ChanceTop1 { get; init; }
@@ -57,7 +58,7 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps, doubl
     /// <summary>The share of the time, 0..1, that saving them took.</summary>
     public double? CheckpointShare { get; init; }
 
-    /// <summary>What was warned of while it trained: signs that it did not learn.</summary>
+    /// <summary>The warnings of its training: signs that it did not learn.</summary>
     public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = []; // null: an earlier version had none
 
     /// <summary>One JSON object with snake_case names.</summary>
@@ -79,7 +80,8 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps, doubl
     /// <exception cref="JsonException">It is none.</exception>
     public static PretrainingSummary FromJson(string json)
     {
-        var all = JsonNode.Parse(json, documentOptions: Strict) as JsonObject ?? throw new JsonException("it holds no JSON object.");
+        var all = JsonNode.Parse(json, documentOptions: JsonText.StrictDocument) as JsonObject
+            ?? throw new JsonException("it holds no JSON object.");
         var summary = all.Deserialize(RunsJson.Strict.PretrainingSummary)!;
         if (summary.Warnings.Any(warning => warning is null)) throw new JsonException("one of its warnings is null.");
         return summary with { Last = all.Deserialize(RunsJson.Strict.TrainingMetrics)! };

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SimClr.Files;
 using SimClr.Settings;
 
@@ -32,16 +34,8 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
     public string ToJson()
     {
         var json = Options.ToJson();
-        json["run"] = new JsonObject
-        {
-            ["data"] = Data,
-            ["data_name"] = DataName,
-            ["data_count"] = DataCount,
-            ["data_fingerprint"] = DataFingerprint,
-            ["version"] = Version,
-            ["compute"] = Compute,
-        };
-        if (InitialWeights is not null) json["run"]!["initial_weights"] = InitialWeights.ToJson();
+        json["run"] = JsonSerializer.SerializeToNode(
+            new Section(Data, DataName, DataCount, DataFingerprint, Version, Compute, InitialWeights), RunsJson.Strict.Section);
         return json.ToJsonString(JsonText.Indented);
     }
 
@@ -50,11 +44,18 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
         var settings = json.DeepClone().AsObject();
         var run = settings["run"] as JsonObject ?? throw new SettingsException("it has no 'run' section.");
         settings.Remove("run");
-        string Text(string key) => run[key]?.GetValue<string>() ?? throw new SettingsException($"it has no 'run.{key}'.");
-        return new RunConfig(PretrainingOptions.Compose(settings), Text("data"), Text("data_name"),
-            run["data_count"]?.GetValue<int>() ?? 0, Text("data_fingerprint"), Text("version"), Text("compute"))
+        var section = run.Deserialize(RunsJson.Strict.Section)!;
+        return new RunConfig(PretrainingOptions.Compose(settings), Present(section.Data, "data"), Present(section.DataName, "data_name"),
+            section.DataCount, Present(section.DataFingerprint, "data_fingerprint"), Present(section.Version, "version"),
+            Present(section.Compute, "compute"))
         {
-            InitialWeights = WeightsOrigin.FromJson(run["initial_weights"]),
+            InitialWeights = section.InitialWeights,
         };
     }
+
+    private static string Present(string? text, string name) => text ?? throw new SettingsException($"it has no 'run.{name}'.");
+
+    /// <summary>The part of the file that holds no settings.</summary>
+    internal sealed record Section(string? Data, string? DataName, int DataCount, string? DataFingerprint, string? Version,
+        string? Compute, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WeightsOrigin? InitialWeights);
 }

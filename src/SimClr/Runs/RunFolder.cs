@@ -11,8 +11,6 @@ public sealed class RunFolder
     // Members of a higher room, as messages name them; a test holds them against the members.
     internal const string Running = "Pretrainer.Run", Resuming = "Pretrainer.Resume";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -54,7 +52,7 @@ public sealed class RunFolder
     public string Evaluation(string protocol, int layer = 0) =>
         File(layer == 0 ? $"evaluation-{protocol}.json" : $"evaluation-{protocol}-layer{layer}.json");
 
-    /// <summary>The image of what a protocol took for what, for example <c>confusion-linear.png</c>.</summary>
+    /// <summary>The image of a protocol's confusion matrix, for example <c>confusion-linear.png</c>.</summary>
     /// <inheritdoc cref="Evaluation"/>
     public string Confusion(string protocol, int layer = 0) =>
         File(layer == 0 ? $"confusion-{protocol}.png" : $"confusion-{protocol}-layer{layer}.png");
@@ -142,7 +140,7 @@ public sealed class RunFolder
         try
         {
             var text = BoundedFile.ReadText(Config, BoundedFile.MaxSettingsBytes);
-            return RunConfig.FromJson(JsonNode.Parse(text, documentOptions: Strict) as JsonObject
+            return RunConfig.FromJson(JsonNode.Parse(text, documentOptions: JsonText.StrictDocument) as JsonObject
                 ?? throw new JsonException("it holds no JSON object."));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or SettingsException or IOException

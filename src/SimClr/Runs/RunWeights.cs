@@ -17,7 +17,7 @@ public static class RunWeights
     /// <param name="file">A safetensors file with a ResNet under torchvision's names.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="options">Properties that the file does not state; null leaves all open.</param>
-    /// <returns>The folder, the settings found and what became of the file's tensors.</returns>
+    /// <returns>The folder, the settings found and the use of the file's tensors.</returns>
     /// <exception cref="WeightsException">
     /// The file cannot be read or holds no network that is known here. Nothing is made then.
     /// </exception>

@@ -39,7 +39,7 @@ public sealed record TrainingMetrics
     public double? Loss { get; init; }
 
     /// <summary>
-    /// What the loss would be if all views looked alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+    /// The loss if all views looked alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
     /// </summary>
     public double? ChanceLoss { get; init => field = Rounded(value, 6); }
 

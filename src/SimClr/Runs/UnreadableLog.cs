@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SimClr.Data;
 using SimClr.Files;
 
@@ -31,29 +30,17 @@ public static class UnreadableLog
     }
 
     private static string Line(UnreadableImage image) =>
-        JsonSerializer.Serialize(image, UnreadableJson.Readable.UnreadableImage) + "\n";
+        JsonSerializer.Serialize(image, RunsJson.Readable.UnreadableImage) + "\n";
 
     private static UnreadableImage? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, UnreadableJson.Readable.UnreadableImage);
+            return JsonSerializer.Deserialize(line, RunsJson.Readable.UnreadableImage);
         }
         catch (JsonException)
         {
             return null;
         }
     }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(UnreadableImage))]
-internal sealed partial class UnreadableJson : JsonSerializerContext
-{
-    /// <summary>Paths in any language stay legible.</summary>
-    public static UnreadableJson Readable { get; } = new(new JsonSerializerOptions(JsonText.Legible)
-    {
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-    });
 }

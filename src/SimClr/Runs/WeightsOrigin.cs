@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using SimClr.Models;
 
 namespace SimClr.Runs;
@@ -23,11 +22,4 @@ public sealed record WeightsOrigin(string File, string Sha256, string Prefix = "
             throw new WeightsException($"{file}: cannot be read: {e.Message}", e);
         }
     }
-
-    internal JsonObject ToJson() =>
-        new() { ["file"] = File, ["sha256"] = Sha256, ["prefix"] = Prefix, ["with_head"] = WithHead };
-
-    internal static WeightsOrigin? FromJson(JsonNode? json) => json is null ? null : new WeightsOrigin(
-        json["file"]?.GetValue<string>() ?? "", json["sha256"]?.GetValue<string>() ?? "",
-        json["prefix"]?.GetValue<string>() ?? "", json["with_head"]?.GetValue<bool>() ?? false);
 }

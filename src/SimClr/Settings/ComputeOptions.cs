@@ -2,7 +2,7 @@ using SimClr.Native;
 
 namespace SimClr.Settings;
 
-/// <summary>What computes, and with how many threads.</summary>
+/// <summary>The device, the precision and the threads.</summary>
 public sealed record ComputeOptions
 {
     /// <summary>Arithmetic of convolutions and linear layers.</summary>

@@ -2,7 +2,7 @@ using SimClr.Losses;
 
 namespace SimClr.Settings;
 
-/// <summary>What training minimizes.</summary>
+/// <summary>The objective that training minimizes, and its settings.</summary>
 public sealed record ObjectiveOptions
 {
     /// <summary>Which objective.</summary>

@@ -15,7 +15,7 @@ public sealed record PretrainingOptions
     /// <summary>How images become views.</summary>
     public ViewOptions Views { get; init; } = new();
 
-    /// <summary>What training minimizes.</summary>
+    /// <summary>The objective that training minimizes.</summary>
     public ObjectiveOptions Objective { get; init; } = new();
 
     /// <summary>How gradients change the weights.</summary>
@@ -24,7 +24,7 @@ public sealed record PretrainingOptions
     /// <summary>Epochs and learning rate.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
-    /// <summary>What computes, and with how many threads. Results depend on it by rounding alone.</summary>
+    /// <summary>The device, the precision and the threads. Results depend on it by rounding alone.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>
@@ -64,7 +64,7 @@ public sealed record PretrainingOptions
     /// <summary>Steps of the run between checkpoints, besides those of epochs; 0 means none for the steps' sake.</summary>
     public int CheckpointSteps { get; init; }
 
-    /// <summary>What happens at a step whose loss or gradient is not a number.</summary>
+    /// <summary>The rule for a step whose loss or gradient is not a number.</summary>
     public NonFiniteRule NonFinite { get; init; } = NonFiniteRule.Stop;
 
     /// <summary>

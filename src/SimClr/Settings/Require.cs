@@ -22,7 +22,7 @@ public static class Require
         if (!choices.Contains(value)) throw NoneOf(setting, Shortened(value ?? ""), choices);
     }
 
-    /// <summary>What is thrown for a value that is none of some.</summary>
+    /// <summary>The exception for a value that is none of some.</summary>
     internal static SettingsException NoneOf(string setting, object? value, IEnumerable<string> choices) =>
         Wrong(setting, $"one of {string.Join(", ", choices)}", $"'{value}'");
 

@@ -6,7 +6,7 @@ namespace SimClr.Settings;
 public sealed record ViewOptions
 {
     /// <summary>
-    /// What is done to an image to make a view: names of transforms in order, with commas between. The default is the paper's
+    /// The transforms that make a view of an image: their names in order, with commas between. The default is the paper's
     /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
     /// <c>none</c> nothing else is done.
     /// </summary>

@@ -190,7 +190,7 @@ public static class Pretrainer
         if (options.Limit > 0) images = Subset.First(images, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Objective.Create(), images);
         const string probe = nameof(options.OnlineProbe);
-        if (options.OnlineProbe) TrainingStep.RequireLabels(probe, images, probe);
+        if (options.OnlineProbe) images.RequireLabels(probe, probe);
         return images;
     }
 

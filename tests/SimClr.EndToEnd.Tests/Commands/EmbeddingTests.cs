@@ -56,8 +56,8 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Equal(128, z.Dimension);
         Assert.Equal(1, z.Embed(image).Sum(value => (double)value * value), 1e-5);
         Assert.Throws<SettingsException>(() => Embedder.Open(_run, new() { Layer = 3 }));
-        Assert.Equal("Layer", Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { Layer = -1 })).Setting);
-        Assert.Throws<EmbeddingException>(() => Embedder.Open(_run, new() { ImageSize = 4 }));
+        Assert.Equal("Layer", Assert.Throws<SettingsException>(() => Embedder.Open(_run, new() { Layer = -1 })).Setting);
+        Assert.Throws<SettingsException>(() => Embedder.Open(_run, new() { ImageSize = 4 }));
         Assert.Throws<RunFolderException>(() => Embedder.Open(_folder.At("nothing")));
     }
 
@@ -227,8 +227,8 @@ public sealed class EmbeddingTests : IDisposable
         CliProcess.FailedInOneLine(
             await CliProcess.Run("embed", _run, images, "--out", "v.txt"), 1, ".npy, .parquet or .csv");
         CliProcess.FailedInOneLine(
-            await CliProcess.Run("embed", _run, images, "--out", _folder.At("w.npy"), "--batch-size", "0"), 1,
-            "simclr: --batch-size must be at least 1, not 0.");
+            await CliProcess.Run("embed", _run, images, "--out", _folder.At("w.npy"), "--batch-size", "0"), 2,
+            "simclr: --batch-size must be at least 1, not 0; see simclr embed --help");
         CliProcess.FailedInOneLine(
             await CliProcess.Run("search", _folder.At("i"), "3.png", "--name", "x"), 2, "--name is for an index in PostgreSQL");
         CliProcess.FailedInOneLine(await CliProcess.Run("search", _folder.At("i"), "gone.png"), 1, "gone.png");

@@ -50,7 +50,7 @@ public sealed class InterruptionTests
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        using var terminal = Process.Start(start)!;
+        using var terminal = OwnedProcess.Start(start);
         var metrics = Path.Combine(run, "metrics.jsonl");
         await Until(() => File.Exists(metrics) && new FileInfo(metrics).Length > 0, "training begins");
         terminal.Kill(); // the terminal alone, not what runs in it

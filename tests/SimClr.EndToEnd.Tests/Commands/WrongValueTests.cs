@@ -12,6 +12,10 @@ public sealed class WrongValueTests
         "pretrain", "shapes", "--out", "x", "--transforms", "flip,crop")]
     [InlineData("--temperature must be above 0, not 0; see simclr evaluate knn --help",
         "evaluate", "knn", "nowhere", "shapes", "--temperature", "0")]
+    [InlineData("--threshold must be between -1 and 1 (a cosine), not 2; see simclr duplicates --help",
+        "duplicates", "nowhere", "--run", "nowhere", "--threshold", "2")]
+    [InlineData("--layer must be at least 0 (0 is the encoder), not -1; see simclr embed --help",
+        "embed", "nowhere", "shapes", "--out", "v.npy", "--layer", "-1")]
     [InlineData("Give one of --fraction, --per-class and --labels: each says which labels to use; see",
         "evaluate", "finetune", "nowhere", "shapes", "--fraction", "0.1", "--per-class", "3")]
     [InlineData("--max-upload-mb must be between 1 and 500, not 0; see simclr serve --help", "serve", "nowhere", "--max-upload-mb", "0")]

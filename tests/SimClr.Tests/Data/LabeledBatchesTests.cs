@@ -36,12 +36,15 @@ public sealed class LabeledBatchesTests
         var dataset = new NoiseDataset(20) { Failure = index => index == 4 ? new DataException("broken") : null };
         var options = new ViewBatchOptions { BatchSize = 5, Seed = 1 };
         var batches = new LabeledBatches(dataset, Policy, options, new UnreadableImages());
+        var reported = new List<UnreadableImage>();
+        batches.Unreadable.Found += reported.Add;
         foreach (var batch in batches.Epoch(0))
         {
             Assert.DoesNotContain(4, batch.Indices);
             Assert.Equal(batch.Indices.Select(index => (long)dataset.Label(index)), batch.Labels);
         }
         Assert.Equal(1, batches.Unreadable.Count);
+        Assert.Equal("broken", Assert.Single(reported).Reason);
     }
 
     [Fact]

@@ -47,6 +47,21 @@ public sealed class RunReportTests
         Assert.Contains("simclr pretrain shapes:100 --out again", page);
     }
 
+    [Theory]
+    [InlineData("null", "")]
+    [InlineData("{\"raw_pixels\":0.3}", " The same was done with the bare pixels; what SimCLR has above that is what it learned.")]
+    [InlineData("{\"random_encoder\":0.3}",
+        " The same was done with an encoder that was never trained; what SimCLR has above that is what it learned.")]
+    [InlineData("{\"raw_pixels\":0.3,\"random_encoder\":0.3}", " The same was done with an encoder that was never trained and with "
+        + "the bare pixels; what SimCLR has above them is what it learned.")]
+    public void The_story_tells_of_the_baselines_that_were_measured(string baselines, string sentence)
+    {
+        using var run = new SampleRun();
+        var file = run.File("evaluation-linear.json");
+        File.WriteAllText(file, Regex.Replace(File.ReadAllText(file), "\"baselines\":\\{.*?\\}", "\"baselines\":" + baselines));
+        Assert.Contains($"was judged on the test part.{sentence}<", File.ReadAllText(RunReport.Write(run.Path)));
+    }
+
     [Fact]
     public void The_page_needs_nothing_but_itself()
     {

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics.X86;
 using SimClr.Features;
 using SimClr.Numerics;
 using SimClr.Search;
+using SimClr.Settings;
 using SimClr.Tests.Fixtures;
 
 namespace SimClr.Torch.Tests.Search;
@@ -158,8 +159,8 @@ public sealed class DuplicateSearchTests
     public void Thresholds_that_were_not_announced_or_are_no_cosines_are_refused()
     {
         var index = MadeIndex.Of(MadeIndex.Rows(100, 24));
-        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Find(index, 1.01));
-        Assert.Throws<EmbeddingException>(() => DuplicateSearch.Find(index, double.NaN));
+        Assert.Throws<SettingsException>(() => DuplicateSearch.Find(index, 1.01));
+        Assert.Throws<SettingsException>(() => DuplicateSearch.Find(index, double.NaN));
         var search = DuplicateSearch.Find(index);
         Assert.Throws<EmbeddingException>(() => search.Groups(search.Lowest - 0.01));
         Assert.Throws<OperationCanceledException>(() => DuplicateSearch.Find(index, cancellationToken: new CancellationToken(canceled: true)));

@@ -81,6 +81,6 @@ public sealed class VectorSpeedTests : IDisposable
         Assert.StartsWith("Repetitions ", Assert.Throws<SettingsException>(() =>
             (embed with { Repetitions = 0 }).Validated()).Message);
         Assert.StartsWith("BatchSize ",
-            Assert.Throws<EmbeddingException>(() => (embed with { Embedder = new() { BatchSize = 0 } }).Validated()).Message);
+            Assert.Throws<SettingsException>(() => (embed with { Embedder = new() { BatchSize = 0 } }).Validated()).Message);
     }
 }

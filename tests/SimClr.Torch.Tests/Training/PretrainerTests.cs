@@ -51,6 +51,19 @@ public sealed class PretrainerTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(run.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_run_that_is_stopped_before_its_first_step_has_nulls_in_its_summary()
+    {
+        // Between the parts of a step is where a run can be stopped so early.
+        var summary = Pretrainer.Run(Tiny with { MicroBatch = 4 }, "shapes:40", _folder.At("run"),
+            cancellationToken: new CancellationToken(canceled: true));
+        Assert.Equal((true, 0), (summary.Interrupted, summary.Steps));
+        var json = JsonNode.Parse(summary.ToJson().ToJsonString())!.AsObject();
+        Assert.All(["loss", "contrastive_top1", "views_per_second"], name => Assert.Null(json[name]));
+        Assert.InRange((double)json["checkpoint_share"]!, 0, 1);
+        Assert.Equal(summary.Steps, PretrainingSummary.FromJson(json.ToJsonString()).Steps);
+    }
+
     [Theory]
     [InlineData(1)]  // within the first epoch
     [InlineData(4)]  // at the end of the first epoch

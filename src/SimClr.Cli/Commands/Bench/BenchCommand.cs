@@ -4,7 +4,7 @@ using SimClr.Cli.Display;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary><c>simclr bench</c>: what this machine does.</summary>
+/// <summary><c>simclr bench</c>: measures this machine.</summary>
 internal static class BenchCommand
 {
     public static Command Build(string name, string description) => new PageCommand(name, description)

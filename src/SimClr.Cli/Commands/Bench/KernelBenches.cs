@@ -23,7 +23,7 @@ internal static class KernelBenches
             .Add(o => o.Temperature, (o, v) => o with { Temperature = v }, "T", "temperature of the loss")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
             .Add(o => o.PlainUpTo, (o, v) => o with { PlainUpTo = v }, "N", "the plain way too, for batches up to N")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
+            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", MachineOptions.Devices)
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
             session, (stage, cancellationToken) => LossSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
@@ -43,7 +43,7 @@ internal static class KernelBenches
             .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the vectors", "--dim")
             .Add(o => o.K, (o, v) => o with { K = v }, "N", "neighbors of each")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
+            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", MachineOptions.Devices)
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
             session, (stage, cancellationToken) => KnnSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SimClr.Cli.Display;
-using SimClr.Settings;
 using SimClr.Studies;
 using Spectre.Console;
 
@@ -43,16 +42,9 @@ internal static class VectorBenches
             .Add(Arguments.Data(), (o, v) => o with { Data = v })
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "at most so many images; 0 means all")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
-            .Add(o => o.Embedder.BatchSize, (o, v) => o with { Embedder = o.Embedder with { BatchSize = v } }, "N",
-                "images per forward pass")
             .Add(o => o.Embedder.ImageSize, (o, v) => o with { Embedder = o.Embedder with { ImageSize = v } }, "PX",
                 "side of the images", shown: "the run's")
-            .AddChoice(o => o.Embedder.Precision, (o, v) => o with { Embedder = o.Embedder with { Precision = v } },
-                SettingChoices.Precision, "what the encoder computes in", "auto|fp32|bf16")
-            .Add(o => o.Embedder.Device, (o, v) => o with { Embedder = o.Embedder with { Device = v } }, "NAME",
-                "cpu, cuda, cuda:N or auto")
-            .Add(o => o.Embedder.Workers, (o, v) => o with { Embedder = o.Embedder with { Workers = v } }, "N",
-                "threads that decode and render; 0 chooses")
+            .AddEncoder(o => o.Embedder, (o, v) => o with { Embedder = v })
             .Add(o => o.Threads, (o, v) => o with { Threads = v }, "N", "threads of the encoder; 0 means all cores");
         return command.Does((session, parsed) => BenchCommand.Measured(
             session, (stage, cancellationToken) => EmbedSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));

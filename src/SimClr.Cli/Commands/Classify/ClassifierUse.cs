@@ -1,15 +1,27 @@
 using SimClr.Classification;
-using SimClr.Settings;
+using SimClr.Features;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary>The options that say how images go through an encoder.</summary>
+/// <summary>The options that say how images go through the encoder of a classifier.</summary>
 internal static class ClassifierUse
 {
     public static OptionSet<ImageClassifierOptions> AddTo(PageCommand command, string heading) =>
-        new OptionSet<ImageClassifierOptions>(command, new()).Under(heading)
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per forward pass")
-            .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
-            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
+        new OptionSet<ImageClassifierOptions>(command, new()).Under(heading).AddEncoder(Encoder, With);
+
+    private static EmbedderOptions Encoder(ImageClassifierOptions use) => new()
+    {
+        BatchSize = use.BatchSize,
+        Precision = use.Precision,
+        Device = use.Device,
+        Workers = use.Workers,
+    };
+
+    private static ImageClassifierOptions With(ImageClassifierOptions use, EmbedderOptions encoder) => use with
+    {
+        BatchSize = encoder.BatchSize,
+        Precision = encoder.Precision,
+        Device = encoder.Device,
+        Workers = encoder.Workers,
+    };
 }

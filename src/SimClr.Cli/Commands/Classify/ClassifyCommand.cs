@@ -72,7 +72,7 @@ internal static class ClassifyCommand
             });
             file?.Finish();
             var count = _counts.Values.Sum();
-            if (total > count) session.Note($"{Numbers.Count(total - count)} images cannot be read and were left out.");
+            session.NoteUnreadable(total - count);
             if (file is not null) session.Results.WriteLine($"{path}: {Numbers.Count(count)} images.");
             session.WriteJson(new JsonObject
             {

@@ -19,7 +19,7 @@ internal static class DescentOptions
         .Add(o => o.Views, (o, v) => o with { Views = v }, "N",
             "augmented copies of the images that sgd goes through in turn; 0 for the images as they are");
 
-    /// <summary>Refuses what the chosen form does not look at.</summary>
+    /// <summary>Refuses options that the chosen form ignores.</summary>
     /// <exception cref="UsageException">An option belongs to the other one.</exception>
     public static void Require(OptionSet<EvaluationRequest> options, ParseResult parsed)
     {

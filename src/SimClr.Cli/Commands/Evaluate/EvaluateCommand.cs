@@ -83,8 +83,7 @@ internal static class EvaluateCommand
             if (evaluated.Layer == 0) RunGallery.Draw(evaluated, stage);
             return evaluated.Results[0];
         });
-        if (result.UnreadableImages > 0)
-            session.Note($"{Numbers.Count(result.UnreadableImages)} images cannot be read and were left out.");
+        session.NoteUnreadable(result.UnreadableImages);
         var report = RunReport.Write(request.Run);
         session.Results.Write(EvaluationTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         session.Results.WriteLine(DataLines.Of(result.MeasuredOn));

@@ -57,8 +57,7 @@ internal sealed class LabelOptions
     {
         var result = StageProgress.Run(session,
             words => train(request, new ClassifierLines(words, session.IsLive), session.Cancellation));
-        if (result.UnreadableImages > 0)
-            session.Note($"{Numbers.Count(result.UnreadableImages)} images cannot be read and were left out.");
+        session.NoteUnreadable(result.UnreadableImages);
         var report = RunReport.Write(request.Run);
         session.Results.Write(ClassifierTable.Of([result], RunFolder.Open(request.Run).ReadConfig().IsImported));
         if (result.LabelsFile is { } file) session.Results.WriteLine($"Labels:  {file}");

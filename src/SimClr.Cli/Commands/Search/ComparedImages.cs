@@ -14,7 +14,7 @@ internal sealed class ComparedImages
 
     public ImageIndex Index { get; }
 
-    /// <summary>The options that say what is compared.</summary>
+    /// <summary>The options that choose the compared images.</summary>
     public sealed record Options(
         Argument<string> Source, ValueOption<string?> Run, OptionSet<EmbedderOptions> Embedder, ValueOption<string> Part)
     {
@@ -62,7 +62,7 @@ internal sealed class ComparedImages
             var share = new StageShare(session, stage, $"embedding {Numbers.Count(total)} images", total);
             return ImageIndex.Comparing(embedder, parts, session.Logger, share, session.Cancellation);
         });
-        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} images cannot be read and were left out.");
+        session.NoteUnreadable(update.Unreadable);
         return new(index);
     }
 

@@ -45,6 +45,7 @@ internal static class DuplicatesCommand
         return command.Does((session, parsed) =>
         {
             var (asked, count) = (parsed.GetValue(threshold), parsed.GetValue(shown));
+            DuplicateSearch.RequireThreshold(asked);
             if (parsed.GetValue(destination) is { } wanted) FoundFile.RequireKnown(wanted);
             using var found = Output.Begin(parsed.GetValue(destination));
             using var drawing = Output.Begin(parsed.GetValue(sheet), makesFolder: true);

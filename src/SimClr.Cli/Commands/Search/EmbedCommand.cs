@@ -4,7 +4,6 @@ using SimClr.Cli.Display;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Search;
-using SimClr.Settings;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -30,10 +29,7 @@ internal static class EmbedCommand
         options
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per forward pass")
-            .AddChoice(o => o.Precision, (o, v) => o with { Precision = v }, SettingChoices.Precision, "fp32, bf16 or auto")
-            .Add(o => o.Device, (o, v) => o with { Device = v }, "NAME", "cpu, cuda, cuda:N or auto")
-            .Add(o => o.Workers, (o, v) => o with { Workers = v }, "N", "threads that decode; 0 chooses");
+            .AddEncoder(o => o, (_, v) => v);
         return command.Does((session, parsed) =>
         {
             var file = parsed.GetValue(destination) ?? throw new UsageException("embed needs --out FILE, the file to write");
@@ -81,7 +77,7 @@ internal static class EmbedCommand
             return true;
         });
         file.Finish();
-        if (total > file.Count) session.Note($"{Numbers.Count(total - file.Count)} images cannot be read and were left out.");
+        session.NoteUnreadable(total - file.Count);
         session.Results.WriteLine($"{path}: {Numbers.Count(file.Count)} vectors of {embedder.Dimension} numbers.");
         session.WriteJson(new JsonObject
         {

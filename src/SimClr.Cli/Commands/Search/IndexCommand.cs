@@ -61,7 +61,7 @@ internal static class IndexCommand
         session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} images; "
             + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
             + $"{Numbers.Count(update.Removed)} removed.");
-        if (update.Unreadable > 0) session.Note($"{Numbers.Count(update.Unreadable)} images cannot be read and were left out.");
+        session.NoteUnreadable(update.Unreadable);
         session.WriteJson(new JsonObject
         {
             ["index"] = index.Name,

@@ -51,7 +51,7 @@ public sealed record DuplicateQuality(
     private static readonly double[] Checks = [0.8, 0.9, 0.95];
 
     /// <summary>Measures.</summary>
-    /// <param name="options">What to plant where.</param>
+    /// <param name="options">The settings.</param>
     /// <param name="stage">Receives the name of the current stage; or null.</param>
     /// <param name="cancellationToken">Checked regularly.</param>
     /// <exception cref="SettingsException">An option is out of bounds.</exception>

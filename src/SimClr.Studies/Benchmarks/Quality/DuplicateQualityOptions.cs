@@ -2,7 +2,7 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>What <see cref="DuplicateQuality.Measure"/> plants and looks for.</summary>
+/// <summary>The settings of <see cref="DuplicateQuality.Measure"/>.</summary>
 public sealed record DuplicateQualityOptions
 {
     /// <summary>The run folder.</summary>

@@ -48,9 +48,9 @@ public sealed record RetrievalQuality(
         DataSplits Open(int side)
         {
             var all = DatasetSource.Open(request.Data, side);
-            if (all.Train.ClassNames.Count < 2 || all.Test.Count == 0)
-                throw new DataException($"{all.Train.Name} has no classes or no test part; give data with both.");
-            return data = request.Limit > 0 ? all with { Train = Subset.First(all.Train, request.Limit, request.Seed) } : all;
+            all.Train.RequireClasses("to tell hits by");
+            all.RequireTest("to search with");
+            return data = all.Limited(request.Limit, request.Seed);
         }
         var scores = new List<RetrievalScore>();
         var k = request.K;

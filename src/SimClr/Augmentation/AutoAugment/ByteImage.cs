@@ -36,7 +36,7 @@ internal ref struct ByteImage
 
     public readonly Span<byte> Plane(int channel) => _pixels.Slice(channel * Size, Size);
 
-    /// <summary>Makes what was written to <see cref="Spare"/> the image.</summary>
+    /// <summary>Exchanges the image and <see cref="Spare"/>, which was written to.</summary>
     public void Swap()
     {
         var pixels = _pixels;

@@ -59,14 +59,14 @@ internal sealed class ViewRenderer(RenderScratch scratch, SimdWidth width)
         _blur = new BlurSettings(kernelSize, sigma);
     }
 
-    /// <summary>Does what is pending; the view may then be changed in place.</summary>
+    /// <summary>Finishes the pending operations; the view may then be changed in place.</summary>
     public FloatImage Finish()
     {
         Run(default);
         return _view;
     }
 
-    /// <summary>Ends a view: does what is pending, normalizes and stores.</summary>
+    /// <summary>Ends a view: finishes the pending operations, normalizes and stores.</summary>
     public unsafe void Store(Normalization normalization, PixelFormat format, Span<byte> destination)
     {
         fixed (byte* memory = destination) Run(new ViewTarget(normalization, format, memory));

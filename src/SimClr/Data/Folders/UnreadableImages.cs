@@ -49,7 +49,7 @@ public sealed class UnreadableImages
         lock (_gate) return _indices.Contains(index);
     }
 
-    /// <summary>Takes over what an earlier process found; it is not reported again.</summary>
+    /// <summary>Takes over the findings of an earlier process; they are not reported again.</summary>
     internal void Restore(IEnumerable<UnreadableImage> known)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ public sealed class UnreadableImages
         }
     }
 
-    /// <summary>Raises <see cref="Found"/> for what has been met since the last call.</summary>
+    /// <summary>Raises <see cref="Found"/> for the images found since the last call.</summary>
     internal void Tell()
     {
         if (!_any) return;

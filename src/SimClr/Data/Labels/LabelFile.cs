@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SimClr.Files;
@@ -15,17 +14,8 @@ internal static class LabelFile
 
     public static void Write(string path, LabelSubset subset)
     {
-        var json = LabelJson.Readable;
-        var text = new StringBuilder("{\n");
-        text.Append($"  \"format\": \"{Format}\",\n");
-        text.Append($"  \"data\": {JsonSerializer.Serialize(subset.Data, json.String)},\n");
-        text.Append($"  \"fingerprint\": {JsonSerializer.Serialize(subset.Fingerprint, json.String)},\n");
-        text.Append($"  \"fraction\": {JsonSerializer.Serialize(subset.Fraction, json.Double)},\n");
-        text.Append($"  \"seed\": {JsonSerializer.Serialize(subset.Seed, json.UInt64)},\n");
-        text.Append("  \"pictures\": [\n    ");
-        text.AppendJoin(",\n    ", subset.Images.Select(image => JsonSerializer.Serialize(image, json.LabeledImage)));
-        text.Append("\n  ]\n}\n");
-        AtomicFile.Write(path, text.ToString());
+        var content = new Content(Format, subset.Data, subset.Fingerprint, subset.Fraction, subset.Seed, subset.Images);
+        AtomicFile.Write(path, JsonSerializer.Serialize(content, LabelJson.LineForEach.Content) + "\n");
     }
 
     public static LabelSubset Read(string path)
@@ -72,4 +62,23 @@ internal sealed partial class LabelJson : JsonSerializerContext
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
     });
+
+    /// <summary>On several lines, of which each image takes one.</summary>
+    public static LabelJson LineForEach { get; } = new(new JsonSerializerOptions(JsonText.Legible)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Converters = { new OnOneLine() },
+    });
+
+    private sealed class OnOneLine : JsonConverter<LabeledImage>
+    {
+        public override LabeledImage? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize(ref reader, Readable.LabeledImage);
+
+        // The writer puts no white space before a raw value.
+        public override void Write(Utf8JsonWriter writer, LabeledImage value, JsonSerializerOptions options) => writer.WriteRawValue(
+            $"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Readable.LabeledImage)}",
+            skipInputValidation: true);
+    }
 }

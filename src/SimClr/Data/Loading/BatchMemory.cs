@@ -27,8 +27,18 @@ internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, 
     private readonly Stack<BatchBuffer> _buffers = new();
     private readonly Stack<WorkerMemory> _workers = new();
 
-    /// <summary>The most views of a length that one buffer can hold.</summary>
-    public static int MaxRows(int viewLength) => (Array.MaxLength - BatchBuffer.Alignment) / viewLength;
+    /// <summary>Refuses a batch that is larger than a buffer can be.</summary>
+    /// <param name="batchSize">Images of the batch.</param>
+    /// <param name="viewsOfEach">Views of each image.</param>
+    /// <param name="viewLength">Elements of a view.</param>
+    /// <param name="imageSize">Side of a view in pixels, for the message.</param>
+    /// <exception cref="ArgumentException">It is larger.</exception>
+    public static void RequireRoom(int batchSize, int viewsOfEach, int viewLength, int imageSize)
+    {
+        var most = (Array.MaxLength - BatchBuffer.Alignment) / viewLength / viewsOfEach;
+        if (batchSize > most)
+            throw new ArgumentException($"BatchSize must be at most {most} at image size {imageSize}, got {batchSize}.");
+    }
 
     /// <summary>Bytes of one buffer.</summary>
     public long BufferBytes => (long)rows * viewLength * format.ElementBytes;

@@ -21,7 +21,7 @@ internal abstract class BatchPlan
     /// <summary>The images of a step, in the order of the rows.</summary>
     public abstract ReadOnlySpan<int> Indices(int step);
 
-    /// <summary>Renders what belongs in one place of a batch, as a function of its place alone.</summary>
+    /// <summary>Renders the image of one place of a batch, as a function of its place alone.</summary>
     /// <returns>The image that was rendered, or -1 when there is none.</returns>
     /// <exception cref="DataException">There is nothing to render, and the batch cannot do without.</exception>
     public abstract int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory);

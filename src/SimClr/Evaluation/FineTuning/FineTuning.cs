@@ -48,7 +48,7 @@ public static class FineTuning
         var config = run.ReadConfig();
         var options = config.Options;
         run.RequireEncoder();
-        SupervisedTraining.RequireLabels(data);
+        data.RequireLabels();
         using var network = new FineTuningNetwork(
             Backbone.Open(run, options.Model, request.Layer), data.Train.ClassNames.Count);
         var labels = ChosenLabels.Choose(request, data.Train, run);

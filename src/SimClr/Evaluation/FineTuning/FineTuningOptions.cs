@@ -41,7 +41,7 @@ public sealed record FineTuningOptions
     /// </summary>
     public string? Transforms { get; init; }
 
-    /// <summary>What computes, and with how many threads.</summary>
+    /// <summary>The device, the precision and the threads.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>Seed of everything random: which labels, initial weights, order, views.</summary>

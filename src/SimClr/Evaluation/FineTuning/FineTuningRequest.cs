@@ -33,7 +33,7 @@ public sealed record FineTuningRequest
     /// <summary>How the classifier is trained.</summary>
     public FineTuningOptions Training { get; init; } = new();
 
-    /// <summary>Checks the choice of labels; what concerns the training is checked when the labels are known.</summary>
+    /// <summary>Checks the choice of labels; the training's settings are checked when the labels are known.</summary>
     /// <returns>This object.</returns>
     /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public FineTuningRequest Validated()

@@ -17,7 +17,7 @@ public sealed record SupervisedOptions
     /// <summary>Epochs and learning rate.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
-    /// <summary>What computes, and with how many threads.</summary>
+    /// <summary>The device, the precision and the threads.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
     /// <summary>Images per step.</summary>
@@ -26,7 +26,7 @@ public sealed record SupervisedOptions
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>What the settings of a run say about training with labels.</summary>
+    /// <summary>The settings of a run, as far as training with labels has them.</summary>
     public static SupervisedOptions Of(PretrainingOptions settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -39,7 +39,7 @@ public static class SupervisedTraining
         var run = RunFolder.Open(request.Run);
         var options = run.ReadConfig().Options;
         var data = DatasetSource.Open(request.Data, options.Model.EvaluationSide);
-        RequireLabels(data);
+        data.RequireLabels();
         var labels = ChosenLabels.Choose(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: false, labels.Count, labels.Subset.Fraction);
         data = data with { Train = labels.Images };
@@ -68,7 +68,7 @@ public static class SupervisedTraining
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(data);
-        RequireLabels(data);
+        data.RequireLabels();
         labels ??= LabelSubset.OfFraction(data.Train, 1, settings.Seed);
         var images = labels.ApplyTo(data.Train);
         return FromScratch(settings.Validated(), data with { Train = images }, progress, cancellationToken) with
@@ -110,13 +110,5 @@ public static class SupervisedTraining
             Seconds = figures.Seconds,
             UnreadableImages = unreadableTrain.Count + unreadableTest.Count,
         };
-    }
-
-    /// <summary>Refuses data that a classifier cannot be trained with and judged on.</summary>
-    internal static void RequireLabels(DataSplits data)
-    {
-        data.Train.RequireClasses("to learn");
-        if (!Enumerable.Range(0, data.Test.Count).Any(index => data.Test.Label(index) >= 0))
-            throw new DataException($"{data.Train.Name} has no test part with labels to judge by.");
     }
 }

@@ -2,6 +2,7 @@ using SimClr.Features;
 using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Optimization;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;
@@ -30,10 +31,10 @@ public static class SgdProbe
         ArgumentNullException.ThrowIfNull(view);
         options = (options ?? new()).Validated();
         TorchRuntime.EnsureLoaded();
-        using var inference = inference_mode();
+        using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var features = view(0);
-        var classifier = new Trained(features, options);
+        using var classifier = new Trained(features, options);
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,14 +45,14 @@ public static class SgdProbe
     }
 
     /// <summary>A classifier that is being trained.</summary>
-    private sealed class Trained
+    private sealed class Trained : IDisposable
     {
         private readonly SgdProbeOptions _options;
         private readonly FeatureSet _first;
         private readonly int _batchSize;
         private readonly LearningRateSchedule _schedule;
-        private readonly Tensor _weights, _intercepts, _velocityOfWeights, _velocityOfIntercepts;
-        private long _step;
+        private readonly Parameter _weights, _intercepts;
+        private readonly Optimizer _optimizer;
 
         public Trained(FeatureSet first, SgdProbeOptions options)
         {
@@ -63,9 +64,11 @@ public static class SgdProbe
                 Peak = LearningRateScaling.Linear.Peak(options.LearningRate, _batchSize),
                 TotalSteps = (long)options.Epochs * (count / _batchSize),
             };
-            _weights = zeros(first.ClassCount, first.Dimension); // [C, d]
-            _intercepts = zeros(first.ClassCount); // [C]
-            (_velocityOfWeights, _velocityOfIntercepts) = (zeros_like(_weights), zeros_like(_intercepts));
+            _weights = new Parameter(zeros(first.ClassCount, first.Dimension)); // [C, d]
+            _intercepts = new Parameter(zeros(first.ClassCount)); // [C]
+            _optimizer = Optimizer.Create(
+                new() { Kind = OptimizerKind.Sgd, Momentum = options.Momentum, Nesterov = true, WeightDecay = 0, DecayRankOne = true },
+                [("weights", _weights), ("intercepts", _intercepts)]);
         }
 
         /// <summary>One epoch.</summary>
@@ -79,7 +82,7 @@ public static class SgdProbe
                 using var scope = NewDisposeScope();
                 var batch = rows[start..(start + _batchSize)];
                 var labels = tensor(Array.ConvertAll(batch, row => (long)features.Labels[row])).unsqueeze(1); // [B, 1]
-                Step(FeatureTensors.Gather(features, batch), labels, _schedule.At(_step++));
+                Step(FeatureTensors.Gather(features, batch), labels, _schedule.At(_optimizer.StepCount));
             }
         }
 
@@ -94,14 +97,16 @@ public static class SgdProbe
             var logits = x.mm(_weights.t()).add_(_intercepts); // [B, C]
             // The gradient of the mean cross-entropy: (p - one-hot)/B.
             var residual = logits.softmax(1).scatter_add_(1, labels, full_like(labels, -1, float32)).div_(labels.shape[0]); // [B, C]
-            Descend(_weights, _velocityOfWeights, residual.t().mm(x), rate); // [C, d]
-            Descend(_intercepts, _velocityOfIntercepts, residual.sum(dim: 0), rate); // [C]
+            _weights.grad = residual.t().mm(x); // [C, d]
+            _intercepts.grad = residual.sum(dim: 0); // [C]
+            _optimizer.Step(rate);
         }
 
-        private void Descend(Tensor parameter, Tensor velocity, Tensor gradient, double rate)
+        public void Dispose()
         {
-            velocity.mul_(_options.Momentum).add_(gradient);
-            parameter.sub_(gradient.add_(velocity, alpha: _options.Momentum).mul_(rate));
+            _optimizer.Dispose();
+            _weights.Dispose();
+            _intercepts.Dispose();
         }
     }
 }

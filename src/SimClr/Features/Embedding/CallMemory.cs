@@ -13,6 +13,6 @@ internal sealed class CallMemory
     /// <summary>The image of a file; grows to the largest.</summary>
     public RgbImage Decoded { get; set; } = new(1, 1);
 
-    /// <summary>So many numbers; the content is undefined.</summary>
+    /// <summary>Memory for a number of floats; the content is undefined.</summary>
     public float[] View(int length) => _view.Length == length ? _view : _view = new float[length];
 }

@@ -19,7 +19,7 @@ public sealed record EmbedderOptions
     /// </summary>
     public bool BothWays { get; init; }
 
-    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means what the run is evaluated at.</summary>
+    /// <summary>Side S of the images in pixels, 8 to 2048; 0 means the run's size for evaluation.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>
@@ -38,21 +38,14 @@ public sealed record EmbedderOptions
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="EmbeddingException">A value is out of its bounds; the message names it.</exception>
+    /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public EmbedderOptions Validated()
     {
-        try
-        {
-            Require.Layer(Layer);
-            Require.ImageSize(ImageSize);
-            Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
-            SettingChoices.Precision.Require(Precision);
-            Require.Workers(Workers);
-            return this;
-        }
-        catch (SettingsException e)
-        {
-            throw new EmbeddingException(e.Message, e) { Setting = e.Setting };
-        }
+        Require.Layer(Layer);
+        Require.ImageSize(ImageSize);
+        Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
+        SettingChoices.Precision.Require(Precision);
+        Require.Workers(Workers);
+        return this;
     }
 }

@@ -5,7 +5,7 @@ namespace SimClr.Images;
 /// <summary>Makes images small enough for a place on a page.</summary>
 internal static class ImageFitting
 {
-    /// <summary>For what is shrunk.</summary>
+    /// <summary>The sampling of images that are shrunk.</summary>
     public static SKSamplingOptions Smooth { get; } = new(SKFilterMode.Linear, SKMipmapMode.Linear);
 
     /// <summary>The image with its aspect ratio, smoothly shrunk to fit into a square; itself where it fits already.</summary>
@@ -16,8 +16,7 @@ internal static class ImageFitting
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         var longest = Math.Max(source.Width, source.Height);
         if (longest <= side) return source;
-        var width = Math.Max(1, (int)Math.Round(source.Width * (double)side / longest));
-        var height = Math.Max(1, (int)Math.Round(source.Height * (double)side / longest));
+        var (width, height) = Scaled(source, (double)side / longest);
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(bitmap);
         Draw(canvas, source, SKRect.Create(width, height), Smooth);
@@ -25,6 +24,10 @@ internal static class ImageFitting
         RgbaPacking.Upright(bitmap.GetPixelSpan(), width, height, opaque: true, SKEncodedOrigin.TopLeft, fitted);
         return fitted;
     }
+
+    /// <summary>The size of a scaled image in whole pixels, at least one each.</summary>
+    public static (int Width, int Height) Scaled(RgbImage source, double scale) =>
+        (Math.Max(1, (int)Math.Round(source.Width * scale)), Math.Max(1, (int)Math.Round(source.Height * scale)));
 
     /// <summary>Draws an image, scaled to a place on a canvas.</summary>
     public static unsafe void Draw(SKCanvas canvas, RgbImage source, SKRect place, SKSamplingOptions sampling)

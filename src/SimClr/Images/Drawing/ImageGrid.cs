@@ -53,8 +53,7 @@ public static class ImageGrid
     {
         var longest = Math.Max(source.Width, source.Height);
         var scale = longest <= cell ? cell / longest : (double)cell / longest;
-        var width = Math.Max(1, (int)Math.Round(source.Width * scale));
-        var height = Math.Max(1, (int)Math.Round(source.Height * scale));
+        var (width, height) = ImageFitting.Scaled(source, scale);
         var place = SKRect.Create(left + (cell - width) / 2, top + (cell - height) / 2, width, height);
         ImageFitting.Draw(canvas, source, place, longest <= cell ? new(SKFilterMode.Nearest) : ImageFitting.Smooth);
     }

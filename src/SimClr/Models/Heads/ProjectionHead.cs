@@ -52,7 +52,7 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     /// <summary>Length p of z.</summary>
     public int OutputDimension => Dimension(LayerCount);
 
-    /// <summary>Length of what <see cref="Features"/> gives.</summary>
+    /// <summary>Length of the result of <see cref="Features"/>.</summary>
     /// <param name="layer">0 to <see cref="LayerCount"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     public int Dimension(int layer)

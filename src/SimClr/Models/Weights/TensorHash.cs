@@ -7,10 +7,10 @@ namespace SimClr.Models;
 internal static class TensorHash
 {
     /// <summary>Computes it, a tensor at a time.</summary>
-    /// <param name="start">What is hashed before the tensors.</param>
+    /// <param name="start">The bytes before all tensors.</param>
     /// <param name="names">Their names.</param>
     /// <param name="get">A tensor; one that is made for this call is disposed after its turn.</param>
-    /// <param name="head">What is hashed before a tensor's values.</param>
+    /// <param name="head">The bytes before a tensor's values.</param>
     /// <returns>Hexadecimal digits in lower case.</returns>
     public static string Compute(
         ReadOnlySpan<byte> start, IEnumerable<string> names, Func<string, Tensor> get, Func<string, Tensor, byte[]> head)

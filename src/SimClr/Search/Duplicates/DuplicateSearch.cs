@@ -1,5 +1,6 @@
 using SimClr.Features;
 using SimClr.Numerics;
+using SimClr.Settings;
 using static TorchSharp.torch;
 
 namespace SimClr.Search;
@@ -37,22 +38,23 @@ public sealed class DuplicateSearch
     /// <summary>Lower thresholds cannot be asked for; a quarter of all images at most has no other as near as this.</summary>
     public double Lowest { get; }
 
+    /// <summary>Checks a threshold before the work begins that it is for.</summary>
+    /// <param name="threshold">A threshold, or null for the one that is suggested.</param>
+    /// <exception cref="SettingsException">It is not between −1 and 1.</exception>
+    public static void RequireThreshold(double? threshold) =>
+        Require.That(threshold is null or (>= -1 and <= 1), nameof(threshold), "between -1 and 1 (a cosine)", threshold);
+
     /// <summary>Compares all images of an index.</summary>
     /// <param name="index">The images and their vectors.</param>
     /// <param name="threshold">A threshold that will be asked for, −1 to 1; or null.</param>
     /// <param name="progress">Receives the finished share, 0 to 1; or null.</param>
     /// <param name="cancellationToken">Checked regularly.</param>
-    /// <exception cref="EmbeddingException">The threshold is out of its bounds.</exception>
+    /// <exception cref="SettingsException">The threshold is out of its bounds.</exception>
     public static DuplicateSearch Find(ImageIndex index, double? threshold = null, IProgress<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(index);
-        if (threshold is { } asked && !(asked is >= -1 and <= 1))
-            throw new EmbeddingException(
-                FormattableString.Invariant($"{nameof(threshold)} must be between -1 and 1 (a cosine), not {asked}."))
-            {
-                Setting = nameof(threshold),
-            };
+        RequireThreshold(threshold);
         var set = index.Features();
         var suggestion = SuggestedThreshold.Compute(set, cancellationToken);
         var lowest = Math.Min(Math.Min(threshold ?? 1, suggestion.Cosine) - Below, set.Count < 2 ? 1 : LowerQuartile(set));

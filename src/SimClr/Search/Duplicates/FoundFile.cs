@@ -9,8 +9,6 @@ namespace SimClr.Search;
 /// <summary>Duplicates and outliers in files, <c>.csv</c> or <c>.json</c> by their names; a file appears when it is complete.</summary>
 public static class FoundFile
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
-
     /// <summary>Checks a name's ending.</summary>
     /// <exception cref="EmbeddingException">It is neither <c>.csv</c> nor <c>.json</c>.</exception>
     public static void RequireKnown(string path)
@@ -50,24 +48,9 @@ public static class FoundFile
             foreach (var (g, group) in groups.Index())
                 for (var i = 0; i < group.Images.Count; i++)
                     text.Write(Line(g + 1, index.Images[group.Images[i]], group.ToFirst[i]) + Cells(group.FactsOf(i)) + "\n");
-        }, json =>
-        {
-            foreach (var group in groups)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("weakest", group.Weakest);
-                json.WriteStartArray("pictures");
-                for (var i = 0; i < group.Images.Count; i++)
-                {
-                    json.WriteStartObject();
-                    WriteImage(json, index.Images[group.Images[i]], group.ToFirst[i]);
-                    WriteFacts(json, group.FactsOf(i));
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-        });
+        }, stream => JsonSerializer.Serialize(stream, groups.Select(group => new FoundGroup(group.Weakest,
+            [.. group.Images.Select((image, i) => FoundDuplicate.Of(index.Images[image], group.ToFirst[i], group.FactsOf(i)))])),
+            FoundJson.Indented.IEnumerableFoundGroup));
     }
 
     /// <summary>Writes outliers: <c>rank,picture,class,similarity</c>, the similarity being the mean to the nearest others.</summary>
@@ -91,29 +74,20 @@ public static class FoundFile
             text.Write("rank,picture,class,similarity\n");
             for (var i = 0; i < outliers.Count; i++)
                 text.Write(Line(i + 1, index.Images[outliers[i].Image], outliers[i].Similarity) + "\n");
-        }, json =>
-        {
-            foreach (var outlier in outliers)
-            {
-                json.WriteStartObject();
-                WriteImage(json, index.Images[outlier.Image], outlier.Similarity);
-                json.WriteEndObject();
-            }
-        });
+        }, stream => JsonSerializer.Serialize(stream,
+            outliers.Select(outlier => FoundOutlier.Of(index.Images[outlier.Image], outlier.Similarity)),
+            FoundJson.Indented.IEnumerableFoundOutlier));
     }
 
     private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
-    private static void Write(AtomicFile file, Action<TextWriter> csv, Action<Utf8JsonWriter> items)
+    private static void Write(AtomicFile file, Action<TextWriter> csv, Action<Stream> json)
     {
         ArgumentNullException.ThrowIfNull(file);
         RequireKnown(file.Path);
         if (IsJson(file.Path))
         {
-            using var json = new Utf8JsonWriter(file.Stream, Indented);
-            json.WriteStartArray();
-            items(json);
-            json.WriteEndArray();
+            json(file.Stream);
         }
         else
         {
@@ -129,24 +103,4 @@ public static class FoundFile
     private static string Cells(ImageFacts? facts) => facts is null
         ? ",,,,"
         : string.Create(CultureInfo.InvariantCulture, $",{facts.Width},{facts.Height},{facts.Bytes},{facts.Modified}");
-
-    private static void WriteImage(Utf8JsonWriter json, IndexedImage image, double similarity)
-    {
-        json.WriteString("picture", image.Image);
-        json.WriteString("class", image.ClassName);
-        json.WriteNumber("similarity", Math.Round(similarity, 6));
-    }
-
-    private static void WriteFacts(Utf8JsonWriter json, ImageFacts? facts)
-    {
-        void Number(string name, long? value)
-        {
-            if (value is { } known) json.WriteNumber(name, known);
-            else json.WriteNull(name);
-        }
-        Number("width", facts?.Width);
-        Number("height", facts?.Height);
-        Number("bytes", facts?.Bytes);
-        json.WriteString("modified", facts?.Modified);
-    }
 }

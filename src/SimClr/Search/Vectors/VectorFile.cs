@@ -127,7 +127,7 @@ public sealed class VectorFile : IDisposable
         _file.Finish();
     }
 
-    /// <summary>Closes the file; deletes what was written where it was not finished.</summary>
+    /// <summary>Closes the file, and deletes it if it was not finished.</summary>
     public void Dispose()
     {
         _names?.Dispose();

@@ -33,7 +33,7 @@ public sealed class Choices<T>
     /// <summary>Refuses a value that is undefined.</summary>
     internal void Require(T value) => WordOf(value);
 
-    /// <summary>What is thrown where a value is undefined, as a number that was cast to an enum may be.</summary>
+    /// <summary>The exception for a value that is undefined, as a number that was cast to an enum may be.</summary>
     internal SettingsException Undefined(T value) => Settings.Require.NoneOf(Setting, value, Words);
 
     private static bool Same(T one, T other) => EqualityComparer<T>.Default.Equals(one, other);

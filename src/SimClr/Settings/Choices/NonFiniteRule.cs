@@ -1,6 +1,6 @@
 namespace SimClr.Settings;
 
-/// <summary>What happens at a step whose loss or gradient is not a number.</summary>
+/// <summary>The rules for a step whose loss or gradient is not a number.</summary>
 public enum NonFiniteRule
 {
     /// <summary>The run ends.</summary>

@@ -2,7 +2,7 @@ using SimClr.Losses;
 
 namespace SimClr.Settings;
 
-/// <summary>What training minimizes.</summary>
+/// <summary>The objectives.</summary>
 public enum ObjectiveKind
 {
     /// <summary><see cref="Losses.NtXent"/>, the paper's choice.</summary>

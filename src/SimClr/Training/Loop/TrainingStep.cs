@@ -29,24 +29,7 @@ internal sealed class TrainingStep(
     /// <exception cref="DataException">An image has no label.</exception>
     public static void RequireLabels(ContrastiveLoss loss, IImageDataset images)
     {
-        if (loss.NeedsLabels) RequireLabels(loss.GetType().Name, images, nameof(ObjectiveOptions.Loss));
-    }
-
-    /// <summary>Refuses images without labels.</summary>
-    /// <param name="who">The part that needs labels.</param>
-    /// <param name="images">The images.</param>
-    /// <param name="setting">The property that asks for it.</param>
-    /// <exception cref="DataException">An image has no label.</exception>
-    public static void RequireLabels(string who, IImageDataset images, string setting)
-    {
-        for (var index = 0; index < images.Count; index++)
-            if (images.ClassNames.Count == 0 || images.Label(index) < 0)
-                throw new DataException($"{who} learns from labels, and {images.Describe(index)} has none; in "
-                    + "a folder of images the names of sub-folders are the labels.")
-                {
-                    Setting = setting,
-                    Named = who == setting ? [setting] : [],
-                };
+        if (loss.NeedsLabels) images.RequireLabels(loss.GetType().Name, nameof(ObjectiveOptions.Loss));
     }
 
     /// <summary>Takes a step: two views of every image in, better weights out.</summary>

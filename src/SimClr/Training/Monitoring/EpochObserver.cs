@@ -5,7 +5,7 @@ namespace SimClr.Training;
 /// <summary>Has the encoder measured at the end of the epochs for which the settings ask.</summary>
 /// <param name="options">The settings.</param>
 /// <param name="measure">Measures; null where nobody does.</param>
-/// <param name="lastFound">What an earlier sitting found last, or null.</param>
+/// <param name="lastFound">The last accuracy of an earlier sitting, or null.</param>
 internal sealed class EpochObserver(PretrainingOptions options, Func<double?>? measure, double? lastFound)
 {
     /// <summary>The accuracy as last measured, 0..1; null where it never was.</summary>

@@ -12,7 +12,7 @@ namespace SimClr.Training;
 /// </summary>
 internal sealed class NonFiniteGuard : IDisposable
 {
-    /// <summary>So many steps in a row may be left out; one more ends the run.</summary>
+    /// <summary>The most steps in a row that may be left out; one more ends the run.</summary>
     public const int MaxInARow = 10;
 
     private readonly PretrainingOptions _options;

@@ -34,7 +34,7 @@ internal sealed class RunMonitor
     /// <summary>Receives every warning; or null.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>What was warned of so far.</summary>
+    /// <summary>The warnings so far.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => _alarm.Warnings;
 
     private double ChanceTop1 => 1 / (2.0 * _options.BatchSize - 1);
@@ -55,7 +55,7 @@ internal sealed class RunMonitor
         _clock.BeginWindow(_state.Step);
     }
 
-    /// <summary>How the run went so far.</summary>
+    /// <summary>The result of the run so far.</summary>
     /// <param name="run">Its folder.</param>
     /// <param name="unreadable">Images that could not be read.</param>
     /// <param name="interrupted">Whether it was stopped before its last epoch.</param>
@@ -74,7 +74,7 @@ internal sealed class RunMonitor
             SkippedSteps = _state.SkippedSteps,
             Checkpoints = _state.CheckpointCount,
             CheckpointSeconds = _state.CheckpointSeconds,
-            CheckpointShare = _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
+            CheckpointShare = _state.CheckpointSeconds == 0 ? 0 : _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
         };
     }
 

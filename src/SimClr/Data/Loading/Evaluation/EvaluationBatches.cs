@@ -38,9 +38,7 @@ public sealed class EvaluationBatches
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no images.");
         // A batch larger than the dataset is no mistake here, and needs no larger buffer.
         BatchSize = Math.Min(options.BatchSize, dataset.Count);
-        var most = BatchMemory.MaxRows(rendering.ViewLength);
-        if (BatchSize > most)
-            throw new ArgumentException($"BatchSize must be at most {most} at image size {rendering.Size}, got {BatchSize}.");
+        BatchMemory.RequireRoom(BatchSize, viewsOfEach: 1, rendering.ViewLength, rendering.Size);
         _memory = new BatchMemory(BatchSize, rendering.ViewLength, PixelFormat.Default, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
@@ -80,49 +78,29 @@ public sealed class EvaluationBatches
             EndStep = Steps,
             BatchSize = BatchSize,
         };
-        using var ahead = new RenderAhead(plan, _memory, _options.Workers, _options.Prefetch);
         var any = false;
-        for (var step = 0; step < Steps; step++)
+        foreach (var batch in RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch, Batch, cancellationToken))
         {
-            if (Next(ahead, step, cancellationToken) is { } batch)
-            {
-                any = true;
-                try
-                {
-                    yield return batch;
-                }
-                finally
-                {
-                    batch.Release();
-                }
-            }
-            ahead.Release(step);
+            any = true;
+            yield return batch;
         }
         if (any || _options.AllowNone) yield break;
         var first = Unreadable.ToList()[0];
         throw new DataException($"No image of {_dataset.Name} can be read; the first is {first.Image}: {first.Reason}");
     }
 
-    private EvaluationBatch? Next(RenderAhead ahead, int step, CancellationToken cancellationToken)
+    private EvaluationBatch? Batch(BatchSlot slot)
     {
-        try
+        var rows = 0;
+        for (var item = 0; item < slot.Items; item++)
         {
-            var slot = ahead.Take(step, cancellationToken);
-            var rows = 0;
-            for (var item = 0; item < slot.Items; item++)
-            {
-                if (slot.Rendered[item] < 0) continue;
-                if (item != rows) slot.Buffer.View(item).CopyTo(slot.Buffer.View(rows)); // closes the gaps
-                slot.Rendered[rows++] = slot.Rendered[item];
-            }
-            if (rows == 0) return null;
-            var indices = slot.Rendered.AsSpan(0, rows).ToArray();
-            return new EvaluationBatch(slot.Buffer, _rendering.Size, indices, Array.ConvertAll(indices, _dataset.Label), step);
+            if (slot.Rendered[item] < 0) continue;
+            if (item != rows) slot.Buffer.View(item).CopyTo(slot.Buffer.View(rows)); // closes the gaps
+            slot.Rendered[rows++] = slot.Rendered[item];
         }
-        finally
-        {
-            Unreadable.Tell();
-        }
+        if (rows == 0) return null;
+        var indices = slot.Rendered.AsSpan(0, rows).ToArray();
+        return new EvaluationBatch(slot.Buffer, _rendering.Size, indices, Array.ConvertAll(indices, _dataset.Label), slot.Step);
     }
 
     private sealed class Plan(EvaluationRendering rendering, int pass, int[] order) : BatchPlan

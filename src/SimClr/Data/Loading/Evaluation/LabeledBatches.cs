@@ -32,10 +32,7 @@ internal sealed class LabeledBatches
             {
                 Setting = nameof(options.BatchSize),
             };
-        var most = BatchMemory.MaxRows(policy.ViewLength);
-        if (options.BatchSize > most)
-            throw new ArgumentException(
-                $"BatchSize must be at most {most} at image size {policy.ImageSize}, got {options.BatchSize}.");
+        BatchMemory.RequireRoom(options.BatchSize, viewsOfEach: 1, policy.ViewLength, policy.ImageSize);
         _memory = new BatchMemory(options.BatchSize, policy.ViewLength, options.Format, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed);
@@ -61,22 +58,13 @@ internal sealed class LabeledBatches
             EndStep = StepsPerEpoch,
             BatchSize = _options.BatchSize,
         };
-        using var ahead = new RenderAhead(plan, _memory, _options.Workers, _options.Prefetch);
-        for (var step = 0; step < StepsPerEpoch; step++)
+        return RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch, Batch, cancellationToken);
+
+        LabeledBatch Batch(BatchSlot slot)
         {
-            var slot = ahead.Take(step, cancellationToken);
             var indices = slot.Rendered.ToArray();
-            var labels = Array.ConvertAll(indices, index => (long)_dataset.Label(index));
-            var batch = new LabeledBatch(slot.Buffer, _policy.ImageSize, indices, labels, epoch, step);
-            try
-            {
-                yield return batch;
-            }
-            finally
-            {
-                batch.Release();
-            }
-            ahead.Release(step);
+            return new(slot.Buffer, _policy.ImageSize, indices, Array.ConvertAll(indices, index => (long)_dataset.Label(index)), epoch,
+                slot.Step);
         }
     }
 

@@ -57,10 +57,7 @@ public sealed class ViewBatches
                 Setting = nameof(options.BatchSize),
             };
         }
-        var rows = BatchMemory.MaxRows(first.ViewLength);
-        if (options.BatchSize > rows / 2)
-            throw new ArgumentException(
-                $"BatchSize must be at most {rows / 2} at image size {ImageSize}, got {options.BatchSize}.");
+        BatchMemory.RequireRoom(options.BatchSize, viewsOfEach: 2, first.ViewLength, ImageSize);
         _memory = new BatchMemory(2 * options.BatchSize, first.ViewLength, options.Format, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
@@ -99,12 +96,6 @@ public sealed class ViewBatches
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstStep, StepsPerEpoch);
-        return Enumerate(epoch, firstStep, cancellationToken);
-    }
-
-    private IEnumerable<ViewBatch> Enumerate(int epoch, int firstStep, CancellationToken cancellationToken)
-    {
-        if (firstStep == StepsPerEpoch) yield break;
         var plan = new ViewPlan(_order, epoch, _policies, _options.Seed)
         {
             Dataset = Dataset,
@@ -114,32 +105,7 @@ public sealed class ViewBatches
             EndStep = StepsPerEpoch,
             BatchSize = _options.BatchSize,
         };
-        using var ahead = new RenderAhead(plan, _memory, _options.Workers, _options.Prefetch);
-        for (var step = firstStep; step < StepsPerEpoch; step++)
-        {
-            var batch = Next(ahead, epoch, step, cancellationToken);
-            try
-            {
-                yield return batch;
-            }
-            finally
-            {
-                batch.Release();
-            }
-            ahead.Release(step);
-        }
-    }
-
-    private ViewBatch Next(RenderAhead ahead, int epoch, int step, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var slot = ahead.Take(step, cancellationToken);
-            return new ViewBatch(slot.Buffer, ImageSize, slot.Rendered.ToArray(), epoch, step);
-        }
-        finally
-        {
-            Unreadable.Tell();
-        }
+        return RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch,
+            slot => new ViewBatch(slot.Buffer, ImageSize, slot.Rendered.ToArray(), epoch, slot.Step), cancellationToken);
     }
 }
