@@ -11,7 +11,8 @@ public sealed class OwnedProcessTests
         using var folder = new TemporaryFolder();
         string[] args =
         [
-            "pretrain", "shapes:100", "--out", folder.At("run"), "--preset", "shapes-quick", "--batch-size", "20", "--epochs", "5000",
+            "pretrain", "shapes:100", "--out", folder.At("run"), "--preset", "shapes-quick", "--batch-size", "20",
+            "--epochs", "5000",
         ];
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         Process watched;
