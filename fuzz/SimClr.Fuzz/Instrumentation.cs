@@ -7,7 +7,8 @@ internal static class Instrumentation
 {
     private static readonly string[] Readers =
     [
-        "SimClr.Images.", "SimClr.Data.", "SimClr.Models.", "SimClr.Settings.", "SimClr.Runs.", "SimClr.Training.", "SimClr.Reporting.RunRecord",
+        "SimClr.Images.", "SimClr.Data.", "SimClr.Models.", "SimClr.Settings.", "SimClr.Runs.", "SimClr.Training.",
+        "SimClr.Reporting.RunRecord",
         "SimClr.Native.", "SimClr.Files.", "SimClr.Search.IndexFile", "SimClr.Classification.", "SimClr.Studies.",
     ];
 
@@ -22,7 +23,8 @@ internal static class Instrumentation
         {
             // The package keeps the constructor to itself; the defaults are right.
             var defaults = (Options)Activator.CreateInstance(typeof(Options), nonPublic: true)!;
-            _ = Fuzzer.Instrument(copy, name => Readers.Any(name.StartsWith) && !name.StartsWith(Measure, StringComparison.Ordinal), defaults).Count();
+            _ = Fuzzer.Instrument(copy, name => Readers.Any(name.StartsWith)
+                && !name.StartsWith(Measure, StringComparison.Ordinal), defaults).Count();
             File.Move(copy, library, overwrite: true);
         }
         catch (InstrumentationException)

@@ -9,7 +9,8 @@ namespace SimClr.Fuzz;
 /// <param name="Finding">What it did that no input may; null for most.</param>
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Allocated">Managed memory, in bytes.</param>
-/// <param name="Resident">How far the process's memory rose, decoders' own included, in bytes; 0 where the system does not tell.</param>
+/// <param name="Resident">How far the process's memory rose, decoders' own included, in bytes; 0 where the system does not
+/// tell.</param>
 internal sealed partial record Verdict(string Outcome, string? Finding, TimeSpan Elapsed, long Allocated, long Resident)
 {
     /// <summary>No input may take longer.</summary>

@@ -19,7 +19,8 @@ internal sealed record Damage(string Name, Action<string> Inflict, string? Words
         new("newest checkpoint all zeros", run => Blank(Newest(run)), "passed over"),
         .. Enumerable.Range(1, 4).Select(
             i => new Damage($"newest checkpoint, a flipped bit ({i})", run => Flip(Newest(run), i), "passed over")),
-        new("all checkpoints cut", run => Array.ForEach(Checkpoints(run), file => Cut(file, length => length - 1)), "No checkpoint",
+        new("all checkpoints cut", run => Array.ForEach(Checkpoints(run), file => Cut(file, length => length - 1)),
+            "No checkpoint",
             IsFatal: true),
         new("half-written files", HalfWritten, null),
         new("metrics.jsonl with a torn last line", run => Append(run, """{"step":18,"lo"""), null),

@@ -116,14 +116,16 @@ public sealed class SearchServer : IAsyncDisposable
         _endpoints.Dispose();
     }
 
-    private sealed record Opened(Endpoints Endpoints, IndexResponse Summary, IReadOnlyList<string> Folders, bool AreHidden, int Rescaled);
+    private sealed record Opened(Endpoints Endpoints, IndexResponse Summary, IReadOnlyList<string> Folders, bool AreHidden,
+        int Rescaled);
 
     private static Opened Open(string indexOrRun, ServerOptions options, ServerLimits limits)
     {
         if (ConnectionWords.AreIn(indexOrRun)) throw new ServerException($"For an index or run, {ConnectionWords.Refusal}.");
         var index = Directory.Exists(indexOrRun) ? null : File.Exists(indexOrRun) ? IndexFile.Read(indexOrRun)
             : throw new ServerException(
-                $"There is no index or run {indexOrRun}; {nameof(FileImageIndex)}.{nameof(FileImageIndex.Update)} makes an index.")
+                $"There is no index or run {indexOrRun}; {nameof(FileImageIndex)}.{nameof(FileImageIndex.Update)} makes an "
+                    + "index.")
             {
                 File = indexOrRun,
                 Named = [$"{nameof(FileImageIndex)}.{nameof(FileImageIndex.Update)}"],

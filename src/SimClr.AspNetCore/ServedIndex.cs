@@ -50,7 +50,8 @@ internal sealed class ServedIndex
     /// <summary>A thumbnail as a PNG file.</summary>
     /// <param name="id">The image's number.</param>
     /// <param name="memory">Keeps the memory of large images within its bound.</param>
-    /// <exception cref="RequestRefusedException">There is no such image, it may not be shown, or it cannot be read any more.</exception>
+    /// <exception cref="RequestRefusedException">There is no such image, it may not be shown, or it cannot be read any
+    /// more.</exception>
     public byte[] ReadThumbnail(int id, SpareMemory memory)
     {
         var image = Require(id);
@@ -63,7 +64,8 @@ internal sealed class ServedIndex
         }
         catch (Exception e) when (e is DataException or ImageFormatException)
         {
-            throw new RequestRefusedException(404, "This image is no longer where it was when the index was made, or cannot be read.");
+            throw new RequestRefusedException(404,
+                "This image is no longer where it was when the index was made, or cannot be read.");
         }
     }
 

@@ -48,7 +48,9 @@ internal static class UsageError
         foreach (var token in parsed.UnmatchedTokens) yield return token;
     }
 
-    /// <summary>An option that is given more often than it may be. System.CommandLine lets flags, and equal values, pass.</summary>
+    /// <summary>
+    /// An option that is given more often than it may be. System.CommandLine lets flags, and equal values, pass.
+    /// </summary>
     private static Option? Repeated(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
         .FirstOrDefault(option => option.IdentifierTokenCount > 1 && option.Option.Arity.MaximumNumberOfValues <= 1)?.Option;
 

@@ -47,7 +47,8 @@ internal static class ConnectionText
             throw NotUnderstood();
         }
         // Where a password holds such a letter unescaped, a part of it is taken for something else.
-        if ((settings.Database + settings.Host).AsSpan().ContainsAny("@?#") || settings.Database?.Contains('/', StringComparison.Ordinal) == true)
+        if ((settings.Database + settings.Host).AsSpan().ContainsAny("@?#")
+            || settings.Database?.Contains('/', StringComparison.Ordinal) == true)
             throw NotUnderstood();
         if (string.IsNullOrEmpty(settings.Host)) throw new EmbeddingException("The connection string names no Host.");
         // Vectors take their time to be copied and searched. Npgsql's own builder says of every keyword that it has it.
@@ -60,8 +61,8 @@ internal static class ConnectionText
     }
 
     private static EmbeddingException NotUnderstood() => new("The connection string is not understood; it looks like "
-        + "Host=...;Database=...;Username=... or postgresql://USER@HOST/DATABASE. In an address, the letters @ : / ? # % of a password "
-        + "stand as %40 %3A %2F %3F %23 %25; better, give it in PGPASSWORD.");
+        + "Host=...;Database=...;Username=... or postgresql://USER@HOST/DATABASE. In an address, the letters @ : / ? # % of a "
+        + "password stand as %40 %3A %2F %3F %23 %25; better, give it in PGPASSWORD.");
 
     /// <summary>The database and its server, for people.</summary>
     public static string Place(NpgsqlConnectionStringBuilder settings)

@@ -62,7 +62,9 @@ public sealed record RunRecord
                 .Select(ReadResult<FineTuningResult>)
                 .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Labels)
                 .ThenBy(result => result.Seed).ThenBy(result => result.Layer)],
-            Gallery = folder.File(GalleryResult.FileName) is var gallery && File.Exists(gallery) ? ReadResult<GalleryResult>(gallery) : null,
+            Gallery = folder.File(GalleryResult.FileName) is var gallery && File.Exists(gallery)
+                ? ReadResult<GalleryResult>(gallery)
+                : null,
         };
     }
 

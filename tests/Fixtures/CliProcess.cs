@@ -27,7 +27,9 @@ internal static class CliProcess
         return OwnedProcess.Start(start);
     }
 
-    /// <summary>Skips a test of Ctrl-C where a shell started the tests in the background: it then ignores the signal for all below.</summary>
+    /// <summary>
+    /// Skips a test of Ctrl-C where a shell started the tests in the background: it then ignores the signal for all below.
+    /// </summary>
     public static void SkipWhereInterruptIsIgnored()
     {
         if (!File.Exists("/proc/self/status")) return;

@@ -46,8 +46,10 @@ internal sealed class SampleRun : SampleFolder
              "views_per_second":140.5,"seconds":143,"peak_memory_bytes":1000000,"interrupted":false}
             """);
         var measured = measuredOn is null ? "" : $$"""
-            ,"measured_on":{"data":"{{measuredOn}}","name":"shapes","judged":{"name":"shapes test","count":2000,"total":2000,"fingerprint":"a"},
-             "learned":{"name":"shapes train","count":10000,"total":10000,"fingerprint":"b"},"judged_in_pretraining":0,"is_pretrained":true}
+            ,"measured_on":{"data":"{{measuredOn}}","name":"shapes",
+             "judged":{"name":"shapes test","count":2000,"total":2000,"fingerprint":"a"},
+             "learned":{"name":"shapes train","count":10000,"total":10000,"fingerprint":"b"},
+             "judged_in_pretraining":0,"is_pretrained":true}
             """;
         System.IO.File.WriteAllText(File("evaluation-linear.json"),
             """
@@ -55,6 +57,8 @@ internal sealed class SampleRun : SampleFolder
              "baselines":{"raw_pixels":0.322,"random_encoder":0.291}
             """ + measured + "}");
         System.IO.File.WriteAllText(File("evaluation-knn.json"),
-            """{"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"class_count":10,"baselines":null""" + measured + "}");
+            """
+            {"protocol":"knn","top1":0.652,"top5":0.95,"k":200,"test_count":2000,"class_count":10,"baselines":null
+            """ + measured + "}");
     }
 }

@@ -4,7 +4,9 @@ using System.Diagnostics;
 
 namespace SimClr.Tests;
 
-/// <summary>These tests run at the same time; libtorch, which takes all cores and counts tensors per process, is not for them.</summary>
+/// <summary>
+/// These tests run at the same time; libtorch, which takes all cores and counts tensors per process, is not for them.
+/// </summary>
 public sealed class NoTorch : IDisposable
 {
     public void Dispose()

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace SimClr.Fuzz;
 
 /// <summary>
-/// A classifier's file. The input is one without the encoder, which would be megabytes: a small encoder of zeros is put behind its
-/// tensors, in a hole of the file. A checksum of 64 zeros becomes the right one.
+/// A classifier's file. The input is one without the encoder, which would be megabytes: a small encoder of zeros is put behind
+/// its tensors, in a hole of the file. A checksum of 64 zeros becomes the right one.
 /// </summary>
 internal sealed class ClassifierTarget : ReaderTarget
 {
@@ -30,8 +30,10 @@ internal sealed class ClassifierTarget : ReaderTarget
     public override IReadOnlyList<string> Words { get; } =
     [
         "\"classifier.weight\"", "\"classifier.bias\"", "\"head.linear1.weight\"", "\"F64\"", "\"F32\"", "\"shape\":[2,128]",
-        "\"format\"", "simclr-classifier-1", "\"classes\"", "\"temperature\"", "\"layer\":\"1\"", "\"image_size\"", "\"settings\"",
-        "\"quality\"", "\"tensors_sha256\"", "null", "[]", "1e400", "NaN", "-1", "0", "99999999999", "\\\\ud800", "\\n", "{", "}", "[",
+        "\"format\"", "simclr-classifier-1", "\"classes\"", "\"temperature\"", "\"layer\":\"1\"", "\"image_size\"",
+        "\"settings\"",
+        "\"quality\"", "\"tensors_sha256\"", "null", "[]", "1e400", "NaN", "-1", "0", "99999999999", "\\\\ud800", "\\n", "{", "}",
+        "[",
         "]", ",", ":", "\\\"",
         .. SettingsTarget.SettingWords.Select(word => word.Replace("\"", "\\\"", StringComparison.Ordinal)),
     ];
@@ -45,7 +47,8 @@ internal sealed class ClassifierTarget : ReaderTarget
         using var content = ClassifierFile.Read(path);
         var scores = content.Linear.Scores(new float[content.Network.Dimension]);
         var quality = content.Quality;
-        var figures = quality.ToJson().Length + quality.Classes.Sum(one => one.Name.Length) + quality.Warnings.Sum(one => one.Length);
+        var figures = quality.ToJson().Length + quality.Classes.Sum(one => one.Name.Length)
+            + quality.Warnings.Sum(one => one.Length);
         return $"{scores.Length} {content.Layer} {int.Log2(content.ImageSize)} {content.Temperature > 1} {int.Log2(figures)} "
             + SettingsTarget.Use(content.Settings);
     }
@@ -83,7 +86,8 @@ internal sealed class ClassifierTarget : ReaderTarget
         foreach (var (name, shape) in _encoder)
         {
             var end = offset + shape.Aggregate(4L, (product, side) => product * side);
-            text.Append($",\"encoder.{name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{offset},{end}]}}");
+            var sides = string.Join(',', shape);
+            text.Append($",\"encoder.{name}\":{{\"dtype\":\"F32\",\"shape\":[{sides}],\"data_offsets\":[{offset},{end}]}}");
             offset = end;
         }
         return (text.ToString(), offset);

@@ -16,8 +16,10 @@ internal sealed class IndexTarget : ReaderTarget
     public override IReadOnlyList<string> Words { get; } =
     [
         "\"vectors\"", "\"pictures\"", "\"F32\"", "\"U8\"", "\"shape\":[1,2]", "\"shape\":[0,2]", "\"shape\":[2,0]", "\"format\"",
-        "simclr-index-1", "\"run\"", "\"layer\":\"-1\"", "\"image_size\"", "{\"Picture\":\"a\",\"ClassName\":null,\"Stamp\":\"s\"}",
-        ", record 1", "/etc/passwd, record 0", "/dev/zero", "shapes test 7", "shapes1-test-100-16px-seed0", "12/638000000000000000",
+        "simclr-index-1", "\"run\"", "\"layer\":\"-1\"", "\"image_size\"",
+        "{\"Picture\":\"a\",\"ClassName\":null,\"Stamp\":\"s\"}",
+        ", record 1", "/etc/passwd, record 0", "/dev/zero", "shapes test 7", "shapes1-test-100-16px-seed0",
+        "12/638000000000000000",
         "../", "null", "[]", "[0,8]", "\\ud800", "{", "}", "[", "]", ",", ":",
     ];
 

@@ -7,8 +7,10 @@ internal sealed class StudyTarget : ReaderTarget
 {
     public override IReadOnlyList<string> Words { get; } =
     [
-        .. SettingsTarget.SettingWords, "\"study\":", "\"data\":", "\"data_name\":", "\"data_count\":", "\"seeds\":[1]", "\"cells\":",
-        "{\"key\":\"a\"}", "\"settings\":", "\"result\":", "\"parameters\":", "\"top1\":", "\"top5\":", "\"epochs\":", "\"steps\":",
+        .. SettingsTarget.SettingWords, "\"study\":", "\"data\":", "\"data_name\":", "\"data_count\":", "\"seeds\":[1]",
+        "\"cells\":",
+        "{\"key\":\"a\"}", "\"settings\":", "\"result\":", "\"parameters\":", "\"top1\":", "\"top5\":", "\"epochs\":",
+        "\"steps\":",
         "null", "{}", "[]", "1e400", "-1", "99999999999999999999", "\\ud800",
     ];
 
@@ -19,7 +21,8 @@ internal sealed class StudyTarget : ReaderTarget
         File.WriteAllBytes(Scratch("study.json"), input);
         File.WriteAllBytes(Scratch("supervised.json"), input);
         return $"{OutcomeOf(() => $"{StudyRecord.Read(new StudyFolder(ScratchFolder))!.Cells.Count}")} "
-            + OutcomeOf(() => $"{CellFolder.Read(ScratchFolder, 1, 0)!.LinearTop1 > 0} {CellFolder.ReadSettings(ScratchFolder).Data}");
+            + OutcomeOf(() =>
+                $"{CellFolder.Read(ScratchFolder, 1, 0)!.LinearTop1 > 0} {CellFolder.ReadSettings(ScratchFolder).Data}");
     }
 
     public override bool IsDocumented(Exception exception) => false;

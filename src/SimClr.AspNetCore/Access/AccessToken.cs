@@ -22,7 +22,8 @@ internal sealed class AccessToken
     {
         if (context.Request.Path == "/api/health" || (context.Request.Headers.Authorization is [{ } said] && Knows(said))) return;
         context.Response.Headers.WWWAuthenticate = new(["Basic realm=\"SimCLR.NET\", charset=\"UTF-8\"", "Bearer"]);
-        throw new RequestRefusedException(401, "The server wants its token: as the password of any user, or as 'Authorization: Bearer TOKEN'.");
+        throw new RequestRefusedException(401,
+            "The server wants its token: as the password of any user, or as 'Authorization: Bearer TOKEN'.");
     }
 
     private bool Knows(string said)

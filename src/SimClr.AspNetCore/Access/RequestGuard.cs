@@ -26,11 +26,13 @@ internal sealed class RequestGuard
     }
 
     /// <summary>Checks where a request was sent to and where it comes from.</summary>
-    /// <exception cref="RequestRefusedException">It was sent to a name that is not this server's, or comes from another site.</exception>
+    /// <exception cref="RequestRefusedException">It was sent to a name that is not this server's, or comes from another
+    /// site.</exception>
     public void Check(HttpRequest request)
     {
         if (!IsOurs(request.Host.Host))
-            throw new RequestRefusedException(403, "The server does not answer to this Host; use its address or, on this machine, localhost; "
+            throw new RequestRefusedException(403,
+                "The server does not answer to this Host; use its address or, on this machine, localhost; "
                 + "behind a proxy, it has to be started with its public name.");
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var isForeign = site is "cross-site" || (site is "same-site" && !HttpMethods.IsGet(request.Method));

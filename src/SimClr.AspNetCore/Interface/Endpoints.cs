@@ -123,5 +123,7 @@ internal sealed class Endpoints : IDisposable
         _index ?? throw new RequestRefusedException(404, "A run is served without an index; make one, and serve that.");
 
     private static int RequireCount(int top) =>
-        top is >= 1 and <= MaxHits ? top : throw new RequestRefusedException(400, $"'top' must be between 1 and {MaxHits}, not {top}.");
+        top is >= 1 and <= MaxHits
+            ? top
+            : throw new RequestRefusedException(400, $"'top' must be between 1 and {MaxHits}, not {top}.");
 }

@@ -8,5 +8,6 @@ internal sealed class RequestRefusedException(int status, string words) : SimClr
     /// <summary>Seconds after which it may be tried again, or null.</summary>
     public int? RetryAfter { get; init; }
 
-    public static RequestRefusedException Busy() => new(503, "The server is busy with other requests; try again in a second.") { RetryAfter = 1 };
+    public static RequestRefusedException Busy() =>
+        new(503, "The server is busy with other requests; try again in a second.") { RetryAfter = 1 };
 }

@@ -43,8 +43,8 @@ internal sealed partial record SearchPage(string Html, string ContentSecurityPol
     }
 
     private static string Run(RunRecord record, string name) =>
-        $"<h2>The run behind it: {Escape(name)}</h2>\n{RunFragment.Html(record)}<footer>SimCLR.NET {Escape(record.Config.Version)} · "
-        + "<a href=\"/openapi/v1.json\">REST interface</a></footer>\n";
+        $"<h2>The run behind it: {Escape(name)}</h2>\n{RunFragment.Html(record)}<footer>SimCLR.NET "
+            + $"{Escape(record.Config.Version)} · <a href=\"/openapi/v1.json\">REST interface</a></footer>\n";
 
     private static string Hash(string text) =>
         $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";

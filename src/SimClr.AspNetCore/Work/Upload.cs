@@ -18,7 +18,8 @@ internal static class Upload
     /// <param name="options">The bounds.</param>
     /// <param name="cancellationToken">Cancelled when the one who asked has left.</param>
     /// <returns>The file; the caller disposes it.</returns>
-    /// <exception cref="RequestRefusedException">There is none, it is of another kind, too large, or too slow, or there is no room.</exception>
+    /// <exception cref="RequestRefusedException">There is none, it is of another kind, too large, or too slow, or there is no
+    /// room.</exception>
     public static async Task<ReceivedFile> Receive(
         HttpRequest request, UploadMemory memory, ServerOptions options, CancellationToken cancellationToken)
     {
@@ -46,7 +47,9 @@ internal static class Upload
             const long Any = 1L << 50;
             var (width, height) = ImageCodec.ReadSize(bytes, Any);
             var pixels = (long)width * height;
-            return pixels <= mostPixels ? pixels : throw new RequestRefusedException(413, $"The image has {width:N0} x {height:N0} pixels; "
+            return pixels <= mostPixels
+                ? pixels
+                : throw new RequestRefusedException(413, $"The image has {width:N0} x {height:N0} pixels; "
                 + $"at most {mostPixels / 1_000_000:N0} megapixels are taken.");
         }
         catch (ImageFormatException e)
@@ -84,7 +87,8 @@ internal static class Upload
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RequestRefusedException(408, $"The image took longer than {options.UploadTime.TotalSeconds:0} seconds to arrive.");
+            throw new RequestRefusedException(408,
+                $"The image took longer than {options.UploadTime.TotalSeconds:0} seconds to arrive.");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -107,7 +111,8 @@ internal static class Upload
         if (!kind.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             throw new RequestRefusedException(415, $"This is no image by its Content-Type; {Forms}.");
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (boundary is not { Length: > 0 and <= LongestBoundary }) throw new RequestRefusedException(400, "The form has no usable boundary.");
+        if (boundary is not { Length: > 0 and <= LongestBoundary })
+            throw new RequestRefusedException(400, "The form has no usable boundary.");
         var form = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 };
         return await FileOf(form, cancellationToken);
     }
@@ -124,7 +129,8 @@ internal static class Upload
         throw new RequestRefusedException(400, $"The form holds no file; {Forms}.");
     }
 
-    private static RequestRefusedException Unreadable(ImageFormatException e) => new(400, $"The image cannot be read: {e.Message}.");
+    private static RequestRefusedException Unreadable(ImageFormatException e) =>
+        new(400, $"The image cannot be read: {e.Message}.");
 
     private static RequestRefusedException TooLarge(ServerOptions options) =>
         new(413, $"The image is larger than {options.MaxUploadMegabytes} MB; make it smaller.");

@@ -13,7 +13,9 @@ internal sealed class WorkQueue(int atOnce, int most) : IDisposable
     /// <summary>Comes in; disposing the place leaves again.</summary>
     /// <param name="client">Whose share it is.</param>
     /// <exception cref="RequestRefusedException">There is no place.</exception>
-    public Place Enter(IPAddress client) => _inside.TryTake(client, 1) ? new Place(this, client) : throw RequestRefusedException.Busy();
+    public Place Enter(IPAddress client) => _inside.TryTake(client, 1)
+        ? new Place(this, client)
+        : throw RequestRefusedException.Busy();
 
     /// <summary>Waits for the work under way; none may come in any more.</summary>
     public void Dispose()

@@ -2,7 +2,9 @@ using SimClr.Files;
 
 namespace SimClr.Cli.Commands;
 
-/// <summary>Files that a command writes. They are begun before the work, so that one that cannot be written costs no work.</summary>
+/// <summary>
+/// Files that a command writes. They are begun before the work, so that one that cannot be written costs no work.
+/// </summary>
 internal static class Output
 {
     /// <summary>Begins a file, or nothing where none is asked for.</summary>

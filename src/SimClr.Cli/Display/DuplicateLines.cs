@@ -15,9 +15,12 @@ internal static class DuplicateLines
     /// <summary>The result in a sentence.</summary>
     public static string Summary(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) =>
         $"{Numbers.Count(search.Index.Images.Count)} images; at a cosine of {Cosine(threshold)} or more, "
-        + $"{Numbers.Count(groups.Sum(group => group.Images.Count))} of them are in {Numbers.Count(groups.Count)} {(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
+        + $"{Numbers.Count(groups.Sum(group => group.Images.Count))} of them are in {Numbers.Count(groups.Count)} "
+        + $"{(groups.Count == 1 ? "group" : "groups")} of near-identical ones.";
 
-    /// <summary>Words under an image of a group: whether to keep it, or how alike it is to the one to keep, and how large it is.</summary>
+    /// <summary>
+    /// Words under an image of a group: whether to keep it, or how alike it is to the one to keep, and how large it is.
+    /// </summary>
     public static string Caption(DuplicateGroup group, int place)
     {
         var role = IsKept(group, place) ? "keep" : place == 0 ? "first" : Cosine(group.ToFirst[place]);
@@ -33,8 +36,10 @@ internal static class DuplicateLines
         session.Results.WriteLine(Summary(search, threshold, groups));
         if (groups.Count == 0) return;
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned()).AddColumn("")
-            .AddColumn(new TableColumn("pixels").RightAligned()).AddColumn(new TableColumn("size").RightAligned()).AddColumn("image");
+            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned())
+                .AddColumn("")
+            .AddColumn(new TableColumn("pixels").RightAligned()).AddColumn(new TableColumn("size").RightAligned())
+                .AddColumn("image");
         foreach (var (group, number) in groups.Take(shown).Select((group, i) => (group, i + 1)))
         {
             foreach (var (i, image) in group.Images.Take(ImagesOfGroup).Index())
@@ -46,7 +51,8 @@ internal static class DuplicateLines
         }
         session.Results.Write(table);
         if (groups.Count > shown)
-            session.Results.WriteLine($"{Numbers.Count(groups.Count - shown)} more groups; --out writes all, --groups N lists more.");
+            session.Results.WriteLine(
+                $"{Numbers.Count(groups.Count - shown)} more groups; --out writes all, --groups N lists more.");
     }
 
     public static JsonObject Json(DuplicateSearch search, double threshold, IReadOnlyList<DuplicateGroup> groups) => new()
@@ -62,7 +68,8 @@ internal static class DuplicateLines
         })]),
         ["thresholds"] = new JsonArray([.. search.Preview(threshold).Select(effect => new JsonObject
         {
-            ["threshold"] = effect.Threshold, ["groups"] = effect.Groups, ["pictures"] = effect.Images, ["largest"] = effect.Largest,
+            ["threshold"] = effect.Threshold, ["groups"] = effect.Groups, ["pictures"] = effect.Images,
+            ["largest"] = effect.Largest,
         })]),
         ["groups"] = new JsonArray([.. groups.Select(group => new JsonObject
         {
@@ -91,7 +98,8 @@ internal static class DuplicateLines
         {
             { IsFromData: false } => "a usual value, as there are too few images to tell",
             _ => string.Create(CultureInfo.InvariantCulture,
-                $"of distinct images about {10_000 * SuggestedThreshold.ShareOfDistinct:0.#} in 10,000 would have another as near by chance"),
+                $"of distinct images about {10_000 * SuggestedThreshold.ShareOfDistinct:0.#} in 10,000 would have another as "
+                    + $"near by chance"),
         };
         return isSuggested
             ? $"Threshold {Cosine(threshold)}, chosen: {reason}."

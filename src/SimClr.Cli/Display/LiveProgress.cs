@@ -61,7 +61,8 @@ internal sealed class LiveProgress(LiveDisplayContext live, string title, Cancel
         grid.AddRow(new Markup("[gray]epoch[/]"), new Markup($"{now.Epoch}[gray]/{now.Epochs}[/]"),
             new Markup($"{Bar(share)} {100 * share:0} % [gray]·[/] {Numbers.Duration(now.Remaining)} [gray]left[/]"));
         grid.AddRow(new Markup("[gray]loss[/]"), new Markup($"[bold]{now.Loss:0.000}[/]"),
-            new Markup((now.ChanceLoss is { } chance ? $"[gray]chance {chance:0.000}[/]  " : "") + $"[blue]{_history.Draw(40)}[/]"));
+            new Markup((now.ChanceLoss is { } chance ? $"[gray]chance {chance:0.000}[/]  " : "")
+                + $"[blue]{_history.Draw(40)}[/]"));
         grid.AddRow(new Markup("[gray]pairs found[/]"), new Markup($"[bold]{Numbers.Percent(now.ContrastiveTop1 ?? 0)}[/]"),
             new Markup($"[gray]chance {100 * now.ChanceTop1:0.00} %[/]"));
         if (now.OnlineTop1 is { } named)

@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 namespace SimClr.Cli.Display;
 
 /// <summary>
-/// Names of files and classes go to the terminal as plain text, whatever is in them, whichever command shows them: a terminal obeys
-/// what looks like an order.
+/// Names of files and classes go to the terminal as plain text, whatever is in them, whichever command shows them: a terminal
+/// obeys what looks like an order.
 /// </summary>
 internal sealed class PlainSegments : IRenderHook
 {

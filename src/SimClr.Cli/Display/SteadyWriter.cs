@@ -3,8 +3,8 @@ using System.Text;
 namespace SimClr.Cli.Display;
 
 /// <summary>
-/// Writes as long as somebody is there to read. When the terminal is closed, the words go nowhere, and the work comes to its end: a
-/// state is saved although nobody can be told.
+/// Writes as long as somebody is there to read. When the terminal is closed, the words go nowhere, and the work comes to its end:
+/// a state is saved although nobody can be told.
 /// </summary>
 internal sealed class SteadyWriter(TextWriter inner, Func<IOException, bool> isForgiven) : TextWriter
 {

@@ -24,7 +24,9 @@ internal static class MachineOptions
             "threads of one tensor operation; 0 means all cores")
         .Add(o => get(o).Workers, (o, v) => with(o, get(o) with { Workers = v }), "N", workers);
 
-    /// <summary>Adds <c>--batch-size</c>, <c>--precision</c>, <c>--device</c> and <c>--workers</c> of a finished encoder.</summary>
+    /// <summary>
+    /// Adds <c>--batch-size</c>, <c>--precision</c>, <c>--device</c> and <c>--workers</c> of a finished encoder.
+    /// </summary>
     /// <param name="options">The options of the command.</param>
     /// <param name="get">Takes the part that they fill.</param>
     /// <param name="with">The record with another such part.</param>

@@ -64,6 +64,7 @@ internal sealed class FeatureGallery(FeatureSet features, IImageDataset data, in
     {
         var values = new float[rows.Length * features.Dimension];
         for (var i = 0; i < rows.Length; i++) features.Row(rows[i]).CopyTo(values.AsSpan(i * features.Dimension));
-        return new FeatureSet(values, features.Dimension, Array.ConvertAll(rows, row => features.Labels[row]), features.ClassNames);
+        return new FeatureSet(values, features.Dimension, Array.ConvertAll(rows, row => features.Labels[row]),
+            features.ClassNames);
     }
 }

@@ -28,7 +28,8 @@ public static class RunGallery
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">The data cannot be used, or fewer than two images can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing was written.</exception>
-    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    public static int Draw(EvaluationRequest request, IProgress<string>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validated();
@@ -47,7 +48,8 @@ public static class RunGallery
         var features = new SplitFeatures(request, data, progress, cancellationToken);
         using var encoded = features.Of(encoder, side, options.Model.ToNormalization(), "encoder");
         var set = encoded.Test.Validated();
-        if (set.Count < 2) throw new DataException($"{shown.Name}: fewer than two images can be read; there is nothing to compare.");
+        if (set.Count < 2)
+            throw new DataException($"{shown.Name}: fewer than two images can be read; there is nothing to compare.");
         progress?.Report("neighbors and map");
         Write(run, new FeatureGallery(set, shown, features.TestImages, request.Seed), shownData);
         return set.Count;
@@ -60,7 +62,8 @@ public static class RunGallery
     public static void Draw(EvaluatedRun evaluated, IProgress<string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(evaluated);
-        if (evaluated.Layer != 0) throw new ArgumentException("A gallery shows the encoder, not a layer of its head.", nameof(evaluated));
+        if (evaluated.Layer != 0)
+            throw new ArgumentException("A gallery shows the encoder, not a layer of its head.", nameof(evaluated));
         progress?.Report("neighbors and map of test images");
         Write(RunFolder.Open(evaluated.Run),
             new FeatureGallery(evaluated.TestFeatures, evaluated.TestData, evaluated.TestRows, evaluated.Seed),

@@ -7,8 +7,8 @@ namespace SimClr.Reporting;
 /// <summary>
 /// A map of vectors in two dimensions on which neighbors stay neighbors: t-SNE (van der Maaten and Hinton 2008, "Visualizing
 /// Data using t-SNE", JMLR 9), exact, for up to about a thousand vectors. Distances between far groups and the sizes of groups
-/// mean little on such a map. It begins with the principal axes, so that equal vectors give equal maps and the large directions are
-/// those of the data (Kobak and Berens 2019, Nature Communications 10:5416).
+/// mean little on such a map. It begins with the principal axes, so that equal vectors give equal maps and the large directions
+/// are those of the data (Kobak and Berens 2019, Nature Communications 10:5416).
 /// </summary>
 internal static class Tsne
 {

@@ -1,6 +1,8 @@
 namespace SimClr.Reporting;
 
-/// <summary>How much vectors are each other's neighbors, as t-SNE measures it (van der Maaten and Hinton 2008, Section 2 and 3.1).</summary>
+/// <summary>
+/// How much vectors are each other's neighbors, as t-SNE measures it (van der Maaten and Hinton 2008, Section 2 and 3.1).
+/// </summary>
 internal static class TsneAffinities
 {
     private const int MaxTrials = 60;

@@ -38,7 +38,8 @@ internal static class ReportPage
         void Figure(string value, string words) =>
             page.Append($"<div class=\"figure\"><b>{Escape(value)}</b><span>{Escape(words)}</span></div>\n");
         if (record.Loss is { } l)
-            Figure($"{l:0.000}", "loss at the end" + (record.ChanceLoss is { } chance ? $"; {chance:0.000} would be chance" : ""));
+            Figure($"{l:0.000}", "loss at the end"
+                + (record.ChanceLoss is { } chance ? $"; {chance:0.000} would be chance" : ""));
         if (record.ContrastiveTop1 is { } f)
             Figure(Percent(f), $"of the views find their partner; {100 * record.ChanceTop1:0.00} % would be chance");
         if (record.UnreadableImages > 0)

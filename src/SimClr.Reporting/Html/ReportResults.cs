@@ -70,7 +70,8 @@ internal static class ReportResults
     /// </summary>
     private static (string Neighbors, string Map) FramesOf(GalleryResult? gallery) => gallery switch
     {
-        null => ("A frame, where there is one, marks an image of another class. ", "Colored frames, where there are any, stand for classes. "),
+        null => ("A frame, where there is one, marks an image of another class. ",
+            "Colored frames, where there are any, stand for classes. "),
         { ClassCount: 0 } => ("", ""),
         { ClassCount: <= MapImage.MaxColors } => ("A frame marks an image of another class. ",
             "Frames have the colors of classes, which the layout does not know. "),

@@ -44,9 +44,11 @@ internal static class ReportStyle
         td:first-child { color: var(--soft); white-space: nowrap; width: 1%; padding-right: 1.5rem; }
         tr.changed td { font-weight: 600; }
         footer { margin-top: 3rem; color: var(--soft); font-size: .84rem; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .8rem; margin: .6rem 0 1.6rem; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .8rem;
+          margin: .6rem 0 1.6rem; }
         .tile { margin: 0; font-size: .8rem; line-height: 1.35; overflow-wrap: anywhere; }
-        .tile img, .tile .missing { width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--card); border-radius: .4rem; }
+        .tile img, .tile .missing { width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--card);
+          border-radius: .4rem; }
         .tile .tiny { image-rendering: pixelated; } .tile b { display: block; font-variant-numeric: tabular-nums; }
         @media (max-width: 34rem) { .bars { grid-template-columns: 1fr; } }
         """;

@@ -29,7 +29,8 @@ internal static class ReportWords
         var beside = others.Count > 0 ? $", beside {string.Join(" and ", others)}" : "";
         var other = first.MeasuredOn is { } on && on.Data != record.Config.Data ? $" from the images of {name}" : "";
         var without = record.Config.Options.Objective.Create().NeedsLabels ? "with labels" : "without a single label";
-        return (Right(first), $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
+        return (Right(first),
+            $"{Sentence(first)} on features that were learned{other} {without}{beside}.{Seen(first.MeasuredOn)}");
     }
 
     private static string Right(EvaluationResult result) =>
@@ -67,7 +68,8 @@ internal static class ReportWords
     /// <summary>The kind of training, and the number of labels.</summary>
     public static string Protocol(FineTuningResult result)
     {
-        var labels = FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
+        var labels =
+            FormattableString.Invariant($"{result.Labels:#,0} labels ({100 * result.Fraction:0.##} %), seed {result.Seed}");
         if (result.Protocol != "finetune") return $"Trained from scratch with {labels}";
         var layer = result.Layer > 0 ? $" as far as layer {result.Layer} of the projection head" : "";
         return $"All layers{layer} trained further with {labels}";
@@ -92,10 +94,12 @@ internal static class ReportWords
             + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "image")} come to lie close together and apart from all the rest. "
             + (supervised ? "The images' labels were used." : "No label was used.");
-        var chance = record.ChanceLoss is { } level ? $" An encoder to which all look alike scores {level:0.000}; lower" : " Lower";
+        var chance = record.ChanceLoss is { } level
+            ? $" An encoder to which all look alike scores {level:0.000}; lower"
+            : " Lower";
         if (options.Objective.Loss == ObjectiveKind.NtXent)
-            yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means that it "
-            + "sees what stays the same under crops and changed colors, which is mostly what is in the image.";
+            yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means "
+                + "that it sees what stays the same under crops and changed colors, which is mostly what is in the image.";
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen"
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
@@ -110,7 +114,8 @@ internal static class ReportWords
         if (measured.Any(baselines => baselines.RandomEncoder is not null)) others.Add("an encoder that was never trained");
         if (measured.Any(baselines => baselines.RawPixels is not null)) others.Add("the bare pixels");
         return others.Count == 0 ? ""
-            : $" The same was done with {string.Join(" and with ", others)}; what SimCLR has above {(others.Count > 1 ? "them" : "that")} "
+            : $" The same was done with {string.Join(" and with ", others)}; what SimCLR has above "
+                + $"{(others.Count > 1 ? "them" : "that")} "
             + "is what it learned.";
     }
 
@@ -129,7 +134,8 @@ internal static class ReportWords
         foreach (var result in record.Classifiers)
             yield return $"simclr evaluate {result.Protocol} again {DataOf(result.MeasuredOn)}" + Labels(result)
                 + (result.Layer > 0 ? $" --layer {result.Layer}" : "");
-        if (record.Gallery is { MeasuredOn: var shown } && !record.Evaluations.Any(result => result.MeasuredOn?.Data == shown.Data))
+        if (record.Gallery is { MeasuredOn: var shown }
+            && !record.Evaluations.Any(result => result.MeasuredOn?.Data == shown.Data))
             yield return $"simclr evaluate gallery again {DataOf(shown)}";
     }
 
@@ -141,7 +147,9 @@ internal static class ReportWords
     private static string Labels(RunRecord record) =>
         record.Config.Options.Objective.Create().NeedsLabels ? "and their labels" : "without their labels";
 
-    private static string Labels(FineTuningResult result) => result.LabelsFile is { } file ? $" --labels {ShellText.Quoted(file)}" : "";
+    private static string Labels(FineTuningResult result) => result.LabelsFile is { } file
+        ? $" --labels {ShellText.Quoted(file)}"
+        : "";
 
     private static string Sentence(EvaluationResult result) => result.Protocol switch
     {

@@ -24,7 +24,8 @@ internal static class EventEncoding
         Stream file, double wallTime, long step, IEnumerable<(string Tag, double Value)> scalars)
     {
         var summary = new Summary();
-        foreach (var (tag, number) in scalars) summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
+        foreach (var (tag, number) in scalars)
+            summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
         WriteRecord(file, new Event { WallTime = wallTime, Step = step, Summary = summary }.ToByteArray());
     }
 

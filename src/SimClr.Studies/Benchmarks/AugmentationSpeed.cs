@@ -72,7 +72,8 @@ public sealed record AugmentationSpeed(
         var plain = Rate(1, SimdWidth.Bits128);
         stage?.Report("limits");
         var peaks = MachinePeaks.Measure();
-        var cost = AugmentationCost.Estimate(policy, (int)images.Average(p => p.Width), (int)images.Average(p => p.Height), Format);
+        var cost = AugmentationCost.Estimate(policy, (int)images.Average(p => p.Width), (int)images.Average(p => p.Height),
+            Format);
         return new AugmentationSpeed(options.Size, options.Blur, cores, all, one, all / one, plain, (int)widest,
             peaks.FlopsPerSecond / cost.Operations, peaks.BytesPerSecond / cost.Bytes, images.Length, source);
     }

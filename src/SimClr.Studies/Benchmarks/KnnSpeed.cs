@@ -64,7 +64,8 @@ public sealed record KnnSpeed(
             seconds.Add(Timing.Seconds(device, () => KNearestNeighbors.Rank(bank, queries, settings)));
             productSeconds.Add(Timing.Seconds(device, () => Multiply(rows, keys, similarities)));
         }
-        return new KnnSpeed(options.Bank, options.Queries, options.Dimension, Math.Min(options.K, options.Bank), Timing.Median(seconds),
+        return new KnnSpeed(options.Bank, options.Queries, options.Dimension, Math.Min(options.K, options.Bank),
+            Timing.Median(seconds),
             Timing.Median(productSeconds), extra, get_num_threads(), TorchRuntime.Describe(device));
     }
 

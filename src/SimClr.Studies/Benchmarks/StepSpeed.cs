@@ -98,7 +98,8 @@ public sealed record StepSpeed(
         return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize,
             training.Precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
             1000 * views / Timing.Median(laps, lap => lap.Whole), 1000 * alone.Views / Timing.Median(bare, lap => lap),
-            new StepParts(Timing.Median(laps, lap => lap.Data), Timing.Median(laps, lap => lap.Forward), Timing.Median(laps, lap => lap.Loss),
+            new StepParts(Timing.Median(laps, lap => lap.Data), Timing.Median(laps, lap => lap.Forward),
+                Timing.Median(laps, lap => lap.Loss),
                 Timing.Median(laps, lap => lap.Backward), Timing.Median(laps, lap => lap.Optimizer)),
             options.Steps, process.PeakWorkingSet64, TorchRuntime.Describe(training.Device));
     }

@@ -5,7 +5,9 @@ namespace SimClr.Studies;
 /// <summary>The settings of <see cref="StepSpeed.Measure"/>.</summary>
 public sealed record StepSpeedOptions
 {
-    /// <summary>The settings of the steps: encoder, width, stem, image size, batch size, precision, device, threads and so on.</summary>
+    /// <summary>
+    /// The settings of the steps: encoder, width, stem, image size, batch size, precision, device, threads and so on.
+    /// </summary>
     public PretrainingOptions Settings { get; init; } = new() { BatchSize = 128 };
 
     /// <summary>Images to train on: a DATA word, or null for built-in ones.</summary>

@@ -8,7 +8,8 @@ namespace SimClr.Studies;
 internal static class DuplicatePlot
 {
     private static readonly Color[] Colors =
-        [new(0x2F, 0x6F, 0xD8), new(0xB0, 0x46, 0x8E), new(0x88, 0x88, 0x88), new(0xE0, 0x8A, 0x1E), new(0xC4, 0x4E, 0x52), new(0x3A, 0x9D, 0x5D)];
+        [new(0x2F, 0x6F, 0xD8), new(0xB0, 0x46, 0x8E), new(0x88, 0x88, 0x88), new(0xE0, 0x8A, 0x1E), new(0xC4, 0x4E, 0x52),
+            new(0x3A, 0x9D, 0x5D)];
 
     // With a check, one line says enough.
     private const int MaxLines = 6;
@@ -21,7 +22,8 @@ internal static class DuplicatePlot
         {
             var points = curve.Curve.Points.ToList();
             if (points.Count == 0) continue;
-            var line = plot.Add.ScatterLine(points.ConvertAll(p => 100 * p.Recall), points.ConvertAll(p => 100 * p.Precision), color);
+            var line = plot.Add.ScatterLine(points.ConvertAll(p => 100 * p.Recall), points.ConvertAll(p => 100 * p.Precision),
+                color);
             (line.LineWidth, line.LegendText) = (2, curve.Name);
         }
         plot.XLabel("recall of planted copies (%)");

@@ -1,7 +1,8 @@
 namespace SimClr.Studies;
 
 /// <summary>
-/// The figures of one finished run of a cell; shares are fractions, and null stands for figures that its kind of run does not have.
+/// The figures of one finished run of a cell; shares are fractions, and null stands for figures that its kind of run does not
+/// have.
 /// </summary>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Folder">Its run folder.</param>

@@ -20,7 +20,8 @@ public static class HistogramStudy
 
     private const string Title = "Intensities with and without color distortion", Source = "Figure 6";
 
-    private const string Shows = "Each row is an image. Crops of one image have nearly the same histogram, by which a network could "
+    private const string Shows =
+        "Each row is an image. Crops of one image have nearly the same histogram, by which a network could "
         + "tell partners without looking at what they show; color distortion takes that way out.";
 
     private const string Crops = "crop,flip", Distorted = "crop,flip,color,gray";
@@ -63,8 +64,10 @@ public static class HistogramStudy
     {
         ArgumentNullException.ThrowIfNull(result);
         yield return $"{result.DataName}, {result.Images} images, two crops of each. The paper shows two of ImageNet.";
-        yield return $"Crops whose nearest histogram is that of the image's other crop: {ReportText.Percent(result.FoundWithout)} without "
-            + $"color distortion, {ReportText.Percent(result.FoundWith)} with it ({ReportText.Percent(result.Chance)} by chance).";
+        yield return $"Crops whose nearest histogram is that of the image's other crop: "
+            + $"{ReportText.Percent(result.FoundWithout)} without "
+            + $"color distortion, {ReportText.Percent(result.FoundWith)} with it ({ReportText.Percent(result.Chance)} by "
+            + "chance).";
     }
 
     private static PretrainingOptions Settings(StudyOptions options)
@@ -96,7 +99,8 @@ public static class HistogramStudy
     {
         // An unreadable one is passed over for another.
         var tries = RandomImages.Load(images, seed).Take(2 * most);
-        List<(int, RgbImage)> chosen = [.. tries.Where(one => one.Image is not null).Take(most).Select(one => (one.Index, one.Image!))];
+        List<(int, RgbImage)> chosen =
+            [.. tries.Where(one => one.Image is not null).Take(most).Select(one => (one.Index, one.Image!))];
         return chosen.Count >= 2
             ? chosen
             : throw new DataException($"{images.Name} has less than two images that can be read; histograms are compared.");

@@ -19,7 +19,8 @@ internal sealed record DivergedRun(string Message, string Data, JsonObject Setti
 internal sealed record SupervisedRun(string Data, JsonObject Settings, long Parameters, JsonNode? Result);
 
 /// <summary>The figures of the histogram study.</summary>
-internal sealed record HistogramFigures(string Study, string Out, string DataName, [property: JsonPropertyName("pictures")] int Images,
+internal sealed record HistogramFigures(string Study, string Out, string DataName,
+    [property: JsonPropertyName("pictures")] int Images,
     double FoundWithout, double FoundWith, double Chance);
 
 /// <summary>The JSON that studies write.</summary>

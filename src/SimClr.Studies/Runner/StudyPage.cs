@@ -20,7 +20,8 @@ internal static class StudyPage
         body.Append("</ul>\n<h2>Figures</h2>\n").Append(Table(StudyTable.Of(result)));
         body.Append("<p class=\"soft\">Accuracies in percent");
         if (result.Cells.Any(cell => cell.Runs.Count > 1)) body.Append(", mean ± standard deviation over seeds");
-        body.Append(". <code>results.csv</code> has every run, <code>study.json</code> every setting, and each run has a folder of its "
+        body.Append(
+            ". <code>results.csv</code> has every run, <code>study.json</code> every setting, and each run has a folder of its "
             + "own in <code>cells</code>.</p>\n");
         return Finished($"SimCLR study: {study.Title}", body);
     }
@@ -42,7 +43,8 @@ internal static class StudyPage
         var html = new StringBuilder("<div class=\"wide\"><table>\n<tr>");
         foreach (var heading in table.Headings) html.Append($"<th>{Escape(heading)}</th>");
         html.Append("</tr>\n");
-        foreach (var row in table.Rows) html.Append($"<tr>{string.Concat(row.Select(cell => $"<td>{Escape(cell)}</td>"))}</tr>\n");
+        foreach (var row in table.Rows)
+            html.Append($"<tr>{string.Concat(row.Select(cell => $"<td>{Escape(cell)}</td>"))}</tr>\n");
         return html.Append("</table></div>\n").ToString();
     }
 

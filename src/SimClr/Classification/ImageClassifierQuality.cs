@@ -86,7 +86,9 @@ internal sealed partial class QualityJson : JsonSerializerContext
     private sealed class FiniteNumber : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("a number is too large.");
+            reader.GetDouble() is var number && double.IsFinite(number)
+                ? number
+                : throw new JsonException("a number is too large.");
 
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
             writer.WriteNumberValue(value);

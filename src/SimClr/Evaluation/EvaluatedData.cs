@@ -17,7 +17,8 @@ namespace SimClr.Evaluation;
 /// How many of the judged images the encoder had learned from before; null where that cannot be told
 /// (<see cref="PretrainingOverlap"/>), and for a network that was not pretrained.
 /// </param>
-public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judged, EvaluatedPart? Learned, int? JudgedInPretraining)
+public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judged, EvaluatedPart? Learned,
+    int? JudgedInPretraining)
 {
     /// <summary>Whether the network had been pretrained; else nothing is said of pretraining.</summary>
     public bool IsPretrained { get; init; } = true;
@@ -28,7 +29,8 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     /// <param name="pretraining">The run that pretrained the network, or null where nothing did.</param>
     /// <param name="cancellationToken">Checked between images.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static EvaluatedData Describe(string data, DataSplits parts, RunConfig? pretraining, CancellationToken cancellationToken) =>
+    public static EvaluatedData Describe(string data, DataSplits parts, RunConfig? pretraining,
+        CancellationToken cancellationToken) =>
         new(DatasetSource.Absolute(data), parts.Name, EvaluatedPart.Describe(parts.Test), EvaluatedPart.Describe(parts.Train),
             pretraining is null ? null : PretrainingOverlap.Count(pretraining, parts.Test, parts.Train, cancellationToken))
         {
@@ -39,7 +41,8 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     public override string ToString()
     {
         var (first, last) = Learned is { } learned ? ("Judged", $"Labels came from {learned}.") : ("Compared", "");
-        return string.Join(' ', new[] { $"{first}: {Judged}.", Pretraining("them"), last }.Where(sentence => sentence.Length > 0));
+        return string.Join(' ', new[] { $"{first}: {Judged}.", Pretraining("them"), last }
+            .Where(sentence => sentence.Length > 0));
     }
 
     /// <summary>
@@ -62,5 +65,6 @@ public sealed record EvaluatedData(string Data, string Name, EvaluatedPart Judge
     public bool IsPossible => Data is not (null or ['-', ..]) && Name is not null && IsPart(Judged)
         && (Learned is null || IsPart(Learned)) && (JudgedInPretraining ?? 0) is >= 0 and var seen && seen <= Judged.Count;
 
-    private static bool IsPart(EvaluatedPart part) => part is { Name: not null, Fingerprint: not null, Count: >= 0 } && part.Count <= part.Total;
+    private static bool IsPart(EvaluatedPart part) => part is { Name: not null, Fingerprint: not null, Count: >= 0 }
+        && part.Count <= part.Total;
 }

@@ -15,7 +15,8 @@ namespace SimClr.Evaluation;
 /// <param name="UnreadableImages">Images of both parts that could not be read and were left out.</param>
 /// <param name="Layer">0 for the encoder's h, otherwise the layer of the projection head whose output was judged.</param>
 public sealed record EvaluationResult(string Protocol, double Top1, double Top5, int? K, int TestCount, int ClassCount,
-    EvaluationBaselines? Baselines = null, [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0, int Layer = 0)
+    EvaluationBaselines? Baselines = null, [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages = 0,
+    int Layer = 0)
 {
     /// <summary>
     /// By the name of a class, the part of its test images whose best-ranked class is right, null where it has none; or null in

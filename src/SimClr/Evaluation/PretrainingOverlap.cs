@@ -80,7 +80,8 @@ internal static class PretrainingOverlap
         return Marks(judged).Count(seen.Contains);
     }
 
-    private static string PixelsOf(IImageDataset part, int index) => Convert.ToBase64String(SHA256.HashData(part.Load(index).Pixels));
+    private static string PixelsOf(IImageDataset part, int index) =>
+        Convert.ToBase64String(SHA256.HashData(part.Load(index).Pixels));
 
     private static int CountFiles(IImageDataset pretrained, IImageDataset judged, CancellationToken cancellationToken)
     {

@@ -53,7 +53,10 @@ public static class RunEvaluation
         var data = Labeled(request, side);
         var measuredOn = EvaluatedData.Describe(request.Data, data, config, cancellationToken);
         TorchRuntime.SetThreads(request.Compute.Threads);
-        var features = new SplitFeatures(request, data, progress, cancellationToken) { CropScaleMin = options.Views.CropScaleMin };
+        var features = new SplitFeatures(request, data, progress, cancellationToken)
+        {
+            CropScaleMin = options.Views.CropScaleMin,
+        };
         var normalization = options.Model.ToNormalization();
         var encoded = features.Of(representation, side, normalization, "encoder");
         var results = Judge(requests, "the encoder's features", encoded, progress, cancellationToken);

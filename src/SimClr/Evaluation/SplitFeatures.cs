@@ -36,10 +36,12 @@ public sealed class SplitFeatures(
     public JudgedFeatures Of(nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
     {
         // As for the supervised training of the paper (Appendix B.5): a crop and a flip, nothing else.
-        var policy = new AugmentationPolicy(side, new RandomResizedCrop { ScaleMin = CropScaleMin }, [new HorizontalFlip()], normalization);
+        var policy = new AugmentationPolicy(side, new RandomResizedCrop { ScaleMin = CropScaleMin }, [new HorizontalFlip()],
+            normalization);
         module.to(_device);
         var precision = TorchRuntime.SelectPrecision(request.Compute.Precision, _device);
-        var extractor = new FeatureExtractor(module, precision, _device, new() { BatchSize = request.BatchSize, Workers = request.Compute.Workers });
+        var extractor = new FeatureExtractor(module, precision, _device,
+            new() { BatchSize = request.BatchSize, Workers = request.Compute.Workers });
         return new JudgedFeatures(this, extractor, new EvaluationTransform(side, normalization),
             new EvaluationRendering.Augmented(policy, request.Seed), name);
     }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// The network under evaluation: the encoder, and with it the projection head as far as a layer. SimCLR v2 takes features from the first layer
-/// of a head of three (arXiv:2006.10029, Section 3).
+/// The network under evaluation: the encoder, and with it the projection head as far as a layer. SimCLR v2 takes features from
+/// the first layer of a head of three (arXiv:2006.10029, Section 3).
 /// </summary>
 public sealed class Backbone : nn.Module<Tensor, Tensor>
 {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// The mean direction of what a network makes of an image and of its mirror image, left and right exchanged. It is the same for both, so that
-/// mirrored copies have a cosine of 1; it takes two forward passes.
+/// The mean direction of what a network makes of an image and of its mirror image, left and right exchanged. It is the same for
+/// both, so that mirrored copies have a cosine of 1; it takes two forward passes.
 /// </summary>
 public sealed class BothWaysRound : nn.Module<Tensor, Tensor>
 {

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace SimClr.Features;
 
 /// <summary>
-/// Where a finished network runs: images in, features out. While this object lives the network is frozen (<see cref="FrozenEncoder"/>);
-/// disposing restores it and does not dispose it. Images are decoded and rendered on all cores ahead of the network.
+/// Where a finished network runs: images in, features out. While this object lives the network is frozen
+/// (<see cref="FrozenEncoder"/>); disposing restores it and does not dispose it. Images are decoded and rendered on all cores
+/// ahead of the network.
 /// </summary>
 public sealed class FeatureExtractor : IDisposable
 {
@@ -19,7 +20,8 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="precision">The type in which images are given to it.</param>
     /// <param name="device">Where batches go; the network's parameters are there already.</param>
     /// <param name="batches">How batches are made, for one pass over the images.</param>
-    public FeatureExtractor(nn.Module<Tensor, Tensor> network, ScalarType precision, Device device, EvaluationBatchOptions batches)
+    public FeatureExtractor(nn.Module<Tensor, Tensor> network, ScalarType precision, Device device,
+        EvaluationBatchOptions batches)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(batches);
@@ -56,8 +58,10 @@ public sealed class FeatureExtractor : IDisposable
     public void Dispose() => _frozen.Dispose();
 
     /// <summary>Computes the features of one of several passes over some batches.</summary>
-    internal FeatureSet Extract(EvaluationBatches batches, IReadOnlyList<string> classNames, int pass, CancellationToken cancellationToken) =>
-        _frozen.Extract(batches.Pass(pass, cancellationToken).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())), classNames,
+    internal FeatureSet Extract(EvaluationBatches batches, IReadOnlyList<string> classNames, int pass,
+        CancellationToken cancellationToken) =>
+        _frozen.Extract(batches.Pass(pass, cancellationToken).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
+            classNames,
             cancellationToken);
 
     /// <summary>The images of a dataset as the network is given them, once.</summary>
@@ -66,6 +70,7 @@ public sealed class FeatureExtractor : IDisposable
         new(images, transform, _batches with { AllowNone = allowNone }, unreadable ?? new());
 
     /// <summary>The images of a dataset augmented anew in every pass; decoded ones are kept as far as there is room.</summary>
-    internal EvaluationBatches Batches(IImageDataset images, EvaluationRendering.Augmented rendering, UnreadableImages unreadable) =>
+    internal EvaluationBatches Batches(IImageDataset images, EvaluationRendering.Augmented rendering,
+        UnreadableImages unreadable) =>
         new(images, rendering, _batches with { CacheBytes = null }, unreadable);
 }

@@ -17,7 +17,9 @@ internal static class AsideName
 
     /// <summary>A name that no other file has, for one attempt at writing a file.</summary>
     public static string New(string path) => Path.Combine(Folder(path), string.Create(CultureInfo.InvariantCulture,
-        $"{Short(Path.GetFileName(path))}.{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomLength / 2))}{Suffix}"));
+        $"{Short(Path.GetFileName(path))}.{Environment.ProcessId}-{RandomDigits()}{Suffix}"));
+
+    private static string RandomDigits() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomLength / 2));
 
     /// <summary>All that were begun for a file and are still there.</summary>
     public static IEnumerable<string> BegunFor(string path)
@@ -36,7 +38,8 @@ internal static class AsideName
         return $"{start}-{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}";
     }
 
-    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path} is no file");
+    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))
+        ?? throw new IOException($"{path} is no file");
 
     private static bool IsNumbered(string name, string start)
     {

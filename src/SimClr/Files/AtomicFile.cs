@@ -203,7 +203,8 @@ public sealed class AtomicFile : IDisposable
         if (e is IOException told && e.Message.StartsWith(path + Words, StringComparison.Ordinal)) return told;
         var reason = e switch
         {
-            DirectoryNotFoundException => $"there is no folder {System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))}",
+            DirectoryNotFoundException =>
+                $"there is no folder {System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))}",
             UnauthorizedAccessException when Directory.Exists(path) => "it is a folder",
             UnauthorizedAccessException => "its folder may not be written to",
             PathTooLongException => "its name is too long",

@@ -1,8 +1,8 @@
 namespace SimClr.Files;
 
 /// <summary>
-/// Fields of comma-separated values (RFC 4180). Programs that show tables take a field that begins with <c>= + - @</c> for a formula
-/// and compute it; such text, which may come from the name of anybody's file, gets an apostrophe before it.
+/// Fields of comma-separated values (RFC 4180). Programs that show tables take a field that begins with <c>= + - @</c> for a
+/// formula and compute it; such text, which may come from the name of anybody's file, gets an apostrophe before it.
 /// </summary>
 public static class CsvText
 {

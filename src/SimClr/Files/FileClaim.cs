@@ -109,7 +109,8 @@ public sealed class FileClaim : IDisposable
     private static string Sign(FileStream stream)
     {
         var signature = string.Create(CultureInfo.InvariantCulture,
-            $"process {Environment.ProcessId} on {Environment.MachineName}{Separator}{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}");
+            $"process {Environment.ProcessId} on "
+                + $"{Environment.MachineName}{Separator}{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}");
         stream.SetLength(0);
         stream.Write(Encoding.UTF8.GetBytes(signature));
         stream.Flush();

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace SimClr.Files;
 
 /// <summary>
-/// The one convention of JSON here: names in snake_case. Each room has a source-generated context of its own for its records, because a
-/// room does not know the records of those above it; what contexts and hand-made objects share are these options.
+/// The one convention of JSON here: names in snake_case. Each room has a source-generated context of its own for its records,
+/// because a room does not know the records of those above it; what contexts and hand-made objects share are these options.
 /// </summary>
 public static class JsonText
 {

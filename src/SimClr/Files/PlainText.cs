@@ -3,8 +3,8 @@ using System.Globalization;
 namespace SimClr.Files;
 
 /// <summary>
-/// Text that somebody else chose, such as names of files and classes, made fit to be shown: on one line, with nothing that a terminal
-/// obeys and nothing that turns the direction of reading.
+/// Text that somebody else chose, such as names of files and classes, made fit to be shown: on one line, with nothing that a
+/// terminal obeys and nothing that turns the direction of reading.
 /// </summary>
 public static class PlainText
 {

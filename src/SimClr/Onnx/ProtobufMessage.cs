@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace SimClr.Onnx;
 
 /// <summary>
-/// A protocol buffers message that is written to a stream. Lengths are known before anything is written, and large fields are made
-/// when their turn comes, so that a network's weights are never in memory together.
+/// A protocol buffers message that is written to a stream. Lengths are known before anything is written, and large fields are
+/// made when their turn comes, so that a network's weights are never in memory together.
 /// </summary>
 internal sealed class ProtobufMessage
 {

@@ -30,7 +30,8 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     private const string BeforeLast = "chance_top1";
 
     private static readonly string[] FirstOfLast =
-        ["entropy", "alignment", "uniformity", "effective_rank_h", "effective_rank_z", "knn_top1", "gradient_norm", "online_top1"];
+        ["entropy", "alignment", "uniformity", "effective_rank_h", "effective_rank_z", "knn_top1", "gradient_norm",
+            "online_top1"];
 
     // What the file says of the whole run or of its last epoch, and what only a line needs.
     private static readonly string[] NotOfLast =
@@ -40,8 +41,9 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     public double? ChanceTop1 { get; init; }
 
     /// <summary>
-    /// The figures of the last logged step, with the accuracy of nearest neighbors as last measured: how the vectors lie, the gradient,
-    /// the accuracies of classes. What the summary says itself of the whole run or of its last epoch is left out, and so is the place.
+    /// The figures of the last logged step, with the accuracy of nearest neighbors as last measured: how the vectors lie, the
+    /// gradient, the accuracies of classes. What the summary says itself of the whole run or of its last epoch is left out, and
+    /// so is the place.
     /// </summary>
     [JsonIgnore]
     public TrainingMetrics Last { get; init => field = FiguresOf(value); } = new();
@@ -59,7 +61,8 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     public double? CheckpointShare { get; init; }
 
     /// <summary>The warnings of its training: signs that it did not learn.</summary>
-    public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = []; // null: an earlier version had none
+    // null: an earlier version had none
+    public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = [];
 
     /// <summary>One JSON object with snake_case names.</summary>
     public JsonObject ToJson()

@@ -45,7 +45,8 @@ public sealed record RunConfig(PretrainingOptions Options, string Data, string D
         var run = settings["run"] as JsonObject ?? throw new SettingsException("it has no 'run' section.");
         settings.Remove("run");
         var section = run.Deserialize(RunsJson.Strict.Section)!;
-        return new RunConfig(PretrainingOptions.Compose(settings), Present(section.Data, "data"), Present(section.DataName, "data_name"),
+        return new RunConfig(PretrainingOptions.Compose(settings), Present(section.Data, "data"),
+            Present(section.DataName, "data_name"),
             section.DataCount, Present(section.DataFingerprint, "data_fingerprint"), Present(section.Version, "version"),
             Present(section.Compute, "compute"))
         {

@@ -101,7 +101,8 @@ public sealed class RunFolder
     {
         string[] written = [Metrics, Unreadable, TensorBoard, Checkpoints];
         if (Array.Find(written, path => new FileInfo(path).LinkTarget is not null) is { } link)
-            throw new RunFolderException($"{link} is a link, and a run writes in its own folder alone; put what it leads to in its place.");
+            throw new RunFolderException(
+                $"{link} is a link, and a run writes in its own folder alone; put what it leads to in its place.");
     }
 
     /// <summary>Opens the folder of an existing run.</summary>

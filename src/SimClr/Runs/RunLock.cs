@@ -21,7 +21,8 @@ internal sealed class RunLock : IDisposable
             run.RequireNoLinks();
             if (FileClaim.TryTake(run.LockFile, out var held, out var holder)) return new RunLock(held);
             throw new RunFolderException(
-                $"Another process is training in {run.Path} ({holder} holds {run.LockFile}); wait for its end, stop it, or give another folder.");
+                $"Another process is training in {run.Path} ({holder} holds {run.LockFile}); wait for its end, stop it, or give "
+                    + "another folder.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

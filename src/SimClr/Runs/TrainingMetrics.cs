@@ -6,10 +6,10 @@ using SimClr.Losses;
 namespace SimClr.Runs;
 
 /// <summary>
-/// The figures of a logged step: what a run reports while it trains, a line of <c>metrics.jsonl</c>, and the last part of the summary. Loss,
-/// accuracies, entropy, throughput and waiting are means since the last logged step; how vectors lie, and the gradient, are those of
-/// the step itself. A figure has the digits that are logged, so it is the same when its line is read again. Null stands for what
-/// was not measured, is not a number, or was not yet logged by the version that wrote the line.
+/// The figures of a logged step: what a run reports while it trains, a line of <c>metrics.jsonl</c>, and the last part of the
+/// summary. Loss, accuracies, entropy, throughput and waiting are means since the last logged step; how vectors lie, and the
+/// gradient, are those of the step itself. A figure has the digits that are logged, so it is the same when its line is read
+/// again. Null stands for what was not measured, is not a number, or was not yet logged by the version that wrote the line.
 /// </summary>
 public sealed record TrainingMetrics
 {
@@ -81,7 +81,9 @@ public sealed record TrainingMetrics
     [JsonPropertyName("wait_ms")]
     public double? WaitMilliseconds { get; init => field = Rounded(value, 2); }
 
-    /// <summary>Share of views, 0..1, whose class the online probe names right before it learns from them; null without one.</summary>
+    /// <summary>
+    /// Share of views, 0..1, whose class the online probe names right before it learns from them; null without one.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? OnlineTop1 { get; init => field = Rounded(value, 6); }
 

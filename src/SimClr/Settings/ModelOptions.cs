@@ -14,14 +14,17 @@ public sealed record ModelOptions
     public double Width { get; init; } = 1;
 
     /// <summary>
-    /// How images enter the encoder; null (<c>auto</c> in files) chooses by the image size: <see cref="StemKind.Cifar"/> up to 64 px.
+    /// How images enter the encoder; null (<c>auto</c> in files) chooses by the image size: <see cref="StemKind.Cifar"/> up to 64
+    /// px.
     /// </summary>
     public StemKind? Stem { get; init; }
 
     /// <summary>How pixels in [0, 1] are given to the encoder, in training and after it.</summary>
     public NormalizationKind Normalization { get; init; } = NormalizationKind.None;
 
-    /// <summary>Whether the encoder has selective kernels as in SimCLR v2; only networks of bottlenecks, from resnet50 on.</summary>
+    /// <summary>
+    /// Whether the encoder has selective kernels as in SimCLR v2; only networks of bottlenecks, from resnet50 on.
+    /// </summary>
     public bool SelectiveKernels { get; init; }
 
     /// <summary>How convolution kernels start.</summary>

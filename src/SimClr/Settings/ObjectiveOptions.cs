@@ -12,7 +12,8 @@ public sealed record ObjectiveOptions
     public double Temperature { get; init; } = 0.5;
 
     /// <summary>
-    /// Negatives that <see cref="ObjectiveKind.NtLogistic"/> and <see cref="ObjectiveKind.Margin"/> look at; the others weigh all.
+    /// Negatives that <see cref="ObjectiveKind.NtLogistic"/> and <see cref="ObjectiveKind.Margin"/> look at; the others weigh
+    /// all.
     /// </summary>
     public NegativeMining Negatives { get; init; } = NegativeMining.All;
 
@@ -47,7 +48,8 @@ public sealed record ObjectiveOptions
         SettingChoices.Loss.Require(Loss);
         SettingChoices.Negatives.Require(Negatives);
         Require.That(Temperature > 0 && double.IsFinite(Temperature), nameof(Temperature), "above 0", Temperature);
-        Require.That(Negatives == NegativeMining.All || Loss is ObjectiveKind.NtLogistic or ObjectiveKind.Margin, nameof(Negatives),
+        Require.That(Negatives == NegativeMining.All || Loss is ObjectiveKind.NtLogistic or ObjectiveKind.Margin,
+            nameof(Negatives),
             "all unless the loss is nt-logistic or margin",
             $"{SettingChoices.Negatives.WordOf(Negatives)} for {SettingChoices.Loss.WordOf(Loss)}");
         Require.That(Margin >= 0 && double.IsFinite(Margin), nameof(Margin), "at least 0", Margin);

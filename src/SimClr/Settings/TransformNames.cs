@@ -42,7 +42,9 @@ public static class TransformNames
             model.ToNormalization());
     }
 
-    /// <summary>A policy that always does the one named thing; what is not cropped is shown as its largest central square.</summary>
+    /// <summary>
+    /// A policy that always does the one named thing; what is not cropped is shown as its largest central square.
+    /// </summary>
     /// <param name="name">One name.</param>
     /// <param name="views">Settings that some of the transforms read.</param>
     /// <param name="model">Decides the side of the views and how their pixels are normalized.</param>

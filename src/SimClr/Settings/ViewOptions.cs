@@ -27,7 +27,9 @@ public sealed record ViewOptions
     /// <summary>Smallest area of a random crop as a fraction of the image's, above 0 and at most 1.</summary>
     public double CropScaleMin { get; init; } = 0.08;
 
-    /// <summary>The policies of first and second views; one and the same unless <see cref="SecondTransforms"/> says otherwise.</summary>
+    /// <summary>
+    /// The policies of first and second views; one and the same unless <see cref="SecondTransforms"/> says otherwise.
+    /// </summary>
     /// <param name="model">Decides the side of the views and how their pixels are normalized.</param>
     /// <exception cref="SettingsException">A list of names makes no policy.</exception>
     public (AugmentationPolicy First, AugmentationPolicy Second) CreatePolicies(ModelOptions model)

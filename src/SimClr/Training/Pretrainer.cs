@@ -23,7 +23,8 @@ public static class Pretrainer
     /// learn, and for each step that is left out; or null.
     /// </param>
     /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
-    /// <param name="cancellationToken">Checked between steps: the state is saved, and the summary says <c>Interrupted</c>.</param>
+    /// <param name="cancellationToken">Checked between steps: the state is saved, and the summary says
+    /// <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
@@ -185,7 +186,8 @@ public static class Pretrainer
     {
         var images = data.At(options.Model.ImageSize).Train;
         if (images.Count < 2)
-            throw new DataException($"{images.Name} holds one image; SimCLR compares images with each other and needs at least two, "
+            throw new DataException(
+                $"{images.Name} holds one image; SimCLR compares images with each other and needs at least two, "
                 + "better thousands.");
         if (options.Limit > 0) images = Subset.First(images, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Objective.Create(), images);

@@ -16,7 +16,8 @@ public class DemoTests
         Assert.NotNull(result.Linear.Baselines);
         Assert.Equal("pretraining without labels", stages.All[0]);
         Assert.Equal("report", stages.All[^1]);
-        foreach (var file in (string[])["report.html", "views.png", "loss.png", "encoder.safetensors", "evaluation-linear.json", "evaluation-knn.json"])
+        foreach (var file in (string[])["report.html", "views.png", "loss.png", "encoder.safetensors", "evaluation-linear.json",
+            "evaluation-knn.json"])
             Assert.True(new FileInfo(folder.At($"demo/{file}")).Length > 0, file);
     }
 

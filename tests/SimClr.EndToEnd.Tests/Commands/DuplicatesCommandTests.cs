@@ -33,7 +33,8 @@ public sealed class DuplicatesCommandTests : IDisposable
         {
             var copy = Path.Combine(_images, $"{i:00}-copy.jpg");
             File.WriteAllBytes(copy, ImageCodec.EncodeJpeg(shapes.Load(i), 95));
-            Assert.True(new FileInfo(copy).Length < new FileInfo(Path.Combine(_images, $"{i:00}.png")).Length); // of as many pixels
+            // of as many pixels
+            Assert.True(new FileInfo(copy).Length < new FileInfo(Path.Combine(_images, $"{i:00}.png")).Length);
         }
     }
 
@@ -64,7 +65,8 @@ public sealed class DuplicatesCommandTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Matches(@"1\.0000 +keep +48 x 48 +[0-9.]+ (KiB|bytes) +\S+/07\.png", output);
 
-        (code, output, error) = await CliProcess.Run("outliers", index, "--top", "3", "--out", _folder.At("odd.json"), "--page", page,
+        (code, output, error) =
+            await CliProcess.Run("outliers", index, "--top", "3", "--out", _folder.At("odd.json"), "--page", page,
             "--sheet", sheet, "--json", "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(3, JsonDocument.Parse(output).RootElement.GetProperty("outliers").GetArrayLength());
@@ -101,7 +103,8 @@ public sealed class DuplicatesCommandTests : IDisposable
         {
             Assert.True(result.Code == 0, result.Error);
             return JsonDocument.Parse(result.Output).RootElement.GetProperty("groups").EnumerateArray().Any(group =>
-                new[] { "11.png", "11-mirrored.png" }.All(name => group.GetRawText().Contains($"/{name}\"", StringComparison.Ordinal)));
+                new[] { "11.png", "11-mirrored.png" }
+                    .All(name => group.GetRawText().Contains($"/{name}\"", StringComparison.Ordinal)));
         }
     }
 
@@ -109,8 +112,10 @@ public sealed class DuplicatesCommandTests : IDisposable
     public async Task Wrong_usage_is_one_line_that_says_what_to_do()
     {
         CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _images), 2, "--run RUN");
-        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _images, "--run", _run, "--out", "g.txt"), 1, ".csv or .json");
-        CliProcess.FailedInOneLine(await CliProcess.Run("outliers", _folder.At("nothing"), "--run", _run), 1, "There is no folder");
+        CliProcess.FailedInOneLine(await CliProcess.Run("duplicates", _images, "--run", _run, "--out", "g.txt"), 1,
+            ".csv or .json");
+        CliProcess.FailedInOneLine(await CliProcess.Run("outliers", _folder.At("nothing"), "--run", _run), 1,
+            "There is no folder");
         var index = _folder.Write("i", [1, 2, 3]);
         CliProcess.FailedInOneLine(await CliProcess.Run("outliers", index, "--run", _run), 2, "leave out --run");
         CliProcess.FailedInOneLine(await CliProcess.Run("outliers", index), 1, "damaged");
@@ -118,7 +123,8 @@ public sealed class DuplicatesCommandTests : IDisposable
 
     private static bool IsCopy(JsonElement group)
     {
-        var names = group.GetProperty("pictures").EnumerateArray().Select(p => Path.GetFileName(p.GetProperty("picture").GetString())).ToList();
+        var names = group.GetProperty("pictures").EnumerateArray()
+            .Select(p => Path.GetFileName(p.GetProperty("picture").GetString())).ToList();
         return names is ["07.png", "07-copy.jpg"]; // that of more bytes first, although the other comes first in the index
     }
 }

@@ -5,7 +5,9 @@ using SimClr.Tests.Fixtures;
 
 namespace SimClr.EndToEnd.Tests.Commands;
 
-/// <summary>What version 0.1.0 wrote still opens, resumes, searches and classifies, through the command as users have it.</summary>
+/// <summary>
+/// What version 0.1.0 wrote still opens, resumes, searches and classifies, through the command as users have it.
+/// </summary>
 public sealed class EarlierVersionsTests : IDisposable
 {
     private readonly KeptFiles _kept = new();
@@ -72,7 +74,8 @@ public sealed class EarlierVersionsTests : IDisposable
     [Fact]
     public async Task A_classifier_says_what_it_said()
     {
-        var answer = await Json("classify", _kept.At("images.classifier"), _kept.At("images/dots/0.png"), _kept.At("images/stripes/3.png"));
+        var answer = await Json("classify", _kept.At("images.classifier"), _kept.At("images/dots/0.png"),
+            _kept.At("images/stripes/3.png"));
         var best = answer.GetProperty("pictures").EnumerateArray().Select(image => image.GetProperty("classes")[0]).ToList();
         Assert.Equal(["dots", "stripes"], best.Select(c => c.GetProperty("class").GetString()));
         Assert.Equal(0.5923835917326429, best[0].GetProperty("probability").GetDouble(), 1e-3);
@@ -84,8 +87,10 @@ public sealed class EarlierVersionsTests : IDisposable
     {
         var stamps = Directory.GetFiles(_kept.At("study/cells"), "encoder.safetensors", SearchOption.AllDirectories)
             .ToDictionary(path => path, File.GetLastWriteTimeUtc);
-        var study = await Json("study", "temperature", "shapes:40", "--out", _kept.At("study"), "--preset", "shapes-quick", "--width", "0.25",
-            "--image-size", "8", "--batch-size", "10", "--hidden-dimension", "16", "--projection-dimension", "8", "--warmup-epochs", "0",
+        var study = await Json("study", "temperature", "shapes:40", "--out", _kept.At("study"), "--preset", "shapes-quick",
+            "--width", "0.25",
+            "--image-size", "8", "--batch-size", "10", "--hidden-dimension", "16", "--projection-dimension", "8",
+            "--warmup-epochs", "0",
             "--precision", "fp32", "--threads", "1", "--workers", "1", "--epochs", "1", "--learning-rate", "1e-300",
             "--initial-weights", $"{KeptFiles.MadeAt}/binary.safetensors");
         Assert.Equal((6, 6), (study.GetProperty("wanted").GetInt32(), study.GetProperty("finished").GetInt32()));

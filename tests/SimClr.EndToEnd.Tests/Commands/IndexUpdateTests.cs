@@ -117,7 +117,8 @@ public sealed class IndexUpdateTests : IDisposable
             first.Update(embedder, Parts(), progress: new Call(count =>
             {
                 if (count == 1)
-                    Assert.Contains("is writing it", Assert.Throws<EmbeddingException>(() => second.Update(embedder, Parts())).Message);
+                    Assert.Contains("is writing it",
+                        Assert.Throws<EmbeddingException>(() => second.Update(embedder, Parts())).Message);
             }));
             // It was opened before there was an index, and does not begin anew.
             Assert.Equal(new IndexUpdate(0, 6, 0, 0), second.Update(embedder, Parts()));
@@ -133,7 +134,8 @@ public sealed class IndexUpdateTests : IDisposable
         using var embedder = Embedder.Open(_run, new() { Normalize = true });
         var part = Parts()[0];
         float[] vectors = [.. embedder.Embed(part).SelectMany(image => image.Vector).Select(value => scale * value)];
-        var json = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, part.Count).Select(i => ImageStamp.Of(part, i)).ToArray());
+        var json = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, part.Count).Select(i => ImageStamp.Of(part, i))
+            .ToArray());
         using var rows = tensor(vectors).view(part.Count, origin.Dimension);
         using var images = tensor(json);
         var metadata = new Dictionary<string, string>

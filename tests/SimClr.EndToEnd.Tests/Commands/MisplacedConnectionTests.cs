@@ -28,8 +28,10 @@ public sealed class MisplacedConnectionTests
     [Fact]
     public void Indexes_understand_them()
     {
-        foreach (var line in new[] { "index run images --out SECRET", "index run images --out=SECRET --name x", "search SECRET a.png" })
-            Assert.Null(MisplacedConnection.Find(CommandLine.Parse([.. line.Split(' ').Select(word => word.Replace("SECRET", Address))])));
+        foreach (var line in new[] { "index run images --out SECRET", "index run images --out=SECRET --name x",
+            "search SECRET a.png" })
+            Assert.Null(MisplacedConnection.Find(CommandLine.Parse([.. line.Split(' ')
+                .Select(word => word.Replace("SECRET", Address))])));
         Assert.Null(MisplacedConnection.Find(CommandLine.Parse(["duplicates", "pictures.index", "--out", "groups.csv"])));
     }
 
@@ -55,24 +57,29 @@ public sealed class MisplacedConnectionTests
         await process.WaitForExitAsync();
         Assert.Equal(code, process.ExitCode);
         Assert.DoesNotContain("Secret", await output + await error, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(folder.FullPath), entry => entry.Contains("Secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(folder.FullPath),
+            entry => entry.Contains("Secret", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_file_index_is_not_called_like_one()
     {
         Assert.Throws<EmbeddingException>(() => FileImageIndex.Open(Keywords));
-        Assert.DoesNotContain("Secret", Assert.Throws<EmbeddingException>(() => IndexFile.Read(Address)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret", Assert.Throws<EmbeddingException>(() => IndexFile.Read(Address)).Message,
+            StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Commands() =>
     [
         "serve SECRET", "duplicates SECRET", "duplicates x.index --out SECRET", "outliers SECRET --page p.html", "info SECRET",
         "classify SECRET a.png", "classify c.safetensors SECRET", "embed run data --out SECRET", "embed SECRET data --out v.npy",
-        "train-classifier run data --out SECRET", "export run --out SECRET", "import SECRET --out run", "pretrain SECRET --out run",
-        "pretrain data --out SECRET", "pretrain --resume SECRET", "pretrain data --out run --config SECRET", "evaluate linear run SECRET",
+        "train-classifier run data --out SECRET", "export run --out SECRET", "import SECRET --out run",
+        "pretrain SECRET --out run",
+        "pretrain data --out SECRET", "pretrain --resume SECRET", "pretrain data --out run --config SECRET",
+        "evaluate linear run SECRET",
         "evaluate finetune run data --labels SECRET", "search x.index SECRET", "search x.index a.png --sheet SECRET",
-        "index SECRET data --out x.index", "index run SECRET --out x.index", "study SECRET data --out s", "SECRET", "index --wrong=SECRET",
+        "index SECRET data --out x.index", "index run SECRET --out x.index", "study SECRET data --out s", "SECRET",
+        "index --wrong=SECRET",
         "serve x.index SECRET", "preview SECRET", "bench SECRET",
     ];
 }

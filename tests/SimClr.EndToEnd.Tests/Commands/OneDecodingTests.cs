@@ -54,7 +54,8 @@ public sealed class OneDecodingTests : IDisposable
         var (code, output, error) = await CliProcess.Run(
             "classify", file, _path, "--top", "3", "--json", "--quiet", "--precision", "fp32");
         Assert.True(code == 0, error);
-        Alike(expected, [.. JsonDocument.Parse(output).RootElement.GetProperty("pictures")[0].GetProperty("classes").EnumerateArray()
+        Alike(expected, [.. JsonDocument.Parse(output).RootElement.GetProperty("pictures")[0].GetProperty("classes")
+            .EnumerateArray()
             .Select(one => (one.GetProperty("class").GetString()!, one.GetProperty("probability").GetDouble()))
             .OrderBy(one => one.Item1, StringComparer.Ordinal).Select(one => one.Item2)]);
 

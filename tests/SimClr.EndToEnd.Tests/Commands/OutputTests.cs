@@ -35,7 +35,8 @@ public sealed class OutputTests : IDisposable
         ];
         foreach (var line in lines)
         {
-            string[] args = [.. line.Select(word => word.Replace("OUT", _folder.At("missing/out"), StringComparison.Ordinal)), "--quiet"];
+            string[] args = [.. line.Select(word => word.Replace("OUT", _folder.At("missing/out"), StringComparison.Ordinal)),
+                "--quiet"];
             CliProcess.FailedInOneLine(await CliProcess.Run(args), 1, $"there is no folder {_folder.At("missing")}");
         }
         Assert.False(Directory.Exists(_folder.At("missing")));

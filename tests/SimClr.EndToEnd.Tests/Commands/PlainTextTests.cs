@@ -15,7 +15,8 @@ public sealed class PlainTextTests
     [InlineData("क्\u200Dष", "क्\u200Dष")] // a joiner is a part of the word
     [InlineData("a\u001b[31mb\r\nc\td\u007f\u0085", "a?[31mb??c?d??")]
     [InlineData("a\u202eb\u2066c\u200fd\u2028e\ufeff", "a?b?c?d?e?")]
-    public void What_a_terminal_obeys_or_turns_round_is_replaced(string text, string shown) => Assert.Equal(shown, PlainText.Of(text));
+    public void What_a_terminal_obeys_or_turns_round_is_replaced(string text, string shown) =>
+        Assert.Equal(shown, PlainText.Of(text));
 
     [Theory]
     [InlineData("=HYPERLINK(\"http://x\",1)", "\"'=HYPERLINK(\"\"http://x\"\",1)\"")]

@@ -32,12 +32,12 @@ public sealed class SettingOptionsTests
               "encoder": "resnet50", "width": 0.5, "stem": "cifar", "selective_kernels": true, "initialization": "torchvision",
               "initial_weights": "runs/first", "normalization": "imagenet", "zero_init_residual": false, "recompute_blocks": true,
               "head": "linear", "head_layers": 3, "hidden_dimension": 96, "projection_dimension": 64,
-              "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "micro_batch": 8, "loss": "margin", "temperature": 0.25,
-              "negatives": "semi-hard", "margin": 0.75, "normalize_projections": false, "optimizer": "sgd",
-              "learning_rate": 0.7,
-              "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
-              "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125, "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu",
-              "threads": 1, "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2,
+              "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "micro_batch": 8, "loss": "margin",
+              "temperature": 0.25, "negatives": "semi-hard", "margin": 0.75, "normalize_projections": false, "optimizer": "sgd",
+              "learning_rate": 0.7, "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
+              "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125,
+              "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu", "threads": 1,
+              "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2,
               "checkpoint_minutes": 2.5, "checkpoint_steps": 7, "non_finite": "skip", "online_probe": true, "knn_epochs": 2
             }
             """)!.AsObject());

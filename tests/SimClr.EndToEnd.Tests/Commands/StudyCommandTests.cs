@@ -20,7 +20,8 @@ public sealed class StudyCommandTests
     [InlineData("study needs DATA", "study", "loss")]
     [InlineData("study needs --out", "study", "loss", "shapes:40")]
     [InlineData("no cell 'nt-xnt'", "study", "loss", "shapes:40", "--out", "nowhere", "--only", "nt-xnt")]
-    [InlineData("temperature is what the study temperature varies", "study", "temperature", "shapes", "--out", "never-made", "--temperature", "1")]
+    [InlineData("temperature is what the study temperature varies", "study", "temperature", "shapes", "--out", "never-made",
+        "--temperature", "1")]
     [InlineData("--seeds must be whole numbers", "study", "loss", "--list", "--seeds", "1,two")]
     public async Task A_mistake_is_told_in_one_line(string words, params string[] args) =>
         CliProcess.FailedInOneLine(await CliProcess.Run(args), ExitCode.WrongUsage, words);

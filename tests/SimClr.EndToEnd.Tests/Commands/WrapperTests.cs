@@ -18,12 +18,14 @@ public sealed class WrapperTests : IDisposable
         var root = _folder.At("root");
         Directory.CreateDirectory(Path.Combine(root, "src", "SimClr.Cli"));
         File.Copy(Path.Combine(RealData.RepositoryRoot, "simclr"), Path.Combine(root, "simclr"));
-        foreach (var name in new[] { "global.json", "BannedSymbols.txt", "Directory.Build.props" }) _folder.Write($"root/{name}", "{}"u8);
+        foreach (var name in new[] { "global.json", "BannedSymbols.txt", "Directory.Build.props" })
+            _folder.Write($"root/{name}", "{}"u8);
         var log = _folder.At("log");
         _folder.Write("bin/dotnet", System.Text.Encoding.UTF8.GetBytes($$"""
             #!/bin/bash
             echo "$PWD $1" >>{{log}}
-            [[ $1 != build ]] || { mkdir -p {{root}}/src/SimClr.Cli/bin/Release/net10.0; touch {{root}}/src/SimClr.Cli/bin/Release/net10.0/SimClr.Cli.dll; }
+            out={{root}}/src/SimClr.Cli/bin/Release/net10.0
+            [[ $1 != build ]] || { mkdir -p $out; touch $out/SimClr.Cli.dll; }
             """));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder.At("bin/dotnet"), (UnixFileMode)0b111_101_101);
         // Whoever calls it stands in a folder that names an SDK of its own.
@@ -31,7 +33,8 @@ public sealed class WrapperTests : IDisposable
         foreach (var script in new[] { Path.Combine(root, "simclr"), "../root/simclr" })
         {
             File.Delete(log);
-            if (Directory.Exists(Path.Combine(root, "src/SimClr.Cli/bin"))) Directory.Delete(Path.Combine(root, "src/SimClr.Cli/bin"), recursive: true);
+            if (Directory.Exists(Path.Combine(root, "src/SimClr.Cli/bin")))
+                Directory.Delete(Path.Combine(root, "src/SimClr.Cli/bin"), recursive: true);
             var start = new ProcessStartInfo("bash") { WorkingDirectory = _folder.At("elsewhere"), RedirectStandardError = true };
             start.ArgumentList.Add(script);
             start.ArgumentList.Add("--version");

@@ -59,7 +59,8 @@ public sealed class OnnxSampleTests : IDisposable
         using var bitmap = new SKBitmap(301, 200, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         for (var y = 0; y < 200; y++)
             for (var x = 0; x < 301; x++)
-                bitmap.SetPixel(x, y, new SKColor((byte)(7 * x + y), (byte)(x * y / 90), (byte)(3 * y), (byte)(alpha + x % (256 - alpha))));
+                bitmap.SetPixel(x, y,
+                    new SKColor((byte)(7 * x + y), (byte)(x * y / 90), (byte)(3 * y), (byte)(alpha + x % (256 - alpha))));
         var bytes = ImageBytes.Encode(bitmap, format, 90);
         if (orientation > 1) bytes = ImageBytes.WithOrientation(bytes, orientation);
         var actual = await Run(_folder.At("normalized.onnx"), _folder.Write("any.picture", bytes));
@@ -72,7 +73,8 @@ public sealed class OnnxSampleTests : IDisposable
         var (code, output, error) =
             await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("half.onnx"), "--precision", "fp16");
         Assert.True(code == 0, error);
-        Assert.Contains("Takes pixels, gives h of 128 numbers; computes in fp16.", string.Join(' ', output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("Takes pixels, gives h of 128 numbers; computes in fp16.",
+            string.Join(' ', output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)));
         CliProcess.FailedInOneLine(await CliProcess.Run("export", _folder.At("run"), "--format", "onnx",
             "--out", _folder.At("run/encoder.safetensors")), 2, "--format onnx does not write .safetensors");
         CliProcess.FailedInOneLine(await CliProcess.Run("export", _folder.At("run"), "--out", _folder.At("x.safetensors"),

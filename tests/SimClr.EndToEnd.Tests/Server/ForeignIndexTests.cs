@@ -54,7 +54,8 @@ public sealed class ForeignIndexTests(ServedFolder served) : IClassFixture<Serve
             using var client = new HttpClient { BaseAddress = server.Address };
             Assert.DoesNotContain(folder, await client.GetStringAsync("/api/search?picture=1"), StringComparison.Ordinal);
         }
-        await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync(index, new() { ImageFolders = [folder + "-gone"] }));
+        await Assert.ThrowsAsync<ServerException>(() =>
+            SearchServer.StartAsync(index, new() { ImageFolders = [folder + "-gone"] }));
         await Assert.ThrowsAsync<ServerException>(() => SearchServer.StartAsync("postgresql://me:secret@db/photos"));
     }
 

@@ -127,7 +127,8 @@ public class AugmentationPolicyTests
         }
     }
 
-    private static AugmentationPolicy Policy(int size, double flip = 0, double color = 0, double gray = 0, double blur = 0) => new(
+    private static AugmentationPolicy Policy(int size, double flip = 0, double color = 0, double gray = 0, double blur = 0) =>
+        new(
         size, Whole,
         [
             new HorizontalFlip { Probability = flip },

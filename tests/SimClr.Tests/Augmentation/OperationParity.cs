@@ -48,7 +48,11 @@ internal sealed class OperationParity
             var normalize = test.GetProperty("normalize");
             var policy = new AugmentationPolicy(
                 test.GetProperty("size").GetInt32(),
-                new RandomResizedCrop { Interpolation = Enum.Parse<Interpolation>(Text(test, "interpolation"), ignoreCase: true) },
+                new RandomResizedCrop
+                {
+                    Interpolation = Enum.Parse<Interpolation>(Text(test, "interpolation"),
+                    ignoreCase: true)
+                },
                 [new HorizontalFlip(), new ColorJitter(), new Grayscale(), new GaussianBlur()],
                 normalize.ValueKind == JsonValueKind.Null
                     ? null

@@ -73,7 +73,8 @@ public class TransformOptionsTests
     [Fact]
     public void A_transform_of_ones_own_is_drawn_and_applied_in_its_place()
     {
-        var policy = new AugmentationPolicy(4, null, [new HorizontalFlip { Probability = 1 }, new Spot(), new Grayscale { Probability = 1 }]);
+        var policy = new AugmentationPolicy(4, null,
+            [new HorizontalFlip { Probability = 1 }, new Spot(), new Grayscale { Probability = 1 }]);
         var random = new CounterRandom(1, 0, 0, 0, DrawPurpose.View);
         var parameters = policy.Draw(4, 4, ref random);
         var at = parameters.Get<int>(1);

@@ -51,7 +51,8 @@ public sealed class DisplayTests
     public void A_stage_is_silent_between_its_lines()
     {
         var lines = new List<string>();
-        IProgress<double> share = new StageShare(new StageProgress.Words(lines.Add), "comparing", total: 0, TimeSpan.FromHours(1));
+        IProgress<double> share =
+            new StageShare(new StageProgress.Words(lines.Add), "comparing", total: 0, TimeSpan.FromHours(1));
         for (var i = 0; i < 100; i++) share.Report(i / 100.0);
         Assert.Equal(["comparing"], lines);
     }

@@ -19,7 +19,8 @@ public sealed class SettingWordsTests
         "Fraction", "PerClass", "LabelsFile")]
     [InlineData("CertificateKey needs Certificate.", "--certificate-key needs --certificate.", "CertificateKey", "Certificate")]
     [InlineData("K must be at least 1, not 0.", "--k must be at least 1, not 0.", "K")]
-    [InlineData("There is no index a; FileImageIndex.Update makes one.", "There is no index a; simclr index RUN DATA --out makes one.",
+    [InlineData("There is no index a; FileImageIndex.Update makes one.",
+        "There is no index a; simclr index RUN DATA --out makes one.",
         "FileImageIndex.Update")]
     public void Names_become_options_and_commands(string message, string expected, params string[] named) =>
         Assert.Equal(expected, SettingWords.Of(new SettingsException(message) { Named = named }, Evaluate));
@@ -41,7 +42,8 @@ public sealed class SettingWordsTests
     public void What_is_quoted_from_the_cause_has_names_of_its_own()
     {
         var cause = new SettingsException("Epochs must be at least 1, not 0.") { Setting = "Epochs" };
-        var damaged = new StudyException("study.json is damaged: Epochs must be at least 1, not 0; give another outFolder.", cause)
+        var damaged = new StudyException("study.json is damaged: Epochs must be at least 1, not 0; give another outFolder.",
+            cause)
         {
             Named = ["outFolder"],
         };
@@ -71,7 +73,8 @@ public sealed class SettingWordsTests
         Assert.Equal(
             "Try a lower --temperature than 2, or a lower --learning-rate than 3, or more --warmup-epochs than 0, or views that "
             + "differ (simclr preview shows them).",
-            SettingWords.OfWarning("Try a lower Temperature than 2, or a lower LearningRate than 3, or more WarmupEpochs than 0, or "
+            SettingWords.OfWarning(
+                "Try a lower Temperature than 2, or a lower LearningRate than 3, or more WarmupEpochs than 0, or "
                 + "views that differ (PreviewGrid shows them)."));
         Assert.Equal("a head with batch norm (--head nonlinear)",
             SettingWords.OfWarning("a head with batch norm (Head nonlinear)"));

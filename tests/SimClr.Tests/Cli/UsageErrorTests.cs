@@ -16,7 +16,8 @@ public sealed class UsageErrorTests
     [InlineData("--epochs is given twice", "pretrain", "shapes", "--epochs=3", "--epochs", "3")]
     [InlineData("--online-probe is given twice", "pretrain", "shapes", "--online-probe", "true", "--online-probe", "false")]
     [InlineData("--json is given twice", "info", "run", "--json", "--json")]
-    [InlineData("--no-baselines is given twice", "evaluate", "knn", "run", "data", "--no-baselines", "--k", "3", "--no-baselines")]
+    [InlineData("--no-baselines is given twice", "evaluate", "knn", "run", "data", "--no-baselines", "--k", "3",
+        "--no-baselines")]
     [InlineData("evaluate needs one of linear, knn, finetune, supervised, gallery", "evaluate")]
     [InlineData("unknown command 'liner'; did you mean linear?", "evaluate", "liner", "run", "shapes")]
     [InlineData("linear needs RUN", "evaluate", "linear")]
@@ -32,7 +33,8 @@ public sealed class UsageErrorTests
     [InlineData("pretrain", "shapes", "--out", "x", "--temperature=0.5")]
     [InlineData("pretrain", "--help")]
     [InlineData("evaluate", "knn", "run", "data", "--k", "5", "--json", "--quiet")]
-    [InlineData("evaluate", "linear", "run", "data", "--solver", "sgd", "--epochs", "9", "--views", "3", "--learning-rate", "0.1")]
+    [InlineData("evaluate", "linear", "run", "data", "--solver", "sgd", "--epochs", "9", "--views", "3", "--learning-rate",
+        "0.1")]
     [InlineData("bench", "knn", "--bank", "500", "--queries", "100", "--dim", "51", "--k", "20")]
     public void What_is_right_passes(params string[] args) => Assert.Null(UsageError.Find(CommandLine.Parse(args)));
 }

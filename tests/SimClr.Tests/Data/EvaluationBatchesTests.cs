@@ -17,7 +17,8 @@ public class PlainBatchesTests
     public void Every_image_comes_once_in_order_with_its_label(int count, int batchSize, int steps)
     {
         var dataset = new NoiseDataset(count);
-        var batches = new EvaluationBatches(dataset, Transform, new EvaluationBatchOptions { BatchSize = batchSize, Workers = 3 });
+        var batches = new EvaluationBatches(dataset, Transform,
+            new EvaluationBatchOptions { BatchSize = batchSize, Workers = 3 });
         Assert.Equal(steps, batches.Steps);
         var (scratch, expected, next) = (new RenderScratch(), new float[Transform.ViewLength], 0);
         for (var pass = 0; pass < 2; pass++, next = 0) // a second pass starts anew, on used buffers
@@ -42,7 +43,8 @@ public class PlainBatchesTests
         var dataset = new NoiseDataset(12);
         var policy = new AugmentationPolicy(8, new RandomResizedCrop(), [new HorizontalFlip()], Normalization.ImageNet);
         var rendering = new EvaluationRendering.Augmented(policy, seed: 9);
-        var plain = new EvaluationBatches(dataset, rendering, new EvaluationBatchOptions { BatchSize = 5, Workers = 2 }, new UnreadableImages());
+        var plain = new EvaluationBatches(dataset, rendering, new EvaluationBatchOptions { BatchSize = 5, Workers = 2 },
+            new UnreadableImages());
         var views = new ViewBatches(dataset, policy, new ViewBatchOptions { BatchSize = 4, Seed = 9, Workers = 2 });
         for (var pass = 0; pass < 2; pass++)
         {

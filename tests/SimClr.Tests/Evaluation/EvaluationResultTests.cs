@@ -25,7 +25,8 @@ public class EvaluationResultTests
         var test = new FeatureSet(new float[5], 1, [0, 1, 1, 1, -1], ["cat", "dog", "a \"bird\""]);
         var result = EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [0, 1], [2, 0, 1], [1]]);
         const string head = """{"protocol":"knn","top1":0.5,"top5":1,"k":7,"test_count":4,"class_count":3,"baselines":"""
-            + """null,"unreadable_pictures":0,"layer":0,"per_class_top1":{"cat":1,"dog":0.3333333333333333,"a \u0022bird\u0022":null}""";
+            + """null,"unreadable_pictures":0,"layer":0,"per_class_top1":"""
+            + """{"cat":1,"dog":0.3333333333333333,"a \u0022bird\u0022":null}""";
         Assert.Equal(head + "}", result.ToJson());
         Assert.Equal(head + ""","confusion":[[1,0,0],[1,1,1],[0,0,0]]}""", result.ToFile());
         Assert.Equal(result, EvaluationResult.Of("knn", 7, test, [[0], [1, 0], [0, 1], [2, 0, 1], [0]]));

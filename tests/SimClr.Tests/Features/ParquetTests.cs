@@ -40,7 +40,8 @@ public sealed class ParquetTests : IDisposable
             var (names, classes) = (new string?[rows], new string?[rows]);
             await group.ReadAsync(fields[0], names.AsMemory());
             await group.ReadAsync(fields[1], classes.AsMemory());
-            var (values, definitions, repetitions) = (new float[rows * dimension], new int[rows * dimension], new int[rows * dimension]);
+            var (values, definitions, repetitions) =
+                (new float[rows * dimension], new int[rows * dimension], new int[rows * dimension]);
             await group.ReadRawAsync<float>(fields[2], values, definitions.AsMemory(), repetitions.AsMemory());
             Assert.Equal(rows, repetitions.Count(level => level == 0));
             for (var i = 0; i < rows; i++, row++)

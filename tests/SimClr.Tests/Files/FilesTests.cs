@@ -24,7 +24,8 @@ public sealed class FilesTests
     [InlineData(3, "/a/b/c.png", "/a/bc/d.png")]
     [InlineData(1, "/a/b.png", "/c/b.png")]
     [InlineData(0, "a/b.png", "/a/b.png")]
-    public void A_common_folder_ends_at_a_slash(int length, params string[] names) => Assert.Equal(length, CommonFolder.Length(names));
+    public void A_common_folder_ends_at_a_slash(int length, params string[] names) =>
+        Assert.Equal(length, CommonFolder.Length(names));
 
     [Fact]
     public void A_report_that_cannot_be_written_is_no_fault_of_the_run()

@@ -100,13 +100,29 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void No_line_is_longer_than_130_columns()
+    {
+        string[] tops = ["src", "tests", "samples", "fuzz", "lab", "benchmarks"];
+        var wide = from top in tops
+                   let folder = Path.Combine(RealData.RepositoryRoot, top)
+                   from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                   where IsSource(path)
+                   from line in File.ReadLines(path).Index()
+                   where line.Item.Length > 130
+                   select $"{path}:{line.Index + 1}";
+        Assert.Empty(wide);
+    }
+
+    [Fact]
     public void Every_file_of_a_product_has_its_projects_namespace()
     {
         foreach (var project in Directory.EnumerateFiles(Path.Combine(Source, ".."), "*.csproj", SearchOption.AllDirectories))
         {
             var name = Path.GetFileNameWithoutExtension(project);
-            foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*.cs", SearchOption.AllDirectories).Where(IsSource))
-                Assert.True(Path.GetFileName(path) == "Program.cs" || File.ReadAllText(path).Contains($"namespace {name}", StringComparison.Ordinal), path);
+            foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*.cs", SearchOption.AllDirectories)
+                .Where(IsSource))
+                Assert.True(Path.GetFileName(path) == "Program.cs" || File.ReadAllText(path)
+                    .Contains($"namespace {name}", StringComparison.Ordinal), path);
         }
     }
 
@@ -126,8 +142,10 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_library_brings_no_back_end_no_plots_and_no_console()
     {
-        var packages = PackageName().Matches(File.ReadAllText(Path.Combine(Source, "SimClr.csproj"))).Select(match => match.Groups[1].Value);
-        Assert.Equal(["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.Extensions.Logging.Abstractions", "Parquet.Net", "SkiaSharp",
+        var packages = PackageName().Matches(File.ReadAllText(Path.Combine(Source, "SimClr.csproj")))
+            .Select(match => match.Groups[1].Value);
+        Assert.Equal(["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.Extensions.Logging.Abstractions", "Parquet.Net",
+            "SkiaSharp",
             "TorchSharp"], packages.Order());
     }
 
@@ -144,8 +162,10 @@ public sealed partial class ArchitectureTests
         var knowing = commands.Where(IsSource)
             .Where(path => File.ReadAllText(path).Contains("SimClr.AspNetCore", StringComparison.Ordinal));
         Assert.Equal("ServeCommand.cs", Path.GetFileName(Assert.Single(knowing)));
-        var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.AspNetCore"), "*.cs", SearchOption.AllDirectories);
-        Assert.All(server.Where(IsSource), path => Assert.Contains("\nnamespace SimClr.AspNetCore;", "\n" + File.ReadAllText(path)));
+        var server = Directory.EnumerateFiles(Path.Combine(Source, "..", "SimClr.AspNetCore"), "*.cs",
+            SearchOption.AllDirectories);
+        Assert.All(server.Where(IsSource),
+            path => Assert.Contains("\nnamespace SimClr.AspNetCore;", "\n" + File.ReadAllText(path)));
     }
 
     private static IEnumerable<(string Path, string Folder, string Code)> Files() =>

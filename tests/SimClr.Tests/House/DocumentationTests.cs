@@ -52,7 +52,8 @@ public sealed partial class DocumentationTests
         string[] known =
         [
             .. assemblies.Select(assembly => assembly.GetName().Name!), .. types.Select(type => type.Namespace!),
-            .. types.Select(type => type.FullName!), .. types.SelectMany(t => t.GetMembers().Select(m => $"{t.FullName}.{m.Name}")),
+            .. types.Select(type => type.FullName!),
+            .. types.SelectMany(t => t.GetMembers().Select(m => $"{t.FullName}.{m.Name}")),
         ];
         var names = known.ToHashSet();
         var docs = Directory.GetFiles(Path.Combine(RealData.RepositoryRoot, "docs"), "*.md");

@@ -15,7 +15,8 @@ public sealed partial class ExceptionTests
 {
     private static readonly Assembly[] Libraries =
     [
-        typeof(SimClrException).Assembly, typeof(SimClr.Reporting.RunReport).Assembly, typeof(SimClr.Studies.Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
+        typeof(SimClrException).Assembly, typeof(SimClr.Reporting.RunReport).Assembly, typeof(SimClr.Studies.Study).Assembly,
+        typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
         typeof(ImageEmbeddingGenerator).Assembly,
     ];
 

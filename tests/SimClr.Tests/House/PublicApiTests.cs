@@ -17,7 +17,8 @@ public sealed class PublicApiTests
 
     private static readonly Assembly[] Libraries =
     [
-        typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
+        typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
+        typeof(PostgresImageIndex).Assembly,
         typeof(ImageEmbeddingGenerator).Assembly,
     ];
 

@@ -61,7 +61,8 @@ public sealed partial class SnippetTests
             foreach (var match in Region().Matches(text).Cast<Match>())
             {
                 var indent = match.Groups[1].Length;
-                var lines = match.Groups[3].Value.TrimEnd('\n').Split('\n').Select(line => line.Length == 0 ? line : line[indent..]);
+                var lines = match.Groups[3].Value.TrimEnd('\n').Split('\n')
+                    .Select(line => line.Length == 0 ? line : line[indent..]);
                 regions.Add(match.Groups[2].Value, (usings, [.. lines]));
             }
         }

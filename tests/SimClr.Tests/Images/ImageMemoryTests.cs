@@ -5,7 +5,9 @@ using SkiaSharp;
 
 namespace SimClr.Tests.Images;
 
-/// <summary>Small images in files whose other parts would make a decoder take much memory, which is not the collector's.</summary>
+/// <summary>
+/// Small images in files whose other parts would make a decoder take much memory, which is not the collector's.
+/// </summary>
 public sealed class ImageMemoryTests
 {
     // What the decoders themselves take the first time is some ten megabytes.
@@ -20,7 +22,9 @@ public sealed class ImageMemoryTests
     [InlineData("iTXt", false)]
     public void Compressed_texts_of_a_png_are_not_inflated_wherever_they_stand(string type, bool behind)
     {
-        byte[] text = PngBytes.Chunk(type, type == "zTXt" ? [(byte)'k', 0, 0, .. Swollen] : [(byte)'k', 0, 1, 0, 0, 0, .. Swollen]);
+        byte[] text = PngBytes.Chunk(type, type == "zTXt"
+            ? [(byte)'k', 0, 0, .. Swollen]
+            : [(byte)'k', 0, 1, 0, 0, 0, .. Swollen]);
         byte[] texts = [.. Enumerable.Repeat(text, 24).SelectMany(chunk => chunk)]; // 190 MB
         var bytes = Rgb(behind ? [] : texts, behind ? texts : []);
         Assert.InRange(bytes.Length, 0, 400_000);
@@ -112,7 +116,8 @@ public sealed class ImageMemoryTests
         };
         byte[] before =
         [
-            .. PngBytes.Chunk("gAMA", 0, 0, 0x80, 0), .. PngBytes.Chunk("cHRM", new byte[32]), .. PngBytes.Chunk("sBIT", new byte[channels]),
+            .. PngBytes.Chunk("gAMA", 0, 0, 0x80, 0), .. PngBytes.Chunk("cHRM", new byte[32]),
+            .. PngBytes.Chunk("sBIT", new byte[channels]),
             .. PngBytes.Chunk("iTXt", "k\0\0\0\0\0text"u8), .. PngBytes.Chunk("acTL", 0, 0, 0, 2, 0, 0, 0, 0),
             .. color == 3 ? PngBytes.Chunk("PLTE", 255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9) : [], .. transparency,
             .. PngBytes.Chunk("bKGD", new byte[6]), .. PngBytes.Chunk("eXIf", "II*\0"u8), .. PngBytes.Chunk("pHYs", new byte[9]),

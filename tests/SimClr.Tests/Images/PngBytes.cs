@@ -29,7 +29,8 @@ internal static class PngBytes
     {
         byte[] header = [0, 0, (byte)(width >> 8), (byte)width, 0, 0, (byte)(height >> 8), (byte)height, (byte)depth,
             (byte)color, 0, 0, 0];
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. before, .. Chunk("IDAT", Deflated(rows)), .. behind,
+        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", header), .. before, .. Chunk("IDAT", Deflated(rows)),
+            .. behind,
             .. Chunk("IEND")];
     }
 }

@@ -18,7 +18,8 @@ public sealed class ImagePageTests : IDisposable
         const string hostile = "/p/\"><script>alert(1)</script>.jpg";
         ImagePage.Write(_folder.At("p.html"), "<found>", "lead & more",
         [
-            new("</h2><b>", [new("/x/large.jpg", "0.9", () => large), new(hostile, "<i>", () => small), new("gone.jpg", "", () => null)]),
+            new("</h2><b>", [new("/x/large.jpg", "0.9", () => large), new(hostile, "<i>", () => small),
+                new("gone.jpg", "", () => null)]),
         ]);
         var html = File.ReadAllText(_folder.At("p.html"));
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);

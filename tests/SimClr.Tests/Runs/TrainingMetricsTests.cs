@@ -32,16 +32,18 @@ public sealed class TrainingMetricsTests
 
     private const string Line = """
         {"step":390,"epoch":10,"loss":5.123456789012345,"chance_loss":6.23637,"contrastive_top1":0.123457,"entropy":5.289683,
-        "alignment":1E-05,"uniformity":-3.3314626,"effective_rank_h":null,"effective_rank_z":68.34498,"gradient_norm":1.2345678E+10,
-        "lr":0.30000000000000004,"views_per_second":140.7,"wait_ms":0.12,"online_top1":0.333333,"knn_top1":0.6666666666666666}
+        "alignment":1E-05,"uniformity":-3.3314626,"effective_rank_h":null,"effective_rank_z":68.34498,
+        "gradient_norm":1.2345678E+10,"lr":0.30000000000000004,"views_per_second":140.7,
+        "wait_ms":0.12,"online_top1":0.333333,"knn_top1":0.6666666666666666}
         """;
 
     private const string Summary = """
         {"run":"r","epochs":10,"steps":390,"loss":2.5,"chance_loss":6.236369590203704,"contrastive_top1":0.78125,
-        "views_per_second":140.7046367289338,"seconds":143,"peak_memory_bytes":1000000,"interrupted":false,"unreadable_pictures":2,
-        "chance_top1":0.0019569471624266144,"entropy":5.289683,"alignment":1E-05,"uniformity":-3.3314626,"effective_rank_h":null,
-        "effective_rank_z":68.34498,"knn_top1":0.6666666666666666,"gradient_norm":12345678000,"online_top1":0.333333,"skipped_steps":1,
-        "checkpoints":3,"checkpoint_seconds":null,"checkpoint_share":0.5,
+        "views_per_second":140.7046367289338,"seconds":143,"peak_memory_bytes":1000000,"interrupted":false,
+        "unreadable_pictures":2,"chance_top1":0.0019569471624266144,"entropy":5.289683,"alignment":1E-05,"uniformity":-3.3314626,
+        "effective_rank_h":null,"effective_rank_z":68.34498,"knn_top1":0.6666666666666666,
+        "gradient_norm":12345678000,"online_top1":0.333333,
+        "skipped_steps":1,"checkpoints":3,"checkpoint_seconds":null,"checkpoint_share":0.5,
         "warnings":[{"kind":"collapse","step":120,"message":"Since."}]}
         """;
 
@@ -66,7 +68,8 @@ public sealed class TrainingMetricsTests
     [Fact]
     public void A_summary_holds_the_last_figures_among_its_own_and_reads_back()
     {
-        var summary = new PretrainingSummary("r", 10, 390, 2.5, 6.236369590203704, 0.78125, 140.7046367289338, 143, 1000000, false, 2)
+        var summary = new PretrainingSummary("r", 10, 390, 2.5, 6.236369590203704, 0.78125, 140.7046367289338, 143, 1000000,
+            false, 2)
         {
             ChanceTop1 = 0.0019569471624266144,
             Last = Full,
@@ -87,7 +90,8 @@ public sealed class TrainingMetricsTests
     [InlineData("""{"run":"r","run":"r"}""")]
     [InlineData("""{"run":"r","warnings":null}""")]
     [InlineData("""{"run":"r","warnings":[null]}""")]
-    public void What_is_no_summary_is_refused(string json) => Assert.ThrowsAny<JsonException>(() => PretrainingSummary.FromJson(json));
+    public void What_is_no_summary_is_refused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => PretrainingSummary.FromJson(json));
 
     private static string Flat(string json) => json.ReplaceLineEndings("");
 }

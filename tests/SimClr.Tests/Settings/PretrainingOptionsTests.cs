@@ -94,7 +94,8 @@ public sealed class PretrainingOptionsTests
         var path = folder.Write("my.json", "// mine\n{ \"epochs\": 3, \"warmup_epochs\": 1, \"run\": { \"data\": \"x\" }, }"u8);
         Assert.Equal(3, PretrainingOptions.Compose(Preset.ReadFile(path)).Schedule.Epochs);
         var broken = folder.Write("broken.json", "{ \"epochs\": "u8);
-        Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{broken} is not valid JSON:", Assert.Throws<SettingsException>(() => Preset.ReadFile(broken)).Message,
+            StringComparison.Ordinal);
         var list = folder.Write("list.json", "[1]"u8);
         Assert.Equal($"{list} must hold one JSON object.", Assert.Throws<SettingsException>(() => Preset.ReadFile(list)).Message);
         Assert.Throws<SettingsException>(() => Preset.ReadFile(folder.At("absent.json")));

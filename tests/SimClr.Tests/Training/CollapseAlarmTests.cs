@@ -147,7 +147,8 @@ public sealed class CollapseAlarmTests
     [InlineData(ProjectionHeadKind.Nonlinear, 1024, 512, 256)] // no more images are looked at
     [InlineData(ProjectionHeadKind.Nonlinear, 128, 32, 32)]
     [InlineData(ProjectionHeadKind.Identity, 128, 4096, 128)]  // 512 features at a width of 0.25
-    public void What_is_possible_depends_on_the_head_and_the_batch(ProjectionHeadKind head, int dimension, int batch, int expected) =>
+    public void What_is_possible_depends_on_the_head_and_the_batch(ProjectionHeadKind head, int dimension, int batch,
+        int expected) =>
         Assert.Equal(expected, CollapseAlarm.MaxDimensions(
             new() { Model = new() { Head = head, ProjectionDimension = dimension, Width = 0.25 }, BatchSize = batch }));
 

@@ -47,7 +47,8 @@ public class BatchBufferTests
     public void Memory_of_torch_survives_the_scope_in_which_it_was_made()
     {
         TensorBuffer buffer;
-        using (torch.NewDisposeScope()) buffer = new TensorBuffer(torch.zeros(8), 8, isPageLocked: false) { Format = PixelFormat.Default };
+        using (torch.NewDisposeScope())
+            buffer = new TensorBuffer(torch.zeros(8), 8, isPageLocked: false) { Format = PixelFormat.Default };
         buffer.View(0)[0] = 1;
         using var elements = buffer.Elements(8);
         Assert.Equal(8, elements.shape[0]);

@@ -34,7 +34,8 @@ public sealed class EvaluatedDataTests : IDisposable
         var expected = new EvaluatedData("shapes:60", "shapes", new("shapes test", 100, 100, "shapes1-test-100-16px-seed0"),
             new("shapes train", 40, 60, "shapes1-train-60-16px-seed0/40/seed1"), 0);
         Assert.Equal(expected, result.MeasuredOn);
-        Assert.Equal("Judged: 100 images of shapes test. Pretraining had seen none of them. Labels came from 40 of the 60 images of "
+        Assert.Equal(
+            "Judged: 100 images of shapes test. Pretraining had seen none of them. Labels came from 40 of the 60 images of "
             + "shapes train.", expected.ToString());
         var record = RunRecord.Read(run);
         Assert.Equal(expected, record.Evaluations[0].MeasuredOn);
@@ -51,7 +52,8 @@ public sealed class EvaluatedDataTests : IDisposable
         var run = Pretrained(Folder("trained", classes: 2, each: 6, first: 0));
         var other = Folder("other", classes: 3, each: 5, first: 100);
         var result = RunEvaluation.Evaluate(Request(run, other));
-        Assert.Equal((other, "other", 0), (result.MeasuredOn!.Data, result.MeasuredOn.Name, result.MeasuredOn.JudgedInPretraining));
+        Assert.Equal((other, "other", 0),
+            (result.MeasuredOn!.Data, result.MeasuredOn.Name, result.MeasuredOn.JudgedInPretraining));
         var page = File.ReadAllText(RunReport.Write(run));
         Assert.Contains(" right on other</h1>", page, StringComparison.Ordinal);
         Assert.Contains("learned from the images of trained without a single label", page, StringComparison.Ordinal);
@@ -72,7 +74,8 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.Equal(12, Seen(_folder.At("link")));
         var copies = Folder("copies", classes: 2, each: 12, first: 0);
         Assert.Equal(4, ImageFolder.Open(copies).Test.Count);
-        var seen = Enumerable.Range(0, 4).Count(i => Path.GetFileName(ImageFolder.Open(copies).Test.Describe(i)).StartsWith("0-", StringComparison.Ordinal));
+        var seen = Enumerable.Range(0, 4)
+            .Count(i => Path.GetFileName(ImageFolder.Open(copies).Test.Describe(i)).StartsWith("0-", StringComparison.Ordinal));
         Assert.Equal(2, seen); // of class 0, whose files lie in the trained folder, too
         Assert.Equal(seen, Seen(copies));
         Assert.Equal(0, Seen(Folder("fresh", classes: 1, each: 3, first: 50)));
@@ -84,7 +87,8 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.Equal(2, Seen(changed));
 
         RunEvaluation.Evaluate(Request(run, copies));
-        Assert.Contains("Pretraining had seen 2 of the judged images.", File.ReadAllText(RunReport.Write(run)), StringComparison.Ordinal);
+        Assert.Contains("Pretraining had seen 2 of the judged images.", File.ReadAllText(RunReport.Write(run)),
+            StringComparison.Ordinal);
         File.Delete(Path.Combine(all, "0", "0-0.png"));
         Assert.Null(Seen(copies)); // what it was trained on is no longer there
         Assert.Null(Overlap(config, DatasetSource.Open("shapes:60", 16)));
@@ -112,7 +116,8 @@ public sealed class EvaluatedDataTests : IDisposable
         Assert.Equal(12, RunGallery.Draw(Request(run, flat)));
         Assert.Equal((12, 0, 12), (Gallery().Count, Gallery().ClassCount, Gallery().MeasuredOn.JudgedInPretraining));
         var page = File.ReadAllText(RunReport.Write(run));
-        Assert.DoesNotContain("class", System.Text.RegularExpressions.Regex.Replace(page, "<style>.*?</style>|class=\"[^\"]*\"", "",
+        Assert.DoesNotContain("class",
+            System.Text.RegularExpressions.Regex.Replace(page, "<style>.*?</style>|class=\"[^\"]*\"", "",
             System.Text.RegularExpressions.RegexOptions.Singleline), StringComparison.Ordinal);
         Assert.DoesNotContain("A frame", page, StringComparison.Ordinal);
         Assert.Contains("Compared: 12 images of flat train. Pretraining had seen all of them.", page, StringComparison.Ordinal);
@@ -126,13 +131,16 @@ public sealed class EvaluatedDataTests : IDisposable
     [InlineData("""{"data":"--out=x","name":"n","judged":{"name":"t","count":1,"total":1,"fingerprint":"f"}}""")]
     [InlineData("""{"data":"d","name":"n"}""")]
     [InlineData("""{"data":"d","name":"n","judged":{"name":"t","count":2,"total":1,"fingerprint":"f"}}""")]
-    [InlineData("""{"data":"d","name":"n","judged":{"name":"t","count":1,"total":1,"fingerprint":"f"},"judged_in_pretraining":2}""")]
+    [InlineData("""
+        {"data":"d","name":"n","judged":{"name":"t","count":1,"total":1,"fingerprint":"f"},"judged_in_pretraining":2}
+        """)]
     public void A_record_of_data_that_makes_no_sense_is_refused(string measured)
     {
         var run = Pretrained("shapes:60");
         File.WriteAllText(Path.Combine(run, "evaluation-knn.json"),
             $$"""{"protocol":"knn","top1":0.5,"top5":1,"k":5,"test_count":1,"class_count":2,"measured_on":{{measured}}}""");
-        Assert.Contains("makes no sense", Assert.Throws<RunFolderException>(() => RunRecord.Read(run)).Message, StringComparison.Ordinal);
+        Assert.Contains("makes no sense", Assert.Throws<RunFolderException>(() => RunRecord.Read(run)).Message,
+            StringComparison.Ordinal);
     }
 
     private static int? Overlap(RunConfig config, DataSplits data) =>

@@ -156,9 +156,11 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal((20, 60, 0, true), Of(record.Classifiers[0]));
         Assert.Equal((20, 60, null, false), Of(record.Classifiers[1]));
         Assert.Equal(Of(record.Classifiers[1]), Of(record.Classifiers[0].Supervised!));
-        Assert.Contains("Pretraining had seen none of them. Labels came from 20 of the 60 images of shapes train.", page, StringComparison.Ordinal);
+        Assert.Contains("Pretraining had seen none of them. Labels came from 20 of the 60 images of shapes train.", page,
+            StringComparison.Ordinal);
 
-        static (int, int, int?, bool) Of(FineTuningResult result) => (result.MeasuredOn!.Learned!.Count, result.MeasuredOn.Learned.Total,
+        static (int, int, int?, bool) Of(FineTuningResult result) =>
+            (result.MeasuredOn!.Learned!.Count, result.MeasuredOn.Learned.Total,
             result.MeasuredOn.JudgedInPretraining, result.MeasuredOn.IsPretrained);
     }
 

@@ -53,7 +53,8 @@ public sealed class KnnObserverTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var observer = KnnObserver.Open(Watched, Data);
-        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(9, stop), cancellationToken: stop.Token, observer: observer);
+        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(9, stop), cancellationToken: stop.Token,
+            observer: observer);
         Assert.Equal([8], Lines("parts").Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
         Pretrainer.Resume(_folder.At("parts"), observer: observer);
         Assert.Equal([8, 12], Lines("parts").Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
@@ -76,7 +77,8 @@ public sealed class KnnObserverTests : IDisposable
         using var encoder = new ResNet(Watched.Model.ToResNet(), 1);
         var observer = KnnObserver.Open(Watched, Data)!;
         var first = observer.Measure(encoder, ScalarType.Float32, default);
-        var (states, tensors) = (encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList(), LiveTensors.Count());
+        var (states, tensors) = (encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList(),
+            LiveTensors.Count());
         Assert.Equal(first, observer.Measure(encoder, ScalarType.Float32, default));
         Assert.Equal(tensors, Tensor.TotalCount);
         Assert.Equal(states, encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()));

@@ -71,11 +71,13 @@ public class LinearProbeTests
         var test = Synthetic.Classes(120, 6, 4, 0.6, part: 1);
         var permuted = test with { Labels = [.. test.Labels.Select(label => (label + 1) % 4)] };
         var (linear, other) = (LinearProbe.Evaluate(train, test), LinearProbe.Evaluate(train, permuted));
-        Assert.Equal((linear.WeightDecay, linear.Iterations, linear.TrainTop1), (other.WeightDecay, other.Iterations, other.TrainTop1));
+        Assert.Equal((linear.WeightDecay, linear.Iterations, linear.TrainTop1),
+            (other.WeightDecay, other.Iterations, other.TrainTop1));
         foreach (var rank in new Func<FeatureSet, int[][]>[]
             {
                 set => LinearProbe.Fit(train).Rank(set),
-                set => SgdProbe.Fit(_ => train, new SgdProbeOptions { Epochs = 2, BatchSize = 50, LearningRate = 1e-3 }).Rank(set),
+                set => SgdProbe.Fit(_ => train, new SgdProbeOptions { Epochs = 2, BatchSize = 50, LearningRate = 1e-3 })
+                    .Rank(set),
                 set => KNearestNeighbors.Rank(train, set),
             })
         {

@@ -89,7 +89,8 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Equal(result.TestCount, counts.Sum(row => row.Sum()));
         Assert.Equal(result.Top1 * result.TestCount, counts.Select((row, i) => row[i]).Sum(), 1e-9);
         Assert.Equal(DatasetSource.Open("shapes:60", 16).Test.ClassNames, result.PerClassTop1!.Keys);
-        foreach (var (i, top1) in result.PerClassTop1.Values.Index()) Assert.Equal((double)counts[i][i] / counts[i].Sum(), top1!.Value);
+        foreach (var (i, top1) in result.PerClassTop1.Values.Index())
+            Assert.Equal((double)counts[i][i] / counts[i].Sum(), top1!.Value);
         var written = JsonNode.Parse(File.ReadAllText(_folder.At("run/evaluation-knn.json")))!;
         Assert.Equal(counts[3], written["confusion"]![3]!.AsArray().Select(count => (int)count!));
         Assert.Equal(result, RunRecord.Read(_request.Run).Evaluations.Single());
@@ -238,7 +239,8 @@ public sealed class RunEvaluationTests : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             using var frozen = torch.no_grad();
-            var batches = new EvaluationBatches(part, new EvaluationTransform(16, Normalization.None), new EvaluationBatchOptions());
+            var batches = new EvaluationBatches(part, new EvaluationTransform(16, Normalization.None),
+                new EvaluationBatchOptions());
             var (values, labels) = (new List<float>(), new List<int>());
             foreach (var batch in batches.All())
             {

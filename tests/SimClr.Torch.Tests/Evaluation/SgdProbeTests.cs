@@ -76,7 +76,8 @@ public class SgdProbeTests
     public void What_makes_no_sense_is_refused_and_cancellation_noticed()
     {
         var train = Standardized(20, 4, 3, 0.8);
-        void Refused(SgdProbeOptions options) => Assert.Throws<ArgumentOutOfRangeException>(() => SgdProbe.Fit(_ => train, options));
+        void Refused(SgdProbeOptions options) =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => SgdProbe.Fit(_ => train, options));
         Refused(new() { Epochs = 0 });
         Refused(new() { BatchSize = 0 });
         Refused(new() { LearningRate = double.NaN });
@@ -92,7 +93,8 @@ public class SgdProbeTests
         SgdProbe.Fit(_ => train);
         var before = LiveTensors.Count();
         SgdProbe.Fit(_ => train);
-        // TorchSharp counts a parameter twice, as the tensor it is made from too, and takes only one back: weights and intercepts.
+        // TorchSharp counts a parameter twice, as the tensor it is made from too, and takes only one back: weights and
+        // intercepts.
         Assert.Equal(before + 2, Tensor.TotalCount);
     }
 
@@ -110,7 +112,8 @@ public class SgdProbeTests
         for (var i = 0; i < set.Count; i++)
         {
             double[] x = [.. set.Row(i).ToArray().Select(v => (double)v), 1];
-            var exponentials = Enumerable.Range(0, classes).Select(c => Math.Exp(x.Select((v, j) => v * parameters[c, j]).Sum())).ToArray();
+            var exponentials = Enumerable.Range(0, classes).Select(c => Math.Exp(x.Select((v, j) => v * parameters[c, j]).Sum()))
+                .ToArray();
             for (var c = 0; c < classes; c++)
                 for (var j = 0; j <= dimension; j++)
                     gradient[c, j] += (exponentials[c] / exponentials.Sum() - (set.Labels[i] == c ? 1 : 0)) * x[j] / set.Count;

@@ -53,7 +53,8 @@ public sealed class NearestNeighborSearchTests
         var search = new NearestNeighborSearch(bank, [.. Enumerable.Range(0, 900)], 100);
         foreach (var list in Collected(20, visit => search.RunInTiles(Random(20, 12, 4), visit)))
         {
-            var expected = list.Select(n => n.Row % 300).Distinct().SelectMany(row => new[] { row, row + 300, row + 600 }).Take(100);
+            var expected = list.Select(n => n.Row % 300).Distinct().SelectMany(row => new[] { row, row + 300, row + 600 })
+                .Take(100);
             Assert.Equal(expected, list.Select(n => n.Row));
         }
     }
@@ -98,9 +99,11 @@ public sealed class NearestNeighborSearchTests
         {
             k = Math.Min(k, values.Length);
             var lists = new NearestLists(2, k, values.Length);
-            for (var start = 0; start < values.Length; start += 37) Offer(lists, 1, values, start, Math.Min(37, values.Length - start));
+            for (var start = 0; start < values.Length; start += 37)
+                Offer(lists, 1, values, start, Math.Min(37, values.Length - start));
             Assert.Equal(
-                values.Select((value, row) => (value, row)).OrderByDescending(p => p.value + 0f).ThenBy(p => p.row).Take(k).Select(p => p.row),
+                values.Select((value, row) => (value, row)).OrderByDescending(p => p.value + 0f).ThenBy(p => p.row).Take(k)
+                    .Select(p => p.row),
                 lists.Nearest(1).ToArray().Select(key => new Neighbor(key).Row));
         });
     }
@@ -165,7 +168,8 @@ public sealed class NearestNeighborSearchTests
     private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var (product, x, y) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < a.Length; i++) (product, x, y) = (product + (double)a[i] * b[i], x + (double)a[i] * a[i], y + (double)b[i] * b[i]);
+        for (var i = 0; i < a.Length; i++)
+            (product, x, y) = (product + (double)a[i] * b[i], x + (double)a[i] * a[i], y + (double)b[i] * b[i]);
         return product / Math.Sqrt(x * y);
     }
 }

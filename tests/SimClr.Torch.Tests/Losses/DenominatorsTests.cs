@@ -9,7 +9,9 @@ public class DenominatorsTests
 {
     public DenominatorsTests() => TorchRuntime.EnsureLoaded();
 
-    /// <summary>Around the side of a tile, 128 rows, and the width of a panel, 32 columns; temperatures with and without own shifts.</summary>
+    /// <summary>
+    /// Around the side of a tile, 128 rows, and the width of a panel, 32 columns; temperatures with and without own shifts.
+    /// </summary>
     public static TheoryData<int, int, double, bool> Shapes => new()
     {
         { 1, 4, 0.5, true }, { 2, 1, 0.5, true }, { 5, 3, 0.1, false }, { 63, 31, 0.5, true }, { 64, 32, 0.5, true },
@@ -78,7 +80,8 @@ public class DenominatorsTests
             var one = zeros(2, 4);
             one[0, 0] = 1;
             one[1, 0] = -1;
-            Close(full(2, -1 / temperature, dtype: ScalarType.Float64), Denominators.Compare(one, temperature).LogSumExp, 1e-5 / temperature);
+            Close(full(2, -1 / temperature, dtype: ScalarType.Float64), Denominators.Compare(one, temperature).LogSumExp,
+                1e-5 / temperature);
         }
     }
 
@@ -185,7 +188,8 @@ public class DenominatorsTests
         for (var i = 0; i < count; i++)
         {
             var partner = (i + count / 2) % count;
-            var s = Enumerable.Range(0, count).Select(k => Enumerable.Range(0, d).Sum(j => v[i * d + j] * v[k * d + j]) / temperature).ToArray();
+            var s = Enumerable.Range(0, count)
+                .Select(k => Enumerable.Range(0, d).Sum(j => v[i * d + j] * v[k * d + j]) / temperature).ToArray();
             var negatives = Enumerable.Range(0, count).Where(k => k != i && k != partner).ToArray();
             int[] candidates = withPartner ? [.. negatives, partner] : negatives;
             largest[i] = negatives.Length == 0 ? double.NegativeInfinity : negatives.Max(k => s[k]);
@@ -208,7 +212,8 @@ public class DenominatorsTests
     private static void Close(Tensor expected, Tensor actual, double tolerance)
     {
         Assert.Equal(expected.shape, actual.shape);
-        var (e, a) = (expected.data<double>().ToArray(), actual.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray());
+        var (e, a) = (expected.data<double>().ToArray(), actual.detach().to(ScalarType.Float64).contiguous().data<double>()
+            .ToArray());
         for (var i = 0; i < e.Length; i++) Assert.Equal(e[i], a[i], tolerance);
     }
 }

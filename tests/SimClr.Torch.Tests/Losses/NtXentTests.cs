@@ -133,7 +133,8 @@ public class NtXentTests
         var z = tensor(values, [16, 16]).to(ScalarType.BFloat16);
         var result = new NtXent { Temperature = 0.1 }.Compute(z);
         Assert.Equal(ScalarType.Float32, result.Loss.dtype);
-        Assert.Equal(new NtXent { Temperature = 0.1 }.Compute(z.to(ScalarType.Float32)).Loss.item<float>(), result.Loss.item<float>());
+        Assert.Equal(new NtXent { Temperature = 0.1 }.Compute(z.to(ScalarType.Float32)).Loss.item<float>(),
+            result.Loss.item<float>());
     }
 
     [Fact]
@@ -155,7 +156,8 @@ public class NtXentTests
     {
         using var scope = NewDisposeScope();
         foreach (var shape in (long[][])[[3, 2], [0, 2], [4], [2, 2, 2], [4, 0]])
-            Assert.Contains("[2N, D]", Assert.Throws<ArgumentException>(() => new NtXent { Temperature = 0.5 }.Compute(zeros(shape))).Message);
+            Assert.Contains("[2N, D]",
+                Assert.Throws<ArgumentException>(() => new NtXent { Temperature = 0.5 }.Compute(zeros(shape))).Message);
         foreach (var temperature in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {
             var refused = Assert.Throws<ArgumentException>(() => new NtXent { Temperature = temperature }.Compute(ones(2, 2)));

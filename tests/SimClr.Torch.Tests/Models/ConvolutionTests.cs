@@ -9,8 +9,8 @@ public sealed class ConvolutionTests
 {
     public ConvolutionTests() => TorchRuntime.EnsureLoaded();
 
-    // Among them: shapes that oneDNN's own 1x1 kernels get wrong or die of (to 512 and 1024 channels), odd sides, narrow networks,
-    // single pixels.
+    // Among them: shapes that oneDNN's own 1x1 kernels get wrong or die of (to 512 and 1024 channels), odd sides, narrow
+    // networks, single pixels.
     [Theory]
     [InlineData(3, 16, 64, 9, 1)]
     [InlineData(3, 64, 16, 7, 2)]

@@ -48,7 +48,8 @@ public class TorchRuntimeTests
     public void The_processor_flag_agrees_with_the_operating_system()
     {
         Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "No /proc/cpuinfo here.");
-        Assert.Equal(File.ReadAllText("/proc/cpuinfo").Contains("avx512_bf16", StringComparison.Ordinal), TorchRuntime.ProcessorHasBFloat16());
+        Assert.Equal(File.ReadAllText("/proc/cpuinfo").Contains("avx512_bf16", StringComparison.Ordinal),
+            TorchRuntime.ProcessorHasBFloat16());
     }
 
     [Fact]

@@ -168,4 +168,5 @@ public sealed class OnnxExportTests : IDisposable
         var before = LiveTensors.Count();
         OnnxExport.Write(encoder, settings.Model, _folder.At("x.onnx"), new OnnxExportOptions { Precision = "fp16" });
         Assert.Equal(before, torch.Tensor.TotalCount);
-    }}
+    }
+}

@@ -44,7 +44,8 @@ public sealed class RunGalleryTests : IDisposable
 
         for (var i = 1; i < 9; i++) File.Delete(Path.Combine(folder, $"{i}.png"));
         var drawn = File.ReadAllBytes(_folder.At("run/map.png"));
-        Assert.Contains("fewer than two", Assert.Throws<DataException>(() => RunGallery.Draw(request)).Message, StringComparison.Ordinal);
+        Assert.Contains("fewer than two", Assert.Throws<DataException>(() => RunGallery.Draw(request)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(drawn, File.ReadAllBytes(_folder.At("run/map.png")));
     }
 }

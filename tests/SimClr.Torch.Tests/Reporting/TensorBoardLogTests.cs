@@ -31,7 +31,8 @@ public sealed class TensorBoardLogTests
         Assert.Equal(5.95f, events[1].Scalars["loss"], 1e-6f);
         Assert.Equal(["contrastive_top1", "loss", "lr", "views_per_second"], events[1].Scalars.Keys.Order());
         var late = events[^1].Scalars;
-        Assert.Equal((0.1f, 5.3f, 0.5f, 40.5f), (late["contrastive_top1"], late["entropy"], late["lr"], late["effective_rank_h"]));
+        Assert.Equal((0.1f, 5.3f, 0.5f, 40.5f),
+            (late["contrastive_top1"], late["entropy"], late["lr"], late["effective_rank_h"]));
         Assert.Equal(1.5f - 390 / 500f, late["alignment"], 1e-6f);
         Assert.DoesNotContain("gradient_norm", late.Keys); // it was null
         // 78 intervals of 5 steps with 512 views each, at 140.5 views a second
@@ -45,8 +46,10 @@ public sealed class TensorBoardLogTests
     {
         TrainingMetrics[] lines =
         [
-            new() { Step = 10, Epoch = 1, Loss = 5, ContrastiveTop1 = 0.1, LearningRate = 0.5, ViewsPerSecond = 100, OnlineTop1 = 0.25, GradientNorm = 3 },
-            new() { Step = 20, Epoch = 1, Loss = double.NaN, ContrastiveTop1 = 0.2, LearningRate = 0.5, ViewsPerSecond = 0, KnnTop1 = 0.5 },
+            new() { Step = 10, Epoch = 1, Loss = 5, ContrastiveTop1 = 0.1, LearningRate = 0.5, ViewsPerSecond = 100,
+                OnlineTop1 = 0.25, GradientNorm = 3 },
+            new() { Step = 20, Epoch = 1, Loss = double.NaN, ContrastiveTop1 = 0.2, LearningRate = 0.5, ViewsPerSecond = 0,
+                KnnTop1 = 0.5 },
         ];
         var events = Read(TensorBoardLog.Encode(lines, ended: 1002, viewsPerStep: 20));
         Assert.Equal([1000, 1002, 1002], events.Select(e => e.WallTime));
@@ -110,7 +113,16 @@ public sealed class TensorBoardLogTests
     }
 
     private static TrainingMetrics At(int step) =>
-        new() { Step = step, Epoch = 10, Loss = 3, ChanceLoss = Math.Log(511), ContrastiveTop1 = 0.5, LearningRate = 0.25, ViewsPerSecond = 140.4 };
+        new()
+        {
+            Step = step,
+            Epoch = 10,
+            Loss = 3,
+            ChanceLoss = Math.Log(511),
+            ContrastiveTop1 = 0.5,
+            LearningRate = 0.25,
+            ViewsPerSecond = 140.4
+        };
 
     private sealed class Sink(List<TrainingMetrics> told) : IProgress<TrainingMetrics>
     {
@@ -129,7 +141,8 @@ public sealed class TensorBoardLogTests
             var data = file[(at + 12)..(at + 12 + length)];
             Assert.Equal(Masked(data), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 12 + length)));
             var fields = Fields(data).ToLookup(field => field.Number, field => field.Value);
-            var values = fields[5].SelectMany(summary => Fields((byte[])summary)).Select(value => Fields((byte[])value.Value).ToList());
+            var values = fields[5].SelectMany(summary => Fields((byte[])summary))
+                .Select(value => Fields((byte[])value.Value).ToList());
             events.Add(new Event((double)fields[1].Single(), (long)(ulong)fields[2].SingleOrDefault(0UL),
                 fields[3].SingleOrDefault() is byte[] version ? Encoding.UTF8.GetString(version) : null,
                 values.ToDictionary(v => Encoding.UTF8.GetString((byte[])v.Single(f => f.Number == 1).Value),

@@ -19,7 +19,8 @@ public sealed class WrittenJsonTests : IDisposable
     [Fact]
     public void A_configuration_says_settings_first_and_the_run_last()
     {
-        var config = new RunConfig(new PretrainingOptions(), "/images/für \"alle\"", "für alle", 12, "abc", "0.1.0", "libtorch 2, cpu");
+        var config = new RunConfig(new PretrainingOptions(), "/images/für \"alle\"", "für alle", 12, "abc", "0.1.0",
+            "libtorch 2, cpu");
         var text = Lines(config.ToJson());
         Assert.StartsWith("{\n  \"encoder\": ", text);
         Assert.EndsWith("""
@@ -127,10 +128,12 @@ public sealed class WrittenJsonTests : IDisposable
     public void A_study_keeps_its_request_and_its_summary()
     {
         var folder = new StudyFolder(_folder.FullPath);
-        new StudyRecord("tiny", "shapes:40", "shapes", 40, TinyStudy.Study.Shared(TinyStudy.TwoSeeds), [1, ulong.MaxValue], ["warm"])
+        new StudyRecord("tiny", "shapes:40", "shapes", 40, TinyStudy.Study.Shared(TinyStudy.TwoSeeds), [1, ulong.MaxValue],
+            ["warm"])
             .Write(folder, TinyStudy.Study with
             {
-                Cells = [TinyStudy.Study.Cells[0] with { Multiples = new Dictionary<string, double> { ["epochs"] = 2, ["width"] = 0.5 } }],
+                Cells = [TinyStudy.Study.Cells[0] with { Multiples = new Dictionary<string, double> { ["epochs"] = 2,
+                    ["width"] = 0.5 } }],
             });
         var record = Lines(File.ReadAllText(folder.Record));
         Assert.StartsWith("""
@@ -166,7 +169,8 @@ public sealed class WrittenJsonTests : IDisposable
         var cell = TinyStudy.Study.Cells[0];
         var settings = TinyStudy.Study.Compose(TinyStudy.TwoSeeds, cell, 1);
         CellRun Run(double top1) => new(1, "r", 2, 8, 1.5, 3.25, 0.5, null, top1, 0.875, 0.25, null, 7);
-        var result = new StudyResult(TinyStudy.Study with { PaperScale = "ImageNet" }, "/out", "shapes", "small", [new(cell, settings, [Run(0.5), Run(0.75)], [3])],
+        var result = new StudyResult(TinyStudy.Study with { PaperScale = "ImageNet" }, "/out", "shapes", "small",
+            [new(cell, settings, [Run(0.5), Run(0.75)], [3])],
             new EvaluationBaselines(0.1, null), 3, Interrupted: true);
         Assert.Equal("""
             {"study":"tiny","title":"A tiny study","source":"Table 0","out":"/out","scale":"small","paper_scale":"ImageNet",

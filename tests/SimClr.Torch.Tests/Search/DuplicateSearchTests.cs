@@ -65,10 +65,12 @@ public sealed class DuplicateSearchTests
                 Assert.True(group.Weakest >= threshold);
                 Assert.Equal(group.Images.Select(p => MadeIndex.Cosine(rows[group.Images[0]], rows[p])), group.ToFirst, Near);
                 // Just above its weakest pair, a group is no longer one.
-                Assert.DoesNotContain(search.Groups(Math.BitIncrement(group.Weakest)), other => other.Images.SequenceEqual(group.Images));
+                Assert.DoesNotContain(search.Groups(Math.BitIncrement(group.Weakest)),
+                    other => other.Images.SequenceEqual(group.Images));
             });
             var effect = Assert.Single(search.Preview(threshold), effect => effect.Threshold == threshold);
-            Assert.Equal((groups.Count, groups.Sum(g => g.Images.Count), groups.Select(g => g.Images.Count).DefaultIfEmpty().Max()),
+            Assert.Equal((groups.Count, groups.Sum(g => g.Images.Count), groups.Select(g => g.Images.Count).DefaultIfEmpty()
+                .Max()),
                 (effect.Groups, effect.Images, effect.Largest));
         }
         Assert.Equal(n, search.Histogram(7).Sum(bin => bin.Images));
@@ -122,7 +124,8 @@ public sealed class DuplicateSearchTests
         double[] Distinct()
         {
             var volume = 0.0;
-            return [.. Enumerable.Range(0, 8).Select(_ => scale * Math.Pow(volume -= Math.Log(1 - random.NextDouble()), 1 / directions))];
+            return [.. Enumerable.Range(0, 8)
+                .Select(_ => scale * Math.Pow(volume -= Math.Log(1 - random.NextDouble()), 1 / directions))];
         }
         var distinct = Enumerable.Range(0, 5_000).Select(_ => Distinct()).ToList();
         double Promised(IEnumerable<double[]> images)
@@ -130,11 +133,13 @@ public sealed class DuplicateSearchTests
             var suggested = SuggestedThreshold.Compute([.. images.Select(distances => Array.ConvertAll(distances, Cosine))]);
             Assert.True(suggested.IsFromData);
             var near = Math.Sqrt(2 - 2 * suggested.Cosine);
-            return Math.Pow(near / scale, directions) / SuggestedThreshold.ShareOfDistinct; // expected by chance, of what was promised
+            // expected by chance, of what was promised
+            return Math.Pow(near / scale, directions) / SuggestedThreshold.ShareOfDistinct;
         }
         Assert.InRange(Promised(distinct), 0.5, 2);
         // Half of the images have a copy.
-        Assert.InRange(Promised(distinct.Select((others, i) => i % 2 == 0 ? others : [0.05, .. others[..7]])), 0.1, 2); // stricter rather than looser
+        // stricter rather than looser
+        Assert.InRange(Promised(distinct.Select((others, i) => i % 2 == 0 ? others : [0.05, .. others[..7]])), 0.1, 2);
         // One in five is in a burst of nine or more.
         Assert.InRange(Promised(distinct.Select((others, i) => i % 5 > 0 ? others : [.. others.Select(r => r / 10)])), 0.3, 4);
     }
@@ -163,7 +168,8 @@ public sealed class DuplicateSearchTests
         Assert.Throws<SettingsException>(() => DuplicateSearch.Find(index, double.NaN));
         var search = DuplicateSearch.Find(index);
         Assert.Throws<EmbeddingException>(() => search.Groups(search.Lowest - 0.01));
-        Assert.Throws<OperationCanceledException>(() => DuplicateSearch.Find(index, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            DuplicateSearch.Find(index, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-5;

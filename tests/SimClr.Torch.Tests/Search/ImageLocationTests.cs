@@ -83,7 +83,8 @@ public sealed class ImageLocationTests : IDisposable
 
         var folders = AllowedFolders.CommonOf(IndexOf(paths[0], paths[1], link));
         Assert.Equal([_folder.At("images/")], folders.Paths);
-        Assert.Equal([true, true, false, false], new[] { paths[0], paths[1], paths[2], link }.Select(path => folders.Hold(Place(path))));
+        Assert.Equal([true, true, false, false], new[] { paths[0], paths[1], paths[2], link }
+            .Select(path => folders.Hold(Place(path))));
         Assert.True(AllowedFolders.Of([_folder.FullPath]).Hold(Place(link)));
         Assert.Equal([_folder.At("images/a/")], AllowedFolders.CommonOf(IndexOf(paths[0])).Paths);
         Assert.Empty(AllowedFolders.CommonOf(IndexOf(paths[0], "/etc/picture.png")).Paths); // nothing but the whole disk

@@ -21,7 +21,8 @@ public sealed class OutlierSearchTests : IDisposable
         var rows = MadeIndex.Rows(150, 20);
         var found = OutlierSearch.Find(MadeIndex.Of(rows), neighbors, count: 5);
         var expected = Enumerable.Range(0, 150)
-            .Select(i => (Row: i, Mean: Enumerable.Range(0, 150).Where(j => j != i).Select(j => MadeIndex.Cosine(rows[i], rows[j]))
+            .Select(i => (Row: i, Mean: Enumerable.Range(0, 150).Where(j => j != i)
+                .Select(j => MadeIndex.Cosine(rows[i], rows[j]))
                 .OrderDescending().Take(neighbors).Average()))
             .OrderBy(image => image.Mean).Take(5).ToList();
         Assert.Equal(expected.Select(image => image.Row), found.Select(outlier => outlier.Image));
@@ -59,7 +60,8 @@ public sealed class OutlierSearchTests : IDisposable
         var index = new ImageIndex(origin, [new(odd, "cat, or dog", "1"), new("ü.jpg", null, "1")], [1, 0, 0, 1]);
         var (csv, json) = (_folder.At("g.csv"), _folder.At("g.json"));
         FoundFile.WriteGroups(csv, index, [new([0, 1], 0.5, [1, 0.25])]);
-        Assert.Equal("group,picture,class,similarity,width,height,bytes,modified\n1,\"a,\"\"b\"\"\nc.jpg\",\"cat, or dog\",1.000000,,,,\n"
+        Assert.Equal(
+            "group,picture,class,similarity,width,height,bytes,modified\n1,\"a,\"\"b\"\"\nc.jpg\",\"cat, or dog\",1.000000,,,,\n"
             + "1,ü.jpg,,0.250000,,,,\n",
             File.ReadAllText(csv));
         FoundFile.WriteGroups(json, index, [new([0, 1], 0.5, [1, 0.25])]);

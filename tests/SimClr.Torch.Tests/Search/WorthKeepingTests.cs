@@ -31,7 +31,8 @@ public sealed class WorthKeepingTests : IDisposable
         var search = DuplicateSearch.Find(index, 0.9);
         var group = Assert.Single(search.WorthFirst(search.Groups(0.9)));
         Assert.Equal([heavy, older, same, newer, small, gone, changed, broken], group.Images.Select(i => index.Images[i].Image));
-        Assert.Equal(group.Images.Select(i => MadeIndex.Cosine(Row(group.Images[0]), Row(i))), group.ToFirst, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(group.Images.Select(i => MadeIndex.Cosine(Row(group.Images[0]), Row(i))), group.ToFirst,
+            (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal(1, group.ToFirst[0]);
         Assert.Equal([true, true, true, true, true, false, false, false], group.Facts.Select(facts => facts is not null));
         Assert.True(group.HasKept);

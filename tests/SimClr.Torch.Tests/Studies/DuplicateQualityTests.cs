@@ -41,7 +41,8 @@ public sealed class DuplicateQualityTests : IDisposable
             Assert.Equal((before.Width, before.Height), (after.Width, after.Height));
             if (kind == CopyKind.Mirrored)
             {
-                for (var x = 0; x < 40; x++) Assert.Equal(before.Pixels.Slice(3 * (40 * 7 + x), 3), after.Pixels.Slice(3 * (40 * 7 + 39 - x), 3));
+                for (var x = 0; x < 40; x++)
+                    Assert.Equal(before.Pixels.Slice(3 * (40 * 7 + x), 3), after.Pixels.Slice(3 * (40 * 7 + 39 - x), 3));
                 continue;
             }
             var ratio = Mean(after) / Mean(before);

@@ -11,7 +11,16 @@ public sealed class KnnSpeedTests
     [Fact]
     public void A_measurement_is_complete_and_leaves_no_tensor()
     {
-        var options = new KnnSpeedOptions { Bank = 300, Queries = 40, Dimension = 24, K = 500, Repetitions = 2, Threads = 1, Device = "cpu" };
+        var options = new KnnSpeedOptions
+        {
+            Bank = 300,
+            Queries = 40,
+            Dimension = 24,
+            K = 500,
+            Repetitions = 2,
+            Threads = 1,
+            Device = "cpu"
+        };
         KnnSpeed.Measure(options);
         var before = LiveTensors.Count();
         var speed = KnnSpeed.Measure(options);
@@ -20,7 +29,8 @@ public sealed class KnnSpeedTests
         Assert.True(speed is { Seconds: > 0, MatmulSeconds: > 0 });
         if (OperatingSystem.IsLinux()) Assert.True(speed.ExtraBytes >= 0);
         var json = JsonSerializer.SerializeToElement(speed);
-        foreach (var field in new[] { "bank", "queries", "dim", "k", "seconds", "matmul_seconds", "extra_bytes", "threads", "compute" })
+        foreach (var field in new[] { "bank", "queries", "dim", "k", "seconds", "matmul_seconds", "extra_bytes", "threads",
+            "compute" })
             Assert.True(json.TryGetProperty(field, out _), field);
     }
 
@@ -33,6 +43,7 @@ public sealed class KnnSpeedTests
                 ("Dimension ", new() { Bank = 10_000_000 }), ("K ", new() { K = 0 }), ("Repetitions ", new() { Repetitions = 0 }),
                 ("Threads ", new() { Threads = -1 }),
             })
-            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => KnnSpeed.Measure(options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => KnnSpeed.Measure(options)).Message,
+                StringComparison.Ordinal);
     }
 }

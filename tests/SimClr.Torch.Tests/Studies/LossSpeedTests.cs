@@ -50,9 +50,12 @@ public sealed class LossSpeedTests
     {
         foreach (var (setting, options) in new (string, LossSpeedOptions)[]
             {
-                ("N ", new() { N = 0 }), ("Dimension ", new() { Dimension = 0 }), ("Temperature ", new() { Temperature = double.NaN }),
-                ("Repetitions ", new() { Repetitions = 0 }), ("Threads ", new() { Threads = -1 }), ("PlainUpTo ", new() { PlainUpTo = -1 }),
+                ("N ", new() { N = 0 }), ("Dimension ", new() { Dimension = 0 }),
+                ("Temperature ", new() { Temperature = double.NaN }),
+                ("Repetitions ", new() { Repetitions = 0 }), ("Threads ", new() { Threads = -1 }),
+                ("PlainUpTo ", new() { PlainUpTo = -1 }),
             })
-            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => LossSpeed.Measure(options)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(setting, Assert.Throws<SettingsException>(() => LossSpeed.Measure(options)).Message,
+                StringComparison.Ordinal);
     }
 }

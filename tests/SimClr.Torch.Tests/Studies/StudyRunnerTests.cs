@@ -152,7 +152,8 @@ public sealed class StudyRunnerTests
         using var folder = new TemporaryFolder();
         var (study, one) = (folder.At("study"), new StudyOptions { Only = ["warm"] });
         TinyStudy.Run(study, one);
-        Refused("cells/warm-s1/evaluation-knn.json", "{\"top1\": \"high\"}", "'top1' is missing or has the wrong type; remove it");
+        Refused("cells/warm-s1/evaluation-knn.json", "{\"top1\": \"high\"}",
+            "'top1' is missing or has the wrong type; remove it");
         Refused("cells/warm-s1/evaluation-linear.json", "{\"top1\": 0.5", "remove it to have it made again");
         Refused("study.json", "{\"study\": \"tiny\", \"study\": \"tiny\"}", "restore it, or give another outFolder");
         Assert.Equal(1, TinyStudy.Run(study, one).Finished);

@@ -33,7 +33,8 @@ internal static class Hammer
                 }
             }
         });
-        Assert.True(failures.IsEmpty, $"{failures.Count} of {Threads * rounds * questions}, the first: {failures.FirstOrDefault()}");
+        Assert.True(failures.IsEmpty,
+            $"{failures.Count} of {Threads * rounds * questions}, the first: {failures.FirstOrDefault()}");
     }
 
     /// <summary>Runs on sixteen threads that begin together.</summary>

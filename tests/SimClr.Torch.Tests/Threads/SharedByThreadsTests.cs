@@ -26,7 +26,8 @@ public sealed class SharedByThreadsTests : IDisposable
     private const int Images = 8;
 
     private readonly ColoredImages _images = new();
-    private readonly RgbImage[] _decoded = [.. Enumerable.Range(0, Images).Select(i => ImageBytes.Smooth(30 + 20 * i, 130 - 9 * i))];
+    private readonly RgbImage[] _decoded =
+        [.. Enumerable.Range(0, Images).Select(i => ImageBytes.Smooth(30 + 20 * i, 130 - 9 * i))];
     private readonly byte[][] _files;
     private readonly string[] _paths;
 
@@ -128,7 +129,8 @@ public sealed class SharedByThreadsTests : IDisposable
         Hammer.Run(Images, 4, question => file.Search(rows[question], 5));
         var (bank, queries) = (Synthetic.Classes(300, 16, 4, 1), Synthetic.Classes(40, 16, 4, 1, part: 1));
         Hammer.Run(2, 4, k => KNearestNeighbors.Rank(bank, queries, new() { K = 5 + k }).SelectMany(one => one).ToArray());
-        var linear = new LinearClassifier([.. Enumerable.Range(0, 64).Select(i => Math.Sin(i))], [0, 1, 2, 3], Synthetic.Names(4));
+        var linear = new LinearClassifier([.. Enumerable.Range(0, 64).Select(i => Math.Sin(i))], [0, 1, 2, 3],
+            Synthetic.Names(4));
         Hammer.Run(2, 4, top => linear.Rank(queries, 1 + top).SelectMany(one => one).ToArray());
     }
 

@@ -126,7 +126,8 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = new CheckpointStore(_folder);
         store.Save(Info(1), State(1));
         store.Save(Info(2) with { Version = 7 }, State(2));
-        var error = Assert.Throws<CheckpointException>(() => store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged"))));
+        var error = Assert.Throws<CheckpointException>(() =>
+            store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged"))));
         Assert.Contains("format 7", error.Message, StringComparison.Ordinal);
     }
 
@@ -138,7 +139,8 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Save(Info(1), State(1));
         File.WriteAllText(Path.Combine(_folder, "step-00000002.safetensors.tmp"), "half a file");
         File.WriteAllText(Path.Combine(_folder, "step-notes.safetensors"), "someone's own file");
-        using (var loaded = store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged")))!) Assert.Equal(1, loaded.Info.Step);
+        using (var loaded = store.LoadLatest(new ListLogger(_ => Assert.Fail("nothing is damaged")))!)
+            Assert.Equal(1, loaded.Info.Step);
         store.Save(Info(3), State(3));
         Assert.Equal(["step-00000001.safetensors", "step-00000003.safetensors", "step-notes.safetensors"], Files());
     }

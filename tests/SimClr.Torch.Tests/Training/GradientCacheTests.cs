@@ -35,7 +35,8 @@ public sealed class GradientCacheTests
         var expected = weight.grad!.clone();
         weight.grad = null;
 
-        var seen = new GradientCache(Embed, Embed, x => Loss.Compute(x)) { Lengths = (48, 6) }.Backward(views, MicroBatch.Split(11, size));
+        var seen = new GradientCache(Embed, Embed, x => Loss.Compute(x)) { Lengths = (48, 6) }
+            .Backward(views, MicroBatch.Split(11, size));
         AssertClose(expected, weight.grad!, 1e-13); // sums in another order, in float64
         AssertClose(whole.Loss, seen.Loss, 1e-13);
         AssertClose(h, seen.Representations, 0);
@@ -117,7 +118,13 @@ public sealed class GradientCacheTests
         using var scope = NewDisposeScope();
         foreach (var recompute in new[] { false, true })
         {
-            var encoder = new ResNetOptions { Name = name, Stem = StemKind.Cifar, SelectiveKernels = selective, ZeroInitResidual = false };
+            var encoder = new ResNetOptions
+            {
+                Name = name,
+                Stem = StemKind.Cifar,
+                SelectiveKernels = selective,
+                ZeroInitResidual = false
+            };
             using var model = new SimClrModel(encoder with { RecomputeBlocks = recompute }, new(), seed: 4);
             var pass = new List<(Tensor H, Tensor Z)>();
             (Tensor, Tensor) Embed(Tensor x)
@@ -127,7 +134,10 @@ public sealed class GradientCacheTests
                 return (h, z);
             }
 
-            new GradientCache(Embed, Embed, z => Loss.Compute(z)) { Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension) }
+            new GradientCache(Embed, Embed, z => Loss.Compute(z))
+            {
+                Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension),
+            }
                 .Backward(Images(8, 16).to(type), MicroBatch.Split(4, 2));
             for (var i = 0; i < 2; i++)
             {

@@ -82,7 +82,8 @@ public sealed class LoggedFiguresTests : IDisposable
         ListLogger wholeWords = new(), words = new();
         var whole = Pretrainer.Run(options, Data, _folder.At("whole"), logger: wholeWords);
         using var stop = new CancellationTokenSource();
-        var first = Pretrainer.Run(options, Data, _folder.At("parts"), new Progress(report => { if (report.Step == 20) stop.Cancel(); }),
+        var first = Pretrainer.Run(options, Data, _folder.At("parts"),
+            new Progress(report => { if (report.Step == 20) stop.Cancel(); }),
             words, cancellationToken: stop.Token);
         Assert.True(first.Interrupted);
         var second = Pretrainer.Resume(_folder.At("parts"), logger: words);
@@ -122,7 +123,8 @@ public sealed class LoggedFiguresTests : IDisposable
         Assert.Equal(Lines("whole.jsonl"), Lines("parts.jsonl"));
 
         static RunMonitor Reporter(TrainingState of, MetricsLog log) =>
-            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, logger: null), log, new TrainingClock(of.Seconds, of.Step),
+            new(Tiny, stepsPerEpoch: 40, of, new NonFiniteGuard(Tiny, of, logger: null), log,
+                new TrainingClock(of.Seconds, of.Step),
                 new(Tiny, measure: null, lastFound: null));
 
         static void Take(TrainingState of, RunMonitor reporter, int step)
@@ -150,7 +152,15 @@ public sealed class LoggedFiguresTests : IDisposable
     [Fact]
     public void Figures_that_are_not_numbers_are_null_in_the_log()
     {
-        var progress = new TrainingMetrics { Step = 1, Epoch = 1, Loss = 0.5, ContrastiveTop1 = 0.5, LearningRate = 0.1, ViewsPerSecond = 100 };
+        var progress = new TrainingMetrics
+        {
+            Step = 1,
+            Epoch = 1,
+            Loss = 0.5,
+            ContrastiveTop1 = 0.5,
+            LearningRate = 0.1,
+            ViewsPerSecond = 100
+        };
         using (var log = new MetricsLog(_folder.At("metrics.jsonl"), 0))
             log.Append(progress with { Entropy = double.PositiveInfinity, Alignment = 1.25 });
         var line = Assert.Single(File.ReadAllLines(_folder.At("metrics.jsonl")));

@@ -48,7 +48,8 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(lines.Select(l => (double)l["loss"]!), reports.All.Select(r => r.Loss!.Value));
         Assert.Equal(summary.Loss, lines.TakeLast(4).Average(l => (double)l["loss"]!), 9);
         Assert.Equal(0.25 * 10 / 256 * 0, (double)lines[0]["lr"]!); // warmup begins at 0
-        Assert.DoesNotContain(Directory.GetFiles(run.Path, "*", SearchOption.AllDirectories), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFiles(run.Path, "*", SearchOption.AllDirectories),
+            f => f.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,15 +74,18 @@ public sealed class PretrainerTests : IDisposable
     {
         var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
-        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"), new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }),
+        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"),
+            new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }),
             cancellationToken: stop.Token);
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps));
         Assert.False(File.Exists(_folder.At("parts/summary.json")));
         var second = Pretrainer.Resume(_folder.At("parts"));
         Assert.Equal(whole.Loss, second.Loss); // bit for bit
         Assert.Equal(whole.ContrastiveTop1, second.ContrastiveTop1);
-        Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
-        Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")), File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")),
+            File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
         Assert.Equal(Steps("whole"), Steps("parts"));
     }
 
@@ -99,7 +103,8 @@ public sealed class PretrainerTests : IDisposable
             Schedule = Tiny.Schedule with { Epochs = 1 },
         }, "shapes:40", _folder.At("five"));
         Assert.Equal(one.Loss, five.Loss);
-        Assert.Equal(File.ReadAllBytes(_folder.At("one/encoder.safetensors")), File.ReadAllBytes(_folder.At("five/encoder.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("one/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("five/encoder.safetensors")));
     }
 
     [Theory]
@@ -123,8 +128,10 @@ public sealed class PretrainerTests : IDisposable
         Pretrainer.Run(options with { Compute = options.Compute with { Workers = 1 } }, "shapes:40", _folder.At("parts"),
             new Reports(r => { if (r.Step == 3) stop.Cancel(); }), cancellationToken: stop.Token);
         Assert.Equal(whole.Loss, Pretrainer.Resume(_folder.At("parts")).Loss);
-        Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")), File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
-        Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")), File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
+        Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")),
+            File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
     }
 
     [Fact]
@@ -256,7 +263,8 @@ public sealed class PretrainerTests : IDisposable
             }
         }
         // One forgotten activation of 20 views (16 channels, 8 by 8, float32) would be 80 KB a step: 31 MB over 400 steps.
-        Assert.True(resident[500] - resident[100] < 12 << 20, $"{resident[100]:N0} bytes after 100 steps, {resident[500]:N0} after 500");
+        Assert.True(resident[500] - resident[100] < 12 << 20,
+            $"{resident[100]:N0} bytes after 100 steps, {resident[500]:N0} after 500");
 
         // One left open a step would be 400; other tests of the same process open and close some of theirs meanwhile.
         Assert.InRange(handles[500], 0, handles[100] + 40);

@@ -64,7 +64,8 @@ public sealed class RunSafetyTests : IDisposable
         File.CreateSymbolicLink(path, elsewhere);
         var before = Directory.Exists(elsewhere) ? Directory.GetFiles(elsewhere).Length : -1;
         Assert.Contains("is a link", Assert.Throws<RunFolderException>(() => Pretrainer.Resume(run)).Message);
-        Assert.Equal(before, Directory.Exists(elsewhere) ? Directory.GetFiles(elsewhere).Length : File.Exists(elsewhere) ? 0 : -1);
+        Assert.Equal(before, Directory.Exists(elsewhere) ? Directory.GetFiles(elsewhere).Length : File.Exists(elsewhere) ? 0
+            : -1);
     }
 
     [Theory]

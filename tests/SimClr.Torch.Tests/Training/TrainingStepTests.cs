@@ -55,7 +55,8 @@ public sealed class TrainingStepTests
     [Theory]
     [InlineData(OptimizerKind.Lars, false)]
     [InlineData(OptimizerKind.Sgd, true)]
-    public void Micro_batches_train_a_network_without_batch_statistics_as_the_whole_batch_does(OptimizerKind optimizer, bool recompute)
+    public void Micro_batches_train_a_network_without_batch_statistics_as_the_whole_batch_does(OptimizerKind optimizer,
+        bool recompute)
     {
         var options = Tiny with
         {
@@ -109,7 +110,8 @@ public sealed class TrainingStepTests
         {
             using (no_grad())
                 foreach (var part in MicroBatch.Split(10, 4)) once.call(part.Of(batch.ToTensor()));
-            new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 4, batches.Dataset).Take(batch, learningRate: 0);
+            new TrainingStep(state, new NtXent(), ScalarType.Float32, microBatch: 4, batches.Dataset)
+                .Take(batch, learningRate: 0);
         }
         AssertSame(once, state.Model);
         Assert.Equal(3, state.Model.state_dict()["head.bn2.num_batches_tracked"].item<long>());

@@ -39,7 +39,8 @@ internal static class BenchQualityCommands
             .Add(o => o.Plot, (o, v) => o with { Plot = v }, "FILE.png", "draw precision over recall")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "decides which images are copied, and how");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellationToken) => DuplicateQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
+            session, (stage, cancellationToken) =>
+                DuplicateQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Retrieval()
@@ -58,7 +59,8 @@ internal static class BenchQualityCommands
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "search at most so many training images; 0: all")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "of the untrained network, and of the choice of images");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellationToken) => RetrievalQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
+            session, (stage, cancellationToken) =>
+                RetrievalQuality.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     private static IReadOnlyList<CopyKind> Kinds(ArgumentResult result)
@@ -77,7 +79,8 @@ internal static class BenchQualityCommands
     private static void Show(Session session, DuplicateQuality quality)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
-        foreach (var heading in new[] { "average precision", "recall at 99 %", "at 95 %", "at 90 %", "suggested", "precision", "recall" })
+        string[] headings = ["average precision", "recall at 99 %", "at 95 %", "at 90 %", "suggested", "precision", "recall"];
+        foreach (var heading in headings)
             table.AddColumn(new TableColumn(heading).RightAligned());
         foreach (var score in quality.Scores)
             table.AddRow(score.Name, Numbers.Percent(score.AveragePrecision), Numbers.Percent(score.RecallAt99),
@@ -95,7 +98,8 @@ internal static class BenchQualityCommands
         var scores = quality.Scores.Where(score => score.RecallByKind is not null).ToList();
         var table = new Table().Border(TableBorder.Simple).AddColumn("recall at the suggested threshold");
         foreach (var kind in scores[0].RecallByKind!.Keys) table.AddColumn(new TableColumn(kind).RightAligned());
-        foreach (var score in scores) table.AddRow([score.Name, .. score.RecallByKind!.Values.Select(share => Numbers.Percent(share))]);
+        foreach (var score in scores)
+            table.AddRow([score.Name, .. score.RecallByKind!.Values.Select(share => Numbers.Percent(share))]);
         return table;
     }
 
@@ -106,7 +110,8 @@ internal static class BenchQualityCommands
         foreach (var name in quality.Scores[0].ByClass.Keys)
             table.AddRow([name, .. quality.Scores.Select(score => Numbers.Percent(score.ByClass[name]))]);
         table.AddRow(["all", .. quality.Scores.Select(score => Numbers.Percent(score.Precision))]);
-        session.Results.WriteLine($"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} images of {quality.Data}, "
+        session.Results.WriteLine(
+            $"Precision of the {quality.K} nearest of {Numbers.Count(quality.Bank)} images of {quality.Data}, "
             + $"for {Numbers.Count(quality.Queries)} queries");
         session.Results.Write(table);
     }

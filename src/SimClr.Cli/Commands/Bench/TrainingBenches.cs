@@ -28,7 +28,8 @@ internal static class TrainingBenches
             .Add(o => o.Cores, (o, v) => o with { Cores = v }, "N", "threads; 0 means one for each core")
             .Add(o => o.Seconds, (o, v) => o with { Seconds = v }, "S", "length of each measurement");
         return command.Does((session, parsed) => BenchCommand.Measured(
-            session, (stage, cancellationToken) => AugmentationSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
+            session, (stage, cancellationToken) =>
+                AugmentationSpeed.Measure(options.Read(parsed), stage, cancellationToken), Show));
     }
 
     public static Command Step()
@@ -50,7 +51,8 @@ internal static class TrainingBenches
         return command.Does((session, parsed) =>
         {
             var chosen = options.Read(parsed) with { Settings = settings.Compose(parsed) };
-            return BenchCommand.Measured(session, (stage, cancellationToken) => StepSpeed.Measure(chosen, stage, cancellationToken), Show);
+            return BenchCommand.Measured(session,
+                (stage, cancellationToken) => StepSpeed.Measure(chosen, stage, cancellationToken), Show);
         });
     }
 
@@ -64,7 +66,8 @@ internal static class TrainingBenches
         Row("loss", speed.Milliseconds.Loss);
         Row("backward", speed.Milliseconds.Backward);
         Row("optimizer", speed.Milliseconds.Optimizer);
-        session.Results.WriteLine($"{speed.Encoder}, {speed.Views} views of {speed.ImageSize} px, {speed.Precision}; {speed.Compute}");
+        session.Results.WriteLine(
+            $"{speed.Encoder}, {speed.Views} views of {speed.ImageSize} px, {speed.Precision}; {speed.Compute}");
         session.Results.Write(table);
         session.Results.WriteLine(FormattableString.Invariant($"{speed.ViewsPerSecond:0.0} views/s; ")
             + FormattableString.Invariant($"forward and backward alone {speed.BareViewsPerSecond:0.0}"));
@@ -76,7 +79,8 @@ internal static class TrainingBenches
             .AddColumn("").AddColumn(new TableColumn("views/s").RightAligned()).AddColumn("");
         void Row(string what, double rate, string remark) => table.AddRow(what, Numbers.Count(rate), remark);
         Row("one core", speed.ViewsPerSecondPerCore, $"{speed.VectorBits}-bit vectors");
-        if (speed.Cores > 1) Row($"{speed.Cores} cores", speed.ViewsPerSecond, FormattableString.Invariant($"{speed.Scaling:0.00} times one core"));
+        if (speed.Cores > 1) Row($"{speed.Cores} cores", speed.ViewsPerSecond,
+            FormattableString.Invariant($"{speed.Scaling:0.00} times one core"));
         Row("one core, plain", speed.PlainViewsPerSecondPerCore, "vectors of 128 bits");
         Row("limit, arithmetic", speed.ArithmeticLimit, "one core at its peak of multiply-adds, estimated");
         Row("limit, memory", speed.MemoryLimit, "one core at its peak of copying, estimated");

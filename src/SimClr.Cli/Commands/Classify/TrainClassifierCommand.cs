@@ -22,8 +22,8 @@ internal static class TrainClassifierCommand
             Notes =
             [
                 "DATA needs labels: a sub-folder for each class, with two images or more. Data without a test part of their "
-                + "own are learned from as a whole, and cross-validation says how good the classifier is. The file holds all that "
-                + "classify needs, the encoder too.",
+                + "own are learned from as a whole, and cross-validation says how good the classifier is. The file holds all "
+                + "that classify needs, the encoder too.",
             ],
         };
         const string machine = "Machine";

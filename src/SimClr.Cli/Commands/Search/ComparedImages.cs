@@ -47,13 +47,16 @@ internal sealed class ComparedImages
         {
             if (options.AreOfData(parsed))
                 throw new UsageException($"{source} is an index and has its vectors; leave out --run, --layer and --part");
-            if (mirrored) throw new UsageException($"{source} is an index, which has no vectors of mirror images; for --mirrored give DATA and --run");
+            if (mirrored)
+                throw new UsageException(
+                    $"{source} is an index, which has no vectors of mirror images; for --mirrored give DATA and --run");
             var read = IndexFile.Read(source);
             IndexPlace.TellOfRescaled(session, source, read.Rescaled);
             return new(read);
         }
         var run = parsed.GetValue(options.Run)
-            ?? throw new UsageException($"there is no index {source}; for a folder of images or other DATA give --run RUN, whose encoder embeds them");
+            ?? throw new UsageException(
+                $"there is no index {source}; for a folder of images or other DATA give --run RUN, whose encoder embeds them");
         using var embedder = Embedder.Open(run, options.Embedder.Read(parsed) with { BothWays = mirrored });
         var parts = EmbedCommand.ImagesOf(source, parsed.GetValue(options.Part)!, embedder.ImageSize);
         var total = parts.Sum(images => images.Count);

@@ -26,8 +26,9 @@ internal static class DuplicatesCommand
             Notes =
             [
                 "Similarity is the cosine of two images' vectors: 1 for the same image. Images are in a group when pairs that "
-                + "are at least as alike as the threshold connect them. Of each group the first is the one to keep: the most pixels, "
-                + "then the most bytes, then the oldest file. Look at --sheet first, then give --threshold. Nothing is deleted.",
+                + "are at least as alike as the threshold connect them. Of each group the first is the one to keep: the most "
+                + "pixels, then the most bytes, then the oldest file. Look at --sheet first, then give --threshold. Nothing is "
+                + "deleted.",
             ],
         };
         var source = ComparedImages.Options.AddTo(command);
@@ -93,7 +94,8 @@ internal static class DuplicatesCommand
         IReadOnlyList<SimilarPair> pairs, double threshold, IReadOnlyList<DuplicateGroup> groups, int count, AtomicFile file)
     {
         IEnumerable<PageImage> Pair(SimilarPair pair) =>
-            [images.OnPage(pair.First, DuplicateLines.Cosine(pair.Similarity)), images.OnPage(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
+            [images.OnPage(pair.First, DuplicateLines.Cosine(pair.Similarity)),
+                images.OnPage(pair.Second, DuplicateLines.Cosine(pair.Similarity))];
         PageSection Section(DuplicateGroup group, int index) => new(
             $"Group {index + 1}: {group.Images.Count} images, one down to a threshold of {DuplicateLines.Cosine(group.Weakest)}",
             [.. group.Images.Take(ImagesOfGroup).Select((image, i) => images.OnPage(image, DuplicateLines.Caption(group, i)))]);

@@ -45,7 +45,8 @@ internal static class EmbedCommand
     /// <summary>The parts of some data that a command was asked for and that hold images.</summary>
     internal static IReadOnlyList<IImageDataset> ImagesOf(string data, string part, int imageSize)
     {
-        if (part is not ("train" or "test" or "all")) throw new UsageException($"--part must be train, test or all, not '{part}'");
+        if (part is not ("train" or "test" or "all"))
+            throw new UsageException($"--part must be train, test or all, not '{part}'");
         var splits = DatasetSource.Open(data, imageSize);
         IImageDataset[] chosen = part switch
         {

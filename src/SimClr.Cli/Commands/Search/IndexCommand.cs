@@ -22,8 +22,8 @@ internal static class IndexCommand
             ],
             Notes =
             [
-                "Given again, it embeds what is new or has changed, and forgets what is gone. An interrupted update leaves the index "
-                + "as it was.",
+                "Given again, it embeds what is new or has changed, and forgets what is gone. An interrupted update leaves the "
+                    + "index as it was.",
             ],
         };
         var (run, data) = (command.Take(Arguments.Run()), command.Take(Arguments.Data()));
@@ -48,7 +48,8 @@ internal static class IndexCommand
         var origin = IndexOrigin.Of(embedder);
         if (index.Origin is { } before && before != origin)
             session.Note(before with { Preprocessing = origin.Preprocessing } == origin
-                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all images are embedded again."
+                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all images are embedded "
+                    + "again."
                 : $"{index.Name} was made with another encoder ({before.Run}); all images are embedded again.");
         if (index is FileImageIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
         var parts = EmbedCommand.ImagesOf(data, part, embedder.ImageSize);

@@ -53,8 +53,10 @@ internal static class OutliersCommand
             if (drawing is not null && outliers.Count > 0)
             {
                 var rows = outliers.Select(outlier => (IReadOnlyList<RgbImage>)
-                    [images.OnSheet(outlier.Image), .. outlier.Nearest.Take(NearestShown).Select(near => images.OnSheet(near.Second))]);
-                drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4, ["outlier", "nearest"])));
+                    [images.OnSheet(outlier.Image), .. outlier.Nearest.Take(NearestShown)
+                        .Select(near => images.OnSheet(near.Second))]);
+                drawing.Complete(ImageCodec.EncodePng(ImageGrid.Compose([.. rows], SheetCell.Side, gap: 4,
+                    ["outlier", "nearest"])));
                 session.Results.WriteLine($"Drawn: {drawing.Path}");
             }
             if (document is not null) WritePage(session, images, outliers, document);
@@ -70,7 +72,8 @@ internal static class OutliersCommand
             session.Results.WriteLine("There are no two images to compare.");
             return;
         }
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("image");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned())
+            .AddColumn("image");
         foreach (var outlier in outliers)
             table.AddRow(new Text(DuplicateLines.Cosine(outlier.Similarity)), new Text(images.Name(outlier.Image)));
         session.Results.WriteLine($"Least like any other, of {Numbers.Count(images.Index.Images.Count)} images:");
@@ -80,7 +83,8 @@ internal static class OutliersCommand
     private static void WritePage(Session session, ComparedImages images, IReadOnlyList<Outlier> outliers, AtomicFile file)
     {
         ImagePage.Write(file, "Outliers",
-            $"Of {Numbers.Count(images.Index.Images.Count)} images those that resemble the others least, each before those nearest to it.",
+            $"Of {Numbers.Count(images.Index.Images.Count)} images those that resemble the others least, each before those "
+                + "nearest to it.",
             [.. outliers.Select((outlier, i) => new PageSection(
                 $"{i + 1}: mean similarity {DuplicateLines.Cosine(outlier.Similarity)}",
                 [images.OnPage(outlier.Image, "outlier"), .. outlier.Nearest.Take(NearestShown)

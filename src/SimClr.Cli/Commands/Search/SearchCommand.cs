@@ -105,7 +105,8 @@ internal static class SearchCommand
 
     private static void Show(Session session, string file, IReadOnlyList<SearchHit> hits)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned()).AddColumn("image");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("similarity").RightAligned())
+            .AddColumn("image");
         var hasClasses = hits.Any(hit => hit.ClassName is not null);
         if (hasClasses) table.AddColumn("class");
         foreach (var hit in hits)

@@ -79,7 +79,8 @@ internal static class ServeCommand
         if (server.ImageFolders.Count > 0)
             session.Note($"Images are shown from {string.Join(" and ", server.ImageFolders)}; --images DIR,… names others");
         if (server.ImagesAreHidden)
-            session.Notes.WriteLine("No image files are shown: they have no folder in common; --images DIR,… names those that may be.");
+            session.Notes.WriteLine(
+                "No image files are shown: they have no folder in common; --images DIR,… names those that may be.");
         session.Note($"It takes at most {Megabytes(server.MaxMemory)} MB of memory");
         if (server.MaxMemory > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
             session.Notes.WriteLine("Warning: there is less memory than that; lower --max-megapixels or --max-upload-mb.");

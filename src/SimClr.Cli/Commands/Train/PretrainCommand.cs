@@ -38,7 +38,8 @@ internal static class PretrainCommand
         {
             Heading = run,
         });
-        var accept = command.Take(new FlagOption("--accept-changes", "with --resume: go on although images or settings have changed")
+        var accept = command.Take(new FlagOption("--accept-changes",
+            "with --resume: go on although images or settings have changed")
         {
             Heading = run,
         });

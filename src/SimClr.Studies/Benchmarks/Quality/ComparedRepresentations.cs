@@ -16,7 +16,8 @@ namespace SimClr.Studies;
 /// </summary>
 internal static class ComparedRepresentations
 {
-    public const string Encoder = "encoder", Projection = "projection", RandomEncoder = "random encoder", RawPixels = "raw pixels",
+    public const string Encoder = "encoder", Projection = "projection", RandomEncoder = "random encoder",
+        RawPixels = "raw pixels",
         BothWays = "encoder, both ways round";
 
     private const int LargestRawSide = 32;
@@ -31,7 +32,8 @@ internal static class ComparedRepresentations
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">An image cannot be read.</exception>
-    public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open, bool bothWays,
+    public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open,
+        bool bothWays,
         IProgress<string>? stage, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(request.Run);

@@ -22,7 +22,8 @@ internal sealed unsafe class DuplicateCurve
     /// <param name="copies">Pairs of an original and its copy, which comes later; one for an original at most.</param>
     /// <param name="check">An additional check of a pair; or null. Called for pairs that are alike enough to matter.</param>
     /// <param name="cancellationToken">Checked regularly.</param>
-    public static DuplicateCurve Compute(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies, Func<int, int, bool>? check,
+    public static DuplicateCurve Compute(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies,
+        Func<int, int, bool>? check,
         CancellationToken cancellationToken)
     {
         var scan = new PairScan(set);

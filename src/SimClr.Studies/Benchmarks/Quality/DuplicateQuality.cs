@@ -115,7 +115,13 @@ public sealed record DuplicateQuality(
             var kinds = options.Kinds.ToDictionary(kind => $"{kind}".ToLowerInvariant(),
                 kind => Of(kind).Average(pair => Cosine(set, pair) >= suggested ? 1.0 : 0));
             curves.Add((name, curve));
-            scores.Add(Score(name, curve) with { Suggested = suggested, Recall = recall, Precision = precision, RecallByKind = kinds });
+            scores.Add(Score(name, curve) with
+            {
+                Suggested = suggested,
+                Recall = recall,
+                Precision = precision,
+                RecallByKind = kinds,
+            });
         }
     }
 

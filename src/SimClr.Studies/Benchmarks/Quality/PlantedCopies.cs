@@ -74,7 +74,8 @@ internal sealed class PlantedCopies : IImageDataset
         var left = random.NextInt32(original.Width - crop.Width + 1);
         var top = random.NextInt32(original.Height - crop.Height + 1);
         for (var y = 0; y < crop.Height; y++)
-            original.Pixels.Slice(3 * ((top + y) * original.Width + left), 3 * crop.Width).CopyTo(crop.Pixels[(3 * y * crop.Width)..]);
+            original.Pixels.Slice(3 * ((top + y) * original.Width + left), 3 * crop.Width)
+                .CopyTo(crop.Pixels[(3 * y * crop.Width)..]);
         return crop;
     }
 

@@ -54,7 +54,8 @@ public sealed record RetrievalQuality(
         }
         var scores = new List<RetrievalScore>();
         var k = request.K;
-        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage, cancellationToken))
+        foreach (var (name, features) in ComparedRepresentations.Of(request.Validated(), Open, bothWays: false, stage,
+            cancellationToken))
         {
             using var judged = features;
             var (bank, queries) = (judged.Train.Validated(), judged.Test.Validated());

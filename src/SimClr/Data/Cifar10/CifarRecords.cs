@@ -76,7 +76,8 @@ internal sealed class CifarRecords : IImageDataset
             if (RandomAccess.Read(file, bytes, (long)record * RecordBytes) < RecordBytes)
                 throw new DataException($"{ImageFile.Shown(path)} has no record {record}.") { File = path };
             if (bytes[0] >= Cifar10.Classes)
-                throw new DataException($"{ImageFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.")
+                throw new DataException(
+                    $"{ImageFile.Shown(path)} is no file of CIFAR-10: record {record} has the label {bytes[0]}.")
                 {
                     File = path,
                 };

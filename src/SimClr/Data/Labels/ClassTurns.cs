@@ -1,6 +1,8 @@
 namespace SimClr.Data;
 
-/// <summary>An order in which classes take turns: any number of first items has equally many of each class, as far as they last.</summary>
+/// <summary>
+/// An order in which classes take turns: any number of first items has equally many of each class, as far as they last.
+/// </summary>
 public static class ClassTurns
 {
     /// <summary>Everyone's first before anyone's second; those of one rank stay in the order in which they came.</summary>

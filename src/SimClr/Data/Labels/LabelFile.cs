@@ -77,7 +77,8 @@ internal sealed partial class LabelJson : JsonSerializerContext
             JsonSerializer.Deserialize(ref reader, Readable.LabeledImage);
 
         // The writer puts no white space before a raw value.
-        public override void Write(Utf8JsonWriter writer, LabeledImage value, JsonSerializerOptions options) => writer.WriteRawValue(
+        public override void Write(Utf8JsonWriter writer, LabeledImage value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(
             $"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Readable.LabeledImage)}",
             skipInputValidation: true);
     }

@@ -43,8 +43,8 @@ internal sealed class RenderAhead : IDisposable
     }
 
     /// <summary>
-    /// How many batches may wait: two, or one where two take too much memory (a step is long then); more only where a batch has too
-    /// few images to keep every worker at work.
+    /// How many batches may wait: two, or one where two take too much memory (a step is long then); more only where a batch has
+    /// too few images to keep every worker at work.
     /// </summary>
     public static int Prefetch(int workers, int batchSize, long batchBytes) =>
         Math.Max(2 * batchBytes > MaxBytesAhead ? 1 : 2, 1 + (2 * workers - 1) / batchSize);

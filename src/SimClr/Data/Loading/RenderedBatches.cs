@@ -4,8 +4,8 @@ namespace SimClr.Data;
 internal static class RenderedBatches
 {
     /// <summary>
-    /// The batches of a plan, each valid until the next is asked for. Threads live while the result is being enumerated. Unreadable
-    /// images are reported before the batch in which they would have been.
+    /// The batches of a plan, each valid until the next is asked for. Threads live while the result is being enumerated.
+    /// Unreadable images are reported before the batch in which they would have been.
     /// </summary>
     /// <param name="plan">The work.</param>
     /// <param name="memory">The buffers.</param>

@@ -20,7 +20,8 @@ internal static class FineTuningTest
         IImageDataset test, UnreadableImages unreadable, CancellationToken cancellationToken)
     {
         var device = TorchRuntime.SelectDevice(settings.Compute.Device);
-        using var extractor = new FeatureExtractor(network, TorchRuntime.SelectPrecision(settings.Compute.Precision, device), device, new()
+        var precision = TorchRuntime.SelectPrecision(settings.Compute.Precision, device);
+        using var extractor = new FeatureExtractor(network, precision, device, new()
         {
             BatchSize = BatchSize,
             Workers = settings.Compute.Workers,

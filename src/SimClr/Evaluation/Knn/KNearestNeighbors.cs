@@ -66,7 +66,8 @@ public static class KNearestNeighbors
         var device = TorchRuntime.SelectDevice(options.Device);
         var rows = bank.LabeledRows("training");
         var search = new NearestNeighborSearch(bank, rows, Math.Min(options.K, rows.Length));
-        var booths = Enumerable.Range(0, search.Workers).Select(_ => (Votes: new double[bank.ClassCount], Classes: new List<int>())).ToArray();
+        var booths = Enumerable.Range(0, search.Workers)
+            .Select(_ => (Votes: new double[bank.ClassCount], Classes: new List<int>())).ToArray();
         search.Run(queries, device, (query, worker, neighbors) =>
         {
             var (votes, classes) = booths[worker];

@@ -51,7 +51,8 @@ public sealed class KnnObserver : IEncoderObserver
     {
         try
         {
-            using var extractor = new FeatureExtractor(encoder, precision, TorchRuntime.SelectDevice(_options.Compute.Device), new()
+            var device = TorchRuntime.SelectDevice(_options.Compute.Device);
+            using var extractor = new FeatureExtractor(encoder, precision, device, new()
             {
                 BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
                 Workers = _options.Compute.Workers,

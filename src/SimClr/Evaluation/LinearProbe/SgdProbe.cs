@@ -67,7 +67,14 @@ public static class SgdProbe
             _weights = new Parameter(zeros(first.ClassCount, first.Dimension)); // [C, d]
             _intercepts = new Parameter(zeros(first.ClassCount)); // [C]
             _optimizer = Optimizer.Create(
-                new() { Kind = OptimizerKind.Sgd, Momentum = options.Momentum, Nesterov = true, WeightDecay = 0, DecayRankOne = true },
+                new()
+                {
+                    Kind = OptimizerKind.Sgd,
+                    Momentum = options.Momentum,
+                    Nesterov = true,
+                    WeightDecay = 0,
+                    DecayRankOne = true,
+                },
                 [("weights", _weights), ("intercepts", _intercepts)]);
         }
 
@@ -95,8 +102,8 @@ public static class SgdProbe
         private void Step(Tensor x, Tensor labels, double rate)
         {
             var logits = x.mm(_weights.t()).add_(_intercepts); // [B, C]
-            // The gradient of the mean cross-entropy: (p - one-hot)/B.
-            var residual = logits.softmax(1).scatter_add_(1, labels, full_like(labels, -1, float32)).div_(labels.shape[0]); // [B, C]
+            // The gradient of the mean cross-entropy: (p - one-hot)/B, [B, C].
+            var residual = logits.softmax(1).scatter_add_(1, labels, full_like(labels, -1, float32)).div_(labels.shape[0]);
             _weights.grad = residual.t().mm(x); // [C, d]
             _intercepts.grad = residual.sum(dim: 0); // [C]
             _optimizer.Step(rate);

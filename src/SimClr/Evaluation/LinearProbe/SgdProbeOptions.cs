@@ -1,6 +1,8 @@
 namespace SimClr.Evaluation;
 
-/// <summary>Settings of the linear classifier that is trained by gradient descent; the defaults are the paper's, but the batch.</summary>
+/// <summary>
+/// Settings of the linear classifier that is trained by gradient descent; the defaults are the paper's, but the batch.
+/// </summary>
 public sealed record SgdProbeOptions
 {
     /// <summary>Passes over the training set, at least 1.</summary>

@@ -37,7 +37,8 @@ public sealed class Embedder : IDisposable
         _network.to(Device);
         if (options.BothWays) _bothWays = new BothWaysRound(_network);
         nn.Module<Tensor, Tensor> asked = _bothWays is null ? _network : _bothWays;
-        _extractor = new FeatureExtractor(asked, precision, Device, new() { BatchSize = options.BatchSize, Workers = options.Workers });
+        _extractor = new FeatureExtractor(asked, precision, Device,
+            new() { BatchSize = options.BatchSize, Workers = options.Workers });
     }
 
     /// <summary>d, the length of a vector.</summary>
@@ -111,7 +112,8 @@ public sealed class Embedder : IDisposable
     /// <summary>Embeds a dataset as it is enumerated, and collects the images that cannot be read.</summary>
     /// <param name="images">The images.</param>
     /// <param name="unreadable">
-    /// Receives each image that cannot be read and is left out, while enumerating. Images that it holds already are not tried again.
+    /// Receives each image that cannot be read and is left out, while enumerating. Images that it holds already are not tried
+    /// again.
     /// </param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <returns>The readable images in the dataset's order. Leaving the loop early ends all work.</returns>

@@ -56,7 +56,8 @@ public sealed unsafe class NearestNeighborSearch(FeatureSet bank, int[] rows, in
         var share = (packed.Groups - 1) / Workers + 1;
         var most = Math.Max(1, BlockEntries / NearestLists.Room(k, rows.Length) / height);
         var blockGroups = Math.Min(BlockQueries / height, Math.Min(share, most));
-        ForEach((packed.Groups - 1) / blockGroups + 1, () => new NearestLists(blockGroups * height, k, rows.Length), (block, worker, lists) =>
+        ForEach((packed.Groups - 1) / blockGroups + 1, () => new NearestLists(blockGroups * height, k, rows.Length),
+            (block, worker, lists) =>
         {
             var (first, groups) = (block * blockGroups, Math.Min(blockGroups, packed.Groups - block * blockGroups));
             var stack = stackalloc float[BlockQueries * width + CacheLine / sizeof(float)];

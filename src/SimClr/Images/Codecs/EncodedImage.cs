@@ -17,7 +17,8 @@ internal sealed class EncodedImage : IDisposable
     private readonly int _width, _height; // as stored
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="ImageFormatException">It is of another format, damaged, incomplete, or claims too many pixels.</exception>
+    /// <exception cref="ImageFormatException">It is of another format, damaged, incomplete, or claims too many
+    /// pixels.</exception>
     public unsafe EncodedImage(byte* bytes, int length, long maxPixels)
     {
         if (length == 0) throw new ImageFormatException("the file is empty");

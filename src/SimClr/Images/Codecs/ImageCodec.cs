@@ -94,7 +94,8 @@ public static class ImageCodec
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var bytes = EncodePng(image);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path} is a root folder, not a file.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))
+            ?? throw new IOException($"{path} is a root folder, not a file.");
         Directory.CreateDirectory(folder);
         AtomicFile.Write(path, bytes);
     }

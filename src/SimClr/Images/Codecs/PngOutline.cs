@@ -11,7 +11,9 @@ internal static class PngOutline
 {
     private const int Frame = 12; // length, type and checksum
 
-    /// <summary>How many bytes <see cref="CopyNeeded"/> copies; all of them where nothing is to be left out before the end.</summary>
+    /// <summary>
+    /// How many bytes <see cref="CopyNeeded"/> copies; all of them where nothing is to be left out before the end.
+    /// </summary>
     /// <exception cref="ImageFormatException">There are more chunks than <see cref="ImageStructure.MaxParts"/>.</exception>
     public static int NeededLength(ReadOnlySpan<byte> png)
     {

@@ -58,7 +58,8 @@ internal sealed unsafe class RowWeights
                 {
                     var v = Vector512.Load(line + column) * scale;
                     var w = factor * TileExponential.Exp(v - own)
-                        + Vector512.Load(factors + left + column) * TileExponential.Exp(v - Vector512.Load(logSumExp + left + column));
+                        + Vector512.Load(factors + left + column)
+                            * TileExponential.Exp(v - Vector512.Load(logSumExp + left + column));
                     w.Store(line + column);
                 }
             }

@@ -113,7 +113,8 @@ internal sealed unsafe class SimilarityTiles : IDisposable
             var b = _rows.Group(second * Tile + column);
             for (var row = 0; row < Tile; row += TileProducts.Rows)
             {
-                var a = _rows.Group(first * Tile + row / TileProducts.Columns * TileProducts.Columns) + row % TileProducts.Columns;
+                var a = _rows.Group(first * Tile + row / TileProducts.Columns * TileProducts.Columns)
+                    + row % TileProducts.Columns;
                 TileProducts.Sideways(a, TileProducts.Columns, b, _rows.Dimension, s + row * Stride + column, Stride, add: false);
             }
         }
@@ -121,8 +122,8 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>
-    /// Writes <see cref="ExponentialSums.Never"/> over what is no candidate: a row itself, what lies behind the last row and, while
-    /// counting or where it is left out, the partner, of which the similarity is noted.
+    /// Writes <see cref="ExponentialSums.Never"/> over what is no candidate: a row itself, what lies behind the last row and,
+    /// while counting or where it is left out, the partner, of which the similarity is noted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exclude(float* s, int first, int second, float[]? partners)
@@ -154,7 +155,8 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         var (scale, shifts) = (Vector512.Create(_inverseTemperature), Vector512.Create(shift));
         for (var row = 0; row < Tile; row += 2)
         {
-            var (sum0, sum1, weighted0, weighted1) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+            var (sum0, sum1, weighted0, weighted1) =
+                (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
             var (largest0, largest1) = (Vector512.Create(ExponentialSums.Never), Vector512.Create(ExponentialSums.Never));
             for (float* at = s + row * Stride, end = at + Tile, sums = columnSums; at < end; at += 16, sums += 16)
             {
@@ -243,9 +245,11 @@ internal sealed unsafe class SimilarityTiles : IDisposable
             var target = sums + (long)panel * _rows.PaddedCount * columns;
             float* a = _rows.Panel(panel, first * Tile), b = _rows.Panel(panel, second * Tile);
             for (var row = 0; row < Tile; row += rows)
-                TileProducts.Upright(w + row * Stride, Stride, b, Tile, target + (long)(first * Tile + row) * columns, columns, add: true);
+                TileProducts.Upright(w + row * Stride, Stride, b, Tile, target + (long)(first * Tile + row) * columns, columns,
+                    add: true);
             for (var row = 0; first != second && row < Tile; row += rows)
-                TileProducts.Sideways(w + row, Stride, a, Tile, target + (long)(second * Tile + row) * columns, columns, add: true);
+                TileProducts.Sideways(w + row, Stride, a, Tile, target + (long)(second * Tile + row) * columns, columns,
+                    add: true);
         }
     }
 

@@ -1,9 +1,9 @@
 namespace SimClr.Losses;
 
 /// <summary>
-/// Goes through all unordered pairs of blocks, first each block with itself and then in the rounds of a tournament: the pairs of a
-/// round have no block in common, so they may be worked on at once, and what a block collects is added in the same order however
-/// many threads there are.
+/// Goes through all unordered pairs of blocks, first each block with itself and then in the rounds of a tournament: the pairs of
+/// a round have no block in common, so they may be worked on at once, and what a block collects is added in the same order
+/// however many threads there are.
 /// </summary>
 internal static class TileSchedule
 {

@@ -17,8 +17,8 @@ namespace SimClr.Models;
 /// (<c>brgconv_1x1</c>, libtorch 2.10) computes some shapes wrongly, ResNet-18's last shortcut among them, and ends the process
 /// with a division by zero on others where the processor hides its cache sizes, as virtual machines do.
 /// <para>
-/// MKL, which multiplies float32 matrices, keeps to 256-bit vectors on AMD's processors, while oneDNN's convolutions use 512. From
-/// Zen 5 on, which computes 512 bits at once, the product is taken as a convolution of another shape: 1.5 times as fast.
+/// MKL, which multiplies float32 matrices, keeps to 256-bit vectors on AMD's processors, while oneDNN's convolutions use 512.
+/// From Zen 5 on, which computes 512 bits at once, the product is taken as a convolution of another shape: 1.5 times as fast.
 /// </para>
 /// </remarks>
 internal sealed class Convolution : nn.Module<Tensor, Tensor>

@@ -26,7 +26,8 @@ internal static class ResNetShape
             throw Unknown($"a relative of ResNet with parts that are not known here, such as {foreign}");
         var isSelective = names.Sources.ContainsKey("layer1.0.select.conv1.weight");
         if (isDeep && !isSelective)
-            throw Unknown("a ResNet-D (timm's 'd' variants): its stem of three convolutions is known with selective kernels only");
+            throw Unknown(
+                "a ResNet-D (timm's 'd' variants): its stem of three convolutions is known with selective kernels only");
         if (isSelective && !isDeep && kernel == 7)
             throw Unknown("a network with selective kernels behind a stem of 7x7; known are one or three convolutions of 3x3");
 

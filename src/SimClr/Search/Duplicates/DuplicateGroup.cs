@@ -7,8 +7,8 @@ namespace SimClr.Search;
 /// <param name="Weakest">
 /// The least similarity of the pairs that hold the group together: it falls apart above this threshold.
 /// </param>
-/// <param name="ToFirst">How alike each is to the group's first image, which itself has 1. Lower than the threshold for images that
-/// belong to the group through others alone.</param>
+/// <param name="ToFirst">How alike each is to the group's first image, which itself has 1. Lower than the threshold for images
+/// that belong to the group through others alone.</param>
 public sealed record DuplicateGroup(IReadOnlyList<int> Images, double Weakest, IReadOnlyList<double> ToFirst)
 {
     /// <summary>The facts of each image, null for one that is gone or cannot be read; empty where they were not read.</summary>

@@ -85,7 +85,8 @@ public sealed class DuplicateSearch
     /// <param name="cancellationToken">Checked between images.</param>
     /// <returns>The same groups, with <see cref="DuplicateGroup.Facts"/> and similarities to their new first images.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups, CancellationToken cancellationToken = default)
+    public IReadOnlyList<DuplicateGroup> WorthFirst(IReadOnlyList<DuplicateGroup> groups,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(groups);
         return [.. groups.Select(group =>
@@ -117,7 +118,8 @@ public sealed class DuplicateSearch
         double[] sorted = [.. Nearest.OrderDescending()];
         double[] shares = [0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5];
         // Rounded down, so that what the figure shows is found.
-        var others = shares.Where(_ => sorted.Length > 0).Select(share => Math.Floor(1e4 * sorted[(int)(share * sorted.Length)]) / 1e4)
+        var others = shares.Where(_ => sorted.Length > 0)
+            .Select(share => Math.Floor(1e4 * sorted[(int)(share * sorted.Length)]) / 1e4)
             .Where(other => other >= Lowest && other < 1);
         return [.. others.Append(threshold).Distinct().OrderDescending().Select(EffectOf)];
     }

@@ -6,7 +6,9 @@ using SimClr.Files;
 
 namespace SimClr.Search;
 
-/// <summary>Duplicates and outliers in files, <c>.csv</c> or <c>.json</c> by their names; a file appears when it is complete.</summary>
+/// <summary>
+/// Duplicates and outliers in files, <c>.csv</c> or <c>.json</c> by their names; a file appears when it is complete.
+/// </summary>
 public static class FoundFile
 {
     /// <summary>Checks a name's ending.</summary>
@@ -23,8 +25,8 @@ public static class FoundFile
     }
 
     /// <summary>
-    /// Writes groups of duplicates: <c>group,picture,class,similarity,width,height,bytes,modified</c>, the similarity being that to the
-    /// group's first image. The last four say why that one is worth keeping; they are empty where nobody looked
+    /// Writes groups of duplicates: <c>group,picture,class,similarity,width,height,bytes,modified</c>, the similarity being that
+    /// to the group's first image. The last four say why that one is worth keeping; they are empty where nobody looked
     /// (<see cref="DuplicateSearch.WorthFirst"/>), and for images that are gone or cannot be read.
     /// </summary>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
@@ -53,7 +55,9 @@ public static class FoundFile
             FoundJson.Indented.IEnumerableFoundGroup));
     }
 
-    /// <summary>Writes outliers: <c>rank,picture,class,similarity</c>, the similarity being the mean to the nearest others.</summary>
+    /// <summary>
+    /// Writes outliers: <c>rank,picture,class,similarity</c>, the similarity being the mean to the nearest others.
+    /// </summary>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void WriteOutliers(string path, ImageIndex index, IReadOnlyList<Outlier> outliers)

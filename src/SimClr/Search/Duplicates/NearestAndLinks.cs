@@ -56,7 +56,8 @@ internal sealed unsafe class NearestAndLinks
             {
                 var cosine = Vector512.Load(cosines + i);
                 // Equal similarities pass too: of equally near ones the first is taken.
-                var least = Vector512.Min(Vector512.Load(known + firstColumn + i), Vector512.Create(Math.Min(known[row], _lowest)));
+                var least = Vector512.Min(Vector512.Load(known + firstColumn + i),
+                    Vector512.Create(Math.Min(known[row], _lowest)));
                 var passing = Vector512.GreaterThanOrEqual(cosine, least).ExtractMostSignificantBits();
                 for (; passing != 0; passing &= passing - 1)
                 {

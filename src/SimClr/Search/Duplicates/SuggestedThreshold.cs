@@ -54,7 +54,8 @@ public sealed record SuggestedThreshold(double Cosine, bool IsFromData)
         var directions = -Math.Log(MedianOfRatio) / growth[growth.Length / 2];
         // The expected number of others within a distance of 1 at the same density, mean over the images. In logarithms, since
         // distance^directions would overflow.
-        var logarithm = MeanOfPowers([.. far.Select(distance => -directions * Math.Log(Math.Max(distance, densest)))]) + Math.Log(Outer - 1);
+        var logarithm = MeanOfPowers([.. far.Select(distance => -directions * Math.Log(Math.Max(distance, densest)))])
+            + Math.Log(Outer - 1);
         var near = Math.Exp((Math.Log(ShareOfDistinct) - logarithm) / directions);
         return new(Math.Min(Highest, 1 - near * near / 2), true);
     }
@@ -66,7 +67,8 @@ public sealed record SuggestedThreshold(double Cosine, bool IsFromData)
         cancellationToken.ThrowIfCancellationRequested();
         var count = Math.Min(Sample, set.Count);
         int[] rows = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * set.Count / count))];
-        return Compute(NearestOthers.Find(set, rows, Outer, CPU).Select(others => Array.ConvertAll(others, other => other.Similarity)).ToList());
+        return Compute(NearestOthers.Find(set, rows, Outer, CPU)
+            .Select(others => Array.ConvertAll(others, other => other.Similarity)).ToList());
     }
 
     /// <summary>The logarithm of the mean of exponentials.</summary>

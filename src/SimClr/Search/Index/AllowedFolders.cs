@@ -10,7 +10,8 @@ public sealed class AllowedFolders
 {
     private readonly string[] _real; // without links, ending in a separator
 
-    private AllowedFolders(IEnumerable<string> folders) => _real = [.. folders.Select(RealPath).OfType<string>().Select(WithSeparator)];
+    private AllowedFolders(IEnumerable<string> folders) =>
+        _real = [.. folders.Select(RealPath).OfType<string>().Select(WithSeparator)];
 
     /// <summary>The folders, without links.</summary>
     public IReadOnlyList<string> Paths => _real;
@@ -36,7 +37,9 @@ public sealed class AllowedFolders
             var folder = WithSeparator(Path.GetDirectoryName(path) ?? "");
             if (common is null || common.StartsWith(folder, StringComparison.Ordinal)) common = folder;
             while (!folder.StartsWith(common, StringComparison.Ordinal))
-                common = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(common)) is { } above ? WithSeparator(above) : "";
+                common = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(common)) is { } above
+                    ? WithSeparator(above)
+                    : "";
         }
         return new(common is null || common == "" || common == Path.GetPathRoot(common) ? [] : [common]);
     }

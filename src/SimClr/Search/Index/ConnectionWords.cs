@@ -22,7 +22,8 @@ public static partial class ConnectionWords
     private static partial Regex Scheme();
 
     // Those of Npgsql and libpq that a connection string begins with, or that hold a secret wherever they stand.
-    [GeneratedRegex(@"^\s*(host|server|data source|addr|address|network address|port|database|db|dbname|initial catalog|user ?name|user ?id|"
+    [GeneratedRegex(
+        @"^\s*(host|server|data source|addr|address|network address|port|database|db|dbname|initial catalog|user ?name|user ?id|"
         + @"user|uid|passfile|service)\s*=|(^|[;\s])\s*(password|psw|pwd|passwd|ssl ?password)\s*=",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Keyword();

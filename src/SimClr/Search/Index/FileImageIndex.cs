@@ -36,7 +36,9 @@ public sealed class FileImageIndex : IImageIndex
     public static FileImageIndex Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ConnectionWords.AreIn(path) ? throw new EmbeddingException($"For an index, {ConnectionWords.Refusal}.") : new(path);
+        return ConnectionWords.AreIn(path)
+            ? throw new EmbeddingException($"For an index, {ConnectionWords.Refusal}.")
+            : new(path);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ public sealed record ImageFacts(int Width, int Height, long? Bytes, long? Ticks)
     /// <summary>When its file was last changed: ISO 8601, UTC; or null.</summary>
     public string? Modified => Ticks is { } ticks
         ? string.Create(CultureInfo.InvariantCulture,
-            $"{DateOnly.FromDayNumber((int)(ticks / TimeSpan.TicksPerDay)):yyyy-MM-dd}T{new TimeOnly(ticks % TimeSpan.TicksPerDay):HH:mm:ss.FFFFFFF}Z")
+            $"{DateOnly.FromDayNumber((int)(ticks / TimeSpan.TicksPerDay)):yyyy-MM-dd}T"
+            + $"{new TimeOnly(ticks % TimeSpan.TicksPerDay):HH:mm:ss.FFFFFFF}Z")
         : null;
 
     /// <summary>

@@ -149,7 +149,8 @@ public sealed class ImageIndex
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (query.Length != Origin.Dimension)
-            throw new ArgumentException($"Vectors of this index have length {Origin.Dimension}, not {query.Length}.", nameof(query));
+            throw new ArgumentException($"Vectors of this index have length {Origin.Dimension}, not {query.Length}.",
+                nameof(query));
         var vectors = _vectors.Block(Images.Count * Origin.Dimension);
         return [.. ExactSearch.Nearest(vectors, query, Math.Min(count, Images.Count), threads)
             .Select(hit => new SearchHit(Images[hit.Row], hit.Similarity))];

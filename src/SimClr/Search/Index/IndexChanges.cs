@@ -43,7 +43,8 @@ public sealed record IndexChanges(IReadOnlyList<int> Kept, IReadOnlyList<Indexed
     public static void RequireAny(int indexed, int unreadable, IReadOnlyList<IImageDataset> parts)
     {
         if (indexed == 0 && unreadable > 0)
-            throw new DataException($"No image of {string.Join(" and ", parts.Select(part => part.Name))} can be read; the index is as it was.");
+            throw new DataException(
+                $"No image of {string.Join(" and ", parts.Select(part => part.Name))} can be read; the index is as it was.");
     }
 
     /// <summary>Embeds the new images as they are enumerated; those that cannot be read are left out.</summary>

@@ -90,7 +90,8 @@ public static class IndexFile
             using var file = SafeTensors.Read(path);
             if (file.Metadata.GetValueOrDefault("format") != Format)
                 throw NoIndex($"{path} is not an index", path);
-            if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d] || file.DType("pictures") != uint8)
+            if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d]
+                || file.DType("pictures") != uint8)
                 throw new EmbeddingException($"{path} is damaged; its tensors are not those of an index.") { File = path };
             var images = JsonSerializer.Deserialize<IndexedImage[]>(file.Get("pictures").bytes) ?? [];
             if (!IndexOrigin.IsUsable(file.Metadata["run"]))
@@ -103,7 +104,8 @@ public static class IndexFile
             {
                 Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
             };
-            if (images.Any(image => image is not { Image.Length: > 0, Stamp: not null } || image.Image.Contains('\0', StringComparison.Ordinal)))
+            if (images.Any(image => image is not { Image.Length: > 0, Stamp: not null }
+                || image.Image.Contains('\0', StringComparison.Ordinal)))
                 throw new EmbeddingException($"{path} is damaged; an image has no name that a file could have.") { File = path };
             if (images.Length != n)
                 throw new EmbeddingException($"{path} is damaged; it names {images.Length} images and holds {n} vectors.")

@@ -50,7 +50,8 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
         var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
             $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");
         if (embedder.IsBothWays == IsKept)
-            throw new EmbeddingException("Of the index and the embedder, one takes images both ways round and the other as they are.");
+            throw new EmbeddingException(
+                "Of the index and the embedder, one takes images both ways round and the other as they are.");
         if (indexed != given) throw new EmbeddingException($"The index holds vectors of {indexed}; the embedder gives {given}.");
     }
 
@@ -59,7 +60,8 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     /// directory, and no share of another machine, to which Windows would log on.
     /// </summary>
     internal static bool IsUsable(string run) =>
-        Path.IsPathFullyQualified(run) && !run.StartsWith(@"\\", StringComparison.Ordinal) && !run.StartsWith("//", StringComparison.Ordinal);
+        Path.IsPathFullyQualified(run) && !run.StartsWith(@"\\", StringComparison.Ordinal)
+            && !run.StartsWith("//", StringComparison.Ordinal);
 
     /// <summary>Opens the encoder again, for images that are searched for or added.</summary>
     /// <exception cref="EmbeddingException">The run is gone or has another encoder now.</exception>
@@ -68,7 +70,8 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
         if (!IsUsable(Run))
             throw new EmbeddingException("The index names a run that is no full path on this machine; make the index again.");
         if (!Directory.Exists(Run))
-            throw new EmbeddingException($"The index was made with the run {Run}, which is gone; make the index again with another.");
+            throw new EmbeddingException(
+                $"The index was made with the run {Run}, which is gone; make the index again with another.");
         if (Sha256(Run) != EncoderSha256)
             throw new EmbeddingException($"The encoder of {Run} has changed since the index was made; make the index again.");
         return Embedder.Open(Run, new() { Layer = Layer, ImageSize = ImageSize, Normalize = true });

@@ -64,7 +64,8 @@ internal sealed class ParquetVectors
             Done(group.WriteAsync(_image, _images));
             Done(group.WriteAsync(_class, _classes));
             Done(group.WriteAllPartsAsync<float>(
-                _element, _values.AsMemory(0, length), _definitions.AsMemory(0, length), _repetitions.AsMemory(0, length), default));
+                _element, _values.AsMemory(0, length), _definitions.AsMemory(0, length), _repetitions.AsMemory(0, length),
+                default));
             group.CompleteValidate();
         }
         _images.Clear();

@@ -36,7 +36,8 @@ public static class SettingChoices
         ("dclw", ObjectiveKind.WeightedDecoupled), ("supcon", ObjectiveKind.SupervisedContrastive));
 
     /// <summary>Of <see cref="ObjectiveOptions.Negatives"/>.</summary>
-    public static Choices<NegativeMining> Negatives { get; } = new(nameof(ObjectiveOptions.Negatives), ("all", NegativeMining.All),
+    public static Choices<NegativeMining> Negatives { get; } =
+        new(nameof(ObjectiveOptions.Negatives), ("all", NegativeMining.All),
         ("semi-hard", NegativeMining.SemiHard));
 
     /// <summary>Of <see cref="OptimizationOptions.Optimizer"/>.</summary>
@@ -49,7 +50,8 @@ public static class SettingChoices
         ("none", Optimization.LearningRateScaling.None));
 
     /// <summary>Of <see cref="PretrainingOptions.NonFinite"/>.</summary>
-    public static Choices<NonFiniteRule> NonFinite { get; } = new(nameof(PretrainingOptions.NonFinite), ("stop", NonFiniteRule.Stop),
+    public static Choices<NonFiniteRule> NonFinite { get; } =
+        new(nameof(PretrainingOptions.NonFinite), ("stop", NonFiniteRule.Stop),
         ("skip", NonFiniteRule.Skip));
 
     /// <summary>Of <see cref="ComputeOptions.Precision"/>.</summary>

@@ -75,7 +75,8 @@ internal static class CheckpointFile
 
     internal static string Digest(string json, IEnumerable<string> names, Func<string, Tensor> get) =>
         TensorHash.Compute(Text(json), names, get,
-            (name, tensor) => [.. Text(name), .. Text($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]")]);
+            (name, tensor) =>
+                [.. Text(name), .. Text($"{SafeTensorsTypes.NameOf(tensor.dtype)} [{string.Join(',', tensor.shape)}]")]);
 
     // With its length, so that no two lists of texts are the same bytes.
     private static byte[] Text(string text)

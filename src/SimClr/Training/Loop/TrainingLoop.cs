@@ -40,7 +40,10 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             Progress = progress,
             Logger = logger,
         };
-        var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset) { Guard = guard };
+        var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset)
+        {
+            Guard = guard,
+        };
         while (state.Epoch < _options.Schedule.Epochs)
         {
             TakeSteps(step, monitor, clock, keeper, cancellationToken);
@@ -61,7 +64,8 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     }
 
     /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>
-    private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper, CancellationToken cancellationToken)
+    private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper,
+        CancellationToken cancellationToken)
     {
         var schedule = _options.Schedule.Create(batches.StepsPerEpoch, _options.BatchSize);
         clock.WaitForData();
@@ -92,8 +96,8 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         if (state.Figures.Count == 0)
             throw new TrainingDivergedException(
                 $"In epoch {state.Epoch + 1} no step had a loss and a gradient that are numbers; try a lower "
-                + $"{nameof(ScheduleOptions.LearningRate)} than {_options.Schedule.LearningRate} or more {nameof(ScheduleOptions.WarmupEpochs)} than "
-                + $"{_options.Schedule.WarmupEpochs}.")
+                + $"{nameof(ScheduleOptions.LearningRate)} than {_options.Schedule.LearningRate} or more "
+                + $"{nameof(ScheduleOptions.WarmupEpochs)} than {_options.Schedule.WarmupEpochs}.")
             {
                 Named = [nameof(ScheduleOptions.LearningRate), nameof(ScheduleOptions.WarmupEpochs)],
             };

@@ -167,5 +167,6 @@ internal sealed class TrainingState : IDisposable
     }
 
     private static Dictionary<string, Tensor> Named(IReadOnlyDictionary<string, Tensor> saved, string prefix) =>
-        saved.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+        saved.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 }

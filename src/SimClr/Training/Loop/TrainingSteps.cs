@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>
-/// The parts of a run put together as <see cref="Pretrainer"/> does, for taking steps one by one: no run folder, no schedule, no checkpoints.
-/// For measuring, and for loops of one's own that keep a run's settings.
+/// The parts of a run put together as <see cref="Pretrainer"/> does, for taking steps one by one: no run folder, no schedule, no
+/// checkpoints. For measuring, and for loops of one's own that keep a run's settings.
 /// </summary>
 public sealed class TrainingSteps : IDisposable
 {
@@ -55,11 +55,13 @@ public sealed class TrainingSteps : IDisposable
 
     /// <summary>The batches of an epoch, rendered ahead; each is valid until the next is asked for.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellationToken = default) => _batches.Epoch(epoch, 0, cancellationToken);
+    public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellationToken = default) =>
+        _batches.Epoch(epoch, 0, cancellationToken);
 
     /// <summary>One step: two views of every image in, better weights out. Temporary tensors are gone when it returns.</summary>
     /// <exception cref="TrainingDivergedException">Loss or gradient is not a number.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled between micro-batches; nothing has changed then.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled between micro-batches; nothing has changed
+    /// then.</exception>
     public void Take(ViewBatch batch, double learningRate, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();

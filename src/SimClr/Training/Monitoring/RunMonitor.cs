@@ -62,7 +62,9 @@ internal sealed class RunMonitor
     public PretrainingSummary Summary(string run, int unreadable, bool interrupted)
     {
         // Stopped within the first epoch, there is no other to speak of.
-        var (loss, top1) = double.IsNaN(_state.LastEpoch.Loss) && _state.Figures.Count > 0 ? _state.EpochMeans() : _state.LastEpoch;
+        var (loss, top1) = double.IsNaN(_state.LastEpoch.Loss) && _state.Figures.Count > 0
+            ? _state.EpochMeans()
+            : _state.LastEpoch;
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new PretrainingSummary(run, _state.Epoch, _state.Step, loss, _chanceLoss, top1,
             2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds,
@@ -74,7 +76,9 @@ internal sealed class RunMonitor
             SkippedSteps = _state.SkippedSteps,
             Checkpoints = _state.CheckpointCount,
             CheckpointSeconds = _state.CheckpointSeconds,
-            CheckpointShare = _state.CheckpointSeconds == 0 ? 0 : _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
+            CheckpointShare = _state.CheckpointSeconds == 0
+                ? 0
+                : _state.CheckpointSeconds / Math.Max(_state.Seconds, _state.CheckpointSeconds),
         };
     }
 

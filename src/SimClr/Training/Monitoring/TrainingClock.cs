@@ -37,7 +37,8 @@ internal sealed class TrainingClock(double secondsBefore, int stepsBefore)
     /// <summary>How fast the steps since the last logged one were.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="total">Steps in all.</param>
-    /// <returns>Steps per second, the mean time that a step waited for its batch, and the time that the other steps will take.</returns>
+    /// <returns>Steps per second, the mean time that a step waited for its batch, and the time that the other steps will
+    /// take.</returns>
     public (double StepsPerSecond, TimeSpan Wait, TimeSpan Remaining) Read(int step, int total)
     {
         var steps = step - _window.Step;

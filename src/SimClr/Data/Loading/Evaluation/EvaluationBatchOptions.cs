@@ -10,8 +10,8 @@ public sealed record EvaluationBatchOptions
     public int Workers { get; init; }
 
     /// <summary>
-    /// How many finished batches may wait; 0 means two (one where two would take more than half a gigabyte), or as many as hold two
-    /// images for every worker.
+    /// How many finished batches may wait; 0 means two (one where two would take more than half a gigabyte), or as many as hold
+    /// two images for every worker.
     /// </summary>
     public int Prefetch { get; init; }
 

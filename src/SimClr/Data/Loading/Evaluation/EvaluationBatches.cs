@@ -24,7 +24,8 @@ public sealed class EvaluationBatches
 
     internal EvaluationBatches(
         IImageDataset dataset, EvaluationTransform transform, EvaluationBatchOptions options, UnreadableImages unreadable)
-        : this(dataset, new EvaluationRendering.Unchanged(transform ?? throw new ArgumentNullException(nameof(transform))), options,
+        : this(dataset, new EvaluationRendering.Unchanged(transform ?? throw new ArgumentNullException(nameof(transform))),
+            options,
             unreadable)
     {
     }
@@ -79,7 +80,8 @@ public sealed class EvaluationBatches
             BatchSize = BatchSize,
         };
         var any = false;
-        foreach (var batch in RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch, Batch, cancellationToken))
+        foreach (var batch in RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch, Batch,
+            cancellationToken))
         {
             any = true;
             yield return batch;

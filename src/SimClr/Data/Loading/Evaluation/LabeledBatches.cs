@@ -63,7 +63,8 @@ internal sealed class LabeledBatches
         LabeledBatch Batch(BatchSlot slot)
         {
             var indices = slot.Rendered.ToArray();
-            return new(slot.Buffer, _policy.ImageSize, indices, Array.ConvertAll(indices, index => (long)_dataset.Label(index)), epoch,
+            return new(slot.Buffer, _policy.ImageSize, indices, Array.ConvertAll(indices, index => (long)_dataset.Label(index)),
+                epoch,
                 slot.Step);
         }
     }
