@@ -12,8 +12,8 @@ public static class JsonText
     /// <summary>On one line.</summary>
     public static JsonSerializerOptions Snake { get; } = Fixed(new());
 
-    /// <summary>On several lines, for files that a person may look at.</summary>
-    public static JsonSerializerOptions Indented { get; } = Fixed(new() { WriteIndented = true });
+    /// <summary>On several lines, for files that a person may look at; the same bytes on every system.</summary>
+    public static JsonSerializerOptions Indented { get; } = Fixed(new() { WriteIndented = true, NewLine = "\n" });
 
     /// <summary>On one line, with paths and names in any language legible.</summary>
     public static JsonSerializerOptions Legible { get; } = Fixed(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

@@ -121,9 +121,10 @@ public sealed class GradientCacheTests
             var encoder = new ResNetOptions
             {
                 Name = name,
+                Width = selective ? 0.5 : 1,
                 Stem = StemKind.Cifar,
                 SelectiveKernels = selective,
-                ZeroInitResidual = false
+                ZeroInitResidual = false,
             };
             using var model = new SimClrModel(encoder with { RecomputeBlocks = recompute }, new(), seed: 4);
             var pass = new List<(Tensor H, Tensor Z)>();
@@ -134,11 +135,11 @@ public sealed class GradientCacheTests
                 return (h, z);
             }
 
-            new GradientCache(Embed, Embed, z => Loss.Compute(z))
+            var cache = new GradientCache(Embed, Embed, z => Loss.Compute(z))
             {
                 Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension),
-            }
-                .Backward(Images(8, 16).to(type), MicroBatch.Split(4, 2));
+            };
+            cache.Backward(Images(8, 16).to(type), MicroBatch.Split(4, 2));
             for (var i = 0; i < 2; i++)
             {
                 AssertClose(pass[i].H, pass[2 + i].H, 0);

@@ -79,7 +79,7 @@ internal sealed partial class LabelJson : JsonSerializerContext
         // The writer puts no white space before a raw value.
         public override void Write(Utf8JsonWriter writer, LabeledImage value, JsonSerializerOptions options) =>
             writer.WriteRawValue(
-            $"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Readable.LabeledImage)}",
-            skipInputValidation: true);
+                $"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Readable.LabeledImage)}",
+                skipInputValidation: true);
     }
 }
