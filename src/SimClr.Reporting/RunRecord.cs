@@ -83,13 +83,13 @@ public sealed record RunRecord
     public double? ContrastiveTop1 => Summary?.ContrastiveTop1 ?? Last?.ContrastiveTop1;
 
     /// <summary>
-    /// The loss of an encoder that gives all views the same vector, ln(2N−1) for NT-Xent; null where the objective has no
+    /// The loss of an encoder that gives all views the same vector, ln(V·N−1) for NT-Xent; null where the objective has no
     /// chance level.
     /// </summary>
-    public double? ChanceLoss => Config.Options.Objective.Create().ChanceLevel(Config.Options.BatchSize);
+    public double? ChanceLoss => Config.Options.ChanceLoss;
 
-    /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
-    public double ChanceTop1 => 1 / (2.0 * Config.Options.BatchSize - 1);
+    /// <summary>The contrastive accuracy of guessing.</summary>
+    public double ChanceTop1 => Config.Options.ChanceTop1;
 
     /// <summary>Steps of an epoch.</summary>
     public int StepsPerEpoch => Summary is { Epochs: > 0, Steps: > 0 } summary

@@ -55,7 +55,9 @@ internal sealed class SettingOptions
             .Under(Training)
             .Add(o => o.Schedule.Epochs, (o, v) => o with { Schedule = o.Schedule with { Epochs = v } },
                 "N", "passes over the images")
-            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per step; each gives two views")
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N", "images per step")
+            .Add(o => o.Views.Views, (o, v) => o with { Views = o.Views with { Views = v } },
+                "V", "views of each image in a step, 2 to 32; more than 2 with nt-xent and supcon")
             .Add(o => o.MicroBatch, (o, v) => o with { MicroBatch = v },
                 "N", "images in memory at a time, for a third more time; 0: the whole batch")
             .AddChoice(o => o.Objective.Loss, (o, v) => o with { Objective = o.Objective with { Loss = v } },
@@ -75,7 +77,8 @@ internal sealed class SettingOptions
                 "RATE", "base learning rate, before scaling by the batch size")
             .AddChoice(o => o.Schedule.LearningRateScaling,
                 (o, v) => o with { Schedule = o.Schedule with { LearningRateScaling = v } },
-                SettingChoices.LearningRateScaling, "linear (rate x N/256), sqrt (rate x root of N) or none", "RULE")
+                SettingChoices.LearningRateScaling, "linear (rate x N/256), sqrt (rate x root of N) or none; N is half the views",
+                "RULE")
             .Add(o => o.Optimization.WeightDecay, (o, v) => o with { Optimization = o.Optimization with { WeightDecay = v } },
                 "X", "weight decay; biases and batch norms are exempt")
             .Add(o => o.Optimization.Momentum, (o, v) => o with { Optimization = o.Optimization with { Momentum = v } },

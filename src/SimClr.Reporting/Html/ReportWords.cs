@@ -87,11 +87,11 @@ internal static class ReportWords
             yield break;
         }
         var options = record.Config.Options;
-        var others = 2 * options.BatchSize - 1;
+        var others = options.ViewsPerStep - 1;
         var supervised = options.Objective.Create().NeedsLabels;
-        yield return $"In every step {options.BatchSize} images were distorted twice at random, which gives "
-            + $"{2 * options.BatchSize} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. An encoder "
-            + $"({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
+        yield return $"In every step {options.BatchSize} images were distorted {Times(options.Views.Views)} at random, "
+            + $"which gives {options.ViewsPerStep} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. "
+            + $"An encoder ({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "image")} come to lie close together and apart from all the rest. "
             + (supervised ? "The images' labels were used." : "No label was used.");
         var chance = record.ChanceLoss is { } level
@@ -105,6 +105,8 @@ internal static class ReportWords
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
             + "learned from the features of the training part and was judged on the test part." + Baselines(record);
     }
+
+    private static string Times(int views) => views == 2 ? "twice" : $"{views} times";
 
     /// <summary>A sentence behind a space about the baselines that were measured; nothing where there are none.</summary>
     private static string Baselines(RunRecord record)

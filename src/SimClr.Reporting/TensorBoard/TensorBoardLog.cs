@@ -37,7 +37,7 @@ internal static class TensorBoardLog
         if (record.Metrics.Count == 0) return;
         record.Folder.RequireNoLinks();
         Directory.CreateDirectory(record.Folder.TensorBoard);
-        var content = Encode(record.Metrics, Logged(record.Folder), 2 * record.Config.Options.BatchSize);
+        var content = Encode(record.Metrics, Logged(record.Folder), record.Config.Options.ViewsPerStep);
         // Not built in this folder: TensorBoard would read what a kill left there as a part of the run.
         AtomicFile.Write(In(record.Folder), content, beside: record.Folder.TensorBoard);
     }
@@ -46,7 +46,7 @@ internal static class TensorBoardLog
     /// <param name="lines">Lines of the metrics in order.</param>
     /// <param name="ended">When the last line was logged, seconds since 1970.</param>
     /// <param name="viewsPerStep">
-    /// 2N. The metrics hold no times; they are reckoned back from the throughput, which leaves out pauses and evaluations.
+    /// V·N. The metrics hold no times; they are reckoned back from the throughput, which leaves out pauses and evaluations.
     /// </param>
     internal static byte[] Encode(IReadOnlyList<TrainingMetrics> lines, double ended, int viewsPerStep)
     {

@@ -31,7 +31,7 @@ public sealed record StepParts(
 /// <param name="Width">Its width.</param>
 /// <param name="ImageSize">Side of the views.</param>
 /// <param name="Precision"><c>bf16</c> or <c>fp32</c>.</param>
-/// <param name="Views">Views of a step, 2N.</param>
+/// <param name="Views">Views of a step, V·N.</param>
 /// <param name="ViewsPerSecond">Of whole steps, data included; from the median step.</param>
 /// <param name="BareViewsPerSecond">
 /// The same for one forward and backward pass of the encoder and head alone, measured in turns with the steps; with
@@ -93,7 +93,7 @@ public sealed record StepSpeed(
         }
         laps.RemoveRange(0, WarmUpSteps);
         bare.RemoveRange(0, WarmUpSteps);
-        var views = 2 * settings.BatchSize;
+        var views = settings.ViewsPerStep;
         using var process = Process.GetCurrentProcess();
         return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize,
             training.Precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
@@ -115,14 +115,14 @@ public sealed record StepSpeed(
         public BarePass(TrainingSteps training, PretrainingOptions settings)
         {
             _training = training;
-            Views = 2 * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
+            Views = settings.Views.Views * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
             using var scope = NewDisposeScope();
             var side = settings.Model.ImageSize;
             _views = rand(Views, side, side, 3, device: training.Device).to(training.Precision)
-                .permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [2m, 3, S, S]
+                .permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [V·m, 3, S, S]
         }
 
-        /// <summary>2m: the views of one pass.</summary>
+        /// <summary>V·m: the views of one pass.</summary>
         public int Views { get; }
 
         public double Milliseconds(StepClock clock)

@@ -97,7 +97,7 @@ public sealed class AugmentationPolicy
 
     /// <summary>
     /// By how much an image may be shrunk before a drawn view is rendered from it: the largest of 8, 4, 2 and 1 at which the
-    /// crop still has at least the view's size, both ways. For both views of an image, take the smaller of the two.
+    /// crop still has at least the view's size, both ways. For all views of an image, take the smallest.
     /// </summary>
     public int ShrinkFor(AugmentationDraw parameters)
     {

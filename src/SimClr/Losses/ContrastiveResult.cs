@@ -5,7 +5,8 @@ namespace SimClr.Losses;
 /// <summary>The loss and figures of a batch: scalars owned by the caller's dispose scope.</summary>
 /// <param name="Loss">The loss, which gradients flow through.</param>
 /// <param name="ContrastiveTop1">
-/// The fraction of rows whose partner is more similar than all of the 2N−2 others, without gradient ("contrastive accuracy",
+/// The fraction of rows whose partner is more similar than all views of other images, without gradient; with more than two views
+/// of an image, the fraction of rows and partners ("contrastive accuracy",
 /// Table 5).
 /// </param>
 /// <param name="Entropy">
@@ -16,7 +17,7 @@ public readonly record struct ContrastiveResult(Tensor Loss, Tensor ContrastiveT
 {
     /// <summary>A loss with the figures of the rows that it compares.</summary>
     /// <param name="loss">The loss.</param>
-    /// <param name="positive"><c>[2N]</c>: each row's similarity to its partner, over τ.</param>
+    /// <param name="positive"><c>[2N]</c> or <c>[V − 1, V·N]</c>: each row's similarity to its partners, over τ.</param>
     /// <param name="others">The statistics of each row.</param>
     internal static ContrastiveResult Of(Tensor loss, Tensor positive, Denominators others)
     {

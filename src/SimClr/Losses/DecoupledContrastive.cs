@@ -26,7 +26,7 @@ public sealed record DecoupledContrastive : ContrastiveLoss
 
     /// <summary>ln(2N−2), the loss of 2N−2 equal candidates; 0 for N = 1.</summary>
     /// <inheritdoc/>
-    public override double? ChanceLevel(int n)
+    public override double? ChanceLevel(int n, int views = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         return Math.Log(Math.Max(1, 2.0 * n - 2));
@@ -41,7 +41,7 @@ public sealed record DecoupledContrastive : ContrastiveLoss
     }
 
     /// <inheritdoc/>
-    protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+    protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
         var n = x.shape[0] / 2;
         var agreement = (x[..(int)n] * x[(int)n..]).sum(dim: 1); // [N]

@@ -29,7 +29,7 @@ public sealed record MarginTriplet : ContrastiveLoss
     /// depends on how many negatives are farther by how little.
     /// </summary>
     /// <inheritdoc/>
-    public override double? ChanceLevel(int n)
+    public override double? ChanceLevel(int n, int views = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         return n == 1 ? 0 : Negatives == NegativeMining.All ? Margin : null;
@@ -46,7 +46,7 @@ public sealed record MarginTriplet : ContrastiveLoss
     }
 
     /// <inheritdoc/>
-    protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+    protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2); // [2N]

@@ -24,7 +24,7 @@ public sealed record NtLogistic : ContrastiveLoss
     /// Null: equal similarities s lose log(1 + exp(−s/τ)) + log(1 + exp(s/τ)), which is least, 2 ln 2, at s = 0.
     /// </summary>
     /// <inheritdoc/>
-    public override double? ChanceLevel(int n)
+    public override double? ChanceLevel(int n, int views = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         return null;
@@ -38,7 +38,7 @@ public sealed record NtLogistic : ContrastiveLoss
     }
 
     /// <inheritdoc/>
-    protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+    protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
         var n = x.shape[0] / 2;
         var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature; // [2N]

@@ -5,7 +5,7 @@ namespace SimClr.Losses;
 /// <summary>
 /// The supervised contrastive loss L_out (Khosla et al. 2020, arXiv:2004.11362, Equation 2): with s(i, k) = uᵢ·uₖ/τ, the
 /// positives P(i) of a row are all other views of its class, and
-/// ℓ(i) = −1/|P(i)| · Σₚ log( exp s(i, p) / Σₖ≠ᵢ exp s(i, k) ), averaged over the 2N rows. When no two images share a class, it
+/// ℓ(i) = −1/|P(i)| · Σₚ log( exp s(i, p) / Σₖ≠ᵢ exp s(i, k) ), averaged over the V·N rows. When no two images share a class, it
 /// is NT-Xent.
 /// </summary>
 /// <remarks>
@@ -20,34 +20,39 @@ public sealed record SupervisedContrastive : ContrastiveLoss
     /// <inheritdoc/>
     public override bool NeedsLabels => true;
 
-    /// <summary>ln(2N−1), the loss of 2N−1 equal candidates.</summary>
     /// <inheritdoc/>
-    public override double? ChanceLevel(int n)
+    public override bool TakesManyViews => true;
+
+    /// <summary>ln(V·N−1), the loss of V·N−1 equal candidates.</summary>
+    /// <inheritdoc/>
+    public override double? ChanceLevel(int n, int views = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        return Math.Log(2.0 * n - 1);
+        return Math.Log((double)views * n - 1);
     }
 
     /// <inheritdoc/>
     protected override void Validate() => RequireTemperature(Temperature);
 
     /// <inheritdoc/>
-    protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+    protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
-        var n = x.shape[0] / 2;
+        var n = x.shape[0] / views;
         var image = arange(n, dtype: ScalarType.Int64, device: x.device);                       // [N]
         var label = labels!.detach().to(ScalarType.Int64).to(x.device);                           // [N]
         var classes = where(label.lt(0), -1 - image, label);                                    // [N], unlabeled: each its own
         var (names, numbers, images) = classes.unique(return_inverse: true, return_counts: true); // [C], [N], [C]
-        var row = numbers!.repeat(2);                                                             // [2N]
-        var positives = 2 * images!.index_select(0, row) - 1;                                   // [2N], their number
+        var row = numbers!.repeat(views);                                                         // [V·N]
+        var positives = views * images!.index_select(0, row) - 1;                               // [V·N], their number
 
         // The sum over positives p of xᵢ·xₚ is xᵢ·(the class's sum − xᵢ).
         var sums = zeros([names.shape[0], x.shape[1]], x.dtype, x.device).index_add(0, row, x, 1); // [C, D]
-        var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1) / positives / Temperature;   // [2N]
-        var others = Denominators.Compare(x, Temperature);
+        var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1) / positives / Temperature;   // [V·N]
+        var others = Denominators.Compare(x, Temperature, views: views);
         var loss = (others.LogSumExp - mean).mean();                                              // []
-        var partner = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature;            // [2N]
+        var partner = views > 2
+            ? Partners(x, views) / Temperature                                                    // [V − 1, V·N]
+            : (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature;                    // [2N]
         return ContrastiveResult.Of(loss, partner, others);
     }
 }

@@ -35,12 +35,12 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
     public ProjectionHead Head => _head;
 
     /// <summary>The projections of a batch of views.</summary>
-    /// <param name="views"><c>[2N, 3, S, S]</c> in float32 or bfloat16.</param>
-    /// <returns>z <c>[2N, p]</c> in float32, owned by the caller's dispose scope.</returns>
+    /// <param name="views"><c>[V·N, 3, S, S]</c> in float32 or bfloat16.</param>
+    /// <returns>z <c>[V·N, p]</c> in float32, owned by the caller's dispose scope.</returns>
     public override Tensor forward(Tensor views)
     {
         using var scope = NewDisposeScope();
-        return RepresentAndProject(views).Projection.MoveToOuterDisposeScope(); // [2N, p]
+        return RepresentAndProject(views).Projection.MoveToOuterDisposeScope(); // [V·N, p]
     }
 
     /// <summary>The features of images at a layer of the head, for evaluation and fine-tuning.</summary>
@@ -56,11 +56,11 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Both h, which is kept after pretraining, and z, which the loss compares.</summary>
-    /// <param name="views"><c>[2N, 3, S, S]</c> in float32 or bfloat16.</param>
-    /// <returns>h <c>[2N, d]</c> and z <c>[2N, p]</c> in float32, owned by the caller's dispose scope.</returns>
+    /// <param name="views"><c>[V·N, 3, S, S]</c> in float32 or bfloat16.</param>
+    /// <returns>h <c>[V·N, d]</c> and z <c>[V·N, p]</c> in float32, owned by the caller's dispose scope.</returns>
     public (Tensor Representation, Tensor Projection) RepresentAndProject(Tensor views)
     {
-        var h = _encoder.call(views); // [2N, d]
-        return (h, _head.call(h));    // [2N, p]
+        var h = _encoder.call(views); // [V·N, d]
+        return (h, _head.call(h));    // [V·N, p]
     }
 }

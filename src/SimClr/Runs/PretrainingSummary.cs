@@ -13,7 +13,7 @@ namespace SimClr.Runs;
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Loss">Mean loss of the last epoch, in nats for NT-Xent; NaN, and null in JSON, before the first step.</param>
-/// <param name="ChanceLoss">ln(2N−1) for NT-Xent; null where the objective has no chance level.</param>
+/// <param name="ChanceLoss">ln(V·N−1) for NT-Xent; null where the objective has no chance level.</param>
 /// <param name="ContrastiveTop1">Mean contrastive accuracy of the last epoch, 0..1; likewise.</param>
 /// <param name="ViewsPerSecond">Mean throughput, checkpoints included; likewise.</param>
 /// <param name="Seconds">Time spent training, all continuations together.</param>
@@ -37,7 +37,7 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     private static readonly string[] NotOfLast =
         ["step", "epoch", "loss", "chance_loss", "contrastive_top1", "lr", "views_per_second", "wait_ms"];
 
-    /// <summary>The contrastive accuracy of guessing, 1/(2N−1).</summary>
+    /// <summary>The contrastive accuracy of guessing, 1/(2N−1) with two views.</summary>
     public double? ChanceTop1 { get; init; }
 
     /// <summary>

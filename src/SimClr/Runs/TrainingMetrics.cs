@@ -31,7 +31,7 @@ public sealed record TrainingMetrics
     [JsonIgnore]
     public TimeSpan Remaining { get; init; }
 
-    /// <summary>The contrastive accuracy of guessing, 1/(2N−1); not logged.</summary>
+    /// <summary>The contrastive accuracy of guessing, 1/(2N−1) with two views; not logged.</summary>
     [JsonIgnore]
     public double ChanceTop1 { get; init; } = double.NaN;
 
@@ -39,7 +39,7 @@ public sealed record TrainingMetrics
     public double? Loss { get; init; }
 
     /// <summary>
-    /// The loss if all views looked alike, ln(2N−1) for NT-Xent; null where the objective has no such level.
+    /// The loss if all views looked alike, ln(V·N−1) for NT-Xent; null where the objective has no such level.
     /// </summary>
     public double? ChanceLoss { get; init => field = Rounded(value, 6); }
 

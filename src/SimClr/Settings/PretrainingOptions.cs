@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SimClr.Optimization;
 
 namespace SimClr.Settings;
 
@@ -33,8 +35,20 @@ public sealed record PretrainingOptions
     /// </summary>
     public string InitialWeights { get; init; } = "";
 
-    /// <summary>Images N per step; each gives two views.</summary>
+    /// <summary>Images N per step; each gives <see cref="ViewOptions.Views"/> views.</summary>
     public int BatchSize { get; init; } = 256;
+
+    /// <summary>Rows V·N that a step compares.</summary>
+    [JsonIgnore]
+    public int ViewsPerStep => Views.Views * BatchSize;
+
+    /// <summary>The loss if all views had the same vector; null where the objective has no such level.</summary>
+    [JsonIgnore]
+    public double? ChanceLoss => Objective.Create().ChanceLevel(BatchSize, Views.Views);
+
+    /// <summary>The contrastive accuracy of guessing: a partner among the views of all other images, 1/(V·(N−1)+1).</summary>
+    [JsonIgnore]
+    public double ChanceTop1 => 1 / ((double)Views.Views * (BatchSize - 1) + 1);
 
     /// <summary>
     /// Images of a batch that go through the network together, 2 to <see cref="BatchSize"/>; 0 means all. The objective still
@@ -73,6 +87,10 @@ public sealed record PretrainingOptions
     /// </summary>
     public int KnnEpochs { get; init; }
 
+    /// <summary>The learning rate by step, scaled by half of a step's views.</summary>
+    /// <param name="stepsPerEpoch">Steps of one epoch.</param>
+    public LearningRateSchedule CreateSchedule(int stepsPerEpoch) => Schedule.Create(stepsPerEpoch, ViewsPerStep / 2.0);
+
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
     /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
@@ -84,6 +102,8 @@ public sealed record PretrainingOptions
         Require.Part(Optimization, nameof(Optimization)).Validated();
         Require.Part(Schedule, nameof(Schedule)).Validated();
         Require.Part(Compute, nameof(Compute)).Validated();
+        Require.That(Views.Views == 2 || Objective.Create().TakesManyViews, nameof(ViewOptions.Views),
+            "2 unless the loss is nt-xent or supcon", $"{Views.Views} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
         SettingChoices.NonFinite.Require(NonFinite);
         Require.That(InitialWeights is not null, nameof(InitialWeights), "a file or a run, or empty", "null");
         Require.BatchSize(BatchSize);

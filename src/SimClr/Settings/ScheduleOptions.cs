@@ -19,8 +19,8 @@ public sealed record ScheduleOptions
 
     /// <summary>The learning rate by step.</summary>
     /// <param name="stepsPerEpoch">Steps of one epoch.</param>
-    /// <param name="batchSize">Images per step.</param>
-    public LearningRateSchedule Create(int stepsPerEpoch, int batchSize) => new LearningRateSchedule
+    /// <param name="batchSize">Images per step, each with two views.</param>
+    public LearningRateSchedule Create(int stepsPerEpoch, double batchSize) => new LearningRateSchedule
     {
         Peak = LearningRateScaling.Peak(LearningRate, batchSize),
         WarmupSteps = (long)Math.Round(WarmupEpochs * stepsPerEpoch),

@@ -6,13 +6,22 @@ namespace SimClr.Settings;
 public sealed record ViewOptions
 {
     /// <summary>
+    /// Views V of each image that a step compares, 2 to 32; more than two with the objectives that take them
+    /// (<see cref="Losses.ContrastiveLoss.TakesManyViews"/>). A step computes V times as many views as it has images.
+    /// </summary>
+    public int Views { get; init; } = 2;
+
+    /// <summary>
     /// The transforms that make a view of an image: their names in order, with commas between. The default is the paper's
     /// policy; leaving a name out turns that part off. Without <c>crop</c> a view shows the largest central square, and with
     /// <c>none</c> nothing else is done.
     /// </summary>
     public string Transforms { get; init; } = "crop,flip,color,gray,blur";
 
-    /// <summary>Transforms of the second view of each image, where they differ from the first's (Figure 5); else empty.</summary>
+    /// <summary>
+    /// Transforms of the second view of each image, and of the fourth, the sixth and so on, where they differ from the first's
+    /// (Figure 5); else empty.
+    /// </summary>
     public string SecondTransforms { get; init; } = "";
 
     /// <summary>Strength s of the color distortion, 0 to 2 (paper, Appendix A); 0 turns jitter and gray off.</summary>
@@ -43,6 +52,7 @@ public sealed record ViewOptions
     /// <exception cref="SettingsException">A value is out of its bounds; the message names property, bound and value.</exception>
     public ViewOptions Validated()
     {
+        Require.That(Views is >= 2 and <= 32, nameof(Views), "between 2 and 32", Views);
         Require.That(ColorStrength is >= 0 and <= 2, nameof(ColorStrength), "between 0 and 2", ColorStrength);
         TransformNames.Validate(nameof(Transforms), Transforms);
         if (SecondTransforms != "") TransformNames.Validate(nameof(SecondTransforms), SecondTransforms);

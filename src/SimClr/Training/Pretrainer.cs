@@ -202,6 +202,7 @@ public static class Pretrainer
         var batches = new ViewBatchOptions
         {
             BatchSize = options.BatchSize,
+            Views = options.Views.Views,
             Seed = options.Seed,
             Workers = options.Compute.Workers,
             Format = PixelFormat.Default with { Type = TypeOfPixels(options, device) },

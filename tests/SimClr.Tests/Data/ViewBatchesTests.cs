@@ -35,6 +35,36 @@ public class ViewBatchesTests
         }
     }
 
+    [Fact]
+    public void Of_many_views_each_is_drawn_alone_and_an_image_is_decoded_once()
+    {
+        var second = new AugmentationPolicy(12, new RandomResizedCrop(), [new HorizontalFlip()], Normalization.Cifar10);
+        var dataset = new NoiseDataset(20);
+        var options = Options with { CacheBytes = 0, Workers = 1 };
+        var many = new ViewBatches(dataset, Policy, second, options with { Views = 5 });
+        var pairs = new ViewBatches(new NoiseDataset(20), Policy, second, options);
+        var scratch = new RenderScratch();
+        var expected = new float[Policy.ViewLength];
+        foreach (var (batch, pair) in many.Epoch(3).Zip(pairs.Epoch(3)))
+        {
+            Assert.Equal((5, 30), (batch.Views, batch.Rows));
+            for (var row = 0; row < 12; row++) Assert.True(Row(pair, row).SequenceEqual(Row(batch, row)));
+            for (var row = 12; row < 30; row++)
+            {
+                var (index, view) = (batch.Indices[row % 6], row / 6);
+                var policy = view % 2 == 0 ? Policy : second;
+                var image = dataset.Load(index);
+                var random = new CounterRandom(42, 3, index, view, DrawPurpose.View);
+                policy.Render(image, policy.Draw(image.Width, image.Height, ref random), expected, scratch);
+                Assert.True(expected.AsSpan().SequenceEqual(Row(batch, row)), $"step {batch.Step}, row {row}");
+            }
+        }
+        var loads = dataset.Loads;
+        Assert.Equal(3, many.Epoch(0).Count());
+        Assert.Equal(18, dataset.Loads - loads);
+        Assert.Throws<ArgumentException>(() => new ViewBatches(dataset, Policy, options with { Views = 1 }));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]

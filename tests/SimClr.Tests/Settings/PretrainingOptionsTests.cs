@@ -28,6 +28,8 @@ public sealed class PretrainingOptionsTests
     [InlineData("negatives", "\"hard\"", "Negatives must be one of all, semi-hard, not 'hard'.")]
     [InlineData("negatives", "\"semi-hard\"",
         "Negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
+    [InlineData("views", "1", "Views must be between 2 and 32, not 1.")]
+    [InlineData("views", "33", "Views must be between 2 and 32, not 33.")]
     [InlineData("margin", "-0.1", "Margin must be at least 0, not -0.1.")]
     [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
@@ -123,6 +125,28 @@ public sealed class PretrainingOptionsTests
         Assert.Equal("MicroBatch", error.Setting);
         Assert.Equal(["MicroBatch", "BatchSize"], error.Named);
         Assert.Null(error.File);
+    }
+
+    [Fact]
+    public void Only_some_objectives_take_more_than_two_views()
+    {
+        var many = new PretrainingOptions { Views = new() { Views = 4 } };
+        Assert.Same(many, many.Validated());
+        var error = Assert.Throws<SettingsException>(() =>
+            (many with { Objective = new() { Loss = ObjectiveKind.Decoupled } }).Validated());
+        Assert.Equal("Views must be 2 unless the loss is nt-xent or supcon, not 4 for dcl.", error.Message);
+        Assert.Equal("Views", error.Setting);
+    }
+
+    [Fact]
+    public void Equally_many_rows_have_one_learning_rate_and_chance_counts_every_view()
+    {
+        var pairs = new PretrainingOptions { BatchSize = 256 };
+        var many = new PretrainingOptions { BatchSize = 64, Views = new() { Views = 8 } };
+        Assert.Equal((512, 512), (pairs.ViewsPerStep, many.ViewsPerStep));
+        Assert.Equal(pairs.CreateSchedule(10).Peak, many.CreateSchedule(10).Peak);
+        Assert.Equal(pairs.ChanceLoss, many.ChanceLoss);
+        Assert.Equal((1 / 511.0, 1 / 505.0), (pairs.ChanceTop1, many.ChanceTop1));
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class LoggedFiguresTests : IDisposable
         using var scope = NewDisposeScope();
         var h = cat([eye(300, 400), zeros(300, 400)]); // [600, 400]
         var u = nn.functional.normalize(eye(300, 280) + 0.1);
-        var geometry = BatchGeometry.Of(h, cat([u, -u])); // opposite partners
+        var geometry = BatchGeometry.Of(h, cat([u, -u]), views: 2); // opposite partners
         Assert.Equal(256, geometry.EffectiveRankH, 1e-3);
         Assert.Equal(4, geometry.Alignment, 1e-6);
         Assert.Equal(EmbeddingGeometry.Uniformity(u[..256]), geometry.Uniformity);

@@ -162,11 +162,11 @@ public sealed class NonFiniteGuardTests : IDisposable
 
         public int At { get; init; }
 
-        public override double? ChanceLevel(int n) => null;
+        public override double? ChanceLevel(int n, int views = 2) => null;
 
         protected override void Validate() { }
 
-        protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+        protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
         {
             var result = new NtXent { Normalize = false }.Compute(x);
             if (++_calls != At) return result;

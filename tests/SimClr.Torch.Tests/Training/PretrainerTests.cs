@@ -108,15 +108,17 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OptimizerKind.Lars)]
-    [InlineData(OptimizerKind.Sgd)]
-    public void Micro_batches_keep_a_run_exact(OptimizerKind optimizer)
+    [InlineData(OptimizerKind.Lars, 2)]
+    [InlineData(OptimizerKind.Sgd, 2)]
+    [InlineData(OptimizerKind.Lars, 5)]
+    public void Micro_batches_keep_a_run_exact(OptimizerKind optimizer, int views)
     {
         // 4 + 4 + 2 images, blocks computed again, in the precision that the machine trains in.
         var options = Tiny with
         {
             MicroBatch = 4,
             Model = Tiny.Model with { RecomputeBlocks = true },
+            Views = Tiny.Views with { Views = views },
             Optimization = Tiny.Optimization with { Optimizer = optimizer },
             Schedule = Tiny.Schedule with { Epochs = 2, LearningRate = 0.1 },
         };
@@ -132,6 +134,18 @@ public sealed class PretrainerTests : IDisposable
             File.ReadAllBytes(_folder.At("parts/encoder.safetensors")));
         Assert.Equal(File.ReadAllBytes(_folder.At("whole/projection.safetensors")),
             File.ReadAllBytes(_folder.At("parts/projection.safetensors")));
+    }
+
+    [Fact]
+    public void Figures_of_a_run_follow_its_number_of_views()
+    {
+        var options = Tiny with { Views = Tiny.Views with { Views = 4 }, Schedule = Tiny.Schedule with { Epochs = 1 } };
+        var reports = new Reports();
+        var summary = Pretrainer.Run(options, "shapes:40", _folder.At("run"), reports);
+        Assert.Equal(Math.Log(4 * 10 - 1), summary.ChanceLoss!.Value, 12);
+        Assert.Equal(1 / 37.0, summary.ChanceTop1!.Value, 12); // a partner and the 36 views of the nine other images
+        Assert.Equal(4 * 10 * 4 / summary.Seconds, summary.ViewsPerSecond, 1e-6 * summary.ViewsPerSecond);
+        Assert.Equal(4, RunFolder.Open(_folder.At("run")).ReadConfig().Options.Views.Views);
     }
 
     [Fact]

@@ -53,15 +53,17 @@ public sealed class TrainingStepTests
     }
 
     [Theory]
-    [InlineData(OptimizerKind.Lars, false)]
-    [InlineData(OptimizerKind.Sgd, true)]
+    [InlineData(OptimizerKind.Lars, false, 2)]
+    [InlineData(OptimizerKind.Sgd, true, 2)]
+    [InlineData(OptimizerKind.Lars, false, 3)]
     public void Micro_batches_train_a_network_without_batch_statistics_as_the_whole_batch_does(OptimizerKind optimizer,
-        bool recompute)
+        bool recompute, int views)
     {
         var options = Tiny with
         {
             Optimization = Tiny.Optimization with { Optimizer = optimizer },
             Model = Tiny.Model with { RecomputeBlocks = recompute },
+            Views = Tiny.Views with { Views = views },
         };
         using var whole = new TrainingState(options, CPU);
         using var parts = new TrainingState(options, CPU);
@@ -167,13 +169,13 @@ public sealed class TrainingStepTests
 
         public override bool NeedsLabels => true;
 
-        public override double? ChanceLevel(int n) => null;
+        public override double? ChanceLevel(int n, int views = 2) => null;
 
         protected override void Validate()
         {
         }
 
-        protected override ContrastiveResult Compare(Tensor x, Tensor? labels)
+        protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
         {
             Assert.Equal(ScalarType.Int64, labels!.dtype);
             Seen.AddRange(labels.data<long>());

@@ -9,11 +9,14 @@ internal sealed class WorkerMemory
 
     public RenderScratch Scratch { get; } = new();
 
-    /// <summary>The draw of a first view.</summary>
-    public AugmentationDraw? First { get; set; }
+    private readonly List<AugmentationDraw> _draws = [];
 
-    /// <summary>The draw of a second view.</summary>
-    public AugmentationDraw? Second { get; set; }
+    /// <summary>The memory for the draw of a view, from 0; asked for in order at first.</summary>
+    public AugmentationDraw Draw(int view, AugmentationPolicy policy)
+    {
+        if (view == _draws.Count) _draws.Add(policy.NewParameters());
+        return _draws[view];
+    }
 }
 
 /// <summary>Buffers for batches of one size, and the working memory of threads, kept from epoch to epoch.</summary>

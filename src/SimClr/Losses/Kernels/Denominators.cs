@@ -2,31 +2,32 @@ using static TorchSharp.torch;
 
 namespace SimClr.Losses;
 
-/// <summary>Row statistics of the similarities of 2N rows, s(i, k) = xᵢ·xₖ/τ.</summary>
-/// <param name="LogSumExp"><c>[2N]</c>: log Σ exp s(i, k) over the candidates k, which gradients flow through.</param>
-/// <param name="LargestNegative"><c>[2N]</c>: the largest s(i, k) that is not the partner's; −∞ with N = 1. No gradient.</param>
-/// <param name="MeanSimilarity"><c>[2N]</c>: Σ p(k|i)·s(i, k), the mean under the softmax. No gradient.</param>
+/// <summary>Row statistics of the similarities of V·N rows, V views of each of N images: s(i, k) = xᵢ·xₖ/τ.</summary>
+/// <param name="LogSumExp"><c>[V·N]</c>: log Σ exp s(i, k) over the candidates k, which gradients flow through.</param>
+/// <param name="LargestNegative"><c>[V·N]</c>: the largest s(i, k) of another image's view; −∞ with N = 1. No gradient.</param>
+/// <param name="MeanSimilarity"><c>[V·N]</c>: Σ p(k|i)·s(i, k), the mean under the softmax. No gradient.</param>
 internal readonly record struct Denominators(Tensor LogSumExp, Tensor LargestNegative, Tensor MeanSimilarity)
 {
     /// <summary>
-    /// Compares every row with every other. The 2N × 2N similarities are formed piece by piece and once more for the gradient;
-    /// memory grows as 2N·D.
+    /// Compares every row with every other. The V·N × V·N similarities are formed piece by piece and once more for the gradient;
+    /// memory grows as V·N·D.
     /// </summary>
-    /// <param name="x"><c>[2N, D]</c>, float32 or float64.</param>
+    /// <param name="x"><c>[V·N, D]</c>, float32 or float64.</param>
     /// <param name="temperature">τ.</param>
-    /// <param name="withPartner">Whether a row's partner is among its candidates; a row itself never is.</param>
+    /// <param name="withPartner">Whether a row's partners are among its candidates; a row itself never is.</param>
+    /// <param name="views">V; i, i+N, i+2N, … are partners.</param>
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
-    public static Denominators Compare(Tensor x, double temperature, bool withPartner = true)
+    public static Denominators Compare(Tensor x, double temperature, bool withPartner = true, int views = 2)
     {
         using var scope = NewDisposeScope();
-        var comparison = new Comparison(temperature, withPartner);
-        var logSumExp = Function.Call(x, comparison); // [2N]
+        var comparison = new Comparison(temperature, withPartner, views);
+        var logSumExp = Function.Call(x, comparison); // [V·N]
         return new(logSumExp.MoveToOuterDisposeScope(), comparison.LargestNegative!.MoveToOuterDisposeScope(),
             comparison.MeanSimilarity!.MoveToOuterDisposeScope());
     }
 
     /// <summary>A comparison under way: what it is, and the results that have no gradient.</summary>
-    private sealed class Comparison(double temperature, bool withPartner)
+    private sealed class Comparison(double temperature, bool withPartner, int views)
     {
         public Tensor? LargestNegative { get; private set; }
 
@@ -38,10 +39,10 @@ internal readonly record struct Denominators(Tensor LogSumExp, Tensor LargestNeg
             Denominators rows;
             if (UsesTiles(x))
             {
-                using var tiles = new SimilarityTiles(x, temperature, withPartner);
+                using var tiles = new SimilarityTiles(x, temperature, withPartner, views);
                 rows = tiles.Compare();
             }
-            else rows = SimilarityBlocks.Compare(x, temperature, withPartner);
+            else rows = SimilarityBlocks.Compare(x, temperature, withPartner, views);
             LargestNegative = rows.LargestNegative.MoveToOuterDisposeScope();
             MeanSimilarity = rows.MeanSimilarity.MoveToOuterDisposeScope();
             return rows.LogSumExp.MoveToOuterDisposeScope();
@@ -49,8 +50,8 @@ internal readonly record struct Denominators(Tensor LogSumExp, Tensor LargestNeg
 
         public Tensor Backward(Tensor x, Tensor logSumExp, Tensor gradient)
         {
-            if (!UsesTiles(x)) return SimilarityBlocks.Gradient(x, logSumExp, gradient, temperature, withPartner);
-            using var tiles = new SimilarityTiles(x, temperature, withPartner);
+            if (!UsesTiles(x)) return SimilarityBlocks.Gradient(x, logSumExp, gradient, temperature, withPartner, views);
+            using var tiles = new SimilarityTiles(x, temperature, withPartner, views);
             return tiles.Gradient(logSumExp, gradient);
         }
 
@@ -65,7 +66,7 @@ internal readonly record struct Denominators(Tensor LogSumExp, Tensor LargestNeg
         public static Tensor Call(Tensor x, Comparison comparison)
         {
             using var scope = NewDisposeScope(); // TorchSharp leaves an empty copy of the output in it
-            var logSumExp = x.requires_grad && is_grad_enabled() ? apply(x, comparison) : comparison.Forward(x); // [2N]
+            var logSumExp = x.requires_grad && is_grad_enabled() ? apply(x, comparison) : comparison.Forward(x); // [V·N]
             comparison.LargestNegative!.MoveToOuterDisposeScope();
             comparison.MeanSimilarity!.MoveToOuterDisposeScope();
             return logSumExp.MoveToOuterDisposeScope();

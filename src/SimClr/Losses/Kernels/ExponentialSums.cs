@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// Running sums of each row: exp(s − shift) over the candidates except the partner, the same weighted with s, the largest s, and
-/// the partner's own s.
+/// Running sums of each row: exp(s − shift) over the candidates except the partners, the same weighted with s, the largest s, and
+/// the partners' own s.
 /// </summary>
 /// <remarks>
 /// All rows share one shift where exp(s − shift) cannot underflow or overflow; else each row is shifted by its largest s.
@@ -21,11 +21,13 @@ internal sealed class ExponentialSums
     /// <summary>For a number of rows, of which only the first may be real.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="commonShift">The shift of all rows, or null for one of each row's own.</param>
-    public ExponentialSums(int rows, float? commonShift)
+    /// <param name="partners">Partners of a row.</param>
+    public ExponentialSums(int rows, float? commonShift, int partners = 1)
     {
         CommonShift = commonShift;
         (Sum, Weighted) = (new double[rows], new double[rows]);
-        (Largest, Partner) = (new float[rows], new float[rows]);
+        Largest = new float[rows];
+        Partners = [.. Enumerable.Range(0, partners).Select(_ => new float[rows])];
         Array.Fill(Largest, Nowhere);
     }
 
@@ -37,7 +39,8 @@ internal sealed class ExponentialSums
 
     public float[] Largest { get; }
 
-    public float[] Partner { get; }
+    /// <summary>The similarities to the first partner of each row, to the second, and so on.</summary>
+    public float[][] Partners { get; }
 
     /// <summary>Takes note of a larger s before sums with it as the shift are added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,20 +63,29 @@ internal sealed class ExponentialSums
     }
 
     /// <summary>The figures of the first rows.</summary>
-    /// <param name="count">2N.</param>
-    /// <param name="withPartner">Whether a row's partner is among its candidates.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="withPartner">Whether a row's partners are among its candidates.</param>
     public Denominators Read(int count, bool withPartner)
     {
         var (logSumExp, largest, mean) = (new float[count], new float[count], new float[count]);
         for (var i = 0; i < count; i++)
         {
             largest[i] = Largest[i] > Nowhere ? Largest[i] : float.NegativeInfinity;
-            double shift = CommonShift ?? Math.Max(Largest[i], withPartner ? Partner[i] : Nowhere);
+            double shift = CommonShift ?? Largest[i];
+            if (CommonShift is null && withPartner)
+                foreach (var partner in Partners) shift = Math.Max(shift, partner[i]);
             var earlier = CommonShift is null ? Math.Exp(Largest[i] - shift) : 1;
-            var partner = withPartner ? Math.Exp(Partner[i] - shift) : 0;
-            var sum = Sum[i] * earlier + partner;
+            var (sum, weighted) = (Sum[i] * earlier, Weighted[i] * earlier);
+            if (withPartner)
+            {
+                foreach (var partner in Partners)
+                {
+                    var e = Math.Exp(partner[i] - shift);
+                    (sum, weighted) = (sum + e, weighted + e * partner[i]);
+                }
+            }
             logSumExp[i] = (float)(Math.Log(sum) + shift);
-            mean[i] = sum > 0 ? (float)((Weighted[i] * earlier + partner * Partner[i]) / sum) : 0;
+            mean[i] = sum > 0 ? (float)(weighted / sum) : 0;
         }
         return new(Copy(logSumExp), Copy(largest), Copy(mean));
     }

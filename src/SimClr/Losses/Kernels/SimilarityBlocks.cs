@@ -13,7 +13,7 @@ internal static class SimilarityBlocks
     private const long BytesOnProcessor = 8L << 20, BytesOnGpu = 128L << 20;
 
     /// <inheritdoc cref="SimilarityTiles.Compare"/>
-    public static Denominators Compare(Tensor x, double temperature, bool withPartner)
+    public static Denominators Compare(Tensor x, double temperature, bool withPartner, int views = 2)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -21,13 +21,13 @@ internal static class SimilarityBlocks
         foreach (var (begin, end) in Blocks(x))
         {
             using var block = NewDisposeScope();
-            var s = Similarities(x, begin, end, temperature);                                  // [C, 2N]
-            var partner = Partners(x, begin, end);                                             // [C, 1]
-            var negatives = s.scatter(1, partner, full_like(partner, double.NegativeInfinity, s.dtype)); // [C, 2N]
+            var s = Similarities(x, begin, end, temperature);                                  // [C, R]
+            var partner = Partners(x, begin, end, views);                                      // [C, V − 1]
+            var negatives = s.scatter(1, partner, full_like(partner, double.NegativeInfinity, s.dtype)); // [C, R]
             largest.Add(negatives.amax([1]).MoveToOuterDisposeScope());                        // [C]
             if (!withPartner) s = negatives;
             logSumExp.Add(s.logsumexp(1).MoveToOuterDisposeScope());                           // [C]
-            var p = s.sub(logSumExp[^1].unsqueeze(1)).exp_().nan_to_num_(0);                   // [C, 2N]
+            var p = s.sub(logSumExp[^1].unsqueeze(1)).exp_().nan_to_num_(0);                   // [C, R]
             mean.Add(p.mul_(s.masked_fill_(s.isinf(), 0)).sum(dim: 1).MoveToOuterDisposeScope()); // [C]
         }
         return new(cat(logSumExp).MoveToOuterDisposeScope(), cat(largest).MoveToOuterDisposeScope(),
@@ -35,21 +35,22 @@ internal static class SimilarityBlocks
     }
 
     /// <inheritdoc cref="SimilarityTiles.Gradient"/>
-    public static Tensor Gradient(Tensor x, Tensor logSumExp, Tensor gradient, double temperature, bool withPartner)
+    public static Tensor Gradient(Tensor x, Tensor logSumExp, Tensor gradient, double temperature, bool withPartner,
+        int views = 2)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var sums = zeros_like(x);                                                             // [2N, D]
+        var sums = zeros_like(x);                                                             // [R, D], R rows
         foreach (var (begin, end) in Blocks(x))
         {
             using var block = NewDisposeScope();
-            var s = Similarities(x, begin, end, temperature);                                 // [C, 2N]
+            var s = Similarities(x, begin, end, temperature);                                 // [C, R]
             if (!withPartner)
             {
-                var partner = Partners(x, begin, end);                                        // [C, 1]
+                var partner = Partners(x, begin, end, views);                                 // [C, V − 1]
                 s.scatter_(1, partner, full_like(partner, double.NegativeInfinity, s.dtype));
             }
-            var w = s.sub_(logSumExp[(int)begin..(int)end].unsqueeze(1)).exp_().nan_to_num_(0) // [C, 2N]
+            var w = s.sub_(logSumExp[(int)begin..(int)end].unsqueeze(1)).exp_().nan_to_num_(0) // [C, R]
                 .mul_(gradient[(int)begin..(int)end].unsqueeze(1));
             sums[(int)begin..(int)end].add_(w.mm(x), Scalars.One);                             // as rows
             sums.add_(w.t().mm(x[(int)begin..(int)end]), Scalars.One);                         // and as candidates
@@ -67,14 +68,15 @@ internal static class SimilarityBlocks
 
     private static Tensor Similarities(Tensor x, long begin, long end, double temperature)
     {
-        var s = x[(int)begin..(int)end].mm(x.t()).div_(temperature); // [C, 2N]
+        var s = x[(int)begin..(int)end].mm(x.t()).div_(temperature); // [C, R]
         s.diagonal(begin).fill_(double.NegativeInfinity);
         return s;
     }
 
-    private static Tensor Partners(Tensor x, long begin, long end)
+    private static Tensor Partners(Tensor x, long begin, long end, int views)
     {
         var count = x.shape[0];
-        return arange(begin + count / 2, end + count / 2, device: x.device).remainder(count).unsqueeze(1); // [C, 1]
+        var shifts = arange(1, views, device: x.device).mul_(count / views);                        // [V − 1]
+        return arange(begin, end, device: x.device).unsqueeze(1).add(shifts).remainder(count);     // [C, V − 1]
     }
 }

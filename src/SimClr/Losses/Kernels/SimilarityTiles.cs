@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace SimClr.Losses;
 
 /// <summary>
-/// s(i, k) = xᵢ·xₖ/τ of all pairs of 2N rows, formed a tile of 128 × 128 at a time and never kept. As s is symmetric, only
+/// s(i, k) = xᵢ·xₖ/τ of all pairs of V·N rows, formed a tile of 128 × 128 at a time and never kept. As s is symmetric, only
 /// tiles on and above the diagonal are formed; a tile serves its rows and its columns. Float32 on a processor with AVX-512.
 /// </summary>
 internal sealed unsafe class SimilarityTiles : IDisposable
@@ -25,18 +25,19 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     private readonly Tensor _scratch;
     private readonly float _inverseTemperature;
     private readonly bool _withPartner;
-    private readonly int _n, _tilesOfBlock, _blocks, _workers;
+    private readonly int _n, _views, _tilesOfBlock, _blocks, _workers;
     private readonly long _columns;
     private readonly float? _commonShift;
 
-    /// <param name="x">Float32 <c>[2N, D]</c> on the processor.</param>
+    /// <param name="x">Float32 <c>[V·N, D]</c> on the processor.</param>
     /// <param name="temperature">τ.</param>
-    /// <param name="withPartner">Whether a row's partner is among its candidates.</param>
-    public SimilarityTiles(Tensor x, double temperature, bool withPartner)
+    /// <param name="withPartner">Whether a row's partners are among its candidates.</param>
+    /// <param name="views">V; i, i+N, i+2N, … are partners.</param>
+    public SimilarityTiles(Tensor x, double temperature, bool withPartner, int views = 2)
     {
         using var scope = NewDisposeScope();
         (_inverseTemperature, _withPartner) = ((float)(1 / temperature), withPartner);
-        _n = (int)(x.shape[0] / 2);
+        (_n, _views) = ((int)(x.shape[0] / views), views);
         _columns = x.shape[1];
         _rows = new PackedRows(x.detach(), Tile);
         _tilesOfBlock = Math.Clamp(_rows.Tiles / MinBlocks, 1, MaxTilesOfBlock);
@@ -51,14 +52,14 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     /// <summary>Whether this machine can do it.</summary>
     public static bool IsSupported => Avx512F.IsSupported;
 
-    /// <summary>The statistics of each row; tensors <c>[2N]</c> of the caller's dispose scope.</summary>
+    /// <summary>The statistics of each row; tensors <c>[V·N]</c> of the caller's dispose scope.</summary>
     public Denominators Compare()
     {
-        var tallies = new ExponentialSums(_rows.PaddedCount, _commonShift);
+        var tallies = new ExponentialSums(_rows.PaddedCount, _commonShift, _views - 1);
         ForEachTile((first, second, worker) =>
         {
             var s = Form(first, second, worker);
-            Exclude(s, first, second, tallies.Partner);
+            Exclude(s, first, second, tallies.Partners);
             if (_commonShift is { } shift) Tally(s, first, second, tallies, shift);
             else TallyWide(s, first, second, tallies);
         });
@@ -66,9 +67,9 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     }
 
     /// <summary>The gradient of the rows.</summary>
-    /// <param name="logSumExp">The result of <see cref="Compare"/>, <c>[2N]</c>.</param>
-    /// <param name="gradient">That of the log-sum-exps, <c>[2N]</c>.</param>
-    /// <returns><c>[2N, D]</c>, of the caller's dispose scope.</returns>
+    /// <param name="logSumExp">The result of <see cref="Compare"/>, <c>[V·N]</c>.</param>
+    /// <param name="gradient">That of the log-sum-exps, <c>[V·N]</c>.</param>
+    /// <returns><c>[V·N, D]</c>, of the caller's dispose scope.</returns>
     public Tensor Gradient(Tensor logSumExp, Tensor gradient)
     {
         using var scope = NewDisposeScope();
@@ -84,7 +85,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         });
         return sums.view(_rows.Panels, _rows.PaddedCount, TileProducts.Columns)                            // [D/32, R, 32]
             .permute(1, 0, 2).reshape(_rows.PaddedCount, -1)                                               // [R, D']
-            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul_(_inverseTemperature).MoveToOuterDisposeScope(); // [2N, D]
+            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul_(_inverseTemperature).MoveToOuterDisposeScope(); // [V·N, D]
     }
 
     public void Dispose()
@@ -123,25 +124,33 @@ internal sealed unsafe class SimilarityTiles : IDisposable
 
     /// <summary>
     /// Writes <see cref="ExponentialSums.Never"/> over what is no candidate: a row itself, what lies behind the last row and,
-    /// while counting or where it is left out, the partner, of which the similarity is noted.
+    /// while counting or where they are left out, the partners, of which the similarities are noted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Exclude(float* s, int first, int second, float[]? partners)
+    private void Exclude(float* tile, int first, int second, float[][]? partners)
     {
         var (top, left) = (first * Tile, second * Tile);
         var (rows, columns) = (Math.Min(Tile, _rows.Count - top), Math.Min(Tile, _rows.Count - left));
-        for (var row = rows; row < Tile; row++) new Span<float>(s + row * Stride, Tile).Fill(ExponentialSums.Never);
+        for (var row = rows; row < Tile; row++) new Span<float>(tile + row * Stride, Tile).Fill(ExponentialSums.Never);
         for (var row = 0; row < rows; row++)
         {
-            var line = s + row * Stride;
+            var line = tile + row * Stride;
             if (first == second) line[row] = ExponentialSums.Never;
             for (var column = columns; column < Tile; column++) line[column] = ExponentialSums.Never;
             if (partners is null && _withPartner) continue;
-            var other = top + row < _n ? top + row + _n : top + row - _n;
-            if (other < left || other >= left + columns) continue;
-            if (partners is not null)
-                partners[top + row] = partners[other] = line[other - left] * _inverseTemperature;
-            line[other - left] = ExponentialSums.Never;
+            var other = top + row;
+            for (var shift = 1; shift < _views; shift++)
+            {
+                other = other + _n < _rows.Count ? other + _n : other + _n - _rows.Count;
+                if (other < left || other >= left + columns) continue;
+                if (partners is not null)
+                {
+                    // As far as the other is behind this row, this row is behind the other, all the way round.
+                    var s = line[other - left] * _inverseTemperature;
+                    partners[shift - 1][top + row] = partners[_views - shift - 1][other] = s;
+                }
+                line[other - left] = ExponentialSums.Never;
+            }
         }
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>How the vectors of a step lie (<see cref="EmbeddingGeometry"/>), judged by the first images of its batch.</summary>
-/// <param name="Alignment">Of the partners' z.</param>
+/// <param name="Alignment">Of first and second views' z.</param>
 /// <param name="Uniformity">Of the first views' z.</param>
 /// <param name="EffectiveRankH">Of the first views' h.</param>
 /// <param name="EffectiveRankZ">Of the first views' z.</param>
@@ -18,12 +18,13 @@ internal readonly record struct BatchGeometry(
     public const int MaxImages = 256;
 
     /// <summary>Measures; waits for the device.</summary>
-    /// <param name="h"><c>[2N, d]</c>.</param>
-    /// <param name="z"><c>[2N, p]</c>.</param>
-    public static BatchGeometry Of(Tensor h, Tensor z)
+    /// <param name="h"><c>[V·N, d]</c>.</param>
+    /// <param name="z"><c>[V·N, p]</c>.</param>
+    /// <param name="views">V.</param>
+    public static BatchGeometry Of(Tensor h, Tensor z, int views)
     {
         using var scope = NewDisposeScope();
-        var n = (int)(z.shape[0] / 2);
+        var n = (int)(z.shape[0] / views);
         var images = Math.Min(n, MaxImages);
         var first = z[..images].to(CPU);         // [M, p], M images
         var second = z[n..(n + images)].to(CPU); // [M, p]

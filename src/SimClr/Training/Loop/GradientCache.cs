@@ -9,9 +9,9 @@ namespace SimClr.Training;
 /// objective compares all views with each other, but reaches the weights θ only through z: dL/dθ = Σ dL/dzᵢ · dzᵢ/dθ. So dL/dz is
 /// computed once for the whole batch, and then carried back a micro-batch at a time.
 /// </summary>
-/// <param name="embed">Views <c>[2m, 3, S, S]</c> to h <c>[2m, d]</c> and z <c>[2m, p]</c>.</param>
+/// <param name="embed">Views <c>[V·m, 3, S, S]</c> to h <c>[V·m, d]</c> and z <c>[V·m, p]</c>.</param>
 /// <param name="embedAgain">The same, of views that <paramref name="embed"/> has seen.</param>
-/// <param name="compare">z <c>[2N, p]</c> to the objective.</param>
+/// <param name="compare">z <c>[V·N, p]</c> to the objective.</param>
 internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Func<Tensor, (Tensor H, Tensor Z)> embedAgain,
     Func<Tensor, ContrastiveResult> compare)
 {
@@ -30,27 +30,27 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Adds the gradient of the objective to every parameter's.</summary>
-    /// <param name="views"><c>[2N, 3, S, S]</c>.</param>
+    /// <param name="views"><c>[V·N, 3, S, S]</c>.</param>
     /// <param name="parts">The micro-batches: every image in one of them.</param>
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
     /// <exception cref="OperationCanceledException">It was given up; gradients are there, and statistics have moved.</exception>
     public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
-        var (h, z) = Embed(views, parts); // [2N, d], [2N, p]
+        var (h, z) = Embed(views, parts); // [V·N, d], [V·N, p]
         PartEnded?.Invoke(StepPhase.Forward);
 
         var result = compare(z.requires_grad_());
         PartEnded?.Invoke(StepPhase.Loss);
 
         result.Loss.backward();
-        var cache = z.grad!; // [2N, p]
+        var cache = z.grad!; // [V·N, p]
         foreach (var part in parts)
         {
             Cancellation.ThrowIfCancellationRequested();
             Heap?.RoundBegins();
             using var micro = NewDisposeScope();
-            var (_, again) = embedAgain(part.Of(views)); // [2m, p]
+            var (_, again) = embedAgain(part.Of(views)); // [V·m, p]
             PartEnded?.Invoke(StepPhase.Forward);
             again.backward([part.Of(cache)]);
             Heap?.RoundEnded();
@@ -68,13 +68,13 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     {
         using var scope = NewDisposeScope();
         var type = views.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [2N, d]
-        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [2N, p]
+        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [V·N, d]
+        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [V·N, p]
         foreach (var part in parts)
         {
             Cancellation.ThrowIfCancellationRequested();
             using var micro = NewDisposeScope();
-            var (partH, partZ) = embed(part.Of(views));                 // [2m, d], [2m, p]
+            var (partH, partZ) = embed(part.Of(views));                 // [V·m, d], [V·m, p]
             part.Put(partH.detach(), h);
             part.Put(partZ.detach(), z);
         }

@@ -6,8 +6,8 @@ namespace SimClr.Training;
 /// <param name="Loss">The loss before the weights changed, a scalar.</param>
 /// <param name="ContrastiveTop1">The fraction of rows whose partner is their nearest, a scalar.</param>
 /// <param name="Entropy">Mean entropy in nats of a row's softmax over its candidates, a scalar.</param>
-/// <param name="Representations">h <c>[2N, d]</c>.</param>
-/// <param name="Projections">z <c>[2N, p]</c>.</param>
+/// <param name="Representations">h <c>[V·N, d]</c>.</param>
+/// <param name="Projections">z <c>[V·N, p]</c>.</param>
 internal readonly record struct StepResult(
     Tensor Loss, Tensor ContrastiveTop1, Tensor Entropy, Tensor Representations, Tensor Projections)
 {

@@ -67,7 +67,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
     private void TakeSteps(TrainingStep step, RunMonitor monitor, TrainingClock clock, StateKeeper keeper,
         CancellationToken cancellationToken)
     {
-        var schedule = _options.Schedule.Create(batches.StepsPerEpoch, _options.BatchSize);
+        var schedule = _options.CreateSchedule(batches.StepsPerEpoch);
         clock.WaitForData();
         // Not with the caller's token: a batch that is being rendered is waited for, so that the state can be saved.
         foreach (var batch in batches.Epoch(state.Epoch, state.StepInEpoch, CancellationToken.None))

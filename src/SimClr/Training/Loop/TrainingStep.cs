@@ -32,8 +32,8 @@ internal sealed class TrainingStep(
         if (loss.NeedsLabels) images.RequireLabels(loss.GetType().Name, nameof(ObjectiveOptions.Loss));
     }
 
-    /// <summary>Takes a step: two views of every image in, better weights out.</summary>
-    /// <param name="batch">The views x̃, 2N of them.</param>
+    /// <summary>Takes a step: the views of every image in, better weights out.</summary>
+    /// <param name="batch">The views x̃, V·N of them.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="cancellationToken">
     /// Checked between the micro-batches of a step; a step that is cancelled changes nothing.
@@ -44,17 +44,18 @@ internal sealed class TrainingStep(
     public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision);       // [2N, 3, S, S]
+        var views = batch.ToTensor(state.Device).to(precision);       // [V·N, 3, S, S]
         var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
         PartEnded?.Invoke(StepPhase.Data);
 
         state.Optimizer.ZeroGrad();
-        var parts = MicroBatch.Split(batch.Indices.Count, microBatch);
+        var parts = MicroBatch.Split(batch.Indices.Count, microBatch, batch.Views);
         var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
         StepResult result;
         try
         {
-            result = parts.Count == 1 ? Backward(views, labels) : BackwardInParts(views, labels, parts, cancellationToken);
+            ContrastiveResult Compare(Tensor z) => loss.Compute(z, labels, batch.Views);
+            result = parts.Count == 1 ? Backward(views, Compare) : BackwardInParts(views, Compare, parts, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -85,11 +86,11 @@ internal sealed class TrainingStep(
         foreach (var (statistic, copy) in before) statistic.copy_(copy);
     }
 
-    private StepResult Backward(Tensor views, Tensor? labels)
+    private StepResult Backward(Tensor views, Func<Tensor, ContrastiveResult> compare)
     {
-        var (h, z) = state.Model.RepresentAndProject(views);          // [2N, d], [2N, p]
+        var (h, z) = state.Model.RepresentAndProject(views);          // [V·N, d], [V·N, p]
         PartEnded?.Invoke(StepPhase.Forward);
-        var result = loss.Compute(z, labels);
+        var result = compare(z);
         PartEnded?.Invoke(StepPhase.Loss);
         result.Loss.backward();
         PartEnded?.Invoke(StepPhase.Backward);
@@ -97,9 +98,10 @@ internal sealed class TrainingStep(
     }
 
     private StepResult BackwardInParts(
-        Tensor views, Tensor? labels, IReadOnlyList<MicroBatch> parts, CancellationToken cancellationToken)
+        Tensor views, Func<Tensor, ContrastiveResult> compare, IReadOnlyList<MicroBatch> parts,
+        CancellationToken cancellationToken)
     {
-        var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, z => loss.Compute(z, labels))
+        var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, compare)
         {
             Lengths = (state.Model.Encoder.FeatureDimension, state.Model.Head.OutputDimension),
             Heap = _heap,

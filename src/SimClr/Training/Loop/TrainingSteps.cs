@@ -58,7 +58,7 @@ public sealed class TrainingSteps : IDisposable
     public IEnumerable<ViewBatch> Epoch(int epoch, CancellationToken cancellationToken = default) =>
         _batches.Epoch(epoch, 0, cancellationToken);
 
-    /// <summary>One step: two views of every image in, better weights out. Temporary tensors are gone when it returns.</summary>
+    /// <summary>One step: the views of every image in, better weights out. Temporary tensors are gone when it returns.</summary>
     /// <exception cref="TrainingDivergedException">Loss or gradient is not a number.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled between micro-batches; nothing has changed
     /// then.</exception>

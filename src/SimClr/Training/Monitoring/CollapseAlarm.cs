@@ -48,7 +48,7 @@ public sealed class CollapseAlarm
     public CollapseAlarm(PretrainingOptions options, int stepsPerEpoch)
     {
         _options = options;
-        _warmupSteps = options.Schedule.Create(stepsPerEpoch, options.BatchSize).WarmupSteps;
+        _warmupSteps = options.CreateSchedule(stepsPerEpoch).WarmupSteps;
         _chanceTop1 = 1 / (2.0 * options.BatchSize - 1);
         _mostDimensions = MaxDimensions(options);
         _signs =

@@ -33,18 +33,18 @@ internal sealed class OnlineProbe : IDisposable
     private Optimizer Optimizer { get; }
 
     /// <summary>Measures the classifier on a batch, and then learns from it.</summary>
-    /// <param name="representations">h <c>[2N, d]</c> without a graph; borrowed.</param>
+    /// <param name="representations">h <c>[V·N, d]</c> without a graph, V views of each image; borrowed.</param>
     /// <param name="labels"><c>[N]</c>, of the images.</param>
     public void Learn(Tensor representations, long[] labels)
     {
         using var scope = NewDisposeScope();
         var once = tensor(labels).to(representations.device);                               // [N]
-        var both = cat([once, once]);                                                       // [2N]
-        var scores = nn.functional.linear(representations.to(float32), _weight, _bias);     // [2N, C]
+        var each = once.repeat(representations.shape[0] / labels.Length);                   // [V·N]
+        var scores = nn.functional.linear(representations.to(float32), _weight, _bias);     // [V·N, C]
         Optimizer.ZeroGrad();
-        nn.functional.cross_entropy(scores, both).backward();
+        nn.functional.cross_entropy(scores, each).backward();
         Optimizer.Step(LearningRate);
-        _right.add_(scores.detach().argmax(1).eq(both).to(float64).mean());
+        _right.add_(scores.detach().argmax(1).eq(each).to(float64).mean());
         _count++;
     }
 

@@ -24,7 +24,7 @@ internal sealed class RunMonitor
         (_log, _clock, _observer) = (log, clock, observer);
         // At most twenty times in a usual epoch, at steps that do not depend on where a run was interrupted.
         _interval = Math.Clamp((stepsPerEpoch + 19) / 20, 1, 50);
-        _chanceLoss = options.Objective.Create().ChanceLevel(options.BatchSize);
+        _chanceLoss = options.ChanceLoss;
         _alarm = CollapseAlarm.Replay(options, stepsPerEpoch, log.Kept);
     }
 
@@ -36,8 +36,6 @@ internal sealed class RunMonitor
 
     /// <summary>The warnings so far.</summary>
     public IReadOnlyList<TrainingWarning> Warnings => _alarm.Warnings;
-
-    private double ChanceTop1 => 1 / (2.0 * _options.BatchSize - 1);
 
     /// <summary>To be called after every step, while the gradients of the step are still there.</summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient was not finite.</exception>
@@ -67,10 +65,10 @@ internal sealed class RunMonitor
             : _state.LastEpoch;
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new PretrainingSummary(run, _state.Epoch, _state.Step, loss, _chanceLoss, top1,
-            2.0 * _options.BatchSize * _state.Step / _state.Seconds, _state.Seconds,
+            (double)_options.ViewsPerStep * _state.Step / _state.Seconds, _state.Seconds,
             process.PeakWorkingSet64, interrupted, unreadable)
         {
-            ChanceTop1 = ChanceTop1,
+            ChanceTop1 = _options.ChanceTop1,
             Last = (_log.Last ?? new()) with { KnnTop1 = _observer.LastFound },
             Warnings = Warnings,
             SkippedSteps = _state.SkippedSteps,
@@ -90,7 +88,7 @@ internal sealed class RunMonitor
         _state.Logged = sums;
         var total = _options.Schedule.Epochs * _stepsPerEpoch;
         var (stepsPerSecond, wait, remaining) = _clock.Read(_state.Step, total);
-        var geometry = BatchGeometry.Of(result.Representations, result.Projections);
+        var geometry = BatchGeometry.Of(result.Representations, result.Projections, _options.Views.Views);
         return new TrainingMetrics
         {
             Step = _state.Step,
@@ -98,7 +96,7 @@ internal sealed class RunMonitor
             Epochs = _options.Schedule.Epochs,
             TotalSteps = total,
             Remaining = remaining,
-            ChanceTop1 = ChanceTop1,
+            ChanceTop1 = _options.ChanceTop1,
             Loss = loss,
             ChanceLoss = _chanceLoss,
             ContrastiveTop1 = top1,
@@ -109,7 +107,7 @@ internal sealed class RunMonitor
             EffectiveRankZ = geometry.EffectiveRankZ,
             GradientNorm = _state.Optimizer.GradientNorm(),
             LearningRate = learningRate,
-            ViewsPerSecond = 2.0 * _options.BatchSize * stepsPerSecond,
+            ViewsPerSecond = _options.ViewsPerStep * stepsPerSecond,
             WaitMilliseconds = wait.TotalMilliseconds,
             OnlineTop1 = _state.Probe?.TakeTop1(),
         };

@@ -48,7 +48,7 @@ internal abstract class EvaluationRendering
         public override void Render(
             int index, int pass, (int Width, int Height) size, WorkerMemory memory, Span<byte> destination, PixelFormat format)
         {
-            var parameters = memory.First ??= policy.NewParameters();
+            var parameters = memory.Draw(0, policy);
             var random = new CounterRandom(seed, pass, index, 0, DrawPurpose.View);
             policy.Draw(size.Width, size.Height, ref random, parameters);
             var (image, shrink) = memory.Reader.Read(policy.ShrinkFor(parameters));

@@ -75,7 +75,7 @@ internal sealed class LabeledBatches
         protected override void RenderOpened(
             int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
         {
-            var view = Draw(policy, memory.First ??= policy.NewParameters(), index, 0, size);
+            var view = Draw(policy, memory.Draw(0, policy), index, 0, size);
             var (image, shrink) = memory.Reader.Read(policy.ShrinkFor(view));
             policy.Render(image, shrink, view, buffer.View(item), options.Format, memory.Scratch);
         }

@@ -5,8 +5,11 @@ namespace SimClr.Data;
 /// <summary>How batches of views are made.</summary>
 public sealed record ViewBatchOptions
 {
-    /// <summary>Images N per batch (2N views) on this rank; at least 1.</summary>
+    /// <summary>Images N per batch (V·N views) on this rank; at least 1.</summary>
     public int BatchSize { get; init; } = 256;
+
+    /// <summary>Views V of each image; at least 2. All of an image's views come from one decoding.</summary>
+    public int Views { get; init; } = 2;
 
     /// <summary>The run's seed: with the dataset and the policy it determines every batch.</summary>
     public ulong Seed { get; init; }
@@ -18,7 +21,7 @@ public sealed record ViewBatchOptions
     public int Workers { get; init; }
 
     /// <summary>
-    /// How many finished batches may wait for the training step, each of 2N·S·S·3 numbers; 0 means two (one where two would
+    /// How many finished batches may wait for the training step, each of V·N·S·S·3 numbers; 0 means two (one where two would
     /// take more than half a gigabyte), or as many as hold two images for every worker.
     /// </summary>
     public int Prefetch { get; init; }
@@ -43,6 +46,7 @@ public sealed record ViewBatchOptions
     public ViewBatchOptions Validated()
     {
         if (BatchSize < 1) throw new ArgumentException($"BatchSize must be at least 1, got {BatchSize}.");
+        if (Views < 2) throw new ArgumentException($"Views must be at least 2, got {Views}.");
         RenderAhead.ValidateThreads(Workers, Prefetch);
         DecodedImages.ValidateBound(CacheBytes);
         if (WorldSize < 1) throw new ArgumentException($"WorldSize must be at least 1, got {WorldSize}.");

@@ -3,7 +3,7 @@ using SimClr.Augmentation;
 namespace SimClr.Data;
 
 /// <summary>
-/// The batches that pretraining sees: every epoch shuffles the dataset, draws two views of every image, and renders them on
+/// The batches that pretraining sees: every epoch shuffles the dataset, draws the views of every image, and renders them on
 /// all cores ahead of the training step. A batch is a function of dataset, policy, seed, epoch and step; the number of workers
 /// and the place where an epoch was resumed do not show. An image that cannot be read is replaced by another one.
 /// </summary>
@@ -24,8 +24,8 @@ public sealed class ViewBatches
 
     /// <summary>Batches of a dataset.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="first">How first views are made.</param>
-    /// <param name="second">How second views are made; of the same size.</param>
+    /// <param name="first">How first views are made, and with more than two the third, the fifth and so on.</param>
+    /// <param name="second">How second views are made, and the fourth, the sixth and so on; of the same size.</param>
     /// <param name="options">How batches are made.</param>
     /// <exception cref="ArgumentException">An option is out of its bounds, or the policies differ in size.</exception>
     /// <exception cref="DataException">The dataset is empty, or smaller than one batch.</exception>
@@ -57,8 +57,8 @@ public sealed class ViewBatches
                 Setting = nameof(options.BatchSize),
             };
         }
-        BatchMemory.RequireRoom(options.BatchSize, viewsOfEach: 2, first.ViewLength, ImageSize);
-        _memory = new BatchMemory(2 * options.BatchSize, first.ViewLength, options.Format, options.PageLocked);
+        BatchMemory.RequireRoom(options.BatchSize, options.Views, first.ViewLength, ImageSize);
+        _memory = new BatchMemory(options.Views * options.BatchSize, first.ViewLength, options.Format, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
         _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed, options.Rank, options.WorldSize);
@@ -66,6 +66,9 @@ public sealed class ViewBatches
 
     /// <summary>Images N per batch.</summary>
     public int BatchSize => _options.BatchSize;
+
+    /// <summary>Views V of each image.</summary>
+    public int Views => _options.Views;
 
     /// <summary>Side S of a view in pixels.</summary>
     public int ImageSize => _policies.ImageSize;
@@ -96,7 +99,7 @@ public sealed class ViewBatches
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstStep, StepsPerEpoch);
-        var plan = new ViewPlan(_order, epoch, _policies, _options.Seed)
+        var plan = new ViewPlan(_order, epoch, _policies, _options.Views, _options.Seed)
         {
             Dataset = Dataset,
             Images = _images,
@@ -106,6 +109,6 @@ public sealed class ViewBatches
             BatchSize = _options.BatchSize,
         };
         return RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch,
-            slot => new ViewBatch(slot.Buffer, ImageSize, slot.Rendered.ToArray(), epoch, slot.Step), cancellationToken);
+            slot => new ViewBatch(slot.Buffer, ImageSize, Views, slot.Rendered.ToArray(), epoch, slot.Step), cancellationToken);
     }
 }

@@ -1,16 +1,25 @@
 namespace SimClr.Data;
 
-/// <summary>The two views of every image of an epoch.</summary>
-internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policies, ulong seed) : EpochPlan(order, epoch, seed)
+/// <summary>The views of every image of an epoch.</summary>
+internal sealed class ViewPlan(EpochOrder order, int epoch, ViewPolicies policies, int views, ulong seed)
+    : EpochPlan(order, epoch, seed)
 {
     protected override void RenderOpened(
         int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
     {
-        // Both views come from one decoding, and it need not show more than they will.
-        var first = Draw(policies.First, memory.First ??= policies.First.NewParameters(), index, 0, size);
-        var second = Draw(policies.Second, memory.Second ??= policies.Second.NewParameters(), index, 1, size);
-        var (image, shrink) = memory.Reader.Read(Math.Min(policies.First.ShrinkFor(first), policies.Second.ShrinkFor(second)));
-        policies.First.Render(image, shrink, first, buffer.View(item), policies.Format, memory.Scratch);
-        policies.Second.Render(image, shrink, second, buffer.View(item + BatchSize), policies.Format, memory.Scratch);
+        // All views come from one decoding, and it need not show more than they will.
+        var shrink = int.MaxValue;
+        for (var view = 0; view < views; view++)
+        {
+            var policy = policies.Of(view);
+            shrink = Math.Min(shrink, policy.ShrinkFor(Draw(policy, memory.Draw(view, policy), index, view, size)));
+        }
+        var (image, shrunk) = memory.Reader.Read(shrink);
+        for (var view = 0; view < views; view++)
+        {
+            var policy = policies.Of(view);
+            var place = buffer.View(item + view * BatchSize);
+            policy.Render(image, shrunk, memory.Draw(view, policy), place, policies.Format, memory.Scratch);
+        }
     }
 }

@@ -3,12 +3,15 @@ using SimClr.Augmentation;
 namespace SimClr.Data;
 
 /// <summary>How the views of an image are made and stored.</summary>
-/// <param name="First">For first views.</param>
-/// <param name="Second">For second views, of the same size; usually the same.</param>
-/// <param name="Format">How both are stored.</param>
+/// <param name="First">For first views, and with more than two the third, the fifth and so on.</param>
+/// <param name="Second">For the others, of the same size; usually the same.</param>
+/// <param name="Format">How all are stored.</param>
 internal sealed record ViewPolicies(AugmentationPolicy First, AugmentationPolicy Second, PixelFormat Format)
 {
     public int ImageSize => First.ImageSize;
 
     public int ViewLength => First.ViewLength;
+
+    /// <summary>How a view is made, from 0.</summary>
+    public AugmentationPolicy Of(int view) => view % 2 == 0 ? First : Second;
 }
