@@ -120,6 +120,45 @@ public sealed class ManyViewsTests
         Assert.Equal(1, read.LargestNegative[0].ToDouble());
     }
 
+    [Theory]
+    [InlineData(2, 130)]
+    [InlineData(3, 50)]
+    [InlineData(5, 70)]
+    [InlineData(8, 40)]
+    public unsafe void Tiles_leave_out_rows_themselves_and_partners_and_note_these(int views, int n)
+    {
+        const int tile = 128, stride = tile + 16;
+        var count = views * n;
+        using var scope = NewDisposeScope();
+        using var tiles = new SimilarityTiles(randn(count, 8), temperature: 0.5, withPartner: true, views);
+        var noted = Enumerable.Range(1, views - 1).Select(_ => new float[(count + tile) / tile * tile]).ToArray();
+        var s = new float[tile * stride];
+        foreach (var partners in (float[][]?[])[noted, null]) // counting, and then for the gradient
+        {
+            for (var top = 0; top < count; top += tile)
+            {
+                for (var left = top; left < count; left += tile)
+                {
+                    for (var i = 0; i < tile * stride; i++) s[i] = Product(top + i / stride, left + i % stride);
+                    fixed (float* at = s) tiles.Exclude(at, top / tile, left / tile, partners);
+                    for (var i = top; i < top + tile; i++)
+                    {
+                        for (var k = left; k < left + tile; k++)
+                        {
+                            var isOut = i >= count || k >= count || i == k || (partners is not null && i % n == k % n);
+                            Assert.Equal(isOut ? ExponentialSums.Never : Product(i, k), s[(i - top) * stride + k - left]);
+                        }
+                    }
+                }
+            }
+        }
+        for (var i = 0; i < count; i++)
+            for (var shift = 1; shift < views; shift++)
+                Assert.Equal(Product(i, (i + shift * n) % count) / 0.5f, noted[shift - 1][i]);
+
+        static float Product(int i, int k) => 1000 * Math.Min(i, k) + Math.Max(i, k);
+    }
+
     /// <summary>Equation 2 of Khosla et al., in loops; the gradient by libtorch from the dense matrix in float64.</summary>
     private sealed class Plain
     {

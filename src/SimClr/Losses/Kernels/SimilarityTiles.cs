@@ -127,7 +127,7 @@ internal sealed unsafe class SimilarityTiles : IDisposable
     /// while counting or where they are left out, the partners, of which the similarities are noted.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Exclude(float* tile, int first, int second, float[][]? partners)
+    internal void Exclude(float* tile, int first, int second, float[][]? partners)
     {
         var (top, left) = (first * Tile, second * Tile);
         var (rows, columns) = (Math.Min(Tile, _rows.Count - top), Math.Min(Tile, _rows.Count - left));
