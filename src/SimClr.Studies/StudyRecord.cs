@@ -26,8 +26,7 @@ internal sealed record StudyRecord(string Study, string Data, string DataName, i
         if (!File.Exists(folder.Record)) return null;
         return StudyJson.Read(folder.Record, $"restore it, or {StudyException.Another}", json => new StudyRecord(
             PaperStudies.Current(json.Get<string>("study")), json.Get<string>("data"), json.Get<string>("data_name"),
-            json.Get<int>("data_count"),
-            PretrainingOptions.Compose(json.Part("settings")),
+            json.Get<int>("data_count"), PretrainingOptions.Compose(json.Part("settings")),
             [.. json.List("seeds").Select(seed => (seed as JsonValue)?.TryGetValue<ulong>(out var number) == true
                 ? number
                 : throw new JsonException("A seed is no number."))],

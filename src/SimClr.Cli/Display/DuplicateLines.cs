@@ -36,10 +36,12 @@ internal static class DuplicateLines
         session.Results.WriteLine(Summary(search, threshold, groups));
         if (groups.Count == 0) return;
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("group").RightAligned()).AddColumn(new TableColumn("to first").RightAligned())
-                .AddColumn("")
-            .AddColumn(new TableColumn("pixels").RightAligned()).AddColumn(new TableColumn("size").RightAligned())
-                .AddColumn("image");
+            .AddColumn(new TableColumn("group").RightAligned())
+            .AddColumn(new TableColumn("to first").RightAligned())
+            .AddColumn("")
+            .AddColumn(new TableColumn("pixels").RightAligned())
+            .AddColumn(new TableColumn("size").RightAligned())
+            .AddColumn("image");
         foreach (var (group, number) in groups.Take(shown).Select((group, i) => (group, i + 1)))
         {
             foreach (var (i, image) in group.Images.Take(ImagesOfGroup).Index())

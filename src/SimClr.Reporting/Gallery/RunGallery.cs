@@ -40,8 +40,7 @@ public static class RunGallery
         using var encoder = Backbone.Open(run, options.Model, layer: 0);
         var side = request.ImageSize > 0 ? request.ImageSize : options.Model.EvaluationSide;
         var data = DatasetSource.Open(request.Data, side);
-        var shown = data.Test.Count > 0 ? data.Test : data.Train;
-        if (request.Limit > 0) shown = Subset.First(shown, request.Limit, request.Seed);
+        var shown = Subset.Limited(data.Test.Count > 0 ? data.Test : data.Train, request.Limit, request.Seed);
         TorchRuntime.SetThreads(request.Compute.Threads);
         data = data with { Test = shown };
         var shownData = EvaluatedData.Describe(request.Data, data, config, cancellationToken) with { Learned = null };

@@ -115,10 +115,9 @@ internal static class ReportWords
         var others = new List<string>();
         if (measured.Any(baselines => baselines.RandomEncoder is not null)) others.Add("an encoder that was never trained");
         if (measured.Any(baselines => baselines.RawPixels is not null)) others.Add("the bare pixels");
-        return others.Count == 0 ? ""
-            : $" The same was done with {string.Join(" and with ", others)}; what SimCLR has above "
-                + $"{(others.Count > 1 ? "them" : "that")} "
-            + "is what it learned.";
+        if (others.Count == 0) return "";
+        var them = others.Count > 1 ? "them" : "that";
+        return $" The same was done with {string.Join(" and with ", others)}; what SimCLR has above {them} is what it learned.";
     }
 
     /// <summary>Commands that repeat the run.</summary>

@@ -60,7 +60,7 @@ public sealed record EmbedSpeed(
         using var scope = NewDisposeScope(); // the encoder's running statistics too
         using var embedder = Embedder.Open(options.Run, options.Embedder);
         var images = DatasetSource.Open(options.Data, embedder.ImageSize).Train;
-        if (options.Limit > 0) images = Subset.First(images, options.Limit, seed: 1);
+        images = Subset.Limited(images, options.Limit, seed: 1);
         var together = Math.Min(options.Embedder.BatchSize, images.Count);
         var batch = rand(together, embedder.ImageSize, embedder.ImageSize, 3, device: embedder.Device)
             .permute(0, 3, 1, 2); // [B, 3, S, S]

@@ -65,8 +65,7 @@ public sealed record KnnSpeed(
             productSeconds.Add(Timing.Seconds(device, () => Multiply(rows, keys, similarities)));
         }
         return new KnnSpeed(options.Bank, options.Queries, options.Dimension, Math.Min(options.K, options.Bank),
-            Timing.Median(seconds),
-            Timing.Median(productSeconds), extra, get_num_threads(), TorchRuntime.Describe(device));
+            Timing.Median(seconds), Timing.Median(productSeconds), extra, get_num_threads(), TorchRuntime.Describe(device));
     }
 
     /// <summary>All products of two sets' vectors, into the same memory again and again.</summary>

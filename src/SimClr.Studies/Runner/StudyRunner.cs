@@ -37,8 +37,8 @@ public static class StudyRunner
         data = DatasetSource.Absolute(data);
         var splits = Labeled(data, study.Shared(options));
         var folder = new StudyFolder(outFolder);
-        if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder) && Directory.EnumerateFileSystemEntries(outFolder)
-            .Any())
+        if (StudyRecord.Read(folder) is null && Directory.Exists(outFolder)
+            && Directory.EnumerateFileSystemEntries(outFolder).Any())
             throw StudyException.OtherFolder(outFolder, "is not empty and holds no study");
 
         var chosen = study.Choose(options);

@@ -15,7 +15,7 @@ public sealed partial record DataSplits(IImageDataset Train, IImageDataset Test)
     /// </summary>
     /// <param name="limit">At most this many; 0 for all.</param>
     /// <param name="seed">Decides which.</param>
-    public DataSplits Limited(int limit, ulong seed) => limit > 0 ? this with { Train = Subset.First(Train, limit, seed) } : this;
+    public DataSplits Limited(int limit, ulong seed) => this with { Train = Subset.Limited(Train, limit, seed) };
 
     /// <summary>The name of both together, for example <c>CIFAR-10</c>.</summary>
     public string Name => NameOf(Train.Name);

@@ -53,6 +53,13 @@ public sealed class Subset : IImageDataset
         return new Subset(source, chosen, $"seed{seed}");
     }
 
+    /// <summary>The same, where 0 stands for no limit.</summary>
+    /// <param name="source">The dataset.</param>
+    /// <param name="limit">At most this many; 0 for all.</param>
+    /// <param name="seed">Decides which.</param>
+    public static IImageDataset Limited(IImageDataset source, int limit, ulong seed) =>
+        limit > 0 ? First(source, limit, seed) : source;
+
     /// <summary>Given images, in the given order.</summary>
     internal static Subset Of(IImageDataset source, int[] indices) =>
         new(source, indices, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(indices)))[..16]);

@@ -61,8 +61,7 @@ public sealed class FeatureExtractor : IDisposable
     internal FeatureSet Extract(EvaluationBatches batches, IReadOnlyList<string> classNames, int pass,
         CancellationToken cancellationToken) =>
         _frozen.Extract(batches.Pass(pass, cancellationToken).Select(batch => (batch.ToTensor(), batch.Labels.ToArray())),
-            classNames,
-            cancellationToken);
+            classNames, cancellationToken);
 
     /// <summary>The images of a dataset as the network is given them, once.</summary>
     internal EvaluationBatches Batches(

@@ -77,10 +77,14 @@ public abstract record ContrastiveLoss
     /// <summary>The similarities of every row to each of its V − 1 partners, the other views of its image.</summary>
     /// <param name="x"><c>[V·N, D]</c>.</param>
     /// <param name="views">V.</param>
-    /// <returns><c>[V − 1, V·N]</c>: xᵢ·xₚ with p = i+N, i+2N, … modulo V·N.</returns>
+    /// <returns>
+    /// xᵢ·xₚ with p = i+N, i+2N, … modulo V·N: <c>[2N]</c> of two views, which have one partner each, else
+    /// <c>[V − 1, V·N]</c>.
+    /// </returns>
     private protected static Tensor Partners(Tensor x, int views)
     {
         var n = x.shape[0] / views;
+        if (views == 2) return (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2);
         return stack([.. Enumerable.Range(1, views - 1).Select(shift => (x * x.roll(-shift * n, 0)).sum(dim: 1))]);
     }
 

@@ -48,8 +48,7 @@ public sealed record MarginTriplet : ContrastiveLoss
     /// <inheritdoc/>
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
-        var n = x.shape[0] / 2;
-        var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2); // [2N]
+        var positive = Partners(x, views); // [2N]
         var loss = Negatives == NegativeMining.All ? SimilarityRows.Mean(x, OfRows) : OfClosest(x, positive);
         return ContrastiveResult.Of(loss, positive, Denominators.Compare(x.detach(), temperature: 1));
     }

@@ -35,14 +35,9 @@ public sealed record NtXent : ContrastiveLoss
     /// <inheritdoc/>
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
+        var positive = Partners(x, views) / Temperature;            // [2N] or [V − 1, V·N]
         var others = Denominators.Compare(x, Temperature, views: views);
-        if (views > 2)
-        {
-            var partners = Partners(x, views) / Temperature;                            // [V − 1, V·N]
-            return ContrastiveResult.Of((others.LogSumExp - partners.mean([0])).mean(), partners, others);
-        }
-        var n = x.shape[0] / 2;
-        var positive = (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature; // [2N]
-        return ContrastiveResult.Of((others.LogSumExp - positive).mean(), positive, others);
+        var mean = views > 2 ? positive.mean([0]) : positive;       // [V·N]
+        return ContrastiveResult.Of((others.LogSumExp - mean).mean(), positive, others);
     }
 }

@@ -50,9 +50,6 @@ public sealed record SupervisedContrastive : ContrastiveLoss
         var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1) / positives / Temperature;   // [V·N]
         var others = Denominators.Compare(x, Temperature, views: views);
         var loss = (others.LogSumExp - mean).mean();                                              // []
-        var partner = views > 2
-            ? Partners(x, views) / Temperature                                                    // [V − 1, V·N]
-            : (x[..(int)n] * x[(int)n..]).sum(dim: 1).repeat(2) / Temperature;                    // [2N]
-        return ContrastiveResult.Of(loss, partner, others);
+        return ContrastiveResult.Of(loss, Partners(x, views) / Temperature, others);
     }
 }

@@ -189,7 +189,7 @@ public static class Pretrainer
             throw new DataException(
                 $"{images.Name} holds one image; SimCLR compares images with each other and needs at least two, "
                 + "better thousands.");
-        if (options.Limit > 0) images = Subset.First(images, options.Limit, options.Seed);
+        images = Subset.Limited(images, options.Limit, options.Seed);
         TrainingStep.RequireLabels(options.Objective.Create(), images);
         const string probe = nameof(options.OnlineProbe);
         if (options.OnlineProbe) images.RequireLabels(probe, probe);

@@ -18,8 +18,7 @@ public sealed class PublicApiTests
     private static readonly Assembly[] Libraries =
     [
         typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
-        typeof(PostgresImageIndex).Assembly,
-        typeof(ImageEmbeddingGenerator).Assembly,
+        typeof(PostgresImageIndex).Assembly, typeof(ImageEmbeddingGenerator).Assembly,
     ];
 
     public static TheoryData<string> Names() => [.. Libraries.Select(library => library.GetName().Name!)];

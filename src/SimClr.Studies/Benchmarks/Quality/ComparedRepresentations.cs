@@ -33,8 +33,7 @@ internal static class ComparedRepresentations
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet.</exception>
     /// <exception cref="DataException">An image cannot be read.</exception>
     public static IEnumerable<(string Name, JudgedFeatures Features)> Of(EvaluationRequest request, Func<int, DataSplits> open,
-        bool bothWays,
-        IProgress<string>? stage, CancellationToken cancellationToken)
+        bool bothWays, IProgress<string>? stage, CancellationToken cancellationToken)
     {
         var run = RunFolder.Open(request.Run);
         var model = run.ReadConfig().Options.Model;

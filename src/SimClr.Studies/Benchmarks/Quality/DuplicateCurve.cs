@@ -23,8 +23,7 @@ internal sealed unsafe class DuplicateCurve
     /// <param name="check">An additional check of a pair; or null. Called for pairs that are alike enough to matter.</param>
     /// <param name="cancellationToken">Checked regularly.</param>
     public static DuplicateCurve Compute(FeatureSet set, IReadOnlyList<(int Original, int Copy)> copies,
-        Func<int, int, bool>? check,
-        CancellationToken cancellationToken)
+        Func<int, int, bool>? check, CancellationToken cancellationToken)
     {
         var scan = new PairScan(set);
         var copyOf = new int[set.Count];

@@ -67,8 +67,7 @@ public sealed record DuplicateQuality(
         DataSplits Open(int side)
         {
             var data = DatasetSource.Open(options.Data, side);
-            var source = options.Part == "train" ? data.Train : data.Test;
-            if (options.Limit > 0) source = Subset.First(source, options.Limit, options.Seed);
+            var source = Subset.Limited(options.Part == "train" ? data.Train : data.Test, options.Limit, options.Seed);
             (originals, title) = (source.Count, source.Name);
             planted = new PlantedCopies(source, options.Kinds, options.Copies, options.Seed);
             return data with { Test = planted };

@@ -42,7 +42,7 @@ public sealed class KnnObserver : IEncoderObserver
         if (options.KnnEpochs == 0) return null;
         var (train, test) = data.At(options.Model.EvaluationSide);
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
-        if (options.Limit > 0) train = Subset.First(train, options.Limit, options.Seed);
+        train = Subset.Limited(train, options.Limit, options.Seed);
         return new KnnObserver(options, Subset.First(train, MaxVoters, options.Seed), test);
     }
 

@@ -51,10 +51,10 @@ internal sealed class TrainingStep(
         state.Optimizer.ZeroGrad();
         var parts = MicroBatch.Split(batch.Indices.Count, microBatch, batch.Views);
         var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
+        ContrastiveResult Compare(Tensor z) => loss.Compute(z, labels, batch.Views);
         StepResult result;
         try
         {
-            ContrastiveResult Compare(Tensor z) => loss.Compute(z, labels, batch.Views);
             result = parts.Count == 1 ? Backward(views, Compare) : BackwardInParts(views, Compare, parts, cancellationToken);
         }
         catch (OperationCanceledException)

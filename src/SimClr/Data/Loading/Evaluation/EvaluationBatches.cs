@@ -25,8 +25,7 @@ public sealed class EvaluationBatches
     internal EvaluationBatches(
         IImageDataset dataset, EvaluationTransform transform, EvaluationBatchOptions options, UnreadableImages unreadable)
         : this(dataset, new EvaluationRendering.Unchanged(transform ?? throw new ArgumentNullException(nameof(transform))),
-            options,
-            unreadable)
+            options, unreadable)
     {
     }
 

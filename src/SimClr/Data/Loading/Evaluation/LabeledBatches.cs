@@ -64,8 +64,7 @@ internal sealed class LabeledBatches
         {
             var indices = slot.Rendered.ToArray();
             return new(slot.Buffer, _policy.ImageSize, indices, Array.ConvertAll(indices, index => (long)_dataset.Label(index)),
-                epoch,
-                slot.Step);
+                epoch, slot.Step);
         }
     }
 

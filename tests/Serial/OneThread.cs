@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using SimClr.Native;
 
-namespace SimClr.EndToEnd.Tests;
+namespace SimClr.Tests.Serial;
 
 /// <summary>
 /// Tests compute tiny things: on a busy machine libtorch's threads would wait for each other far longer than they work.
