@@ -10,7 +10,7 @@ public sealed class DataSplitsTests
     [Fact]
     public void A_limit_bounds_the_training_part_alone_and_0_is_none()
     {
-        Assert.Same(Both, Both.Limited(0, seed: 1));
+        Assert.Equal(Both, Both.Limited(0, seed: 1));
         var limited = Both.Limited(8, seed: 1);
         Assert.Equal((8, 6), (limited.Train.Count, limited.Test.Count));
         Assert.Equal(4, Enumerable.Range(0, 8).Count(index => limited.Train.Label(index) == 0)); // as many of each class
