@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,6 +11,10 @@ namespace SimClr.Native;
 internal static partial class AnonymousLibrary
 {
     private const uint CloseOnExec = 1; // MFD_CLOEXEC
+
+    // The loader knows libraries by their names. Were one's file closed, by the collector too, the next file could have its
+    // number, and the loader would take it for the library that is there.
+    private static readonly ConcurrentBag<SafeFileHandle> Open = [];
 
     /// <summary>Loads a library.</summary>
     /// <param name="bytes">An ELF file.</param>
@@ -24,8 +29,11 @@ internal static partial class AnonymousLibrary
         {
             var memory = new SafeFileHandle(descriptor, ownsHandle: true);
             RandomAccess.Write(memory, bytes, 0);
-            // Stays open: the loader knows libraries by their names, and another's must not become the same.
-            if (NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle)) return handle;
+            if (NativeLibrary.TryLoad($"/proc/self/fd/{descriptor}", out var handle))
+            {
+                Open.Add(memory);
+                return handle;
+            }
             memory.Dispose();
         }
         return LoadFromFile(bytes, name);
