@@ -59,7 +59,7 @@ public static class PreviewGrid
         var rows = Choose(data, Math.Min(count, data.Count), options.Seed)
             .Select(chosen => Row(chosen.Value, chosen.Key, options.Seed, columns));
         // Small images are enlarged by a whole factor, so that their pixels stay square.
-        var size = options.Model.ImageSize;
+        var size = options.Model.ImageSize.Last;
         var cell = size >= SmallestCell ? size : size * (int)Math.Ceiling((double)SmallestCell / size);
         return ImageGrid.Compose([.. rows], cell, Gap, ["image", .. columns.Select(column => column.Heading)]);
     }

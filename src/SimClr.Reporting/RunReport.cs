@@ -63,9 +63,9 @@ public static class RunReport
         var options = record.Config.Options;
         try
         {
-            var side = Math.Min(options.Model.ImageSize, LargestView);
+            var side = Math.Min(options.Model.ImageSize.Last, LargestView);
             var shown = options with { Model = options.Model with { ImageSize = side } };
-            ImageCodec.WritePng(path, PreviewGrid.Render(data.At(options.Model.ImageSize).Train, shown));
+            ImageCodec.WritePng(path, PreviewGrid.Render(data.At(options.Model.DrawnSide).Train, shown));
         }
         catch (DataException)
         {

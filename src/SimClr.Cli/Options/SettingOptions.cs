@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using SimClr.Settings;
 
@@ -100,19 +101,36 @@ internal sealed class SettingOptions
             .Add(o => o.Limit, (o, v) => o with { Limit = v }, "N", "use at most N training images; 0 means all")
             .Under(Augmentation)
             .Add(o => o.Model.ImageSize, (o, v) => o with { Model = o.Model with { ImageSize = v } },
-                "PX", "side of the views in pixels")
+                "PX", "side of the views: 32, from one to another (16..32), or by shares (16:0.7,32:0.3)", read: ReadSides)
             .Add(o => o.Views.Transforms, (o, v) => o with { Views = o.Views with { Transforms = v } },
                 "LIST", $"what makes a view, in order: {string.Join(", ", TransformNames.All)}; or none")
             .Add(o => o.Views.SecondTransforms, (o, v) => o with { Views = o.Views with { SecondTransforms = v } },
                 "LIST", "the same for second views; by default as --transforms")
             .Add(o => o.Views.ColorStrength, (o, v) => o with { Views = o.Views with { ColorStrength = v } },
                 "S", "strength of the color distortion, 0 (none) to 2")
+            .Add(o => o.Views.Brightness, (o, v) => o with { Views = o.Views with { Brightness = v } },
+                "X", "brightness varies by up to X times the strength")
+            .Add(o => o.Views.Contrast, (o, v) => o with { Views = o.Views with { Contrast = v } }, "X", "the same for contrast")
+            .Add(o => o.Views.Saturation, (o, v) => o with { Views = o.Views with { Saturation = v } },
+                "X", "the same for saturation")
+            .Add(o => o.Views.Hue, (o, v) => o with { Views = o.Views with { Hue = v } },
+                "X", "the hue turns by up to X times the strength, in full turns")
             .Add(o => o.Views.Gray, (o, v) => o with { Views = o.Views with { Gray = v } },
                 "P", "probability of losing the color, 0 to 1")
             .Add(o => o.Views.Blur, (o, v) => o with { Views = o.Views with { Blur = v } },
                 "P", "probability of Gaussian blur, 0 to 1")
             .Add(o => o.Views.CropScaleMin, (o, v) => o with { Views = o.Views with { CropScaleMin = v } },
                 "AREA", "smallest crop as a fraction of the image's area")
+            .Add(o => o.Views.CropScaleMax, (o, v) => o with { Views = o.Views with { CropScaleMax = v } },
+                "AREA", "largest crop, likewise")
+            .AddChoice(o => o.Views.Interpolation, (o, v) => o with { Views = o.Views with { Interpolation = v } },
+                SettingChoices.Interpolation, "how crops are resized: bilinear or bicubic", "FILTER")
+            .Add(o => o.Views.SmallViews, (o, v) => o with { Views = o.Views with { SmallViews = v } },
+                "K", "small views of each image besides the others (multi-crop); nt-xent and supcon")
+            .Add(o => o.Views.SmallSize, (o, v) => o with { Views = o.Views with { SmallSize = v } },
+                "PX", "side of small views; 0: half of the others'")
+            .Add(o => o.Views.SmallScale, (o, v) => o with { Views = o.Views with { SmallScale = v } },
+                "A,B", "areas of small views, as --crop-scale-min and --crop-scale-max", read: ReadScales)
             .Under(Machine)
             .AddChoice(o => o.Compute.Precision, (o, v) => o with { Compute = o.Compute with { Precision = v } },
                 SettingChoices.Precision, "fp32, bf16 or auto: bf16 where the hardware has it")
@@ -176,4 +194,20 @@ internal sealed class SettingOptions
         var keys = _settings.Given(parsed).Select(name => name[2..].Replace('-', '_'));
         return new(keys.Select(key => KeyValuePair.Create(key, all[key]?.DeepClone())));
     }
+
+    private static ImageSizes ReadSides(ArgumentResult result)
+    {
+        try
+        {
+            return ImageSizes.Parse(ValueReader.Text(result));
+        }
+        catch (SettingsException)
+        {
+            return ValueReader.Wrong<ImageSizes>(result, "a side, two with .. between, or sides with shares that make 1", 0);
+        }
+    }
+
+    private static ScaleRange ReadScales(ArgumentResult result) => ScaleRange.TryParse(ValueReader.Text(result), out var scales)
+        ? scales
+        : ValueReader.Wrong<ScaleRange>(result, "two areas with a comma between", default);
 }

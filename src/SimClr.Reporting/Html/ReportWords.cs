@@ -89,8 +89,8 @@ internal static class ReportWords
         var options = record.Config.Options;
         var others = options.ViewsPerStep - 1;
         var supervised = options.Objective.Create().NeedsLabels;
-        yield return $"In every step {options.BatchSize} images were distorted {Times(options.Views.Views)} at random, "
-            + $"which gives {options.ViewsPerStep} views of {options.Model.ImageSize} x {options.Model.ImageSize} pixels. "
+        yield return $"In every step {options.BatchSize} images were distorted {Times(options.Views.All)} at random, "
+            + $"which gives {options.ViewsPerStep} views{Sides(options)} pixels. "
             + $"An encoder ({Encoder(options.Model)}) turns each view into a vector, and it was trained so that two views "
             + $"of one {(supervised ? "class" : "image")} come to lie close together and apart from all the rest. "
             + (supervised ? "The images' labels were used." : "No label was used.");
@@ -104,6 +104,18 @@ internal static class ReportWords
         yield return "To find out what that is worth, the encoder was frozen"
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")
             + "learned from the features of the training part and was judged on the test part." + Baselines(record);
+    }
+
+    private static string Sides(PretrainingOptions options)
+    {
+        var sizes = options.Model.ImageSize;
+        var sides = Square(sizes.Stages[0].Side)
+            + (sizes.IsConstant ? "" : $" at first and {Square(sizes.Last)} at the end");
+        var (large, small) = (options.Views.Views * options.BatchSize, options.Views.SmallViews * options.BatchSize);
+        var smallSide = options.Views.SmallSide(options.Model);
+        return small == 0 ? $" of {sides}" : $": {small} of {Square(smallSide)} and {large} of {sides}";
+
+        static string Square(int side) => $"{side} x {side}";
     }
 
     private static string Times(int views) => views == 2 ? "twice" : $"{views} times";

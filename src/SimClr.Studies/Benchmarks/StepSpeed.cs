@@ -70,7 +70,7 @@ public sealed record StepSpeed(
         var settings = options.Validated().Settings;
         var steps = WarmUpSteps + options.Steps;
         var images = DatasetSource.Open(
-            options.Data ?? $"shapes:{Math.Max(DatasetSource.MinShapes, settings.BatchSize)}", settings.Model.ImageSize).Train;
+            options.Data ?? $"shapes:{Math.Max(DatasetSource.MinShapes, settings.BatchSize)}", settings.Model.DrawnSide).Train;
         StepClock? clock = null;
         using var training = new TrainingSteps(settings, images, part => clock!.EndPart(part));
         clock = new StepClock(training.Device);
@@ -95,7 +95,7 @@ public sealed record StepSpeed(
         bare.RemoveRange(0, WarmUpSteps);
         var views = settings.ViewsPerStep;
         using var process = Process.GetCurrentProcess();
-        return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize,
+        return new StepSpeed(settings.Model.ToResNet().Name, settings.Model.Width, settings.Model.ImageSize.Last,
             training.Precision == ScalarType.BFloat16 ? "bf16" : "fp32", views,
             1000 * views / Timing.Median(laps, lap => lap.Whole), 1000 * alone.Views / Timing.Median(bare, lap => lap),
             new StepParts(Timing.Median(laps, lap => lap.Data), Timing.Median(laps, lap => lap.Forward),
@@ -117,7 +117,7 @@ public sealed record StepSpeed(
             _training = training;
             Views = settings.Views.Views * (settings.MicroBatch > 0 ? settings.MicroBatch : settings.BatchSize);
             using var scope = NewDisposeScope();
-            var side = settings.Model.ImageSize;
+            var side = settings.Model.ImageSize.Last;
             _views = rand(Views, side, side, 3, device: training.Device).to(training.Precision)
                 .permute(0, 3, 1, 2).MoveToOuterDisposeScope(); // [V·m, 3, S, S]
         }

@@ -39,7 +39,7 @@ public static class HistogramStudy
         ArgumentException.ThrowIfNullOrEmpty(outFolder);
         options = (options ?? new()).Validated();
         var settings = Settings(options);
-        var images = DatasetSource.Open(data, settings.Model.ImageSize).Train;
+        var images = DatasetSource.Open(data, settings.Model.DrawnSide).Train;
         var chosen = Choose(images, settings.Limit > 0 ? Math.Min(settings.Limit, Max) : Max, settings.Seed);
         var folder = Begin(outFolder);
         using var claim = folder.Claim();

@@ -75,7 +75,7 @@ public static class StudyRunner
 
     private static DataSplits Labeled(string data, PretrainingOptions options)
     {
-        var splits = DatasetSource.Open(data, options.Model.ImageSize);
+        var splits = DatasetSource.Open(data, options.Model.DrawnSide);
         splits.Train.RequireClasses("to judge runs by");
         splits.RequireTest("to judge runs by");
         return splits;

@@ -51,25 +51,32 @@ public sealed record ModelOptions
     /// <summary>Dimension of z, the head's output.</summary>
     public int ProjectionDimension { get; init; } = 128;
 
-    /// <summary>Side S of the square views in pixels, 8 to 2048.</summary>
-    public int ImageSize { get; init; } = 32;
+    /// <summary>Side S of the square views in pixels, 8 to 2048: one, or several over the run.</summary>
+    public ImageSizes ImageSize { get; init; } = 32;
 
     /// <summary>
-    /// Side at which images are given to the finished encoder, in pixels; 0 means <see cref="ImageSize"/>. Random crops show
+    /// Side at which images are given to the finished encoder, in pixels; 0 means that of the last views. Random crops show
     /// things enlarged, so a larger side than in training suits the features (Touvron et al. 2019, arXiv:1906.06423).
     /// </summary>
     public int EvaluationImageSize { get; init; }
 
     /// <summary>Side of the images that the finished encoder is given, in pixels.</summary>
     [JsonIgnore]
-    public int EvaluationSide => EvaluationImageSize > 0 ? EvaluationImageSize : ImageSize;
+    public int EvaluationSide => EvaluationImageSize > 0 ? EvaluationImageSize : ImageSize.Last;
+
+    /// <summary>
+    /// Side at which drawn images (<c>shapes</c>) are made for training, in pixels: large enough for every view and for the
+    /// finished encoder, as the images of a folder are.
+    /// </summary>
+    [JsonIgnore]
+    public int DrawnSide => Math.Max(ImageSize.Largest, EvaluationSide);
 
     /// <summary>The encoder.</summary>
     public ResNetOptions ToResNet() => new()
     {
         Name = SettingChoices.Encoder.WordOf(Encoder),
         Width = Width,
-        Stem = Stem ?? StemKinds.ForImageSize(ImageSize),
+        Stem = Stem ?? StemKinds.ForImageSize(ImageSize.Last),
         SelectiveKernels = SelectiveKernels,
         Initialization = Initialization,
         ZeroInitResidual = ZeroInitResidual,
@@ -113,7 +120,8 @@ public sealed record ModelOptions
             "between 1 and 65536, or 0 for that of h", HiddenDimension);
         Require.That(ProjectionDimension is >= 1 and <= 65536, nameof(ProjectionDimension),
             "between 1 and 65536", ProjectionDimension);
-        Require.That(ImageSize is >= 8 and <= 2048, nameof(ImageSize), "between 8 and 2048", ImageSize);
+        Require.That(ImageSize is not null, nameof(ImageSize), "a side in pixels", "null");
+        ImageSize!.Validate();
         Require.That(EvaluationImageSize is 0 or (>= 8 and <= 2048), nameof(EvaluationImageSize),
             "between 8 and 2048, or 0 for the image size", EvaluationImageSize);
         return this;

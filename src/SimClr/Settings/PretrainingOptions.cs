@@ -38,17 +38,17 @@ public sealed record PretrainingOptions
     /// <summary>Images N per step; each gives <see cref="ViewOptions.Views"/> views.</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Rows V·N that a step compares.</summary>
+    /// <summary>Rows (V + K)·N that a step compares, small views included.</summary>
     [JsonIgnore]
-    public int ViewsPerStep => Views.Views * BatchSize;
+    public int ViewsPerStep => Views.All * BatchSize;
 
     /// <summary>The loss if all views had the same vector; null where the objective has no such level.</summary>
     [JsonIgnore]
-    public double? ChanceLoss => Objective.Create().ChanceLevel(BatchSize, Views.Views);
+    public double? ChanceLoss => Objective.Create().ChanceLevel(BatchSize, Views.All);
 
-    /// <summary>The contrastive accuracy of guessing: a partner among the views of all other images, 1/(V·(N−1)+1).</summary>
+    /// <summary>The contrastive accuracy of guessing: a partner among views of other images, 1/((V + K)·(N−1) + 1).</summary>
     [JsonIgnore]
-    public double ChanceTop1 => 1 / ((double)Views.Views * (BatchSize - 1) + 1);
+    public double ChanceTop1 => 1 / ((double)Views.All * (BatchSize - 1) + 1);
 
     /// <summary>
     /// Images of a batch that go through the network together, 2 to <see cref="BatchSize"/>; 0 means all. The objective still
@@ -104,6 +104,8 @@ public sealed record PretrainingOptions
         Require.Part(Compute, nameof(Compute)).Validated();
         Require.That(Views.Views == 2 || Objective.Create().TakesManyViews, nameof(ViewOptions.Views),
             "2 unless the loss is nt-xent or supcon", $"{Views.Views} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
+        Require.That(Views.SmallViews == 0 || Objective.Create().TakesManyViews, nameof(ViewOptions.SmallViews),
+            "0 unless the loss is nt-xent or supcon", $"{Views.SmallViews} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
         SettingChoices.NonFinite.Require(NonFinite);
         Require.That(InitialWeights is not null, nameof(InitialWeights), "a file or a run, or empty", "null");
         Require.BatchSize(BatchSize);

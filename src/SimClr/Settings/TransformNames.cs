@@ -8,7 +8,14 @@ public static class TransformNames
     private static readonly (string Name, Func<ViewOptions, Transform> Make)[] Table =
     [
         ("flip", _ => new HorizontalFlip()),
-        ("color", views => new ColorJitter { Strength = views.ColorStrength }),
+        ("color", views => new ColorJitter
+        {
+            Strength = views.ColorStrength,
+            Brightness = views.Brightness * views.ColorStrength,
+            Contrast = views.Contrast * views.ColorStrength,
+            Saturation = views.Saturation * views.ColorStrength,
+            Hue = views.Hue * views.ColorStrength,
+        }),
         ("gray", views => new Grayscale { Probability = views.ColorStrength > 0 ? views.Gray : 0 }),
         ("blur", views => new GaussianBlur { Probability = views.Blur }),
         ("cutout", _ => new Cutout()),
@@ -36,8 +43,15 @@ public static class TransformNames
         ArgumentNullException.ThrowIfNull(views);
         ArgumentNullException.ThrowIfNull(model);
         var list = Validate(nameof(ViewOptions.Transforms), names);
-        var crop = list is [RandomResizedCrop.Name, ..] ? new RandomResizedCrop { ScaleMin = views.CropScaleMin } : null;
-        return new AugmentationPolicy(model.ImageSize, crop,
+        var crop = list is [RandomResizedCrop.Name, ..]
+            ? new RandomResizedCrop
+            {
+                ScaleMin = views.CropScaleMin,
+                ScaleMax = views.CropScaleMax,
+                Interpolation = views.Interpolation,
+            }
+            : null;
+        return new AugmentationPolicy(model.ImageSize.Last, crop,
             [.. list.Skip(crop is null ? 0 : 1).Select(name => Array.Find(Table, row => row.Name == name).Make(views))],
             model.ToNormalization());
     }

@@ -184,7 +184,7 @@ public static class Pretrainer
     /// <exception cref="DataException">The data cannot be used.</exception>
     internal static IImageDataset Images(PretrainingOptions options, OpenedData data)
     {
-        var images = data.At(options.Model.ImageSize).Train;
+        var images = data.At(options.Model.DrawnSide).Train;
         if (images.Count < 2)
             throw new DataException(
                 $"{images.Name} holds one image; SimCLR compares images with each other and needs at least two, "
@@ -202,14 +202,28 @@ public static class Pretrainer
         var batches = new ViewBatchOptions
         {
             BatchSize = options.BatchSize,
-            Views = options.Views.Views,
             Seed = options.Seed,
             Workers = options.Compute.Workers,
             Format = PixelFormat.Default with { Type = TypeOfPixels(options, device) },
             PageLocked = device.type == DeviceType.CUDA,
         };
-        var (first, second) = options.Views.CreatePolicies(options.Model);
-        return new ViewBatches(images, first, second, batches, unreadable);
+        return new ViewBatches(images, Stages(options), batches, unreadable);
+    }
+
+    private static List<ViewStage> Stages(PretrainingOptions options)
+    {
+        var (views, model) = (options.Views, options.Model);
+        var small = views.CreateSmallPolicies(model);
+        var stages = new List<ViewStage>();
+        var end = 0.0;
+        foreach (var (side, share) in model.ImageSize.Stages)
+        {
+            var policies = views.CreatePolicies(model with { ImageSize = side });
+            end += share * options.Schedule.Epochs;
+            stages.Add(new(new(new(policies.First, policies.Second), views.Views,
+                new(small.First, small.Second), views.SmallViews), end));
+        }
+        return stages;
     }
 
     // Images come in the type that the step computes in.

@@ -36,6 +36,41 @@ public class ViewBatchesTests
     }
 
     [Fact]
+    public void Stages_have_views_of_their_sides_and_small_views_stand_behind_the_others()
+    {
+        AugmentationPolicy Of(int side) => new(side, new RandomResizedCrop(), AugmentationPolicy.Paper(side).Transforms);
+        ViewLayout Layout(int side, int small) => new(new(Of(side), Of(side)), Views: 2, new(Of(5), Of(5)), small);
+        // Three steps in an epoch: the first stage ends within the second epoch.
+        ViewStage[] stages = [new(Layout(8, 3), EndEpoch: 4 / 3.0), new(Layout(12, 1), EndEpoch: 2)];
+        var dataset = new NoiseDataset(20);
+        var batches = new ViewBatches(dataset, stages, Options, new UnreadableImages());
+        var scratch = new RenderScratch();
+        var sides = new List<int>();
+        foreach (var batch in batches.Epoch(0).Concat(batches.Epoch(1)))
+        {
+            sides.Add(batch.ImageSize);
+            Assert.Equal((2, 12, batch.ImageSize == 8 ? 3 : 1, 5),
+                (batch.Views, batch.Rows, batch.SmallViews, batch.SmallImageSize));
+            using var small = new MemoryStream(); // float32, as the rows are
+            for (var view = 0; view < batch.Views + batch.SmallViews; view++)
+            {
+                var policy = Of(view < 2 ? batch.ImageSize : 5);
+                for (var item = 0; item < 6; item++)
+                {
+                    var image = dataset.Load(batch.Indices[item]);
+                    var random = new CounterRandom(42, batch.Epoch, batch.Indices[item], view, DrawPurpose.View);
+                    var expected = new float[policy.ViewLength];
+                    policy.Render(image, policy.Draw(image.Width, image.Height, ref random), expected, scratch);
+                    if (view < 2) Assert.True(expected.AsSpan().SequenceEqual(Row(batch, view * 6 + item)));
+                    else small.Write(MemoryMarshal.AsBytes<float>(expected));
+                }
+            }
+            Assert.True(small.ToArray().AsSpan().SequenceEqual(batch.SmallBytes));
+        }
+        Assert.Equal([8, 8, 8, 8, 12, 12], sides);
+    }
+
+    [Fact]
     public void Of_many_views_each_is_drawn_alone_and_an_image_is_decoded_once()
     {
         var second = new AugmentationPolicy(12, new RandomResizedCrop(), [new HorizontalFlip()], Normalization.Cifar10);

@@ -30,6 +30,20 @@ public sealed class PretrainingOptionsTests
         "Negatives must be all unless the loss is nt-logistic or margin, not semi-hard for nt-xent.")]
     [InlineData("views", "1", "Views must be between 2 and 32, not 1.")]
     [InlineData("views", "33", "Views must be between 2 and 32, not 33.")]
+    [InlineData("image_size", "7", "ImageSize must be between 8 and 2048, not 7.")]
+    [InlineData("image_size", "\"16..4000\"", "ImageSize must be between 8 and 2048, not 3004.")]
+    [InlineData("image_size", "\"16:0.5,32:0.4\"", "ImageSize must be a side (32), a way from one to another (16..32) or sides "
+        + "with shares of the run that add up to 1 (16:0.7,32:0.3), not 16:0.5,32:0.4.")]
+    [InlineData("image_size", "16.5", "Setting 'image_size' cannot be 16.5: it has the wrong type.")]
+    [InlineData("crop_scale_max", "0.05", "CropScaleMax must be between CropScaleMin (0.08) and 1, not 0.05.")]
+    [InlineData("interpolation", "\"lanczos\"", "Interpolation must be one of bilinear, bicubic, not 'lanczos'.")]
+    [InlineData("saturation", "-1", "Saturation must be between 0 and 10, not -1.")]
+    [InlineData("hue", "0.6", "Hue must be at least 0, and with ColorStrength 1 at most half a turn, not 0.6.")]
+    [InlineData("small_views", "33", "SmallViews must be between 0 and 32, not 33.")]
+    [InlineData("small_size", "4", "SmallSize must be between 8 and 2048, or 0 for half of the views' side, not 4.")]
+    [InlineData("small_scale", "\"0.5,0.2\"",
+        "SmallScale must be two areas above 0 and at most 1, the smaller first, not 0.5,0.2.")]
+    [InlineData("small_scale", "\"0.5\"", "Setting 'small_scale' cannot be \"0.5\": it has the wrong type.")]
     [InlineData("margin", "-0.1", "Margin must be at least 0, not -0.1.")]
     [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
@@ -115,7 +129,11 @@ public sealed class PretrainingOptionsTests
         Assert.Same(first, second);
         var paper = AugmentationPolicy.Paper(224);
         Assert.Equal((224, paper.Crop), (first.ImageSize, first.Crop));
-        Assert.Equal(paper.Transforms, first.Transforms);
+        Assert.Equal(paper.Transforms.Select(Spelled), first.Transforms);
+
+        static Transform Spelled(Transform transform) => transform is ColorJitter jitter
+            ? jitter with { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2 } // as it is with strength 1
+            : transform;
     }
 
     [Fact]

@@ -96,7 +96,24 @@ public sealed class SettingPartsTests
         var views = new ViewOptions { Transforms = "crop, blur,color", CropScaleMin = 0.3, ColorStrength = 0.5, Blur = 0.25 };
         var policy = views.Validated().CreatePolicies(new()).First;
         Assert.Equal(new RandomResizedCrop { ScaleMin = 0.3 }, policy.Crop);
-        Assert.Equal([new GaussianBlur { Probability = 0.25 }, new ColorJitter { Strength = 0.5 }], policy.Transforms);
+        var jitter = new ColorJitter { Strength = 0.5, Brightness = 0.4, Contrast = 0.4, Saturation = 0.4, Hue = 0.1 };
+        Assert.Equal([new GaussianBlur { Probability = 0.25 }, jitter], policy.Transforms);
+        var milder = new ViewOptions
+        {
+            CropScaleMax = 0.6,
+            Interpolation = Interpolation.Bicubic,
+            ColorStrength = 0.5,
+            Brightness = 0.4,
+            Contrast = 0.2,
+            Saturation = 0,
+            Hue = 0.1,
+            SmallScale = new(0.1, 0.3),
+        }.Validated();
+        policy = milder.CreatePolicies(new()).First;
+        Assert.Equal(new RandomResizedCrop { ScaleMax = 0.6, Interpolation = Interpolation.Bicubic }, policy.Crop);
+        Assert.Equal(jitter with { Brightness = 0.2, Contrast = 0.1, Saturation = 0, Hue = 0.05 }, policy.Transforms[1]);
+        policy = milder.CreateSmallPolicies(new()).Second;
+        Assert.Equal((16, 0.1, 0.3), (policy.ImageSize, policy.Crop!.ScaleMin, policy.Crop.ScaleMax));
         Assert.Null((views with { Transforms = "flip" }).CreatePolicies(new()).First.Crop);
 
         var (first, second) = (views with { SecondTransforms = "crop" }).Validated().CreatePolicies(new());

@@ -93,10 +93,10 @@ public sealed class OnnxExportTests : IDisposable
             },
         };
         var source = isCifar ? "cifar10:" + RealData.Cifar10() : RealData.Imagenette();
-        var data = DatasetSource.Open(source, settings.Model.ImageSize);
+        var data = DatasetSource.Open(source, settings.Model.ImageSize.Last);
         TrainedLook.Run(settings, _folder.At("run"));
         var scratch = new RenderScratch();
-        var side = settings.Model.ImageSize;
+        var side = settings.Model.ImageSize.Last;
         foreach (var precision in (string[])["fp32", "fp16"])
         {
             OnnxExport.Write(_folder.At("run"), _folder.At(precision), new OnnxExportOptions { Precision = precision });

@@ -55,7 +55,8 @@ public sealed class ResNetGraphTests : IDisposable
         {
             using var scope = NewDisposeScope();
             using var frozen = no_grad();
-            var images = randn(batch, 3, settings.Model.ImageSize, settings.Model.ImageSize);
+            var side = settings.Model.ImageSize.Last;
+            var images = randn(batch, 3, side, side);
             var expected = encoder.call(images).data<float>().ToArray(); // [N * d]
             var input = images.data<float>().ToArray();
             // Sums of float32 in another order, and norms folded into kernels, through up to 155 layers.

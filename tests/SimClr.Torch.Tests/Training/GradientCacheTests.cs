@@ -36,7 +36,7 @@ public sealed class GradientCacheTests
         weight.grad = null;
 
         var seen = new GradientCache(Embed, Embed, x => Loss.Compute(x)) { Lengths = (48, 6) }
-            .Backward(views, MicroBatch.Split(11, size));
+            .Backward(new(views, Small: null, 11), MicroBatch.Split(11, size));
         AssertClose(expected, weight.grad!, 1e-13); // sums in another order, in float64
         AssertClose(whole.Loss, seen.Loss, 1e-13);
         AssertClose(h, seen.Representations, 0);
@@ -44,6 +44,30 @@ public sealed class GradientCacheTests
         Assert.False(seen.Loss.requires_grad || seen.Projections.requires_grad);
         Assert.Equal(whole.ContrastiveTop1.item<double>(), seen.ContrastiveTop1.item<double>());
         AssertClose(whole.Entropy, seen.Entropy, 1e-13);
+    }
+
+    [Fact]
+    public void Small_views_have_their_part_of_the_whole_batchs_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model(recompute: false);
+        var views = new StepViews(Images(20, 16), Images(30, 8), Images: 10); // two of 16 px and three of 8 px of each
+        views.Through(model.RepresentAndProject);
+        model.eval();
+        var (h, z) = views.Through(model.RepresentAndProject);
+        Loss.Compute(z, labels: null, views: 5).Loss.backward();
+        var expected = Gradients(model);
+
+        var lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension);
+        var cache = new GradientCache(model.RepresentAndProject, model.RepresentAndProject,
+            all => Loss.Compute(all, labels: null, views: 5))
+        {
+            Lengths = lengths,
+        };
+        var seen = cache.Backward(views, MicroBatch.Split(10, 4, views: 5));
+        AssertClose(h, seen.Representations, 1e-5);
+        AssertClose(z, seen.Projections, 1e-5);
+        foreach (var (name, gradient) in Gradients(model)) AssertClose(expected[name], gradient, 1e-5); // float32
     }
 
     [Theory]
@@ -59,7 +83,7 @@ public sealed class GradientCacheTests
         Loss.Compute(model.call(views)).Loss.backward();
         var expected = Gradients(model);
 
-        Cache(model).Backward(views, MicroBatch.Split(10, 4));
+        Cache(model).Backward(new(views, Small: null, 10), MicroBatch.Split(10, 4));
         foreach (var (name, gradient) in Gradients(model)) AssertClose(expected[name], gradient, 1e-5); // float32
     }
 
@@ -83,7 +107,7 @@ public sealed class GradientCacheTests
         var expected = Loss.Compute(cat([firsts, seconds]));
         expected.Loss.backward();
 
-        var seen = Cache(model).Backward(views, MicroBatch.Split(10, 4));
+        var seen = Cache(model).Backward(new(views, Small: null, 10), MicroBatch.Split(10, 4));
         AssertClose(expected.Loss, seen.Loss, 0);
         AssertClose(cat([firsts, seconds]), seen.Projections, 0);
         var gradients = Gradients(model);
@@ -101,7 +125,7 @@ public sealed class GradientCacheTests
         using var reference = Model(recompute: false);
         var views = Images(12, 8);
         Loss.Compute(reference.call(views)).Loss.backward();
-        Cache(model).Backward(views, [new(0, 6)]);
+        Cache(model).Backward(new(views, Small: null, 6), [new(0, 6)]);
         var gradients = Gradients(model);
         foreach (var (name, gradient) in Gradients(reference)) AssertClose(gradient, gradients[name], 0);
         foreach (var (name, value) in reference.state_dict()) AssertClose(value, model.state_dict()[name], 0);
@@ -139,7 +163,7 @@ public sealed class GradientCacheTests
             {
                 Lengths = (model.Encoder.FeatureDimension, model.Head.OutputDimension),
             };
-            cache.Backward(Images(8, 16).to(type), MicroBatch.Split(4, 2));
+            cache.Backward(new(Images(8, 16).to(type), Small: null, 4), MicroBatch.Split(4, 2));
             for (var i = 0; i < 2; i++)
             {
                 AssertClose(pass[i].H, pass[2 + i].H, 0);
@@ -162,7 +186,7 @@ public sealed class GradientCacheTests
         var counts = new List<long>();
         for (var step = 0; step < 4; step++)
         {
-            using (NewDisposeScope()) Cache(model).Backward(views, MicroBatch.Split(10, 4));
+            using (NewDisposeScope()) Cache(model).Backward(new(views, Small: null, 10), MicroBatch.Split(10, 4));
             counts.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
         Assert.Single(counts.Skip(1).Distinct()); // gradients appear with the first and stay

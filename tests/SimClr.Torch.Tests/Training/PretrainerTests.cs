@@ -66,15 +66,23 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]  // within the first epoch
-    [InlineData(4)]  // at the end of the first epoch
-    [InlineData(7)]  // within the second
-    [InlineData(11)] // one step before the end
-    public void Stopping_and_resuming_changes_nothing(int stopAfter)
+    [InlineData(1)]              // within the first epoch
+    [InlineData(4)]              // at the end of the first epoch
+    [InlineData(7)]              // within the second
+    [InlineData(11)]             // one step before the end
+    [InlineData(5, "8..12", 2)]  // one step before views grow, within an epoch
+    [InlineData(6, "8..12")]     // where they do
+    [InlineData(7, "12..8", 1)]
+    public void Stopping_and_resuming_changes_nothing(int stopAfter, string sides = "8", int smallViews = 0)
     {
-        var whole = Pretrainer.Run(Tiny, "shapes:40", _folder.At("whole"));
+        var options = Tiny with
+        {
+            Model = Tiny.Model with { ImageSize = ImageSizes.Parse(sides) },
+            Views = Tiny.Views with { SmallViews = smallViews },
+        };
+        var whole = Pretrainer.Run(options, "shapes:40", _folder.At("whole"));
         using var stop = new CancellationTokenSource();
-        var first = Pretrainer.Run(Tiny, "shapes:40", _folder.At("parts"),
+        var first = Pretrainer.Run(options, "shapes:40", _folder.At("parts"),
             new Reports(r => { if (r.Step == stopAfter) stop.Cancel(); }),
             cancellationToken: stop.Token);
         Assert.Equal((true, stopAfter), (first.Interrupted, first.Steps));
@@ -146,6 +154,23 @@ public sealed class PretrainerTests : IDisposable
         Assert.Equal(1 / 37.0, summary.ChanceTop1!.Value, 12); // a partner and the 36 views of the nine other images
         Assert.Equal(4 * 10 * 4 / summary.Seconds, summary.ViewsPerSecond, 1e-6 * summary.ViewsPerSecond);
         Assert.Equal(4, RunFolder.Open(_folder.At("run")).ReadConfig().Options.Views.Views);
+    }
+
+    [Fact]
+    public void Small_views_count_in_every_figure_and_are_learned_from()
+    {
+        var options = Tiny with
+        {
+            Views = Tiny.Views with { SmallViews = 3 },
+            Schedule = Tiny.Schedule with { Epochs = 1, WarmupEpochs = 0 },
+        };
+        var summary = Pretrainer.Run(options, "shapes:40", _folder.At("small"));
+        Assert.Equal(Math.Log(49), summary.ChanceLoss!.Value, 12); // five rows of each of ten images
+        Assert.Equal(1 / 46.0, summary.ChanceTop1);
+        Assert.NotEqual(
+            File.ReadAllBytes(Path.Combine(Pretrainer.Run(options with { Views = options.Views with { SmallSize = 12 } },
+                "shapes:40", _folder.At("other")).Run, "encoder.safetensors")),
+            File.ReadAllBytes(_folder.At("small/encoder.safetensors")));
     }
 
     [Fact]

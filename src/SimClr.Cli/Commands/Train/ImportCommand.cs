@@ -82,7 +82,7 @@ internal static class ImportCommand
         ["stem"] = SettingChoices.Stem.WordOf(imported.Options.Model.Stem),
         ["selective_kernels"] = imported.Options.Model.SelectiveKernels,
         ["feature_dimension"] = imported.Options.Model.ToResNet().FeatureDimension,
-        ["image_size"] = imported.Options.Model.ImageSize,
+        ["image_size"] = imported.Options.Model.ImageSize.Last,
         ["normalization"] = Word(imported.Options),
         ["prefix"] = imported.Report.Prefix,
         ["matched"] = imported.Report.Matched.Count,

@@ -37,7 +37,7 @@ internal static class PreviewCommand
             var options = settings.Compose(parsed);
             var (rows, columns, file) = (parsed.GetValue(count), parsed.GetValue(views), parsed.GetValue(destination)!);
             using var output = Output.Begin(file, makesFolder: true)!;
-            var images = DatasetSource.Open(parsed.GetValue(data)!, options.Model.ImageSize).Train;
+            var images = DatasetSource.Open(parsed.GetValue(data)!, options.Model.DrawnSide).Train;
             var named = settings.Given(parsed).Contains("--transforms")
                 ? options.Views.Transforms.Split(',')
                 : TransformNames.All;

@@ -19,12 +19,11 @@ internal sealed class WorkerMemory
     }
 }
 
-/// <summary>Buffers for batches of one size, and the working memory of threads, kept from epoch to epoch.</summary>
-/// <param name="rows">Views of a full batch.</param>
-/// <param name="viewLength">Elements of a view.</param>
+/// <summary>Buffers for batches, and the working memory of threads, kept from epoch to epoch.</summary>
+/// <param name="length">Elements of a full batch; of the largest where they differ.</param>
 /// <param name="format">How views are stored.</param>
 /// <param name="pageLocked">Whether buffers are memory that a GPU copies from by itself.</param>
-internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, bool pageLocked)
+internal sealed class BatchMemory(int length, PixelFormat format, bool pageLocked)
 {
     private readonly Lock _gate = new();
     private readonly Stack<BatchBuffer> _buffers = new();
@@ -32,25 +31,24 @@ internal sealed class BatchMemory(int rows, int viewLength, PixelFormat format, 
 
     /// <summary>Refuses a batch that is larger than a buffer can be.</summary>
     /// <param name="batchSize">Images of the batch.</param>
-    /// <param name="viewsOfEach">Views of each image.</param>
-    /// <param name="viewLength">Elements of a view.</param>
+    /// <param name="lengthOfEach">Elements of all views of one image.</param>
     /// <param name="imageSize">Side of a view in pixels, for the message.</param>
     /// <exception cref="ArgumentException">It is larger.</exception>
-    public static void RequireRoom(int batchSize, int viewsOfEach, int viewLength, int imageSize)
+    public static void RequireRoom(int batchSize, long lengthOfEach, int imageSize)
     {
-        var most = (Array.MaxLength - BatchBuffer.Alignment) / viewLength / viewsOfEach;
+        var most = BatchBuffer.MostElements / lengthOfEach;
         if (batchSize > most)
             throw new ArgumentException($"BatchSize must be at most {most} at image size {imageSize}, got {batchSize}.");
     }
 
     /// <summary>Bytes of one buffer.</summary>
-    public long BufferBytes => (long)rows * viewLength * format.ElementBytes;
+    public long BufferBytes => (long)length * format.ElementBytes;
 
     public BatchBuffer RentBuffer()
     {
         lock (_gate)
             if (_buffers.TryPop(out var buffer)) return buffer;
-        return BatchBuffer.Allocate(rows, viewLength, format, pageLocked);
+        return BatchBuffer.Allocate(length, format, pageLocked);
     }
 
     public void Return(BatchBuffer buffer)

@@ -28,12 +28,12 @@ internal abstract class BatchPlan
 
     /// <summary>Renders an image; one that cannot be read is remembered and never opened again.</summary>
     /// <returns>Whether it was rendered.</returns>
-    protected bool TryRender(int index, int item, BatchBuffer buffer, WorkerMemory memory)
+    protected bool TryRender(int step, int index, int item, BatchBuffer buffer, WorkerMemory memory)
     {
         if (Unreadable.Contains(index)) return false;
         try
         {
-            RenderOpened(index, memory.Reader.Open(Images, index), item, buffer, memory);
+            RenderOpened(step, index, memory.Reader.Open(Images, index), item, buffer, memory);
             return true;
         }
         catch (Exception e) when (e is DataException or ImageFormatException)
@@ -45,5 +45,5 @@ internal abstract class BatchPlan
 
     /// <summary>Renders an image that the reader has opened.</summary>
     protected abstract void RenderOpened(
-        int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory);
+        int step, int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory);
 }

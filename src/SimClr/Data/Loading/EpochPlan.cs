@@ -15,11 +15,11 @@ internal abstract class EpochPlan(EpochOrder order, int epoch, ulong seed) : Bat
     public override int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory)
     {
         var index = Indices(step)[item];
-        if (TryRender(index, item, buffer, memory)) return index;
+        if (TryRender(step, index, item, buffer, memory)) return index;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var other = order.Substitute(_permutation, epoch, step, index, attempt) ?? throw NoneLeft(index);
-            if (TryRender(other, item, buffer, memory)) return other;
+            if (TryRender(step, other, item, buffer, memory)) return other;
         }
         var first = Unreadable.ToList()[0];
         throw new DataException(

@@ -43,10 +43,15 @@ public abstract class PixelBatch
         ObjectDisposedException.ThrowIf(_released, this);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
-        return _buffer.View(row);
+        return BytesOf(row * Length(ImageSize), rows: 1, ImageSize);
     }
 
-    private long Length => (long)Rows * ImageSize * ImageSize * 3;
+    /// <summary>The bytes of some rows of one side.</summary>
+    private protected ReadOnlySpan<byte> BytesOf(long first, int rows, int side)
+    {
+        ObjectDisposedException.ThrowIf(_released, this);
+        return _buffer.Bytes(first, checked(rows * (int)Length(side)));
+    }
 
     /// <summary>The pixels as <c>[Rows, 3, S, S]</c>, of the type and with the strides of <see cref="Format"/>.</summary>
     /// <param name="device">
@@ -56,14 +61,21 @@ public abstract class PixelBatch
     /// </param>
     /// <returns>A tensor that the caller owns (or its dispose scope).</returns>
     /// <exception cref="ObjectDisposedException">The next batch was asked for, and the buffer is in use for another.</exception>
-    public torch.Tensor ToTensor(torch.Device? device = null)
+    public torch.Tensor ToTensor(torch.Device? device = null) => PixelsOf(0, Rows, ImageSize, device);
+
+    /// <summary>Some rows of one side as <c>[rows, 3, S, S]</c>.</summary>
+    /// <param name="first">The element that they begin with.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="side">Side S in pixels.</param>
+    /// <param name="device">As for all.</param>
+    private protected torch.Tensor PixelsOf(long first, int rows, int side, torch.Device? device)
     {
         ObjectDisposedException.ThrowIf(_released, this);
         using var scope = torch.NewDisposeScope();
-        var elements = _buffer.Elements(Length);
+        var elements = _buffer.Elements(first, rows * Length(side));
         var pixels = Format.Layout == PixelLayout.Planar
-            ? elements.view(Rows, 3, ImageSize, ImageSize)                         // [Rows, 3, S, S]
-            : elements.view(Rows, ImageSize, ImageSize, 3).permute(0, 3, 1, 2);    // [Rows, 3, S, S]
+            ? elements.view(rows, 3, side, side)                         // [rows, 3, S, S]
+            : elements.view(rows, side, side, 3).permute(0, 3, 1, 2);    // [rows, 3, S, S]
         if (device is not null && device.type != DeviceType.CPU)
         {
             pixels = pixels.to(device, non_blocking: _buffer.IsPageLocked);
@@ -79,4 +91,7 @@ public abstract class PixelBatch
         if (_copying is { type: DeviceType.CUDA } device) torch.cuda.synchronize(device);
         _copying = null;
     }
+
+    /// <summary>Elements of one row.</summary>
+    private protected static long Length(int side) => 3L * side * side;
 }

@@ -1,3 +1,4 @@
+using SimClr.Augmentation;
 using SimClr.Losses;
 using SimClr.Models;
 using SimClr.Native;
@@ -48,6 +49,10 @@ public static class SettingChoices
     public static Choices<LearningRateScaling> LearningRateScaling { get; } = new(nameof(ScheduleOptions.LearningRateScaling),
         ("linear", Optimization.LearningRateScaling.Linear), ("sqrt", Optimization.LearningRateScaling.SquareRoot),
         ("none", Optimization.LearningRateScaling.None));
+
+    /// <summary>Of <see cref="ViewOptions.Interpolation"/>.</summary>
+    public static Choices<Interpolation> Interpolation { get; } = new(nameof(ViewOptions.Interpolation),
+        ("bilinear", Augmentation.Interpolation.Bilinear), ("bicubic", Augmentation.Interpolation.Bicubic));
 
     /// <summary>Of <see cref="PretrainingOptions.NonFinite"/>.</summary>
     public static Choices<NonFiniteRule> NonFinite { get; } =

@@ -9,7 +9,7 @@ namespace SimClr.Training;
 /// objective compares all views with each other, but reaches the weights θ only through z: dL/dθ = Σ dL/dzᵢ · dzᵢ/dθ. So dL/dz is
 /// computed once for the whole batch, and then carried back a micro-batch at a time.
 /// </summary>
-/// <param name="embed">Views <c>[V·m, 3, S, S]</c> to h <c>[V·m, d]</c> and z <c>[V·m, p]</c>.</param>
+/// <param name="embed">Views <c>[V·m, 3, S, S]</c> of one side to h <c>[V·m, d]</c> and z <c>[V·m, p]</c>.</param>
 /// <param name="embedAgain">The same, of views that <paramref name="embed"/> has seen.</param>
 /// <param name="compare">z <c>[V·N, p]</c> to the objective.</param>
 internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Func<Tensor, (Tensor H, Tensor Z)> embedAgain,
@@ -30,11 +30,11 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Adds the gradient of the objective to every parameter's.</summary>
-    /// <param name="views"><c>[V·N, 3, S, S]</c>.</param>
+    /// <param name="views">The views of the batch, V of each of N images in all.</param>
     /// <param name="parts">The micro-batches: every image in one of them.</param>
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
     /// <exception cref="OperationCanceledException">It was given up; gradients are there, and statistics have moved.</exception>
-    public StepResult Backward(Tensor views, IReadOnlyList<MicroBatch> parts)
+    public StepResult Backward(StepViews views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
         var (h, z) = Embed(views, parts); // [V·N, d], [V·N, p]
@@ -50,7 +50,7 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
             Cancellation.ThrowIfCancellationRequested();
             Heap?.RoundBegins();
             using var micro = NewDisposeScope();
-            var (_, again) = embedAgain(part.Of(views)); // [V·m, p]
+            var (_, again) = views.Of(part).Through(embedAgain); // [V·m, p]
             PartEnded?.Invoke(StepPhase.Forward);
             again.backward([part.Of(cache)]);
             Heap?.RoundEnded();
@@ -64,17 +64,18 @@ internal sealed class GradientCache(Func<Tensor, (Tensor H, Tensor Z)> embed, Fu
     /// Embeds the batch. Each part has a graph, which is dropped with it: without one, libtorch computes some products otherwise,
     /// and memory is taken in another order, which leaves it in smaller pieces.
     /// </summary>
-    private (Tensor H, Tensor Z) Embed(Tensor views, IReadOnlyList<MicroBatch> parts)
+    private (Tensor H, Tensor Z) Embed(StepViews views, IReadOnlyList<MicroBatch> parts)
     {
         using var scope = NewDisposeScope();
-        var type = views.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var h = empty(views.shape[0], Lengths.H, type, views.device);   // [V·N, d]
-        var z = empty(views.shape[0], Lengths.Z, type, views.device);   // [V·N, p]
+        var pixels = views.Views;
+        var type = pixels.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var h = empty(views.Rows, Lengths.H, type, pixels.device);      // [V·N, d]
+        var z = empty(views.Rows, Lengths.Z, type, pixels.device);      // [V·N, p]
         foreach (var part in parts)
         {
             Cancellation.ThrowIfCancellationRequested();
             using var micro = NewDisposeScope();
-            var (partH, partZ) = embed(part.Of(views));                 // [V·m, d], [V·m, p]
+            var (partH, partZ) = views.Of(part).Through(embed);         // [V·m, d], [V·m, p]
             part.Put(partH.detach(), h);
             part.Put(partZ.detach(), z);
         }

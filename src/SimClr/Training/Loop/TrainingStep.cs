@@ -33,7 +33,7 @@ internal sealed class TrainingStep(
     }
 
     /// <summary>Takes a step: the views of every image in, better weights out.</summary>
-    /// <param name="batch">The views x̃, V·N of them.</param>
+    /// <param name="batch">The views x̃, V of each of N images and K small ones.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="cancellationToken">
     /// Checked between the micro-batches of a step; a step that is cancelled changes nothing.
@@ -44,14 +44,17 @@ internal sealed class TrainingStep(
     public StepResult Take(ViewBatch batch, double learningRate, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
-        var views = batch.ToTensor(state.Device).to(precision);       // [V·N, 3, S, S]
+        var views = new StepViews(
+            batch.ToTensor(state.Device).to(precision),               // [V·N, 3, S, S]
+            batch.SmallToTensor(state.Device)?.to(precision),         // [K·N, 3, s, s]
+            batch.Indices.Count);
         var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
         PartEnded?.Invoke(StepPhase.Data);
 
         state.Optimizer.ZeroGrad();
-        var parts = MicroBatch.Split(batch.Indices.Count, microBatch, batch.Views);
+        var parts = MicroBatch.Split(views.Images, microBatch, views.All);
         var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
-        ContrastiveResult Compare(Tensor z) => loss.Compute(z, labels, batch.Views);
+        ContrastiveResult Compare(Tensor z) => loss.Compute(z, labels, views.All);
         StepResult result;
         try
         {
@@ -86,9 +89,9 @@ internal sealed class TrainingStep(
         foreach (var (statistic, copy) in before) statistic.copy_(copy);
     }
 
-    private StepResult Backward(Tensor views, Func<Tensor, ContrastiveResult> compare)
+    private StepResult Backward(StepViews views, Func<Tensor, ContrastiveResult> compare)
     {
-        var (h, z) = state.Model.RepresentAndProject(views);          // [V·N, d], [V·N, p]
+        var (h, z) = views.Through(state.Model.RepresentAndProject);  // [(V + K)·N, d], [(V + K)·N, p]
         PartEnded?.Invoke(StepPhase.Forward);
         var result = compare(z);
         PartEnded?.Invoke(StepPhase.Loss);
@@ -98,7 +101,7 @@ internal sealed class TrainingStep(
     }
 
     private StepResult BackwardInParts(
-        Tensor views, Func<Tensor, ContrastiveResult> compare, IReadOnlyList<MicroBatch> parts,
+        StepViews views, Func<Tensor, ContrastiveResult> compare, IReadOnlyList<MicroBatch> parts,
         CancellationToken cancellationToken)
     {
         var cache = new GradientCache(state.Model.RepresentAndProject, RepresentAndProjectAgain, compare)

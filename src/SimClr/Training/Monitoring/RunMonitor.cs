@@ -88,7 +88,7 @@ internal sealed class RunMonitor
         _state.Logged = sums;
         var total = _options.Schedule.Epochs * _stepsPerEpoch;
         var (stepsPerSecond, wait, remaining) = _clock.Read(_state.Step, total);
-        var geometry = BatchGeometry.Of(result.Representations, result.Projections, _options.Views.Views);
+        var geometry = BatchGeometry.Of(result.Representations, result.Projections, _options.Views.All);
         return new TrainingMetrics
         {
             Step = _state.Step,

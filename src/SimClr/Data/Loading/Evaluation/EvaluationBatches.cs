@@ -38,8 +38,8 @@ public sealed class EvaluationBatches
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no images.");
         // A batch larger than the dataset is no mistake here, and needs no larger buffer.
         BatchSize = Math.Min(options.BatchSize, dataset.Count);
-        BatchMemory.RequireRoom(BatchSize, viewsOfEach: 1, rendering.ViewLength, rendering.Size);
-        _memory = new BatchMemory(BatchSize, rendering.ViewLength, PixelFormat.Default, options.PageLocked);
+        BatchMemory.RequireRoom(BatchSize, rendering.ViewLength, rendering.Size);
+        _memory = new BatchMemory(BatchSize * rendering.ViewLength, PixelFormat.Default, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
     }
@@ -96,13 +96,15 @@ public sealed class EvaluationBatches
         for (var item = 0; item < slot.Items; item++)
         {
             if (slot.Rendered[item] < 0) continue;
-            if (item != rows) slot.Buffer.View(item).CopyTo(slot.Buffer.View(rows)); // closes the gaps
+            if (item != rows) Row(slot, item).CopyTo(Row(slot, rows)); // closes the gaps
             slot.Rendered[rows++] = slot.Rendered[item];
         }
         if (rows == 0) return null;
         var indices = slot.Rendered.AsSpan(0, rows).ToArray();
         return new EvaluationBatch(slot.Buffer, _rendering.Size, indices, Array.ConvertAll(indices, _dataset.Label), slot.Step);
     }
+
+    private Span<byte> Row(BatchSlot slot, int row) => _rendering.Row(slot.Buffer, row);
 
     private sealed class Plan(EvaluationRendering rendering, int pass, int[] order) : BatchPlan
     {
@@ -112,11 +114,11 @@ public sealed class EvaluationBatches
         public override int Render(int step, int item, BatchBuffer buffer, WorkerMemory memory)
         {
             var index = Indices(step)[item];
-            return TryRender(index, item, buffer, memory) ? index : -1;
+            return TryRender(step, index, item, buffer, memory) ? index : -1;
         }
 
         protected override void RenderOpened(
-            int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory) =>
-            rendering.Render(index, pass, size, memory, buffer.View(item), buffer.Format);
+            int step, int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory) =>
+            rendering.Render(index, pass, size, memory, rendering.Row(buffer, item), buffer.Format);
     }
 }

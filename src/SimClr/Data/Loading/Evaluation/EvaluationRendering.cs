@@ -12,6 +12,9 @@ internal abstract class EvaluationRendering
     /// <summary>Number of values of an image, S·S·3.</summary>
     public abstract int ViewLength { get; }
 
+    /// <summary>The place of a row in a batch.</summary>
+    public Span<byte> Row(BatchBuffer buffer, int row) => buffer.Bytes((long)row * ViewLength, ViewLength);
+
     /// <summary>Renders the image that the memory's reader has opened.</summary>
     /// <param name="index">Which image it is.</param>
     /// <param name="pass">How often the dataset was gone through before.</param>

@@ -32,8 +32,8 @@ internal sealed class LabeledBatches
             {
                 Setting = nameof(options.BatchSize),
             };
-        BatchMemory.RequireRoom(options.BatchSize, viewsOfEach: 1, policy.ViewLength, policy.ImageSize);
-        _memory = new BatchMemory(options.BatchSize, policy.ViewLength, options.Format, options.PageLocked);
+        BatchMemory.RequireRoom(options.BatchSize, policy.ViewLength, policy.ImageSize);
+        _memory = new BatchMemory(options.BatchSize * policy.ViewLength, options.Format, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed);
     }
@@ -72,11 +72,12 @@ internal sealed class LabeledBatches
         : EpochPlan(order, epoch, options.Seed)
     {
         protected override void RenderOpened(
-            int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
+            int step, int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory)
         {
             var view = Draw(policy, memory.Draw(0, policy), index, 0, size);
             var (image, shrink) = memory.Reader.Read(policy.ShrinkFor(view));
-            policy.Render(image, shrink, view, buffer.View(item), options.Format, memory.Scratch);
+            var place = buffer.Bytes((long)item * policy.ViewLength, policy.ViewLength);
+            policy.Render(image, shrink, view, place, options.Format, memory.Scratch);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace SimClr.Data;
 /// </summary>
 public sealed class ViewBatches
 {
-    private readonly ViewPolicies _policies;
+    private readonly IReadOnlyList<ViewStage> _stages;
     private readonly ViewBatchOptions _options;
     private readonly EpochOrder _order;
     private readonly DecodedImages _images;
@@ -34,18 +34,22 @@ public sealed class ViewBatches
     {
     }
 
-    internal ViewBatches(IImageDataset dataset, AugmentationPolicy first, AugmentationPolicy second, ViewBatchOptions options,
+    private ViewBatches(IImageDataset dataset, AugmentationPolicy first, AugmentationPolicy second, ViewBatchOptions options,
         UnreadableImages unreadable)
+        : this(dataset, OneStage(first, second, options), options, unreadable)
+    {
+    }
+
+    /// <param name="dataset">The images.</param>
+    /// <param name="stages">Which views batches have, in the order of the run.</param>
+    /// <param name="options">How batches are made; each stage says its views.</param>
+    /// <param name="unreadable">Receives the images that cannot be read.</param>
+    internal ViewBatches(
+        IImageDataset dataset, IReadOnlyList<ViewStage> stages, ViewBatchOptions options, UnreadableImages unreadable)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(options);
-        if (first.ImageSize != second.ImageSize)
-            throw new ArgumentException(
-                $"First views have {first.ImageSize} pixels and second views {second.ImageSize}; they must have as many.",
-                nameof(second));
-        (Dataset, _policies, _options) = (dataset, new(first, second, options.Format), options.Validated());
+        (Dataset, _stages, _options) = (dataset, stages, options.Validated());
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no images.");
         var most = dataset.Count / options.WorldSize;
         if (options.BatchSize > most)
@@ -57,8 +61,9 @@ public sealed class ViewBatches
                 Setting = nameof(options.BatchSize),
             };
         }
-        BatchMemory.RequireRoom(options.BatchSize, options.Views, first.ViewLength, ImageSize);
-        _memory = new BatchMemory(options.Views * options.BatchSize, first.ViewLength, options.Format, options.PageLocked);
+        var largest = stages.Select(stage => stage.Layout).MaxBy(layout => layout.LengthOfEach)!;
+        BatchMemory.RequireRoom(options.BatchSize, largest.LengthOfEach, largest.Policies.ImageSize);
+        _memory = new BatchMemory((int)(options.BatchSize * largest.LengthOfEach), options.Format, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
         _order = new EpochOrder(dataset.Count, options.BatchSize, options.Seed, options.Rank, options.WorldSize);
@@ -67,11 +72,11 @@ public sealed class ViewBatches
     /// <summary>Images N per batch.</summary>
     public int BatchSize => _options.BatchSize;
 
-    /// <summary>Views V of each image.</summary>
-    public int Views => _options.Views;
+    /// <summary>Views V of each image, small ones not counted.</summary>
+    public int Views => _stages[^1].Layout.Views;
 
-    /// <summary>Side S of a view in pixels.</summary>
-    public int ImageSize => _policies.ImageSize;
+    /// <summary>Side S of a view in pixels; that of the last where it changes during the run.</summary>
+    public int ImageSize => _stages[^1].Layout.Policies.ImageSize;
 
     /// <summary>The images that the indices of batches refer to.</summary>
     internal IImageDataset Dataset { get; }
@@ -99,7 +104,8 @@ public sealed class ViewBatches
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstStep, StepsPerEpoch);
-        var plan = new ViewPlan(_order, epoch, _policies, _options.Views, _options.Seed)
+        var before = (long)epoch * StepsPerEpoch;
+        var plan = new ViewPlan(_order, epoch, step => LayoutAt(before + step), _options.Seed)
         {
             Dataset = Dataset,
             Images = _images,
@@ -109,6 +115,27 @@ public sealed class ViewBatches
             BatchSize = _options.BatchSize,
         };
         return RenderedBatches.Enumerate(plan, _memory, _options.Workers, _options.Prefetch,
-            slot => new ViewBatch(slot.Buffer, ImageSize, Views, slot.Rendered.ToArray(), epoch, slot.Step), cancellationToken);
+            slot => new ViewBatch(slot.Buffer, LayoutAt(before + slot.Step), slot.Rendered.ToArray(), epoch, slot.Step),
+            cancellationToken);
+    }
+
+    private ViewLayout LayoutAt(long step)
+    {
+        var at = 0;
+        while (at < _stages.Count - 1 && step >= _stages[at].EndStep(StepsPerEpoch)) at++;
+        return _stages[at].Layout;
+    }
+
+    private static ViewStage[] OneStage(AugmentationPolicy first, AugmentationPolicy second, ViewBatchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(options);
+        if (first.ImageSize != second.ImageSize)
+            throw new ArgumentException(
+                $"First views have {first.ImageSize} pixels and second views {second.ImageSize}; they must have as many.",
+                nameof(second));
+        var policies = new ViewPolicies(first, second);
+        return [new(new(policies, options.Views, policies, SmallViews: 0), double.PositiveInfinity)];
     }
 }

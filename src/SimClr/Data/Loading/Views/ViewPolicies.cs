@@ -2,11 +2,10 @@ using SimClr.Augmentation;
 
 namespace SimClr.Data;
 
-/// <summary>How the views of an image are made and stored.</summary>
+/// <summary>How the views of one side are made.</summary>
 /// <param name="First">For first views, and with more than two the third, the fifth and so on.</param>
 /// <param name="Second">For the others, of the same size; usually the same.</param>
-/// <param name="Format">How all are stored.</param>
-internal sealed record ViewPolicies(AugmentationPolicy First, AugmentationPolicy Second, PixelFormat Format)
+internal sealed record ViewPolicies(AugmentationPolicy First, AugmentationPolicy Second)
 {
     public int ImageSize => First.ImageSize;
 
