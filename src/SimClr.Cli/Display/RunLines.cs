@@ -1,4 +1,5 @@
 using SimClr.Data;
+using SimClr.Reporting;
 using SimClr.Runs;
 using Spectre.Console;
 
@@ -32,12 +33,22 @@ internal static class RunLines
             grid.AddRow("unreadable", $"{Numbers.Count(summary.UnreadableImages)} images, replaced by others; "
                 + "unreadable.jsonl in the run folder names them");
         foreach (var warning in summary.Warnings) grid.AddRow("warning", Markup.Escape(SettingWords.OfWarning(warning.Message)));
+        if (!summary.Interrupted && Outlook(summary.Run) is { Length: > 0 } outlook) grid.AddRow("long enough?", outlook);
         session.Results.Write(grid);
         var run = CommandName.Quote(summary.Run);
         session.Results.WriteLine();
         session.Results.WriteLine(summary.Interrupted
             ? $"Stopped; the state is saved. Continue with:  {CommandName.Text} pretrain --resume {run}"
             : $"Next:  {CommandName.Text} evaluate {Protocol(data)} {run} {CommandName.Quote(data.Name)}");
+    }
+
+    /// <summary>Whether the run was long enough, in words; empty where its figures do not tell.</summary>
+    private static string Outlook(string path)
+    {
+        var run = RunFolder.Open(path);
+        if (!File.Exists(run.Metrics)) return "";
+        var lines = TrainingMetrics.ReadAll(run.Metrics).ToList();
+        return Markup.Escape(string.Join(' ', OutlookWords.Of(RunOutlook.Of(lines, run.ReadConfig().Options))));
     }
 
     /// <summary>The protocol to go on with: without labels there is nothing to measure, but a gallery to see.</summary>

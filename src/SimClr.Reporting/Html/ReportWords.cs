@@ -1,6 +1,7 @@
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Files;
+using SimClr.Runs;
 using SimClr.Settings;
 using static SimClr.Reporting.ReportText;
 
@@ -100,6 +101,8 @@ internal static class ReportWords
         if (options.Objective.Loss == ObjectiveKind.NtXent)
             yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means "
                 + "that it sees what stays the same under crops and changed colors, which is mostly what is in the image.";
+        var outlook = string.Join(' ', OutlookWords.Of(RunOutlook.Of(record.Metrics, options)));
+        if (record.Summary is not null && outlook != "") yield return outlook;
         if (record.Evaluations.Count == 0) yield break;
         yield return "To find out what that is worth, the encoder was frozen"
             + (supervised ? ": a simple classifier " : ". Only then did labels come in: a simple classifier ")

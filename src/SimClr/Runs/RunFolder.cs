@@ -60,6 +60,10 @@ public sealed class RunFolder
     /// <summary>A file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Refuses a folder in which a run cannot begin, before there is anything to write.</summary>
+    /// <exception cref="RunFolderException">The folder holds a run already, or is a file.</exception>
+    public static void RequireUnused(string path) => new RunFolder(path).RequireNoRun();
+
     /// <summary>Makes a folder for a new run.</summary>
     /// <exception cref="RunFolderException">The folder holds a run already, is a file, or cannot be written.</exception>
     public static RunFolder Create(string path)

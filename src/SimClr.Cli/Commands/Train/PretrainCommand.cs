@@ -22,6 +22,7 @@ internal static class PretrainCommand
                 "shapes --out runs/shapes --preset shapes-quick",
                 "cifar10:data/cifar-10-batches-bin --out runs/cifar --preset cifar10-cpu",
                 "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
+                "~/pictures --out runs/mine --preset folder --minutes 30",
                 "--resume runs/mine",
             ],
             Notes =
@@ -43,6 +44,11 @@ internal static class PretrainCommand
         {
             Heading = run,
         });
+        var minutes = command.Take(new ValueOption<double?>("--minutes", "M",
+            "instead of --epochs: measure some steps, and plan epochs, warmup and sides for M minutes")
+        {
+            Heading = run,
+        });
         var settings = SettingOptions.All(command);
         return command.Does((session, parsed) =>
         {
@@ -50,11 +56,13 @@ internal static class PretrainCommand
             if (parsed.GetValue(resume) is { } begun)
             {
                 string?[] others =
-                    [.. settings.Given(parsed), images is null ? null : data.Name, folder is null ? null : destination.Name];
+                    [.. settings.Given(parsed), images is null ? null : data.Name, folder is null ? null : destination.Name,
+                        parsed.GetValue(minutes) is null ? null : minutes.Name];
                 return Resume(session, begun, parsed.GetValue(accept), Array.Find(others, other => other is not null));
             }
             if (parsed.GetValue(accept)) throw new UsageException("--accept-changes goes with --resume RUN");
-            return Start(session, images, folder, settings.Compose(parsed));
+            return Start(session, images, folder, settings.Compose(parsed), parsed.GetValue(minutes),
+                [.. settings.Given(parsed)]);
         });
     }
 
@@ -64,11 +72,27 @@ internal static class PretrainCommand
             progress => Pretrainer.Run(options, data, run, progress, session.Logger, Observer(session, options, data),
                 session.Cancellation));
 
-    private static int Start(Session session, string? data, string? run, PretrainingOptions options)
+    private static int Start(Session session, string? data, string? run, PretrainingOptions options, double? minutes,
+        IReadOnlyList<string> given)
     {
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
-        return Train(session, new OpenedData(data), run, options);
+        var opened = new OpenedData(data);
+        return Train(session, opened, run, minutes is null ? options : Plan(session, opened, run, options, minutes.Value, given));
+    }
+
+    private static PretrainingOptions Plan(Session session, OpenedData data, string run, PretrainingOptions options,
+        double minutes, IReadOnlyList<string> given)
+    {
+        if (minutes is not (> 0 and <= 60_000)) throw new UsageException("--minutes must be above 0 and at most 60000");
+        if (given.FirstOrDefault(name => name is "--epochs" or "--limit") is { } other)
+            throw new UsageException($"--minutes plans the number of epochs; leave out {other}");
+        RunFolder.RequireUnused(run);
+        session.Note("Measuring some steps");
+        var plan = RunPlanner.Plan(options, data, TimeSpan.FromMinutes(minutes), given.Contains("--image-size"),
+            session.Cancellation);
+        session.Note(PlanLine.Of(plan));
+        return plan.Options;
     }
 
     private static int Resume(Session session, string run, bool accept, string? other)
