@@ -83,8 +83,12 @@ internal sealed class SettingOptions
                 "X", "weight decay; biases and batch norms are exempt")
             .Add(o => o.Optimization.Momentum, (o, v) => o with { Optimization = o.Optimization with { Momentum = v } },
                 "X", "momentum of lars and sgd, 0 up to but not 1")
+            .AddSwitch(o => o.Optimization.Nesterov, (o, v) => o with { Optimization = o.Optimization with { Nesterov = v } },
+                "true: lars and sgd look ahead along their momentum")
             .Add(o => o.Schedule.WarmupEpochs, (o, v) => o with { Schedule = o.Schedule with { WarmupEpochs = v } },
                 "N", "epochs of linear warmup before the cosine; fractions allowed")
+            .Add(o => o.Schedule.FinalLearningRate, (o, v) => o with { Schedule = o.Schedule with { FinalLearningRate = v } },
+                "SHARE", "where the cosine ends, 0 to 1 times the highest rate")
             .Add(o => o.CheckpointEpochs, (o, v) => o with { CheckpointEpochs = v }, "N", "epochs between checkpoints")
             .Add(o => o.CheckpointMinutes, (o, v) => o with { CheckpointMinutes = v },
                 "M", "minutes between checkpoints within an epoch; 0: none")
