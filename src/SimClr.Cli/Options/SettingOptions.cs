@@ -89,6 +89,8 @@ internal sealed class SettingOptions
                 "N", "epochs of linear warmup before the cosine; fractions allowed")
             .Add(o => o.Schedule.FinalLearningRate, (o, v) => o with { Schedule = o.Schedule with { FinalLearningRate = v } },
                 "SHARE", "where the cosine ends, 0 to 1 times the highest rate")
+            .Add(o => o.Ema, (o, v) => o with { Ema = v },
+                "M", "decay of an average of the weights, 0.5 up to but not 1, which becomes the encoder; 0: none")
             .Add(o => o.CheckpointEpochs, (o, v) => o with { CheckpointEpochs = v }, "N", "epochs between checkpoints")
             .Add(o => o.CheckpointMinutes, (o, v) => o with { CheckpointMinutes = v },
                 "M", "minutes between checkpoints within an epoch; 0: none")
@@ -147,7 +149,7 @@ internal sealed class SettingOptions
     /// <summary>The same, of settings that change the time of a training step.</summary>
     public static SettingOptions OfSteps(Command command) =>
         new(command, option => option.Heading == Training
-            ? option.Name is "--batch-size" or "--micro-batch" or "--optimizer"
+            ? option.Name is "--batch-size" or "--micro-batch" or "--optimizer" or "--ema"
             : option.Name != "--initial-weights");
 
     /// <summary>Names of the options that the user gave.</summary>

@@ -34,6 +34,9 @@ public sealed class PretrainingOptionsTests
     [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "Momentum must be at least 0 and below 1, not 1.")]
+    [InlineData("ema", "0.3", "Ema must be at least 0.5 and below 1, or 0 for no average, not 0.3.")]
+    [InlineData("ema", "1", "Ema must be at least 0.5 and below 1, or 0 for no average, not 1.")]
+    [InlineData("ema", "-0.9", "Ema must be at least 0.5 and below 1, or 0 for no average, not -0.9.")]
     [InlineData("final_learning_rate", "-0.1",
         "FinalLearningRate must be between 0 and 1, a share of the highest learning rate, not -0.1.")]
     [InlineData("final_learning_rate", "1.5",
@@ -60,6 +63,7 @@ public sealed class PretrainingOptionsTests
         Assert.Throws<SettingsException>(() => (options.Schedule with { LearningRate = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Optimization with { WeightDecay = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Schedule with { WarmupEpochs = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { Ema = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Schedule with { FinalLearningRate = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Views with { Blur = double.NaN }).Validated());
     }
