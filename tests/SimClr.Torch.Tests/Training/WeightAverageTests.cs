@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SimClr.Data;
 using SimClr.Losses;
 using SimClr.Models;
-using SimClr.Optimization;
 using SimClr.Reporting;
 using SimClr.Runs;
 using SimClr.Settings;
