@@ -84,8 +84,14 @@ internal sealed class SettingOptions
                 "X", "weight decay; biases and batch norms are exempt")
             .Add(o => o.Optimization.Momentum, (o, v) => o with { Optimization = o.Optimization with { Momentum = v } },
                 "X", "momentum of lars and sgd, 0 up to but not 1")
+            .AddSwitch(o => o.Optimization.Nesterov, (o, v) => o with { Optimization = o.Optimization with { Nesterov = v } },
+                "true: lars and sgd look ahead along their momentum")
             .Add(o => o.Schedule.WarmupEpochs, (o, v) => o with { Schedule = o.Schedule with { WarmupEpochs = v } },
                 "N", "epochs of linear warmup before the cosine; fractions allowed")
+            .Add(o => o.Schedule.FinalLearningRate, (o, v) => o with { Schedule = o.Schedule with { FinalLearningRate = v } },
+                "SHARE", "where the cosine ends, 0 to 1 times the highest rate")
+            .Add(o => o.Ema, (o, v) => o with { Ema = v },
+                "M", "decay of an average of the weights, 0.5 up to but not 1, which becomes the encoder; 0: none")
             .Add(o => o.CheckpointEpochs, (o, v) => o with { CheckpointEpochs = v }, "N", "epochs between checkpoints")
             .Add(o => o.CheckpointMinutes, (o, v) => o with { CheckpointMinutes = v },
                 "M", "minutes between checkpoints within an epoch; 0: none")
@@ -161,7 +167,7 @@ internal sealed class SettingOptions
     /// <summary>The same, of settings that change the time of a training step.</summary>
     public static SettingOptions OfSteps(Command command) =>
         new(command, option => option.Heading == Training
-            ? option.Name is "--batch-size" or "--micro-batch" or "--optimizer"
+            ? option.Name is "--batch-size" or "--micro-batch" or "--optimizer" or "--ema"
             : option.Name != "--initial-weights");
 
     /// <summary>Names of the options that the user gave.</summary>

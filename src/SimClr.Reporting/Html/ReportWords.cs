@@ -101,6 +101,8 @@ internal static class ReportWords
         if (options.Objective.Loss == ObjectiveKind.NtXent)
             yield return $"The loss is the difficulty of naming a view’s partner among the {others} other views.{chance} means "
                 + "that it sees what stays the same under crops and changed colors, which is mostly what is in the image.";
+        if (record.Summary?.AveragedWeights is { } averaged)
+            yield return $"The weights of the finished encoder are {averaged.Words}.";
         var outlook = string.Join(' ', OutlookWords.Of(RunOutlook.Of(record.Metrics, options)));
         if (record.Summary is not null && outlook != "") yield return outlook;
         if (record.Evaluations.Count == 0) yield break;

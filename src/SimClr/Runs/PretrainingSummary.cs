@@ -60,6 +60,12 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     /// <summary>The share of the time, 0..1, that saving them took.</summary>
     public double? CheckpointShare { get; init; }
 
+    /// <summary>
+    /// How the weights in the run's files were averaged; null, and absent in JSON, where they are those of the last step.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AveragedWeights? AveragedWeights { get; init; }
+
     /// <summary>The warnings of its training: signs that it did not learn.</summary>
     // null: an earlier version had none
     public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = [];

@@ -14,8 +14,15 @@ public sealed record OptimizationOptions
     /// <summary>Momentum of LARS and SGD, from 0 to below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>
+    /// Whether a step of LARS or SGD looks ahead along its momentum (Nesterov; Sutskever et al. 2013), in the form of PyTorch's
+    /// SGD: with v ← mv + g the step goes along g + mv instead of v. Needs a momentum; AdamW has none.
+    /// </summary>
+    public bool Nesterov { get; init; }
+
     /// <summary>The optimizer.</summary>
-    public OptimizerOptions ToOptimizer() => new() { Kind = Optimizer, Momentum = Momentum, WeightDecay = WeightDecay };
+    public OptimizerOptions ToOptimizer() =>
+        new() { Kind = Optimizer, Momentum = Momentum, Nesterov = Nesterov, WeightDecay = WeightDecay };
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
@@ -25,6 +32,10 @@ public sealed record OptimizationOptions
         SettingChoices.Optimizer.Require(Optimizer);
         Require.That(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), "at least 0", WeightDecay);
         Require.That(Momentum is >= 0 and < 1, nameof(Momentum), "at least 0 and below 1", Momentum);
+        Require.That(!Nesterov || Optimizer != OptimizerKind.AdamW, nameof(Nesterov), $"false where {nameof(Optimizer)} is adamw",
+            "true", nameof(Optimizer));
+        Require.That(!Nesterov || Momentum > 0, nameof(Nesterov), $"false where {nameof(Momentum)} is 0", "true",
+            nameof(Momentum));
         return this;
     }
 }

@@ -57,6 +57,13 @@ public sealed record PretrainingOptions
     /// </summary>
     public int MicroBatch { get; init; }
 
+    /// <summary>
+    /// The decay m of an average of the weights over the steps, 0.5 to below 1; 0 means none. After every step
+    /// average ← m · average + (1−m) · weights, with a smaller m in the first steps. The finished encoder and head are then the
+    /// average, with batch norm statistics that are computed again for it; training itself is the same.
+    /// </summary>
+    public double Ema { get; init; }
+
     /// <summary>Seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -111,6 +118,7 @@ public sealed record PretrainingOptions
         Require.BatchSize(BatchSize);
         Require.That(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), nameof(MicroBatch),
             $"between 2 and {nameof(BatchSize)} ({BatchSize}), or 0 for the whole batch", MicroBatch, nameof(BatchSize));
+        Require.That(Ema is 0 or (>= 0.5 and < 1), nameof(Ema), "at least 0.5 and below 1, or 0 for no average", Ema);
         Require.Limit(Limit);
         Require.That(CheckpointEpochs >= 1, nameof(CheckpointEpochs), "at least 1", CheckpointEpochs);
         Require.That(CheckpointMinutes >= 0 && double.IsFinite(CheckpointMinutes), nameof(CheckpointMinutes),

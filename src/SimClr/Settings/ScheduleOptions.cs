@@ -2,7 +2,7 @@ using SimClr.Optimization;
 
 namespace SimClr.Settings;
 
-/// <summary>For how long training goes, and the learning rate meanwhile: linear warmup, then cosine decay to 0.</summary>
+/// <summary>For how long training goes, and the learning rate meanwhile: linear warmup, then cosine decay.</summary>
 public sealed record ScheduleOptions
 {
     /// <summary>Passes over the training images.</summary>
@@ -17,6 +17,11 @@ public sealed record ScheduleOptions
     /// <summary>Epochs of linear warmup before the cosine decay; fractions are allowed.</summary>
     public double WarmupEpochs { get; init; } = 10;
 
+    /// <summary>
+    /// The learning rate that the cosine decay ends at, as a share of the highest: 0 (the paper's) to 1, which is no decay.
+    /// </summary>
+    public double FinalLearningRate { get; init; }
+
     /// <summary>The learning rate by step.</summary>
     /// <param name="stepsPerEpoch">Steps of one epoch.</param>
     /// <param name="batchSize">Images per step, each with two views.</param>
@@ -25,6 +30,7 @@ public sealed record ScheduleOptions
         Peak = LearningRateScaling.Peak(LearningRate, batchSize),
         WarmupSteps = (long)Math.Round(WarmupEpochs * stepsPerEpoch),
         TotalSteps = (long)Epochs * stepsPerEpoch,
+        FinalShare = FinalLearningRate,
     }.Validated();
 
     /// <summary>Checks every value.</summary>
@@ -38,6 +44,8 @@ public sealed record ScheduleOptions
         Require.That(WarmupEpochs >= 0 && double.IsFinite(WarmupEpochs), nameof(WarmupEpochs), "at least 0", WarmupEpochs);
         Require.That(WarmupEpochs <= Epochs, nameof(WarmupEpochs),
             $"at most {nameof(Epochs)} ({Epochs})", WarmupEpochs, nameof(Epochs));
+        Require.That(FinalLearningRate is >= 0 and <= 1, nameof(FinalLearningRate),
+            "between 0 and 1, a share of the highest learning rate", FinalLearningRate);
         return this;
     }
 }

@@ -9,7 +9,11 @@ namespace SimClr.Training;
 public interface IEncoderObserver
 {
     /// <summary>Measures the encoder. The run goes on as if it had not happened: nothing of the encoder may be changed.</summary>
-    /// <param name="encoder">Images <c>[B, 3, S, S]</c> to features <c>[B, d]</c>, in training mode; borrowed.</param>
+    /// <param name="encoder">
+    /// Images <c>[B, 3, S, S]</c> to features <c>[B, d]</c>, in training mode; borrowed. With
+    /// <see cref="PretrainingOptions.Ema"/> its weights are the averaged ones, and its batch norm statistics those of training,
+    /// averaged likewise.
+    /// </param>
     /// <param name="precision">The type in which the run gives images to it.</param>
     /// <param name="cancellationToken">The run's.</param>
     /// <returns>

@@ -35,6 +35,7 @@ public sealed class SettingOptionsTests
               "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "micro_batch": 8, "loss": "margin",
               "temperature": 0.25, "negatives": "semi-hard", "margin": 0.75, "normalize_projections": false, "optimizer": "sgd",
               "learning_rate": 0.7, "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
+              "nesterov": true, "final_learning_rate": 0.125, "ema": 0.875,
               "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125,
               "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu", "threads": 1,
               "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2,

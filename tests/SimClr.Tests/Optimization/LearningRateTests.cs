@@ -46,12 +46,33 @@ public class LearningRateTests
     }
 
     [Fact]
+    public void The_cosine_ends_at_the_final_share_of_the_peak()
+    {
+        var schedule = new LearningRateSchedule { Peak = 2, WarmupSteps = 2, TotalSteps = 10, FinalShare = 0.1 }.Validated();
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(step => schedule.At(step))); // the warmup ends at the peak
+        Assert.Equal(2 * (0.1 + 0.9 * 0.5), schedule.At(6), 1e-15);                        // half-way down
+        Assert.Equal(2 * (0.1 + 0.9 * (1 + Math.Cos(Math.PI * 7 / 8)) / 2), schedule.At(9), 1e-15);
+        Assert.Equal([0.2, 0.2], new[] { schedule.At(10), schedule.At(11) });
+        var flat = new LearningRateSchedule { Peak = 3, TotalSteps = 7, FinalShare = 1 }.Validated();
+        Assert.All(Enumerable.Range(0, 9), step => Assert.Equal(3, flat.At(step)));
+    }
+
+    [Fact]
+    public void Without_a_final_share_the_rates_are_those_of_the_papers_formula_bit_for_bit()
+    {
+        var schedule = new LearningRateSchedule { Peak = 0.3 * 7 / 3, WarmupSteps = 13, TotalSteps = 1013 }.Validated();
+        foreach (var step in Enumerable.Range(13, 1000))
+            Assert.Equal(schedule.Peak * (1 + Math.Cos(Math.PI * (step - 13) / 1000)) / 2, schedule.At(step));
+    }
+
+    [Fact]
     public void Wrong_settings_are_refused()
     {
         LearningRateSchedule[] wrong =
         [
             new() { Peak = -1 }, new() { Peak = double.NaN }, new() { TotalSteps = 0 }, new() { WarmupSteps = -1 },
             new() { WarmupSteps = 2, TotalSteps = 1 },
+            new() { FinalShare = -0.1 }, new() { FinalShare = 1.1 }, new() { FinalShare = double.NaN },
         ];
         Assert.All(wrong, schedule => Assert.Throws<ArgumentOutOfRangeException>(() => schedule.Validated()));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LearningRateSchedule().At(-1));

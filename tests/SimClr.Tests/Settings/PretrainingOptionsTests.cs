@@ -48,6 +48,13 @@ public sealed class PretrainingOptionsTests
     [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "Momentum must be at least 0 and below 1, not 1.")]
+    [InlineData("ema", "0.3", "Ema must be at least 0.5 and below 1, or 0 for no average, not 0.3.")]
+    [InlineData("ema", "1", "Ema must be at least 0.5 and below 1, or 0 for no average, not 1.")]
+    [InlineData("ema", "-0.9", "Ema must be at least 0.5 and below 1, or 0 for no average, not -0.9.")]
+    [InlineData("final_learning_rate", "-0.1",
+        "FinalLearningRate must be between 0 and 1, a share of the highest learning rate, not -0.1.")]
+    [InlineData("final_learning_rate", "1.5",
+        "FinalLearningRate must be between 0 and 1, a share of the highest learning rate, not 1.5.")]
     [InlineData("epochs", "\"ten\"", "Setting 'epochs' cannot be \"ten\": it has the wrong type.")]
     [InlineData("encoder", "null", "Setting 'encoder' cannot be null: it has the wrong type.")]
     [InlineData("transforms", "null", "Setting 'transforms' cannot be null: it has the wrong type.")]
@@ -70,6 +77,8 @@ public sealed class PretrainingOptionsTests
         Assert.Throws<SettingsException>(() => (options.Schedule with { LearningRate = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Optimization with { WeightDecay = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Schedule with { WarmupEpochs = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options with { Ema = double.NaN }).Validated());
+        Assert.Throws<SettingsException>(() => (options.Schedule with { FinalLearningRate = double.NaN }).Validated());
         Assert.Throws<SettingsException>(() => (options.Views with { Blur = double.NaN }).Validated());
     }
 
@@ -143,6 +152,35 @@ public sealed class PretrainingOptionsTests
         Assert.Equal("MicroBatch", error.Setting);
         Assert.Equal(["MicroBatch", "BatchSize"], error.Named);
         Assert.Null(error.File);
+    }
+
+    [Fact]
+    public void Nesterov_is_refused_where_there_is_no_momentum_to_look_ahead_along()
+    {
+        var adamW = Assert.Throws<SettingsException>(() =>
+            new OptimizationOptions { Optimizer = OptimizerKind.AdamW, Nesterov = true }.Validated());
+        Assert.Equal("Nesterov must be false where Optimizer is adamw, not true.", adamW.Message);
+        Assert.Equal(["Nesterov", "Optimizer"], adamW.Named);
+        var still = Assert.Throws<SettingsException>(() => new OptimizationOptions { Momentum = 0, Nesterov = true }.Validated());
+        Assert.Equal("Nesterov must be false where Momentum is 0, not true.", still.Message);
+        Assert.Equal(["Nesterov", "Momentum"], still.Named);
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Lars)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void Nesterov_and_the_final_learning_rate_reach_optimizer_and_schedule(OptimizerKind kind)
+    {
+        var options = new PretrainingOptions
+        {
+            Optimization = new() { Optimizer = kind, Nesterov = true },
+            Schedule = new() { FinalLearningRate = 0.25 },
+        };
+        Assert.True(options.Validated().Optimization.ToOptimizer().Nesterov);
+        Assert.False(new OptimizationOptions { Optimizer = kind }.ToOptimizer().Nesterov);
+        var schedule = options.CreateSchedule(stepsPerEpoch: 10);
+        Assert.Equal(0.25 * schedule.Peak, schedule.At(1000), 1e-15);
+        Assert.Equal(0, new PretrainingOptions().CreateSchedule(stepsPerEpoch: 10).At(1000));
     }
 
     [Fact]

@@ -197,6 +197,20 @@ public sealed class FineTuningTests : IDisposable
             taken.Schedule.LearningRate, taken.Optimization.WeightDecay, taken.Schedule.WarmupEpochs, taken.Views.Transforms));
     }
 
+    [Theory]
+    [InlineData("run", true, 0.25)]
+    [InlineData("sgd", false, 0.0)]
+    public void Only_the_runs_own_optimizer_brings_its_look_ahead_and_its_final_rate(string optimizer, bool ahead, double final)
+    {
+        var run = new PretrainingOptions
+        {
+            Optimization = new() { Nesterov = true },
+            Schedule = new() { FinalLearningRate = 0.25 },
+        };
+        var taken = new FineTuningOptions { Optimizer = optimizer }.Resolve(run, isPretrained: true, labels: 20, fraction: 1);
+        Assert.Equal((ahead, final), (taken.Optimization.Nesterov, taken.Schedule.FinalLearningRate));
+    }
+
     [Fact]
     public void What_cannot_be_done_is_told_in_words()
     {

@@ -103,12 +103,12 @@ internal static class FineTuningLoop
     private static OptimizerOptions OptimizerOf(SupervisedOptions settings)
     {
         var options = settings.Optimization.ToOptimizer();
-        return options with { Nesterov = options.Kind == OptimizerKind.Sgd };
+        return options with { Nesterov = options.Nesterov || options.Kind == OptimizerKind.Sgd };
     }
 
     // LARS would hardly move weights that start with zeros; the official code exempts the classifier from its adaptation, too.
     private static OptimizerOptions OfClassifier(OptimizerOptions body) => body.Kind == OptimizerKind.Lars
-        ? new OptimizerOptions { Kind = OptimizerKind.Sgd, Momentum = body.Momentum, WeightDecay = 0 }
+        ? new OptimizerOptions { Kind = OptimizerKind.Sgd, Momentum = body.Momentum, Nesterov = body.Nesterov, WeightDecay = 0 }
         : body;
 
     /// <summary>The means of an epoch; the sums begin anew.</summary>

@@ -22,7 +22,7 @@ public sealed record FineTuningOptions
 
     /// <summary>
     /// <c>sgd</c> (with Nesterov's momentum), <c>lars</c>, <c>adamw</c>, or <c>run</c>: the run's, with its learning rate and
-    /// scaling, weight decay, momentum and share of warmup where these are null here.
+    /// scaling, weight decay and share of warmup where these are null here, its momentum and its final learning rate.
     /// </summary>
     public string Optimizer { get; init; } = "sgd";
 
@@ -73,6 +73,7 @@ public sealed record FineTuningOptions
                 Optimizer = asRun ? run.Optimization.Optimizer : SettingChoices.Optimizer.Parse(Optimizer),
                 WeightDecay = WeightDecay ?? (asRun ? run.Optimization.WeightDecay : isPretrained ? 0 : 5e-4),
                 Momentum = asRun ? run.Optimization.Momentum : 0.9,
+                Nesterov = asRun && run.Optimization.Nesterov,
             },
             Schedule = new()
             {
@@ -80,6 +81,7 @@ public sealed record FineTuningOptions
                 LearningRate = LearningRate ?? (asRun ? run.Schedule.LearningRate : isPretrained ? 0.05 : 0.1),
                 LearningRateScaling = asRun ? run.Schedule.LearningRateScaling : LearningRateScaling.Linear,
                 WarmupEpochs = warmup,
+                FinalLearningRate = asRun ? run.Schedule.FinalLearningRate : 0,
             },
             Compute = Compute,
             BatchSize = batch,

@@ -21,6 +21,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "running_var")] private readonly Tensor _runningVariance;
     [ComponentName(Name = "num_batches_tracked")] private readonly Tensor _batches;
     private int _holds;
+    private long? _averagedRows; // null where the running statistics move with their momentum
 
     /// <param name="channels">C.</param>
     /// <param name="scale">Initial γ.</param>
@@ -45,6 +46,13 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// </summary>
     public static IDisposable HoldStatistics(nn.Module module) => new Hold([.. module.modules().OfType<BatchNormalization>()]);
 
+    /// <summary>
+    /// Computes the running statistics of a module anew until the result is disposed: as the mean of the statistics of all
+    /// batches that go through it in training mode, weighted by their rows. What they were before is forgotten.
+    /// </summary>
+    public static IDisposable AverageStatistics(nn.Module module) =>
+        new Averaging([.. module.modules().OfType<BatchNormalization>()]);
+
     /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>
     public override Tensor forward(Tensor input)
     {
@@ -55,7 +63,38 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
         }
         if (training) _batches.add_(Scalars.One);
-        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+        var share = training && _averagedRows is { } rows ? ShareOf(input.shape[0], rows) : Momentum;
+        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, share, Epsilon);
+    }
+
+    /// <summary>The share of a batch in the mean of all rows up to it.</summary>
+    private double ShareOf(long rows, long before)
+    {
+        _averagedRows = before + rows;
+        return (double)rows / (before + rows);
+    }
+
+    private sealed class Averaging : IDisposable
+    {
+        private readonly List<BatchNormalization> _norms;
+
+        public Averaging(List<BatchNormalization> norms)
+        {
+            _norms = norms;
+            using var frozen = no_grad();
+            foreach (var norm in norms)
+            {
+                norm._averagedRows = 0;
+                norm._runningMean.zero_();
+                norm._runningVariance.fill_(Scalars.One);
+                norm._batches.zero_();
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var norm in _norms) norm._averagedRows = null;
+        }
     }
 
     private sealed class Hold : IDisposable

@@ -17,10 +17,10 @@ internal static class FlatSettings
         "zero_init_residual", "recompute_blocks", "head", "head_layers", "hidden_dimension", "projection_dimension",
         "image_size", "evaluation_image_size", "epochs", "batch_size", "micro_batch", "loss", "temperature", "negatives",
         "margin", "normalize_projections", "optimizer", "learning_rate", "learning_rate_scaling", "weight_decay", "momentum",
-        "warmup_epochs", "views", "transforms", "second_transforms", "color_strength", "brightness", "contrast", "saturation",
-        "hue", "gray", "blur", "crop_scale_min", "crop_scale_max", "interpolation", "small_views", "small_size",
-        "small_scale", "precision", "device", "threads", "workers", "seed", "online_probe", "limit", "checkpoint_epochs",
-        "checkpoint_minutes", "checkpoint_steps", "non_finite", "knn_epochs",
+        "nesterov", "warmup_epochs", "final_learning_rate", "ema", "views", "transforms", "second_transforms", "color_strength",
+        "brightness", "contrast", "saturation", "hue", "gray", "blur", "crop_scale_min", "crop_scale_max", "interpolation",
+        "small_views", "small_size", "small_scale", "precision", "device", "threads", "workers", "seed", "online_probe", "limit",
+        "checkpoint_epochs", "checkpoint_minutes", "checkpoint_steps", "non_finite", "knn_epochs",
     ];
 
     private static readonly JsonSerializerOptions Json = new()

@@ -32,7 +32,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             UnreadableLog.Append(run.Unreadable, image);
             logger?.ImageReplaced(image.Image, image.Reason);
         };
-        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Model.Encoder, precision, cancellationToken);
+        Func<double?>? look = observer is null ? null : () => observer.Measure(state.Kept.Encoder, precision, cancellationToken);
         var clock = new TrainingClock(state.Seconds, state.Step);
         var found = metrics.Kept.LastOrDefault(line => line.KnnTop1 is not null)?.KnnTop1;
         var monitor = new RunMonitor(_options, batches.StepsPerEpoch, state, guard, metrics, clock, new(_options, look, found))
@@ -55,12 +55,34 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             }
             if (keeper.IsDueAfterEpoch) keeper.Save();
         }
+        AveragedWeights? averaged;
+        try
+        {
+            averaged = FinishAverage(precision, logger, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: true); // the last epoch's state is saved
+        }
         var metadata = RunWeights.Metadata(_options.Model);
-        ModuleWeights.Save(state.Model.Encoder, run.Encoder, metadata);
-        ModuleWeights.Save(state.Model.Head, run.Projection, metadata);
-        var summary = monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: false);
+        ModuleWeights.Save(state.Kept.Encoder, run.Encoder, metadata);
+        ModuleWeights.Save(state.Kept.Head, run.Projection, metadata);
+        var summary = monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: false) with { AveragedWeights = averaged };
         run.WriteSummary(summary);
         return summary;
+    }
+
+    /// <summary>Gives the averaged network batch norm statistics of its own, from the views of the last epoch.</summary>
+    /// <returns>Null where the weights are not averaged.</returns>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    private AveragedWeights? FinishAverage(ScalarType precision, ILogger? logger, CancellationToken cancellationToken)
+    {
+        if (state.Average is not { } average) return null;
+        logger?.StatisticsRecomputed(Math.Min(batches.StepsPerEpoch, AveragedStatistics.MaxBatches));
+        var used = AveragedStatistics.Compute(average.Model,
+            batches.Epoch(_options.Schedule.Epochs - 1, firstStep: 0, cancellationToken), state.Device, precision,
+            _options.MicroBatch, cancellationToken);
+        return new AveragedWeights(_options.Ema, average.Steps, used);
     }
 
     /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>

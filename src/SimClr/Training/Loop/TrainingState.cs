@@ -8,10 +8,13 @@ using static TorchSharp.torch;
 namespace SimClr.Training;
 
 /// <summary>
-/// The state of training: the model, the optimizer's memory, the figures of the epoch under way, and the place reached.
+/// The state of training: the model, the optimizer's memory, the average of the weights, the figures of the epoch under way, and
+/// the place reached.
 /// </summary>
 internal sealed class TrainingState : IDisposable
 {
+    private const string AveragedSteps = "averaged_steps";
+
     private readonly PretrainingOptions _options;
 
     /// <param name="options">The settings.</param>
@@ -25,6 +28,7 @@ internal sealed class TrainingState : IDisposable
         Model.to(device);
         Model.train();
         Optimizer = Optimization.Optimizer.Create(options.Optimization.ToOptimizer(), Model.named_parameters());
+        if (options.Ema > 0) Average = new WeightAverage(options, Model, device);
         Figures = new EpochFigures(device);
         if (options.OnlineProbe && classes > 0) Probe = new OnlineProbe(Model.Encoder.FeatureDimension, classes, device);
     }
@@ -34,6 +38,12 @@ internal sealed class TrainingState : IDisposable
     public SimClrModel Model { get; }
 
     public Optimizer Optimizer { get; }
+
+    /// <summary>The average of the model's weights, where the settings ask for one.</summary>
+    public WeightAverage? Average { get; }
+
+    /// <summary>The model that a run keeps in the end: the average where there is one, else the model of the last step.</summary>
+    public SimClrModel Kept => Average?.Model ?? Model;
 
     public EpochFigures Figures { get; }
 
@@ -101,6 +111,7 @@ internal sealed class TrainingState : IDisposable
             ["checkpoint_seconds"] = CheckpointSeconds,
             ["checkpoint_count"] = CheckpointCount,
         };
+        if (Average is not null) figures[AveragedSteps] = Average.Steps;
         foreach (var (name, value) in Probe?.Figures ?? []) figures[name] = value;
         var info = new CheckpointInfo
         {
@@ -119,6 +130,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The tensors of a checkpoint; they belong to this object.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> Tensors() => Model.state_dict().Select(t => ("model." + t.Key, t.Value))
         .Concat(Optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)))
+        .Concat(Average?.State.Select(t => ("average." + t.Name, t.Tensor)) ?? [])
         .Concat(Probe?.State.Select(t => ("probe." + t.Name, t.Tensor)) ?? []);
 
     /// <summary>Continues from a checkpoint of the same settings.</summary>
@@ -132,6 +144,9 @@ internal sealed class TrainingState : IDisposable
             foreach (var (name, tensor) in Model.state_dict()) tensor.copy_(saved["model." + name]);
             Optimizer.Restore(checkpoint.Info.Step, Named(saved, "optimizer."));
             var figures = checkpoint.Info.Figures;
+            // A run that went without an average so far, and was accepted to go on with one, begins it now.
+            if (figures.TryGetValue(AveragedSteps, out var averaged))
+                Average?.Restore((long)averaged, Named(saved, "average."));
             (Epoch, StepInEpoch) = (checkpoint.Info.Epoch, (int)checkpoint.Info.StepInEpoch);
             Seconds = figures["seconds"];
             LastEpoch = (figures["last_epoch_loss"], figures["last_epoch_top1"]);
@@ -153,6 +168,7 @@ internal sealed class TrainingState : IDisposable
     public void Dispose()
     {
         Probe?.Dispose();
+        Average?.Dispose();
         Figures.Dispose();
         Optimizer.Dispose();
         Model.Dispose();

@@ -72,6 +72,7 @@ internal sealed class TrainingStep(
             return (result with { IsSkipped = true }).MoveToOuterDisposeScope();
         }
         state.Optimizer.Step(learningRate);
+        state.Average?.Follow();
         PartEnded?.Invoke(StepPhase.Optimizer);
         return result.MoveToOuterDisposeScope();
     }

@@ -50,6 +50,12 @@ public sealed class TrainingSteps : IDisposable
     /// <summary>Encoder and projection head, in training mode; owned by this object.</summary>
     public SimClrModel Model => _state.Model;
 
+    /// <summary>
+    /// The same with averaged weights, and batch norm statistics that are averaged likewise; owned by this object. Null where
+    /// <see cref="PretrainingOptions.Ema"/> is 0.
+    /// </summary>
+    public SimClrModel? AveragedModel => _state.Average?.Model;
+
     /// <summary>The optimizer; owned by this object.</summary>
     public Optimizer Optimizer => _state.Optimizer;
 

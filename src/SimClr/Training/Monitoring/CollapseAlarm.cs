@@ -49,7 +49,7 @@ public sealed class CollapseAlarm
     {
         _options = options;
         _warmupSteps = options.CreateSchedule(stepsPerEpoch).WarmupSteps;
-        _chanceTop1 = 1 / (2.0 * options.BatchSize - 1);
+        _chanceTop1 = options.ChanceTop1;
         _mostDimensions = MaxDimensions(options);
         _signs =
         [

@@ -16,6 +16,10 @@ internal static partial class TrainingLog
     [LoggerMessage(LogLevel.Warning, "{Advice}")]
     public static partial void NotLearning(this ILogger logger, string advice);
 
+    [LoggerMessage(LogLevel.Information,
+        "The weights were averaged over the steps; the statistics of batch norms are recomputed from {Batches} batches.")]
+    public static partial void StatisticsRecomputed(this ILogger logger, int batches);
+
     [LoggerMessage(LogLevel.Warning, "Checkpoint passed over: {Reason}")]
     public static partial void CheckpointPassedOver(this ILogger logger, string reason, Exception exception);
 
