@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimClr.AspNetCore;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Images;
@@ -105,6 +106,22 @@ public sealed class UseViewsTests : IDisposable
         Assert.Equal(30, read.UseViews);
         Assert.Contains("means over 30 views", Assert.Throws<EmbeddingException>(read.OpenEmbedder).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_embeds_images_as_its_index_does_and_says_so()
+    {
+        using (var embedder = Embedder.Open(_run, new() { UseViews = 2 }))
+        using (var index = FileImageIndex.Open(_index)) index.Update(embedder, Parts());
+        using var own = IndexFile.Read(_index).Origin.OpenEmbedder();
+        await using var server = await SearchServer.StartAsync(_index, new() { Port = 0 });
+        using var client = new HttpClient { BaseAddress = server.Address };
+        Assert.Contains("\"use_views\":2", await client.GetStringAsync("api/index", TestContext.Current.CancellationToken));
+        using var body = new ByteArrayContent(File.ReadAllBytes(Path.Combine(_images, "2.png")));
+        using var answer = await client.PostAsync("api/embed", body, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(own.Embed(Path.Combine(_images, "2.png")), JsonDocument.Parse(text).RootElement.GetProperty("vector")
+            .EnumerateArray().Select(number => number.GetSingle()));
     }
 
     [Fact]

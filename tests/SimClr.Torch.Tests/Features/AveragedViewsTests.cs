@@ -6,7 +6,6 @@ using SimClr.Native;
 using SimClr.Numerics;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimClr.Torch.Tests.Features;
