@@ -141,7 +141,10 @@ public sealed class SearchServer : IAsyncDisposable
             var served = index is null ? null : new ServedIndex(index, folders);
             var summary = new IndexResponse(served?.Count ?? 0, encoder.Dimension,
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run)), record.Config.Options.Model.ToResNet().Name,
-                origin.EncoderSha256, origin.Layer, encoder.ImageSize, served?.Classes ?? []);
+                origin.EncoderSha256, origin.Layer, encoder.ImageSize, served?.Classes ?? [])
+            {
+                UseViews = encoder.UseViews == 1 ? null : encoder.UseViews,
+            };
             encoder.Embed(new RgbImage(encoder.ImageSize, encoder.ImageSize)); // the first takes longest
             var page = SearchPage.Of(record, summary, canSearch: served is not null, options);
             var areHidden = folders.Paths.Count == 0

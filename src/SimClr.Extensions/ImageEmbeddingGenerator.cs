@@ -29,13 +29,15 @@ public sealed class ImageEmbeddingGenerator :
         Origin = origin;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(origin.Run));
         var layer = origin.Layer > 0 ? $"/{origin.Layer}" : "";
-        Metadata = new(ProviderName, providerUri: null, $"{name}{layer}@{origin.EncoderSha256[..HashCharacters]}",
+        var views = origin.UseViews > 1 ? $"-views{origin.UseViews}" : "";
+        Metadata = new(ProviderName, providerUri: null, $"{name}{layer}@{origin.EncoderSha256[..HashCharacters]}{views}",
             origin.Dimension);
     }
 
     /// <summary>
     /// <c>simclr</c>, the length of vectors, and a model id that changes with the encoder: the run folder's name, a layer of
-    /// the head where it is one, and the beginning of the encoder file's SHA-256.
+    /// the head where it is one, the beginning of the encoder file's SHA-256, and <c>-viewsV</c> where vectors are means over V
+    /// views of an image.
     /// </summary>
     public EmbeddingGeneratorMetadata Metadata { get; }
 

@@ -14,10 +14,11 @@ internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasH
     public static IndexRow? Read(NpgsqlConnection connection, IndexNames names, string name)
     {
         if (!names.HasIndexes) return null;
-        // Tables of earlier versions lack the last column until the next update, and a reader may not add it.
-        var preprocessing = IndexTables.HasPreprocessing(connection, names) ? "preprocessing" : "1";
+        // Tables of earlier versions lack the last columns until the next update, and a reader may not add them.
+        var preprocessing = IndexTables.ColumnOrOne(IndexTables.Preprocessing, connection, names);
+        var useViews = IndexTables.ColumnOrOne(IndexTables.UseViews, connection, names);
         using var command = new NpgsqlCommand("SELECT id, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, "
-            + $"{preprocessing} FROM ONLY {names.Indexes} WHERE name = $1", connection)
+            + $"{preprocessing}, {useViews} FROM ONLY {names.Indexes} WHERE name = $1", connection)
         {
             Parameters = { new() { Value = name } },
         };
@@ -27,6 +28,7 @@ internal sealed record IndexRow(int Id, IndexOrigin Origin, int Count, bool HasH
             reader.GetInt32(5))
         {
             Preprocessing = reader.GetInt32(8),
+            UseViews = reader.GetInt32(9),
         };
         return new(reader.GetInt32(0), origin, reader.GetInt32(6), reader.GetBoolean(7));
     }

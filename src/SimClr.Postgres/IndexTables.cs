@@ -14,6 +14,11 @@ internal static class IndexTables
     /// <summary>pgvector's limit for indexes.</summary>
     public const int LongestHnswVector = 2000;
 
+    /// <summary>Columns of the table of indexes that its first version did not have; each is 1 where it is missing.</summary>
+    public const string Preprocessing = "preprocessing", UseViews = "use_views";
+
+    private static readonly string[] LaterColumns = [Preprocessing, UseViews];
+
     // pgvector's own limit for a column.
     private const int LongestVector = 16_000;
 
@@ -47,28 +52,33 @@ internal static class IndexTables
                   dimension integer NOT NULL,
                   pictures integer NOT NULL,
                   hnsw boolean NOT NULL,
-                  preprocessing integer NOT NULL DEFAULT 1
+                  preprocessing integer NOT NULL DEFAULT 1,
+                  use_views integer NOT NULL DEFAULT 1
                 )
                 """);
         TableGuard.RequireIndexes(connection, names, write: true);
-        if (!HasPreprocessing(connection, names))
-            Run(connection, $"ALTER TABLE {names.Indexes} ADD COLUMN preprocessing integer NOT NULL DEFAULT 1");
+        foreach (var column in LaterColumns)
+            if (!Has(column, connection, names))
+                Run(connection, $"ALTER TABLE {names.Indexes} ADD COLUMN {column} integer NOT NULL DEFAULT 1");
         transaction.Commit();
     }
 
-    /// <summary>Whether the table of indexes is of a version that notes how images were made ready.</summary>
+    /// <summary>The column of the table of indexes, or <c>1</c> where an earlier version made the table without it.</summary>
     /// <exception cref="EmbeddingException">It has such a column of another type.</exception>
-    public static bool HasPreprocessing(NpgsqlConnection connection, IndexNames names)
+    public static string ColumnOrOne(string column, NpgsqlConnection connection, IndexNames names) =>
+        Has(column, connection, names) ? column : "1";
+
+    private static bool Has(string column, NpgsqlConnection connection, IndexNames names)
     {
         const string type = "SELECT a.atttypid = 'integer'::regtype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
             + "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 "
-            + "AND a.attname = 'preprocessing' AND a.attgenerated = ''";
-        return Run(connection, type, names.Schema!, IndexNames.IndexTable) switch
+            + "AND a.attname = $3 AND a.attgenerated = ''";
+        return Run(connection, type, names.Schema!, IndexNames.IndexTable, column) switch
         {
             null => false,
             true => true,
             _ => throw new EmbeddingException(
-                $"The column preprocessing of {names.Schema}.{IndexNames.IndexTable} is no integer."),
+                $"The column {column} of {names.Schema}.{IndexNames.IndexTable} is no integer."),
         };
     }
 

@@ -61,10 +61,11 @@ internal sealed class IndexTransaction(NpgsqlConnection connection, IndexNames n
     {
         if (before is not null) IndexTables.Run(connection, $"DELETE FROM ONLY {names.Indexes} WHERE id = $1", before.Id);
         var id = (int)IndexTables.Run(connection, $"""
-            INSERT INTO {names.Indexes} (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7) RETURNING id
+            INSERT INTO {names.Indexes}
+              (name, run, encoder_sha256, layer, image_size, dimension, pictures, hnsw, preprocessing, use_views)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, false, $7, $8) RETURNING id
             """, options.Name, origin.Run, origin.EncoderSha256, origin.Layer, origin.ImageSize, origin.Dimension,
-            origin.Preprocessing)!;
+            origin.Preprocessing, origin.UseViews)!;
         IndexTables.Create(connection, names, id, origin.Dimension);
         return id;
     }

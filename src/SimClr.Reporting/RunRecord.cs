@@ -57,7 +57,7 @@ public sealed record RunRecord
             Evaluations = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(file => !IsOfClassifier(file))
                 .Select(ReadResult<EvaluationResult>)
                 .OrderBy(e => e.Protocol != "linear").ThenBy(e => e.Protocol, StringComparer.Ordinal)
-                .ThenBy(e => e.Layer)],
+                .ThenBy(e => e.Layer).ThenBy(e => e.UseViews ?? 1)],
             Classifiers = [.. Directory.EnumerateFiles(folder.Path, "evaluation-*.json").Where(IsOfClassifier)
                 .Select(ReadResult<FineTuningResult>)
                 .OrderBy(result => result.Protocol, StringComparer.Ordinal).ThenBy(result => result.Labels)

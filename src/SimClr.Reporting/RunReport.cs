@@ -51,7 +51,7 @@ public static class RunReport
     private static void DrawConfusion(RunFolder folder, EvaluationResult result)
     {
         if (result is not { Confusion: { } counts, PerClassTop1: { } classes }) return;
-        ConfusionPlot.Write(folder.Confusion(result.Protocol, result.Layer), counts, [.. classes.Keys],
+        ConfusionPlot.Write(folder.Confusion(result.Protocol, result.Layer, result.UseViews ?? 1), counts, [.. classes.Keys],
             $"{ReportWords.Protocol(result)}: {ReportText.Percent(result.Top1)}");
     }
 

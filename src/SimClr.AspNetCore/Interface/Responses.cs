@@ -16,7 +16,12 @@ internal sealed record HealthResponse(string Status);
 /// <param name="ImageSize">Side in pixels of the encoder's input.</param>
 /// <param name="Classes">Names of the classes of the images; empty where they have none.</param>
 internal sealed record IndexResponse(int Count, int Dimension, string Run, string Encoder, string EncoderSha256, int Layer,
-    int ImageSize, IReadOnlyList<string> Classes);
+    int ImageSize, IReadOnlyList<string> Classes)
+{
+    /// <summary>Over how many views of its image each vector is the mean, also of an image that is sent; null for one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? UseViews { get; init; }
+}
 
 /// <summary>The vector of an image.</summary>
 /// <param name="Dimension">How many numbers.</param>

@@ -13,7 +13,7 @@ internal static class DataLines
     /// <summary>For all results of a run, a line for those of the same data.</summary>
     public static void Write(Session session, RunRecord record)
     {
-        var results = record.Evaluations.Select(result => (Named(result.Protocol, result.Layer), result.MeasuredOn))
+        var results = record.Evaluations.Select(result => (Named(result), result.MeasuredOn))
             .Concat(record.Classifiers.Select(result =>
                 ($"{Named(result.Protocol, result.Layer)} with {Numbers.Count(result.Labels)} labels", result.MeasuredOn)));
         if (record.Gallery is { } gallery) results = results.Append(("gallery", gallery.MeasuredOn));
@@ -23,6 +23,9 @@ internal static class DataLines
             session.Results.WriteLine($"{string.Join(", ", group.Select(result => result.Item1))}{place}: {Of(group.Key)}");
         }
     }
+
+    private static string Named(EvaluationResult result) =>
+        Named(result.Protocol, result.Layer) + (result.UseViews is { } views ? $", means over {views} views" : "");
 
     private static string Named(string protocol, int layer) => layer > 0 ? $"{protocol}, layer {layer}" : protocol;
 }

@@ -18,6 +18,7 @@ internal static class EvaluationTable
             if (table.Rows.Count > 0) table.AddEmptyRow();
             var name = result.K is { } k ? $"{result.Protocol}, k = {k}" : result.Protocol;
             if (result.Layer > 0) name += $", layer {result.Layer}";
+            if (result.UseViews is { } views) name += $", means over {views} views";
             table.AddRow(name, imported ? "[bold]imported encoder[/]" : "[bold]SimCLR[/]",
                 $"[bold green]{Numbers.Percent(result.Top1)}[/]", Numbers.Percent(result.Top5));
             if (result.Baselines?.RandomEncoder is { } random) table.AddRow("", "random encoder", Numbers.Percent(random), "");

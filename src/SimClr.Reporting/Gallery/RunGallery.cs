@@ -19,7 +19,7 @@ public static class RunGallery
     /// <param name="request">
     /// The request: the run, the data (its test part, or its training part where there is no other), how many of the
     /// images at most (<see cref="EvaluationRequest.Limit"/>), and how their features are computed. Features are always the
-    /// encoder's.
+    /// encoder's, of one view of each image.
     /// </param>
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
@@ -55,14 +55,16 @@ public static class RunGallery
     }
 
     /// <summary>Draws the encoder's features that an evaluation measured, to the same files.</summary>
-    /// <param name="evaluated">The results; of the encoder, not of its head.</param>
+    /// <param name="evaluated">The results; of the encoder, not of its head, and of one view of each image.</param>
     /// <param name="progress">Receives the name of the stage; or null.</param>
-    /// <exception cref="ArgumentException">It is of a layer of the head.</exception>
+    /// <exception cref="ArgumentException">It is of a layer of the head, or of means over several views.</exception>
     public static void Draw(EvaluatedRun evaluated, IProgress<string>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(evaluated);
         if (evaluated.Layer != 0)
             throw new ArgumentException("A gallery shows the encoder, not a layer of its head.", nameof(evaluated));
+        if (evaluated.UseViews != 1)
+            throw new ArgumentException("A gallery shows features of one view of each image, not means.", nameof(evaluated));
         progress?.Report("neighbors and map of test images");
         Write(RunFolder.Open(evaluated.Run),
             new FeatureGallery(evaluated.TestFeatures, evaluated.TestData, evaluated.TestRows, evaluated.Seed),

@@ -27,7 +27,7 @@ internal static class ReportResults
             if (result.Baselines?.RawPixels is { } pixels) Bar(page, "raw pixels", pixels, "");
             page.Append($"</div>\n<p class=\"soft\">Share of {Count(result.TestCount)} test images whose class is named right; "
                 + $"among the first five for {Percent(result.Top5)}. {Escape(ReportWords.Data(result.MeasuredOn))}</p>\n");
-            var confusion = record.Folder.Confusion(result.Protocol, result.Layer);
+            var confusion = record.Folder.Confusion(result.Protocol, result.Layer, result.UseViews ?? 1);
             if (result.Confusion is null || !File.Exists(confusion)) continue;
             page.Append($"<details{(i == 0 ? " open" : "")}><summary>Which class was taken for which</summary>\n");
             page.Append(ReportDocument.Image(confusion, "Confusion matrix: true classes in rows, predicted ones in columns"));

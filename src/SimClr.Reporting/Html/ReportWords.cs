@@ -63,7 +63,8 @@ internal static class ReportWords
             "knn" => result.K is { } k ? $"Vote of the {k} nearest training images" : "Vote of the nearest training images",
             var other => other,
         };
-        return result.Layer == 0 ? protocol : $"{protocol}, layer {result.Layer} of the projection head";
+        if (result.Layer > 0) protocol += $", layer {result.Layer} of the projection head";
+        return result.UseViews is { } views ? $"{protocol}, means over {views} views of each image" : protocol;
     }
 
     /// <summary>The kind of training, and the number of labels.</summary>
@@ -148,6 +149,7 @@ internal static class ReportWords
         foreach (var result in record.Evaluations)
             yield return $"simclr evaluate {Command(result.Protocol)} again {DataOf(result.MeasuredOn)}"
                 + (result.K is { } k ? $" --k {k}" : "") + (result.Layer > 0 ? $" --layer {result.Layer}" : "")
+                + (result.UseViews is { } views ? $" --use-views {views}" : "")
                 + (result.MeasuredOn?.Learned is { } learned && learned.Count < learned.Total ? $" --limit {learned.Count}" : "");
         foreach (var result in record.Classifiers)
             yield return $"simclr evaluate {result.Protocol} again {DataOf(result.MeasuredOn)}" + Labels(result)

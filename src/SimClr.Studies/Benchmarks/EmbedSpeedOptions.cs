@@ -19,7 +19,7 @@ public sealed record EmbedSpeedOptions
     /// <summary>How often everything is measured, one after the other; the medians count. At least 1.</summary>
     public int Repetitions { get; init; } = 3;
 
-    /// <summary>How to embed.</summary>
+    /// <summary>How to embed; images as they are (<see cref="EmbedderOptions.UseViews"/> of 1).</summary>
     public EmbedderOptions Embedder { get; init; } = new();
 
     /// <summary>Threads of one tensor operation; 0 means all cores.</summary>
@@ -30,6 +30,7 @@ public sealed record EmbedSpeedOptions
     public EmbedSpeedOptions Validated()
     {
         Embedder.Validated();
+        Require.That(Embedder.UseViews == 1, nameof(Embedder.UseViews), "1 here", Embedder.UseViews);
         Require.Limit(Limit);
         Require.That(Repetitions >= 1, nameof(Repetitions), "at least 1", Repetitions);
         Require.Threads(Threads);

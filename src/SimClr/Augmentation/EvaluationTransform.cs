@@ -60,7 +60,18 @@ public sealed class EvaluationTransform
     /// <param name="scratch">The calling thread's working memory.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="InvalidOperationException">Another thread is rendering with the scratch.</exception>
-    public void Render(RgbImage image, Span<byte> destination, PixelFormat format, RenderScratch scratch)
+    public void Render(RgbImage image, Span<byte> destination, PixelFormat format, RenderScratch scratch) =>
+        Render(image, EvaluationCrop.Center, destination, format, scratch);
+
+    /// <summary>Transforms a part of an image to the memory of a tensor.</summary>
+    /// <inheritdoc cref="Render(RgbImage, Span{byte}, PixelFormat, RenderScratch)"/>
+    /// <param name="image">The image in its full size; only read.</param>
+    /// <param name="crop">Which part.</param>
+    /// <param name="destination">Receives the part, normalized; exactly as long as the format says.</param>
+    /// <param name="format">How it is stored.</param>
+    /// <param name="scratch">The calling thread's working memory.</param>
+    internal void Render(
+        RgbImage image, EvaluationCrop crop, Span<byte> destination, PixelFormat format, RenderScratch scratch)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(scratch);
@@ -68,12 +79,14 @@ public sealed class EvaluationTransform
         if (destination.Length != length)
             throw new ArgumentException($"An image needs {length} bytes, got {destination.Length}.", nameof(destination));
         var whole = new CropBox(0, 0, image.Height, image.Width);
-        var (width, height) = ResizedTo(image.Width, image.Height);
-        var center = new CropBox(Middle(height), Middle(width), Size, Size);
+        var (width, height) = crop == EvaluationCrop.Center
+            ? ResizedTo(image.Width, image.Height)
+            : Resized(image.Width, image.Height, EnlargedSide);
+        var window = Window(crop, width, height);
         var renderer = scratch.Enter();
         try
         {
-            renderer.Begin(image, shrink: 1, whole, width, height, center, Interpolation);
+            renderer.Begin(image, shrink: 1, whole, width, height, window, Interpolation);
             renderer.Store(Normalization, format, destination);
         }
         finally
@@ -83,17 +96,30 @@ public sealed class EvaluationTransform
     }
 
     /// <summary>The size an image is resized to before its center is cropped.</summary>
-    internal (int Width, int Height) ResizedTo(int width, int height)
+    internal (int Width, int Height) ResizedTo(int width, int height) =>
+        width == Size && height == Size ? (width, height) : Resized(width, height, ResizedSide);
+
+    /// <summary>Length that the shorter side is resized to before the center is cropped.</summary>
+    internal int ResizedSide => Size >= 64 ? EnlargedSide : Size;
+
+    private int EnlargedSide => (int)Math.Round(Size * 8 / 7.0);
+
+    private static (int Width, int Height) Resized(int width, int height, int shorter)
     {
-        if (width == Size && height == Size) return (width, height);
-        var shorter = ResizedSide;
         // The longer side is cut to a whole number of pixels, as torchvision does. A line of a million pixels is squeezed.
         int Longer(long longSide, int shortSide) => (int)Math.Min(shorter * longSide / shortSide, LongestSide);
         return width <= height ? (shorter, Longer(height, width)) : (Longer(width, height), shorter);
     }
 
-    /// <summary>Length that the shorter side is resized to before the center is cropped.</summary>
-    internal int ResizedSide => Size >= 64 ? (int)Math.Round(Size * 8 / 7.0) : Size;
+    /// <summary>The part of the resized image that a crop shows.</summary>
+    private CropBox Window(EvaluationCrop crop, int width, int height)
+    {
+        if (crop == EvaluationCrop.Center) return new(Middle(height, Size), Middle(width, Size), Size, Size);
+        var margin = EnlargedSide - Size; // between two corners of the central square
+        var top = Middle(height, EnlargedSide) + (crop is EvaluationCrop.TopLeft or EvaluationCrop.TopRight ? 0 : margin);
+        var left = Middle(width, EnlargedSide) + (crop is EvaluationCrop.TopLeft or EvaluationCrop.BottomLeft ? 0 : margin);
+        return new(top, left, Size, Size);
+    }
 
-    private int Middle(int length) => (int)Math.Round((length - Size) / 2.0);
+    private static int Middle(int length, int part) => (int)Math.Round((length - part) / 2.0);
 }

@@ -15,4 +15,8 @@ namespace SimClr.Evaluation;
 /// <param name="TestRows">Which image of the test part each vector is of.</param>
 /// <param name="Seed">The request's seed.</param>
 public sealed record EvaluatedRun(string Run, int Layer, IReadOnlyList<EvaluationResult> Results, EvaluatedData MeasuredOn,
-    FeatureSet TestFeatures, IImageDataset TestData, int[] TestRows, ulong Seed);
+    FeatureSet TestFeatures, IImageDataset TestData, int[] TestRows, ulong Seed)
+{
+    /// <summary>Over how many views of each image its features were averaged.</summary>
+    public int UseViews { get; init; } = 1;
+}

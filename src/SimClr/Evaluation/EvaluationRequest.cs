@@ -45,6 +45,13 @@ public sealed record EvaluationRequest
     /// </summary>
     public int Views { get; init; } = 4;
 
+    /// <summary>
+    /// V, over how many views of an image its features are averaged: 1 (the image), 2 (and its mirror image) or 10 (ten crops);
+    /// see <see cref="FeatureExtractor.UseViews"/>. For the training and the test part, of the encoder and of the random one; raw
+    /// pixels and the random crops of the linear-sgd protocol are never averaged.
+    /// </summary>
+    public int UseViews { get; init; } = 1;
+
     /// <summary>Images per forward pass, and per step of the linear-sgd protocol.</summary>
     public int BatchSize { get; init; } = 256;
 
@@ -79,6 +86,7 @@ public sealed record EvaluationRequest
         Require.That(Epochs >= 1, nameof(Epochs), "at least 1", Epochs);
         Require.That(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), "above 0", LearningRate);
         Require.That(Views >= 0, nameof(Views), "at least 0 (0 means no random crops)", Views);
+        Require.UseViews(UseViews);
         Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
         Require.ImageSize(ImageSize);
         Require.Part(Compute, nameof(Compute)).Validated();

@@ -37,8 +37,15 @@ public sealed record EvaluationResult(string Protocol, double Top1, double Top5,
     public EvaluatedData? MeasuredOn { get; init; }
 
     /// <summary>
+    /// Over how many views of each image its features were averaged (<see cref="EvaluationRequest.UseViews"/>); null for one
+    /// view, and in results of earlier versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? UseViews { get; init; }
+
+    /// <summary>
     /// One JSON object with snake_case names: <c>protocol, top1, top5, k, test_count, class_count, baselines,
-    /// unreadable_pictures, layer, per_class_top1, measured_on</c>.
+    /// unreadable_pictures, layer, per_class_top1, measured_on, use_views</c>.
     /// </summary>
     public string ToJson() => (this with { Confusion = null }).ToFile();
 

@@ -31,8 +31,8 @@ public static class RunEvaluation
     /// <param name="progress">Receives the name of each stage, in a few words.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <returns>
-    /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, or
-    /// <c>RUN/evaluation-PROTOCOL-layerK.json</c> for layer K of the head; and the features of the test part.
+    /// A result for each protocol, also written to <c>RUN/evaluation-PROTOCOL.json</c>, with <c>-layerK</c> behind it for layer
+    /// K of the head, and <c>-viewsV</c> for features that are means over V views; and the features of the test part.
     /// </returns>
     /// <exception cref="SettingsException">The request is out of bounds, or the run's head has no such layer.</exception>
     /// <exception cref="RunFolderException">There is no such run, or it has no encoder yet, or lacks the head.</exception>
@@ -58,7 +58,7 @@ public static class RunEvaluation
             CropScaleMin = options.Views.CropScaleMin,
         };
         var normalization = options.Model.ToNormalization();
-        var encoded = features.Of(representation, side, normalization, "encoder");
+        var encoded = features.Of(representation, side, normalization, "encoder", request.UseViews);
         var results = Judge(requests, "the encoder's features", encoded, progress, cancellationToken);
         var test = encoded.Test; // computed by now; those of the training part need not be kept
         if (request.Baselines)
@@ -71,18 +71,23 @@ public static class RunEvaluation
             var encoder = options.Model.ToResNet() with { ZeroInitResidual = false };
             using var untrained = new Backbone(encoder, options.Model.ToHead(), request.Layer, request.Seed);
             features.CalibrateBatchNorm(untrained, side, normalization);
-            var random = Judge(requests, "random features", features.Of(untrained, side, normalization, "random encoder"),
-                progress, cancellationToken);
+            var random = Judge(requests, "random features",
+                features.Of(untrained, side, normalization, "random encoder", request.UseViews), progress, cancellationToken);
             results = [.. results.Select((result, i) => result with { Baselines = new(pixels[i].Top1, random[i].Top1) })];
         }
         results = results.ConvertAll(result => result with
         {
             UnreadableImages = features.UnreadableImages,
             Layer = request.Layer,
+            UseViews = request.UseViews == 1 ? null : request.UseViews,
             MeasuredOn = measuredOn,
         });
-        foreach (var result in results) RunFolder.Write(run.Evaluation(result.Protocol, result.Layer), result.ToFile());
-        return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestImages, request.Seed);
+        foreach (var result in results)
+            RunFolder.Write(run.Evaluation(result.Protocol, result.Layer, request.UseViews), result.ToFile());
+        return new EvaluatedRun(run.Path, request.Layer, results, measuredOn, test, data.Test, features.TestImages, request.Seed)
+        {
+            UseViews = request.UseViews,
+        };
     }
 
     private static DataSplits Labeled(EvaluationRequest request, int side)

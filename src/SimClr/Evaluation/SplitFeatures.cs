@@ -2,6 +2,7 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
+using SimClr.Settings;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,17 @@ public sealed class SplitFeatures(
     public int[] TestImages => [.. Enumerable.Range(0, data.Test.Count).Where(index => !UnreadableTest.Contains(index))];
 
     /// <summary>Freezes a module and computes its features as they are asked for. The module is borrowed.</summary>
-    public JudgedFeatures Of(nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name)
+    /// <param name="module">Images <c>[B, 3, S, S]</c> to features <c>[B, d]</c>.</param>
+    /// <param name="side">S in pixels.</param>
+    /// <param name="normalization">Applied to the pixels last.</param>
+    /// <param name="name">The module's name, for progress.</param>
+    /// <param name="useViews">
+    /// Over how many views of each image as it is its features are averaged (<see cref="FeatureExtractor.UseViews"/>). Augmented
+    /// copies are one view each.
+    /// </param>
+    /// <exception cref="SettingsException">The number of views is none of 1, 2 and 10.</exception>
+    public JudgedFeatures Of(
+        nn.Module<Tensor, Tensor> module, int side, Normalization normalization, string name, int useViews = 1)
     {
         // As for the supervised training of the paper (Appendix B.5): a crop and a flip, nothing else.
         var policy = new AugmentationPolicy(side, new RandomResizedCrop { ScaleMin = CropScaleMin }, [new HorizontalFlip()],
@@ -41,7 +52,10 @@ public sealed class SplitFeatures(
         module.to(_device);
         var precision = TorchRuntime.SelectPrecision(request.Compute.Precision, _device);
         var extractor = new FeatureExtractor(module, precision, _device,
-            new() { BatchSize = request.BatchSize, Workers = request.Compute.Workers });
+            new() { BatchSize = request.BatchSize, Workers = request.Compute.Workers })
+        {
+            UseViews = useViews,
+        };
         return new JudgedFeatures(this, extractor, new EvaluationTransform(side, normalization),
             new EvaluationRendering.Augmented(policy, request.Seed), name);
     }

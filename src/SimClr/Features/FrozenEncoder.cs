@@ -47,21 +47,26 @@ public sealed class FrozenEncoder : IDisposable
     public FeatureSet Extract(
         IEnumerable<(Tensor Images, int[] Labels)> batches,
         IReadOnlyList<string> classNames,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => Extract(batches, classNames, AveragedViews.One, cancellationToken);
+
+    /// <summary>The same, of batches that hold C crops of each image: a vector for each image.</summary>
+    internal FeatureSet Extract(IEnumerable<(Tensor Crops, int[] Labels)> batches, IReadOnlyList<string> classNames,
+        AveragedViews views, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(classNames);
         var pieces = new List<float[]>();
         var labels = new List<int>();
         var dimension = 0;
-        foreach (var (images, batchLabels) in batches)
+        foreach (var (crops, batchLabels) in batches)
         {
-            using (images)
+            using (crops)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (images.shape[0] != batchLabels.Length)
-                    throw new ArgumentException($"A batch has {images.shape[0]} images and {batchLabels.Length} labels.");
-                pieces.Add(Features(images, ref dimension));
+                var images = crops.shape[0] / views.Crops.Count;
+                if (images != batchLabels.Length)
+                    throw new ArgumentException($"A batch has {images} images and {batchLabels.Length} labels.");
+                pieces.Add(Features(crops, views, ref dimension));
                 labels.AddRange(batchLabels);
             }
         }
@@ -74,11 +79,14 @@ public sealed class FrozenEncoder : IDisposable
     /// <returns><c>[B, d]</c> row by row.</returns>
     /// <exception cref="InvalidOperationException">As for a stream of batches.</exception>
     /// <exception cref="ObjectDisposedException">As for a stream of batches.</exception>
-    public float[] Extract(Tensor images)
+    public float[] Extract(Tensor images) => Extract(images, AveragedViews.One);
+
+    /// <summary>The same, of C crops of each image <c>[B·C, 3, S, S]</c>: <c>[B, d]</c>.</summary>
+    internal float[] Extract(Tensor crops, AveragedViews views)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(crops);
         var dimension = 0;
-        return Features(images, ref dimension);
+        return Features(crops, views, ref dimension);
     }
 
     /// <summary>Restores the mode and the gradient flags that the module had.</summary>
@@ -97,28 +105,35 @@ public sealed class FrozenEncoder : IDisposable
     /// <summary>A module and all its parts, from the outside in (the module itself is not among its <c>modules()</c>).</summary>
     private static IEnumerable<nn.Module> Parts(nn.Module module) => module.children().SelectMany(Parts).Prepend(module);
 
-    private float[] Features(Tensor images, ref int dimension)
+    private float[] Features(Tensor crops, AveragedViews views, ref int dimension)
     {
         lock (_turn)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Forward(images, ref dimension);
+            return Forward(crops, views, ref dimension);
         }
     }
 
-    private float[] Forward(Tensor images, ref int dimension)
+    private float[] Forward(Tensor crops, AveragedViews views, ref int dimension)
     {
         if (_modes.Any(m => m.Module.training))
             throw new InvalidOperationException("The frozen encoder was put into training mode.");
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var input = _gradients.Length > 0 ? images.to(_gradients[0].Parameter.device).to(_precision) : images;
-        var output = _module.forward(input); // [B, d]
-        if (output.dim() != 2 || output.shape[0] != images.shape[0] || (dimension > 0 && output.shape[1] != dimension))
-            throw new InvalidOperationException(
-                $"The encoder gave [{string.Join(", ", output.shape)}] for {images.shape[0]} images.");
+        var input = _gradients.Length > 0 ? crops.to(_gradients[0].Parameter.device).to(_precision) : crops;
+        var d = dimension;
+        var output = views.Mean(Rows, input); // [B, d]
         dimension = (int)output.shape[1];
         return output.to(float32).cpu().contiguous().data<float>().ToArray();
+
+        Tensor Rows(Tensor images)
+        {
+            var rows = _module.forward(images);
+            return rows.dim() == 2 && rows.shape[0] == images.shape[0] && (d == 0 || rows.shape[1] == d)
+                ? rows
+                : throw new InvalidOperationException(
+                    $"The encoder gave [{string.Join(", ", rows.shape)}] for {images.shape[0]} images.");
+        }
     }
 
     private static float[] Joined(List<float[]> pieces)

@@ -49,13 +49,19 @@ public sealed class RunFolder
     /// <summary>The result of an evaluation protocol, for example <c>evaluation-linear.json</c>.</summary>
     /// <param name="protocol"><c>linear</c>, <c>linear-sgd</c> or <c>knn</c>.</param>
     /// <param name="layer">0 for the encoder, otherwise a layer of the head: <c>evaluation-linear-layer1.json</c>.</param>
-    public string Evaluation(string protocol, int layer = 0) =>
-        File(layer == 0 ? $"evaluation-{protocol}.json" : $"evaluation-{protocol}-layer{layer}.json");
+    /// <param name="useViews">
+    /// 1, or over how many views of each image its features were averaged: <c>evaluation-linear-views10.json</c>.
+    /// </param>
+    public string Evaluation(string protocol, int layer = 0, int useViews = 1) =>
+        File($"evaluation-{protocol}{Variant(layer, useViews)}.json");
 
     /// <summary>The image of a protocol's confusion matrix, for example <c>confusion-linear.png</c>.</summary>
     /// <inheritdoc cref="Evaluation"/>
-    public string Confusion(string protocol, int layer = 0) =>
-        File(layer == 0 ? $"confusion-{protocol}.png" : $"confusion-{protocol}-layer{layer}.png");
+    public string Confusion(string protocol, int layer = 0, int useViews = 1) =>
+        File($"confusion-{protocol}{Variant(layer, useViews)}.png");
+
+    private static string Variant(int layer, int useViews) =>
+        FormattableString.Invariant($"{(layer == 0 ? "" : $"-layer{layer}")}{(useViews == 1 ? "" : $"-views{useViews}")}");
 
     /// <summary>A file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);

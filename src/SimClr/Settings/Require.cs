@@ -45,6 +45,11 @@ public static class Require
     public static void ImageSize(int size) =>
         That(size is 0 or (>= 8 and <= 2048), nameof(ImageSize), "between 8 and 2048, or 0 for the run's", size);
 
+    /// <summary>Checks the number of views over which features are averaged.</summary>
+    /// <exception cref="SettingsException">It is none of 1, 2 and 10.</exception>
+    public static void UseViews(int views) => That(views is 1 or 2 or 10, nameof(UseViews),
+        "1 (the image), 2 (the image and its mirror image) or 10 (ten-crop)", views);
+
     /// <summary>Checks the number of a layer of the projection head.</summary>
     /// <exception cref="SettingsException">It is negative.</exception>
     public static void Layer(int layer) => That(layer >= 0, nameof(Layer), "at least 0 (0 is the encoder)", layer);

@@ -13,6 +13,11 @@ public sealed class WrongValueTests
         "pretrain", "shapes", "--out", "x", "--transforms", "flip,crop")]
     [InlineData("--temperature must be above 0, not 0; see simclr evaluate knn --help",
         "evaluate", "knn", "nowhere", "shapes", "--temperature", "0")]
+    [InlineData(
+        "--use-views must be 1 (the image), 2 (the image and its mirror image) or 10 (ten-crop), not 3; see simclr evaluate knn "
+        + "--help", "evaluate", "knn", "nowhere", "shapes", "--use-views", "3")]
+    [InlineData("--use-views must be 1 (the image), 2 (", "embed", "nowhere", "shapes", "--out", "v.npy", "--use-views", "0")]
+    [InlineData("--use-views must be 1 (the image), 2 (", "index", "nowhere", "shapes", "--out", "i", "--use-views", "11")]
     [InlineData("--threshold must be between -1 and 1 (a cosine), not 2; see simclr duplicates --help",
         "duplicates", "nowhere", "--run", "nowhere", "--threshold", "2")]
     [InlineData("--layer must be at least 0 (0 is the encoder), not -1; see simclr embed --help",

@@ -155,6 +155,24 @@ public sealed class PostgresIndexTests : IClassFixture<PostgresServer>, IDisposa
     }
 
     [Fact]
+    public void An_index_keeps_over_how_many_views_its_vectors_are_means()
+    {
+        _server.RequireVector();
+        var database = _server.Database();
+        using (var embedder = Embedder.Open(_run, new() { UseViews = 10 }))
+        using (var index = PostgresImageIndex.Open(database))
+            Assert.Equal(12, Update(index, embedder, IndexOrigin.Of(embedder)).Added);
+        using var read = PostgresImageIndex.Open(database);
+        using var own = read.Origin!.OpenEmbedder();
+        Assert.Equal(10, own.UseViews);
+        Assert.Equal(12, Update(read, own, read.Origin).Kept);
+        var hit = read.Search(own.Embed(Path.Combine(_images, "3.png")), 1)[0];
+        Assert.Equal((Path.Combine(_images, "3.png"), 1), (hit.Image, Math.Round(hit.Similarity, 2))); // bfloat16
+        using var ofOne = Embedder.Open(_run);
+        Assert.Throws<EmbeddingException>(() => Update(read, ofOne, read.Origin));
+    }
+
+    [Fact]
     public void A_graph_is_made_once_and_followed_on_request_only()
     {
         _server.RequireVector();

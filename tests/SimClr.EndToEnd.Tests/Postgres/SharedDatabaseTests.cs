@@ -168,13 +168,15 @@ public sealed class SharedDatabaseTests(PostgresServer server, SharedDatabaseTes
     {
         var database = Shared();
         using (var index = PostgresImageIndex.Open(database)) Update(index);
-        Admin(database, "ALTER TABLE simclr_indexes DROP COLUMN preprocessing; ALTER TABLE simclr_pictures_1 ADD tags text[]");
+        Admin(database, "ALTER TABLE simclr_indexes DROP COLUMN preprocessing, DROP COLUMN use_views; "
+            + "ALTER TABLE simclr_pictures_1 ADD tags text[]");
         using var old = PostgresImageIndex.Open(database);
-        Assert.Equal((10, 1), (old.Count, old.Origin!.Preprocessing));
+        Assert.Equal((10, 1, 1), (old.Count, old.Origin!.Preprocessing, old.Origin.UseViews));
         Assert.Equal(10, old.Search(new float[old.Origin.Dimension], 20).Count);
         Update(old);
         Assert.Equal(10, old.Count);
         Assert.Equal(1L, Admin(database, "SELECT count(*) FROM pg_attribute WHERE attname = 'preprocessing'"));
+        Assert.Equal(1L, Admin(database, "SELECT count(*) FROM pg_attribute WHERE attname = 'use_views'"));
     }
 
     [Fact]

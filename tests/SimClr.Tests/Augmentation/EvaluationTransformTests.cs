@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimClr.Augmentation;
 using SimClr.Images;
 
@@ -49,6 +50,34 @@ public class EvaluationTransformTests
         {
             var (y, x) = (i / 3 / size + top, i / 3 % size + left);
             Assert.Equal(whole.Plane(i % 3)[y * w + x], result[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(64, 73, 90, 131)]
+    [InlineData(33, 38, 57, 20)]
+    [InlineData(8, 9, 8, 8)]
+    public void Corners_are_those_of_the_central_square_with_seven_eighths_of_its_side(
+        int size, int resized, int width, int height)
+    {
+        var image = AugmentationPolicyTests.Noise(width, height);
+        var (w, h) = width <= height ? (resized, resized * height / width) : (resized * width / height, resized);
+        var renderer = new RenderScratch().Renderer;
+        renderer.Begin(image, 1, new CropBox(0, 0, height, width), w, h, new CropBox(0, 0, h, w), Interpolation.Bilinear);
+        var whole = renderer.Finish();
+        var (top, left) = ((int)Math.Round((h - resized) / 2.0), (int)Math.Round((w - resized) / 2.0));
+        var far = resized - size;
+        var result = new float[size * size * 3];
+        foreach (var (crop, x, y) in new[]
+        {
+            (EvaluationCrop.TopLeft, 0, 0), (EvaluationCrop.TopRight, far, 0), (EvaluationCrop.BottomLeft, 0, far),
+            (EvaluationCrop.BottomRight, far, far),
+        })
+        {
+            new EvaluationTransform(size, Normalization.None).Render(
+                image, crop, MemoryMarshal.AsBytes(result.AsSpan()), PixelFormat.Default, new RenderScratch());
+            for (var i = 0; i < result.Length; i++)
+                Assert.Equal(whole.Plane(i % 3)[(i / 3 / size + top + y) * w + i / 3 % size + left + x], result[i]);
         }
     }
 

@@ -54,6 +54,21 @@ public sealed class ParquetTests : IDisposable
         Assert.Equal(count, row);
     }
 
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(10, "10")]
+    public async Task A_file_of_means_says_over_how_many_views(int views, string? kept)
+    {
+        using (var file = VectorFile.Create(_folder.At("v.parquet"), 2, views))
+        {
+            file.Add("a", null, [1, 2]);
+            file.Finish();
+        }
+        await using var reader = await ParquetReader.CreateAsync(
+            _folder.At("v.parquet"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(kept, reader.CustomMetadata.GetValueOrDefault("use_views"));
+    }
+
     [Fact]
     public void Unfinished_files_leave_nothing()
     {

@@ -12,7 +12,8 @@ public sealed class RunOutlookTests
     [Fact]
     public void A_run_whose_neighbors_still_improve_is_worth_more_time()
     {
-        var outlook = RunOutlook.Of(Run(step => 6 - 3 * Math.Sqrt(step / 100.0), step => step / 100.0 * 0.4 + 0.2), Options);
+        var lines = Run(step => 6 - 3 * Math.Sqrt(step / 100.0), step => Math.Round(step * 0.004 + 0.2, 6));
+        var outlook = RunOutlook.Of(lines, Options);
         Assert.Equal((0.4, 0.6), (outlook.KnnAtHalf!.Value, outlook.KnnAtEnd!.Value));
         Assert.Equal((true, true), (outlook.LossStillFalls, outlook.KnnStillRises));
         // Log-odds of 1.5 and of 2/3, a doubling of the steps apart, go on for a decade.

@@ -120,6 +120,50 @@ public sealed class RunEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Means_over_views_are_a_result_of_their_own_which_says_so()
+    {
+        var plain = RunEvaluation.Evaluate(_request);
+        var before = File.ReadAllText(_folder.At("run/evaluation-linear.json"));
+        Assert.Null(plain.UseViews);
+        Assert.DoesNotContain("use_views", before, StringComparison.Ordinal);
+        var evaluated = RunEvaluation.Evaluate(_request with { UseViews = 2 }, ["linear"]);
+        var means = evaluated.Results[0];
+        Assert.Equal(2, means.UseViews);
+        Assert.Equal(plain.Baselines!.RawPixels, means.Baselines!.RawPixels); // as they are, whatever the encoder is given
+        Assert.Equal(before, File.ReadAllText(_folder.At("run/evaluation-linear.json")));
+        Assert.Contains("\"use_views\":2", File.ReadAllText(_folder.At("run/evaluation-linear-views2.json")),
+            StringComparison.Ordinal);
+        Assert.Equal([plain, means], RunRecord.Read(_request.Run).Evaluations);
+        Assert.Throws<ArgumentException>(() => RunGallery.Draw(evaluated));
+        var page = File.ReadAllText(RunReport.Write(_request.Run));
+        Assert.Contains("means over 2 views of each image", page, StringComparison.Ordinal);
+        Assert.Contains("shapes:60 --use-views 2", page, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.At("run/confusion-linear-views2.png")));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(10)]
+    public void Both_parts_are_averaged_and_random_crops_are_not(int views)
+    {
+        var options = RunFolder.Open(_request.Run).ReadConfig().Options;
+        var data = DatasetSource.Open("shapes:60", 16);
+        using var network = Backbone.Open(RunFolder.Open(_request.Run), options.Model, 0);
+        var source = new SplitFeatures(_request with { Compute = new() { Precision = Precision.Float32 } }, data, null, default);
+        float[] train, test, copy;
+        using (var means = source.Of(network, 16, Normalization.None, "encoder", views))
+            (train, test, copy) = (means.Train.Values, means.Test.Values, means.Views(1, 1)(0).Values);
+        using (var plain = source.Of(network, 16, Normalization.None, "encoder"))
+        {
+            Assert.Equal(plain.Views(1, 1)(0).Values, copy);
+            Assert.NotEqual(plain.Test.Values, test);
+        }
+        using var extractor = new FeatureExtractor(network, torch.ScalarType.Float32, torch.CPU, new()) { UseViews = views };
+        Assert.Equal(extractor.Extract(data.Train, new(16, Normalization.None)).Values, train);
+        Assert.Equal(extractor.Extract(data.Test, new(16, Normalization.None)).Values, test);
+    }
+
+    [Fact]
     public void A_row_of_features_is_known_by_its_image_when_some_cannot_be_read()
     {
         using var images = new BrokenImages(160, "a", "b");

@@ -63,6 +63,8 @@ public sealed class ImageEmbeddingGeneratorTests : IDisposable
         var metadata = plain.GetService<EmbeddingGeneratorMetadata>()!;
         Assert.Equal(("simclr", generator.Origin.Dimension), (metadata.ProviderName, metadata.DefaultModelDimensions));
         Assert.Equal($"run@{generator.Origin.EncoderSha256[..12]}", metadata.DefaultModelId);
+        using var ofTwo = ImageEmbeddingGenerator.Open(_run, new() { UseViews = 2 });
+        Assert.Equal(($"{metadata.DefaultModelId}-views2", 2), (ofTwo.Metadata.DefaultModelId, ofTwo.Origin.UseViews));
         Assert.Same(generator, plain.GetService<ImageEmbeddingGenerator>());
         Assert.Same(generator, plain.GetService<IEmbeddingGenerator<DataContent, Embedding<float>>>());
         Assert.Equal(generator.Origin, plain.GetService<IndexOrigin>());

@@ -64,6 +64,12 @@ public sealed class VectorSpeedTests : IDisposable
     }
 
     [Fact]
+    public void The_speed_of_embedding_is_that_of_one_view() =>
+        Assert.Contains("UseViews must be 1 here, not 2", Assert.Throws<SettingsException>(() =>
+            new EmbedSpeedOptions { Run = "r", Data = "d", Embedder = new() { UseViews = 2 } }.Validated()).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Options_out_of_bounds_are_named()
     {
         foreach (var (setting, options) in new (string, SearchSpeedOptions)[]

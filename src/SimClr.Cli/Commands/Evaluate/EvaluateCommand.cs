@@ -10,6 +10,9 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr evaluate PROTOCOL RUN DATA</c>.</summary>
 internal static class EvaluateCommand
 {
+    /// <summary>The help of <c>--use-views</c>.</summary>
+    internal const string UseViewsHelp = "views over which features are averaged: 1, 2 (mirrored too) or 10 (ten-crop)";
+
     public static Command Build(string name, string description) => new PageCommand(name, description)
     {
         Usage = ["PROTOCOL RUN DATA [options]"],
@@ -60,7 +63,8 @@ internal static class EvaluateCommand
         {
             DescentOptions.AddTo(options);
         }
-        options.Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N",
+        options.Add(o => o.UseViews, (o, v) => o with { UseViews = v }, "V", UseViewsHelp)
+            .Add(o => o.BatchSize, (o, v) => o with { BatchSize = v }, "N",
                 isKnn ? "images per forward pass" : "images per forward pass, and per step of sgd")
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
@@ -80,7 +84,7 @@ internal static class EvaluateCommand
         var result = StageProgress.Run(session, stage =>
         {
             var evaluated = RunEvaluation.Evaluate(request, [request.Protocol], stage, session.Cancellation);
-            if (evaluated.Layer == 0) RunGallery.Draw(evaluated, stage);
+            if (evaluated is { Layer: 0, UseViews: 1 }) RunGallery.Draw(evaluated, stage);
             return evaluated.Results[0];
         });
         session.NoteUnreadable(result.UnreadableImages);

@@ -27,6 +27,7 @@ internal static class EmbedCommand
             .AddFlag("--normalize", o => o with { Normalize = true }, "scale vectors to length 1");
         var part = command.Take(PartOption());
         options
+            .Add(o => o.UseViews, (o, v) => o with { UseViews = v }, "V", EvaluateCommand.UseViewsHelp)
             .Add(o => o.ImageSize, (o, v) => o with { ImageSize = v }, "PX",
                 "side of the images in pixels; 0: what the run says")
             .AddEncoder(o => o, (_, v) => v);
@@ -60,7 +61,7 @@ internal static class EmbedCommand
 
     private static int Embed(Session session, Embedder embedder, IReadOnlyList<IImageDataset> parts, string path)
     {
-        using var file = VectorFile.Create(path, embedder.Dimension);
+        using var file = VectorFile.Create(path, embedder.Dimension, embedder.UseViews);
         var total = parts.Sum(images => images.Count);
         StageProgress.Run(session, stage =>
         {
@@ -79,14 +80,20 @@ internal static class EmbedCommand
         });
         file.Finish();
         session.NoteUnreadable(total - file.Count);
-        session.Results.WriteLine($"{path}: {Numbers.Count(file.Count)} vectors of {embedder.Dimension} numbers.");
-        session.WriteJson(new JsonObject
+        session.Results.WriteLine($"{path}: {Numbers.Count(file.Count)} vectors of {embedder.Dimension} numbers"
+            + $"{OfViews(embedder.UseViews)}.");
+        var json = new JsonObject
         {
             ["file"] = path,
             ["count"] = file.Count,
             ["dimension"] = embedder.Dimension,
             ["unreadable_pictures"] = total - file.Count,
-        }.ToJsonString());
+        };
+        if (embedder.UseViews != 1) json["use_views"] = embedder.UseViews;
+        session.WriteJson(json.ToJsonString());
         return ExitCode.Done;
     }
+
+    /// <summary>Over how many views vectors are averaged, behind their number; nothing for one.</summary>
+    internal static string OfViews(int views) => views == 1 ? "" : $", each the mean over {views} views of its image";
 }

@@ -10,6 +10,8 @@ namespace SimClr.Cli.Commands;
 /// <summary><c>simclr index RUN DATA --out INDEX</c>.</summary>
 internal static class IndexCommand
 {
+    private const string UseViews = "--use-views";
+
     public static Command Build(string name, string description)
     {
         var command = new PageCommand(name, description)
@@ -31,14 +33,19 @@ internal static class IndexCommand
             "the index: a file, or a connection string of PostgreSQL; brought up to date where it exists"));
         command.Connection = destination;
         var options = new OptionSet<EmbedderOptions>(command, new() { Normalize = true })
-            .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K", "0 for the encoder's h, else a layer of the projection head");
+            .Add(o => o.Layer, (o, v) => o with { Layer = v }, "K", "0 for the encoder's h, else a layer of the projection head")
+            .Add(o => o.UseViews, (o, v) => o with { UseViews = v }, "V", EvaluateCommand.UseViewsHelp, UseViews,
+                shown: "the index's, or 1");
         var part = command.Take(EmbedCommand.PartOption());
         var place = IndexPlace.Written(command);
         return command.Does((session, parsed) =>
         {
             var text = parsed.GetValue(destination) ?? throw new UsageException("index needs --out INDEX, the file to write");
-            using var embedder = Embedder.Open(parsed.GetValue(run)!, options.Read(parsed));
+            var chosen = options.Read(parsed).Validated();
             using var index = place.Open(text, parsed);
+            if (index.Origin is { } before && !options.Given(parsed).Contains(UseViews))
+                chosen = chosen with { UseViews = before.UseViews };
+            using var embedder = Embedder.Open(parsed.GetValue(run)!, chosen);
             return Update(session, embedder, index, parsed.GetValue(data)!, parsed.GetValue(part)!);
         });
     }
@@ -47,10 +54,7 @@ internal static class IndexCommand
     {
         var origin = IndexOrigin.Of(embedder);
         if (index.Origin is { } before && before != origin)
-            session.Note(before with { Preprocessing = origin.Preprocessing } == origin
-                ? $"{index.Name} was made by an earlier version, which decoded large JPEGs otherwise; all images are embedded "
-                    + "again."
-                : $"{index.Name} was made with another encoder ({before.Run}); all images are embedded again.");
+            session.Note($"{index.Name} was made {Otherwise(before, origin)}; all images are embedded again.");
         if (index is FileImageIndex file) IndexPlace.TellOfRescaled(session, file.Name, file.Rescaled);
         var parts = EmbedCommand.ImagesOf(data, part, embedder.ImageSize);
         var update = StageProgress.Run(session, stage =>
@@ -59,11 +63,11 @@ internal static class IndexCommand
             var share = new StageShare(session, stage, $"embedding what is new among {Numbers.Count(total)} images", total);
             return index.Update(embedder, origin, parts, session.Logger, share, session.Cancellation);
         });
-        session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} images; "
+        session.Results.WriteLine($"{index.Name}: {Numbers.Count(index.Count)} images{Of(origin)}; "
             + $"{Numbers.Count(update.Added)} added, {Numbers.Count(update.Kept)} kept, "
             + $"{Numbers.Count(update.Removed)} removed.");
         session.NoteUnreadable(update.Unreadable);
-        session.WriteJson(new JsonObject
+        var json = new JsonObject
         {
             ["index"] = index.Name,
             ["count"] = index.Count,
@@ -71,7 +75,18 @@ internal static class IndexCommand
             ["kept"] = update.Kept,
             ["removed"] = update.Removed,
             ["unreadable_pictures"] = update.Unreadable,
-        }.ToJsonString());
+        };
+        if (origin.UseViews != 1) json["use_views"] = origin.UseViews;
+        session.WriteJson(json.ToJsonString());
         return ExitCode.Done;
     }
+
+    private static string Of(IndexOrigin origin) =>
+        origin.UseViews == 1 ? "" : $" (vectors are means over {origin.UseViews} views)";
+
+    /// <summary>In what the making of an index differs from what is asked for.</summary>
+    private static string Otherwise(IndexOrigin before, IndexOrigin now) =>
+        before with { Preprocessing = now.Preprocessing } == now ? "by an earlier version, which decoded large JPEGs otherwise"
+        : before with { UseViews = now.UseViews } == now ? $"with {UseViews} {before.UseViews}"
+        : $"with another encoder ({before.Run})";
 }

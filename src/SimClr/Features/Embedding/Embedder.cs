@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using SimClr.Augmentation;
 using SimClr.Data;
@@ -23,12 +24,13 @@ public sealed class Embedder : IDisposable
     private readonly Backbone _network;
     private readonly BothWaysRound? _bothWays; // around the network
     private readonly FeatureExtractor _extractor;
+    private readonly AveragedViews _views;
     private readonly CallMemories _calls = new(Environment.ProcessorCount);
     private int _isDisposed;
 
     private Embedder(Backbone network, ModelOptions model, EmbedderOptions options)
     {
-        _options = options;
+        (_options, _views) = (options, AveragedViews.Of(options.UseViews));
         ImageSize = options.ImageSize > 0 ? options.ImageSize : model.EvaluationSide;
         Transform = new EvaluationTransform(ImageSize, model.ToNormalization());
         Device = TorchRuntime.SelectDevice(options.Device);
@@ -38,7 +40,10 @@ public sealed class Embedder : IDisposable
         if (options.BothWays) _bothWays = new BothWaysRound(_network);
         nn.Module<Tensor, Tensor> asked = _bothWays is null ? _network : _bothWays;
         _extractor = new FeatureExtractor(asked, precision, Device,
-            new() { BatchSize = options.BatchSize, Workers = options.Workers });
+            new() { BatchSize = options.BatchSize, Workers = options.Workers })
+        {
+            UseViews = options.UseViews,
+        };
     }
 
     /// <summary>d, the length of a vector.</summary>
@@ -49,6 +54,9 @@ public sealed class Embedder : IDisposable
 
     /// <summary>0 for h, else a layer of the projection head.</summary>
     public int Layer => _options.Layer;
+
+    /// <summary>V, over how many views of an image its vector is the mean.</summary>
+    public int UseViews => _options.UseViews;
 
     /// <summary>Whether mirror images get the same vector.</summary>
     internal bool IsBothWays => _options.BothWays;
@@ -182,11 +190,15 @@ public sealed class Embedder : IDisposable
 
     private float[] Embed(RgbImage image, CallMemory memory)
     {
-        var pixels = memory.View(Transform.ViewLength);
-        Transform.Render(image, pixels, memory.Scratch);
+        var crops = _views.Crops;
+        var pixels = memory.View(checked(Transform.ViewLength * crops.Count));
+        for (var i = 0; i < crops.Count; i++)
+            Transform.Render(image, crops[i],
+                MemoryMarshal.AsBytes(pixels.AsSpan(i * Transform.ViewLength, Transform.ViewLength)), PixelFormat.Default,
+                memory.Scratch);
         using var flat = tensor(pixels);
-        using var rows = flat.view(1, ImageSize, ImageSize, 3);
-        using var images = rows.permute(0, 3, 1, 2); // [1, 3, S, S], channels last
+        using var rows = flat.view(crops.Count, ImageSize, ImageSize, 3);
+        using var images = rows.permute(0, 3, 1, 2); // [C, 3, S, S], channels last
         using var input = images.to(Device);
         return Finished(_extractor.Extract(input));
     }
@@ -216,7 +228,7 @@ public sealed class Embedder : IDisposable
     public EvaluationBatches Batches(IImageDataset images, UnreadableImages bad, bool allowNone = false) =>
         _extractor.Batches(images, Transform, bad, allowNone);
 
-    /// <summary>Takes images <c>[B, 3, S, S]</c> through the encoder.</summary>
+    /// <summary>Takes images <c>[B, 3, S, S]</c>, or <c>[5·B, 3, S, S]</c> for 10 views, through the encoder.</summary>
     /// <returns>Rows <c>[B, d]</c>.</returns>
     public float[] Forward(Tensor images) => _extractor.Extract(images);
 

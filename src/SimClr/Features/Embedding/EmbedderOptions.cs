@@ -19,6 +19,13 @@ public sealed record EmbedderOptions
     /// </summary>
     public bool BothWays { get; init; }
 
+    /// <summary>
+    /// V, over how many views of an image its vector is the mean: 1 (the image), 2 (and its mirror image) or 10 (ten crops); see
+    /// <see cref="FeatureExtractor.UseViews"/>. Outputs are averaged as they are; <see cref="Normalize"/> scales the mean. An
+    /// index keeps V and embeds later images and queries in the same way. Takes V times the arithmetic.
+    /// </summary>
+    public int UseViews { get; init; } = 1;
+
     /// <summary>Side S of the images in pixels, 8 to 2048; 0 means the run's size for evaluation.</summary>
     public int ImageSize { get; init; }
 
@@ -42,6 +49,8 @@ public sealed record EmbedderOptions
     public EmbedderOptions Validated()
     {
         Require.Layer(Layer);
+        Require.UseViews(UseViews);
+        Require.That(!BothWays || UseViews == 1, nameof(UseViews), $"1 with {nameof(BothWays)}", UseViews, nameof(BothWays));
         Require.ImageSize(ImageSize);
         Require.That(BatchSize >= 1, nameof(BatchSize), "at least 1", BatchSize);
         SettingChoices.Precision.Require(Precision);

@@ -10,12 +10,13 @@ namespace SimClr.Search;
 
 /// <summary>
 /// An index in a file: safetensors with <c>vectors</c> (<c>[n, d]</c> float32, rows of length 1) and <c>pictures</c> (JSON in
-/// UTF-8, as bytes); the origin is in the metadata. Writing replaces a file at once, so that an interrupted update leaves the
-/// previous index as it was.
+/// UTF-8, as bytes); the origin is in the metadata. Where vectors are means over several views, their number is there too, and
+/// the format has another number: programs that know nothing of means would embed queries otherwise, and refuse the file.
+/// Writing replaces a file at once, so that an interrupted update leaves the previous index as it was.
 /// </summary>
 public static class IndexFile
 {
-    private const string Format = "simclr-index-1";
+    private const string Format = "simclr-index-1", FormatOfMeans = "simclr-index-2";
 
     /// <summary>Writes an index.</summary>
     /// <exception cref="EmbeddingException">
@@ -61,15 +62,17 @@ public static class IndexFile
         json.CopyTo(images.bytes);
         try
         {
-            SafeTensors.Write(file, [("vectors", vectors), ("pictures", images)], new Dictionary<string, string>
+            var metadata = new Dictionary<string, string>
             {
-                ["format"] = Format,
+                ["format"] = origin.UseViews == 1 ? Format : FormatOfMeans,
                 ["run"] = origin.Run,
                 ["encoder_sha256"] = origin.EncoderSha256,
                 ["layer"] = origin.Layer.ToString(CultureInfo.InvariantCulture),
                 ["image_size"] = origin.ImageSize.ToString(CultureInfo.InvariantCulture),
                 ["preprocessing"] = origin.Preprocessing.ToString(CultureInfo.InvariantCulture),
-            });
+            };
+            if (origin.UseViews != 1) metadata["use_views"] = origin.UseViews.ToString(CultureInfo.InvariantCulture);
+            SafeTensors.Write(file, [("vectors", vectors), ("pictures", images)], metadata);
         }
         catch (WeightsException e)
         {
@@ -88,7 +91,8 @@ public static class IndexFile
         {
             using var scope = NewDisposeScope();
             using var file = SafeTensors.Read(path);
-            if (file.Metadata.GetValueOrDefault("format") != Format)
+            var format = file.Metadata.GetValueOrDefault("format");
+            if (format is not (Format or FormatOfMeans))
                 throw NoIndex($"{path} is not an index", path);
             if (file.DType("vectors") != float32 || file.Shape("vectors") is not [var n, var d]
                 || file.DType("pictures") != uint8)
@@ -103,6 +107,7 @@ public static class IndexFile
                 Number(file, "layer"), Number(file, "image_size"), checked((int)d))
             {
                 Preprocessing = file.Metadata.ContainsKey("preprocessing") ? Number(file, "preprocessing") : 1,
+                UseViews = format == FormatOfMeans ? Number(file, "use_views") : 1,
             };
             if (images.Any(image => image is not { Image.Length: > 0, Stamp: not null }
                 || image.Image.Contains('\0', StringComparison.Ordinal)))

@@ -18,6 +18,12 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     /// </summary>
     public int Preprocessing { get; init; } = EvaluationTransform.Version;
 
+    /// <summary>
+    /// V, over how many views of an image each vector is the mean (<see cref="EmbedderOptions.UseViews"/>); 1 in indexes of
+    /// earlier versions. Queries and added images are embedded in the same way.
+    /// </summary>
+    public int UseViews { get; init; } = 1;
+
     /// <summary>Whether an index of such vectors may be kept: it then says how others like them are made.</summary>
     internal bool IsKept { get; init; } = true;
 
@@ -39,6 +45,7 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
         var run = embedder.Run ?? throw new EmbeddingException("An index is made with the encoder of a run folder.");
         return new(Path.GetFullPath(run.Path), Sha256(run.Path), embedder.Layer, embedder.ImageSize, embedder.Dimension)
         {
+            UseViews = embedder.UseViews,
             IsKept = !embedder.IsBothWays,
         };
     }
@@ -47,8 +54,8 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
     /// <exception cref="EmbeddingException">It does not; the message says what differs.</exception>
     public void RequireFit(Embedder embedder)
     {
-        var (indexed, given) = ($"layer {Layer}, {ImageSize} px, {Dimension} numbers",
-            $"layer {embedder.Layer}, {embedder.ImageSize} px, {embedder.Dimension} numbers");
+        var indexed = Kind(Layer, ImageSize, Dimension, UseViews);
+        var given = Kind(embedder.Layer, embedder.ImageSize, embedder.Dimension, embedder.UseViews);
         if (embedder.IsBothWays == IsKept)
             throw new EmbeddingException(
                 "Of the index and the embedder, one takes images both ways round and the other as they are.");
@@ -64,7 +71,9 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
             && !run.StartsWith("//", StringComparison.Ordinal);
 
     /// <summary>Opens the encoder again, for images that are searched for or added.</summary>
-    /// <exception cref="EmbeddingException">The run is gone or has another encoder now.</exception>
+    /// <exception cref="EmbeddingException">
+    /// The run is gone or has another encoder now, or vectors are means over a number of views that is not known.
+    /// </exception>
     public Embedder OpenEmbedder()
     {
         if (!IsUsable(Run))
@@ -74,8 +83,14 @@ public sealed record IndexOrigin(string Run, string EncoderSha256, int Layer, in
                 $"The index was made with the run {Run}, which is gone; make the index again with another.");
         if (Sha256(Run) != EncoderSha256)
             throw new EmbeddingException($"The encoder of {Run} has changed since the index was made; make the index again.");
-        return Embedder.Open(Run, new() { Layer = Layer, ImageSize = ImageSize, Normalize = true });
+        if (UseViews is not (1 or 2 or 10))
+            throw new EmbeddingException(
+                $"The index holds means over {UseViews} views of each image, which this version does not know.");
+        return Embedder.Open(Run, new() { Layer = Layer, ImageSize = ImageSize, UseViews = UseViews, Normalize = true });
     }
+
+    private static string Kind(int layer, int imageSize, int dimension, int views) =>
+        $"layer {layer}, {imageSize} px, {dimension} numbers, {views} view{(views == 1 ? "" : "s")} of each image";
 
     private static string Sha256(string run)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parquet;
 using Parquet.Schema;
 
@@ -24,8 +25,9 @@ internal sealed class ParquetVectors
     /// <summary>Begins a file.</summary>
     /// <param name="stream">Receives it; the caller's.</param>
     /// <param name="dimension">Length of a vector.</param>
+    /// <param name="useViews">Over how many views of its image each vector is the mean.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public ParquetVectors(Stream stream, int dimension)
+    public ParquetVectors(Stream stream, int dimension, int useViews)
     {
         _dimension = dimension;
         var rows = Math.Clamp(GroupElements / dimension, 1, MaxRows);
@@ -36,6 +38,11 @@ internal sealed class ParquetVectors
         _definitions = new int[_values.Length];
         Array.Fill(_definitions, _element.MaxDefinitionLevel);
         _writer = Done(ParquetWriter.CreateAsync(schema, stream));
+        if (useViews != 1)
+            _writer.CustomMetadata = new Dictionary<string, string>
+            {
+                ["use_views"] = useViews.ToString(CultureInfo.InvariantCulture),
+            };
     }
 
     /// <summary>Adds a row.</summary>

@@ -10,7 +10,7 @@ namespace SimClr.Search;
 /// <summary>
 /// Writes vectors to a file as they come, one row at a time, so that any number of them needs the memory of one. The file appears
 /// under its name when it is complete. By the name's ending: <c>.npy</c> (NumPy's format 1.0, <c>[n, d]</c> float32, with the
-/// names of images in <c>NAME.images.csv</c> in the same folder), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and
+/// names of images in <c>NAME.pictures.csv</c> in the same folder), <c>.parquet</c> (columns <c>picture</c>, <c>class</c> and
 /// <c>vector</c>, a list of float32; a group of rows is kept in memory) or <c>.csv</c> (<c>image,class,v0,v1,…</c>).
 /// </summary>
 public sealed class VectorFile : IDisposable
@@ -24,7 +24,7 @@ public sealed class VectorFile : IDisposable
     private readonly ParquetVectors? _parquet;
     private readonly StreamWriter? _text;     // none for Parquet
 
-    private VectorFile(string path, int dimension)
+    private VectorFile(string path, int dimension, int useViews)
     {
         _dimension = dimension;
         _file = AtomicFile.Create(path);
@@ -32,7 +32,7 @@ public sealed class VectorFile : IDisposable
         {
             if (IsParquet(path))
             {
-                _parquet = new ParquetVectors(_file.Stream, dimension);
+                _parquet = new ParquetVectors(_file.Stream, dimension, useViews);
             }
             else if (IsNpy(path))
             {
@@ -63,14 +63,18 @@ public sealed class VectorFile : IDisposable
     /// <summary>Begins a file.</summary>
     /// <param name="path">Its name, which ends in <c>.npy</c>, <c>.parquet</c> or <c>.csv</c>; replaced when it exists.</param>
     /// <param name="dimension">d, the length of a vector.</param>
+    /// <param name="useViews">
+    /// Over how many views of its image each vector is the mean (<see cref="Embedder.UseViews"/>). A <c>.parquet</c> file keeps
+    /// it, unless it is 1, as <c>use_views</c> in its metadata; the other formats have no place for it.
+    /// </param>
     /// <exception cref="EmbeddingException">The name has another ending.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static VectorFile Create(string path, int dimension)
+    public static VectorFile Create(string path, int dimension, int useViews = 1)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         RequireKnown(path);
-        return new VectorFile(path, dimension);
+        return new VectorFile(path, dimension, useViews);
     }
 
     /// <summary>Checks a name's ending.</summary>

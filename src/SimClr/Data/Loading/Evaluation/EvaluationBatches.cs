@@ -24,8 +24,8 @@ public sealed class EvaluationBatches
 
     internal EvaluationBatches(
         IImageDataset dataset, EvaluationTransform transform, EvaluationBatchOptions options, UnreadableImages unreadable)
-        : this(dataset, new EvaluationRendering.Unchanged(transform ?? throw new ArgumentNullException(nameof(transform))),
-            options, unreadable)
+        : this(dataset, new EvaluationRendering.Unchanged(
+            transform ?? throw new ArgumentNullException(nameof(transform)), EvaluationCrop.Center), options, unreadable)
     {
     }
 
@@ -38,8 +38,8 @@ public sealed class EvaluationBatches
         if (dataset.Count < 1) throw new DataException($"{dataset.Name} holds no images.");
         // A batch larger than the dataset is no mistake here, and needs no larger buffer.
         BatchSize = Math.Min(options.BatchSize, dataset.Count);
-        BatchMemory.RequireRoom(BatchSize, rendering.ViewLength, rendering.Size);
-        _memory = new BatchMemory(BatchSize * rendering.ViewLength, PixelFormat.Default, options.PageLocked);
+        BatchMemory.RequireRoom(BatchSize, rendering.LengthOfEach, rendering.Size);
+        _memory = new BatchMemory(BatchSize * rendering.LengthOfEach, PixelFormat.Default, options.PageLocked);
         _images = new DecodedImages(dataset, options.CacheBytes);
         Unreadable = unreadable;
     }
@@ -92,19 +92,21 @@ public sealed class EvaluationBatches
 
     private EvaluationBatch? Batch(BatchSlot slot)
     {
-        var rows = 0;
+        var (images, rowsOfEach) = (0, _rendering.RowsOfEach);
         for (var item = 0; item < slot.Items; item++)
         {
             if (slot.Rendered[item] < 0) continue;
-            if (item != rows) Row(slot, item).CopyTo(Row(slot, rows)); // closes the gaps
-            slot.Rendered[rows++] = slot.Rendered[item];
+            if (item != images) Rows(slot, item).CopyTo(Rows(slot, images)); // closes the gaps
+            slot.Rendered[images++] = slot.Rendered[item];
         }
-        if (rows == 0) return null;
-        var indices = slot.Rendered.AsSpan(0, rows).ToArray();
-        return new EvaluationBatch(slot.Buffer, _rendering.Size, indices, Array.ConvertAll(indices, _dataset.Label), slot.Step);
+        if (images == 0) return null;
+        var indices = slot.Rendered.AsSpan(0, images).ToArray();
+        return new EvaluationBatch(slot.Buffer, rowsOfEach, _rendering.Size, indices,
+            Array.ConvertAll(indices, _dataset.Label), slot.Step);
     }
 
-    private Span<byte> Row(BatchSlot slot, int row) => _rendering.Row(slot.Buffer, row);
+    private Span<byte> Rows(BatchSlot slot, int item) =>
+        slot.Buffer.Bytes((long)item * _rendering.LengthOfEach, _rendering.LengthOfEach);
 
     private sealed class Plan(EvaluationRendering rendering, int pass, int[] order) : BatchPlan
     {
@@ -119,6 +121,6 @@ public sealed class EvaluationBatches
 
         protected override void RenderOpened(
             int step, int index, (int Width, int Height) size, int item, BatchBuffer buffer, WorkerMemory memory) =>
-            rendering.Render(index, pass, size, memory, rendering.Row(buffer, item), buffer.Format);
+            rendering.Render(index, pass, size, memory, buffer, item * rendering.RowsOfEach);
     }
 }
