@@ -11,14 +11,26 @@ public sealed partial record Study
     // A file of settings may name a seed; runs have the study's.
     private static readonly JsonObject Unseeded = new() { ["seed"] = 1 };
 
+    // A multiple of these is rounded.
+    private static readonly string[] WholeNumbers = ["epochs", "batch_size", "image_size", "projection_dimension"];
+
     /// <summary>Names the study on the command line.</summary>
     public required string Name { get; init; }
 
     /// <summary>The subject, in a few words.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The paper's table or figure.</summary>
+    /// <summary>The paper's table or figure; else where the study comes from.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Whether the study repeats one of the paper's.</summary>
+    public bool IsOfPaper { get; init; } = true;
+
+    /// <summary>The source as titles give it.</summary>
+    public string Reference => IsOfPaper ? $"{Source} of the SimCLR paper" : Source;
+
+    /// <summary>The cell that the others are compared with; empty where there is none.</summary>
+    public string Base { get; init; } = "";
 
     /// <summary>How to read the result, in a sentence or two.</summary>
     public required string Shows { get; init; }
@@ -73,7 +85,7 @@ public sealed partial record Study
             if (Cells.Count(other => other.Key == cell.Key) > 1)
                 throw new SettingsException($"The study {Name} has two cells {cell.Key}.");
         }
-        foreach (var key in QuickCells) _ = Find(key);
+        foreach (var key in Base == "" ? QuickCells : [Base, .. QuickCells]) _ = Find(key);
         foreach (var options in new StudyOptions[] { new(), new() { Quick = true } })
             foreach (var cell in Cells) _ = Compose(options, cell, seed: 1);
         return this;
@@ -126,7 +138,10 @@ public sealed partial record Study
         foreach (var (key, factor) in cell.Multiples)
         {
             var before = shared[key] ?? throw new SettingsException($"Unknown setting '{key}'.");
-            var value = factor * before.GetValue<double>();
+            if (before is not JsonValue number || !number.TryGetValue<double>(out var value))
+                throw new SettingsException($"{key} is {before}, of which {cell.Key} can take no multiple.");
+            value *= factor;
+            if (WholeNumbers.Contains(key)) value = Math.Max(1, Math.Round(value));
             multiplied[key] = value == Math.Truncate(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
         }
         var composed = PretrainingOptions.Compose(shared, multiplied, cell.Settings) with

@@ -2,14 +2,14 @@ using SimClr.Settings;
 
 namespace SimClr.Studies;
 
-/// <summary>The paper's studies that ship with the library.</summary>
+/// <summary>The studies that ship with the library: the paper's, and a search for a recipe.</summary>
 public static class PaperStudies
 {
-    /// <summary>All grids of runs, in the order of the paper.</summary>
+    /// <summary>All grids of runs: those of the paper in its order, and then the recipe.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
         ColorStudy.Study, CompositionStudy.Study, DepthWidthStudy.Study, HeadStudy.Study, BatchEpochsStudy.Study,
-        LossStudy.Study, TemperatureStudy.Study,
+        LossStudy.Study, TemperatureStudy.Study, RecipeStudy.Study,
     ];
 
     /// <summary>Names of all studies, of that without runs too.</summary>

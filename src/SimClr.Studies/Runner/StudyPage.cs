@@ -14,7 +14,7 @@ internal static class StudyPage
     public static string Html(StudyResult result, string plot)
     {
         var study = result.Study;
-        var body = new StringBuilder(Beginning(study.Title, study.Source, study.Shows, plot));
+        var body = new StringBuilder(Beginning(study.Title, study.Reference, study.Shows, plot));
         body.Append("<h2>Scale and order</h2>\n<ul>\n");
         foreach (var line in StudyTable.Notes(result)) body.Append($"<li>{Escape(line)}</li>\n");
         body.Append("</ul>\n<h2>Figures</h2>\n").Append(Table(StudyTable.Of(result)));
@@ -29,14 +29,16 @@ internal static class StudyPage
     /// <summary>The page of a study that has no grid: a plot and some lines.</summary>
     public static string Html(string title, string source, string shows, string plot, IEnumerable<string> lines)
     {
-        var body = new StringBuilder(Beginning(title, source, shows, plot));
+        var body = new StringBuilder(Beginning(title, $"{source} of the SimCLR paper", shows, plot));
         foreach (var line in lines) body.Append($"<p>{Escape(line)}</p>\n");
         return Finished($"SimCLR study: {title}", body);
     }
 
-    private static string Beginning(string title, string source, string shows, string plot) =>
-        $"<h1>{Escape(title)}</h1>\n<p class=\"lead soft\">{Escape(source)} of the SimCLR paper. {Escape(shows)}</p>\n"
+    private static string Beginning(string title, string reference, string shows, string plot) =>
+        $"<h1>{Escape(title)}</h1>\n<p class=\"lead soft\">{Escape(Capitalized(reference))}. {Escape(shows)}</p>\n"
         + (File.Exists(plot) ? ReportDocument.Image(plot, $"{title}: the plot in the paper's form") : "");
+
+    private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Table(StudyTable table)
     {

@@ -8,7 +8,7 @@ internal static class StudyReport
     public static string Markdown(StudyResult result)
     {
         var study = result.Study;
-        var text = new StringBuilder($"# {study.Title} ({study.Source} of the SimCLR paper)\n\n");
+        var text = new StringBuilder($"# {study.Title} ({study.Reference})\n\n");
         text.Append($"{study.Shows}\n\n![{study.Title}]({study.Name}.png)\n\n");
         foreach (var line in StudyTable.Notes(result)) text.Append($"- {line}\n");
         text.Append('\n');

@@ -14,6 +14,7 @@ public sealed record StudyTable(IReadOnlyList<string> Headings, IReadOnlyList<IR
     {
         ArgumentNullException.ThrowIfNull(result);
         var cells = result.Cells;
+        var unchanged = cells.FirstOrDefault(cell => cell.Cell.Key == result.Study.Base);
         var columns = new List<(string Heading, bool Wanted, Func<CellResult, string> Text)>
         {
             ("", cells.Any(cell => cell.Panel != ""), cell => cell.Panel),
@@ -24,6 +25,9 @@ public sealed record StudyTable(IReadOnlyList<string> Headings, IReadOnlyList<IR
             ("paper's", cells.Any(cell => cell.Cell.Paper is not null), cell => Percent(cell.Cell.Paper?.Top1)),
             ("kNN top-1", true, cell => Percent(cell.Knn)),
             ("z, linear", cells.Any(cell => cell.Projection is not null), cell => Percent(cell.Projection)),
+            ("effect, linear", unchanged is not null, cell => Effect(cell.Linear, unchanged?.Linear)),
+            ("effect, kNN", unchanged is not null, cell => Effect(cell.Knn, unchanged?.Knn)),
+            ("minutes", unchanged is not null, cell => Minutes(cell.Of(run => run.Seconds))),
             ("pairs found", true, cell => Percent(cell.ContrastiveTop1)),
             ("paper's", cells.Any(Finds), cell => Percent(cell.Cell.Paper?.ContrastiveTop1)),
             ("entropy", cells.Any(cell => cell.Entropy is not null),
@@ -54,6 +58,14 @@ public sealed record StudyTable(IReadOnlyList<string> Headings, IReadOnlyList<IR
     }
 
     private static bool Finds(CellResult cell) => cell.Cell.Paper?.ContrastiveTop1 is not null;
+
+    // In points, with a sign.
+    private static string Effect(Spread? spread, Spread? unchanged) => spread is null || unchanged is null
+        ? Nothing
+        : (100 * (spread.Mean - unchanged.Mean)).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+
+    private static string Minutes(Spread? seconds) =>
+        seconds is null ? Nothing : (seconds.Mean / 60).ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>Mean and, over several seeds, deviation in percent.</summary>
     internal static string Percent(Spread? spread) => spread switch

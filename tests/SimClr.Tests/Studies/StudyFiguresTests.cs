@@ -40,6 +40,18 @@ public sealed class StudyFiguresTests
         Assert.Equal(["64.4", "87.8", "4.5"], table.Headings.Zip(row).Where(p => p.First == "paper's").Select(p => p.Second));
     }
 
+    [Fact]
+    public void A_change_is_shown_with_its_effect_and_its_minutes()
+    {
+        var study = PaperStudies.Find("recipe");
+        var table = StudyTable.Of(Made(study, (cell, seed) => cell.Key == "rate-5x" ? 0.58 : 0.55));
+        string Text(string row, string heading) =>
+            table.Rows.Single(cells => cells[0] == row)[table.Headings.ToList().IndexOf(heading)];
+        Assert.Equal(("+3.0", "0.0"), (Text("rate ×5", "effect, linear"), Text("none", "effect, linear")));
+        Assert.Matches(@"^\d+\.\d$", Text("rate ×5", "minutes"));
+        Assert.DoesNotContain("of the SimCLR paper", study.Reference, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_plot_is_an_image_with_something_on_it(string name)

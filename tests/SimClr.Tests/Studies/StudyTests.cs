@@ -58,6 +58,17 @@ public sealed class StudyTests
     }
 
     [Fact]
+    public void Multiples_of_whole_numbers_are_whole_and_of_text_there_are_none()
+    {
+        var study = PaperStudies.Find("recipe");
+        var run = study.Compose(new(), study.Find("views-8"), seed: 1); // of 13 epochs and 256 images
+        Assert.Equal((3, 64, 8), (run.Schedule.Epochs, run.BatchSize, run.Views.Views));
+        var growing = new StudyOptions { Overrides = new() { ["image_size"] = "16..32" } };
+        Assert.Equal("image_size is 16..32, of which side-0.75x can take no multiple.",
+            Assert.Throws<SettingsException>(() => study.Compose(growing, study.Find("side-0.75x"), seed: 1)).Message);
+    }
+
+    [Fact]
     public void Cells_are_chosen_in_the_studys_order_and_unknown_ones_are_named()
     {
         Assert.Equal(["warm", "cold"], TinyStudy.Study.Choose(new() { Only = ["cold", "warm"] }).Select(cell => cell.Key));
