@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace SimClr.Studies;
 
 /// <summary>How fast NT-Xent and its gradient are computed, compared with the plain formulation.</summary>
-/// <param name="N">Images of the batch; 2N rows are compared.</param>
+/// <param name="N">Images of the batch; V·N rows are compared.</param>
+/// <param name="Views">Views V of each image.</param>
 /// <param name="Dimension">Length of a row.</param>
 /// <param name="Seconds">Of a forward and backward pass; the median.</param>
 /// <param name="PlainSeconds">The same of the plain formulation, or null where N is too large for it.</param>
@@ -21,6 +22,7 @@ namespace SimClr.Studies;
 /// <param name="Compute">Device and processor.</param>
 public sealed record LossSpeed(
     [property: JsonPropertyName("n")] int N,
+    [property: JsonPropertyName("views")] int Views,
     [property: JsonPropertyName("dim")] int Dimension,
     [property: JsonPropertyName("seconds")] double Seconds,
     [property: JsonPropertyName("plain_seconds")] double? PlainSeconds,
@@ -42,11 +44,13 @@ public sealed record LossSpeed(
         var device = TorchRuntime.SelectDevice(options.Device);
         TorchRuntime.SetThreads(options.Threads);
         using var scope = NewDisposeScope();
-        var z = randn(2 * options.N, options.Dimension, device: device, generator: new Generator(1, device)).requires_grad_();
+        var random = new Generator(1, device);
+        var z = randn((long)options.Views * options.N, options.Dimension, device: device, generator: random).requires_grad_();
         z.grad = zeros_like(z);
         var loss = new NtXent { Temperature = options.Temperature };
         var withPlain = options.N <= options.PlainUpTo;
-        Action tiled = () => loss.Compute(z).Loss.backward(), plain = () => Plain(z, options.Temperature).backward();
+        Action tiled = () => loss.Compute(z, labels: null, options.Views).Loss.backward();
+        Action plain = () => Plain(z, options.Temperature, options.Views).backward();
         stage?.Report("memory");
         Pass(z, () => new NtXent().Compute(z[..2]).Loss.backward()); // what every first call takes
         var (extra, plainExtra) = ((long?)null, (long?)null);
@@ -63,23 +67,28 @@ public sealed record LossSpeed(
             seconds.Add(Pass(z, tiled));
             if (withPlain) plainSeconds.Add(Pass(z, plain));
         }
-        return new LossSpeed(options.N, options.Dimension, Timing.Median(seconds), withPlain ? Timing.Median(plainSeconds) : null,
-            extra, plainExtra, get_num_threads(), TorchRuntime.Describe(device));
+        return new LossSpeed(options.N, options.Views, options.Dimension, Timing.Median(seconds),
+            withPlain ? Timing.Median(plainSeconds) : null, extra, plainExtra, get_num_threads(), TorchRuntime.Describe(device));
     }
 
     /// <summary>
-    /// The loss as it is written down elsewhere: all similarities at once, and the cross entropy of their rows.
+    /// The loss as it is written down elsewhere: all similarities at once, and the cross entropy of their rows with each
+    /// partner.
     /// </summary>
-    /// <param name="z"><c>[2N, D]</c>.</param>
+    /// <param name="z"><c>[V·N, D]</c>.</param>
     /// <param name="temperature">τ.</param>
-    internal static Tensor Plain(Tensor z, double temperature)
+    /// <param name="views">V.</param>
+    internal static Tensor Plain(Tensor z, double temperature, int views = 2)
     {
         var count = z.shape[0];
-        var u = nn.functional.normalize(z, p: 2, dim: 1);                                   // [2N, D]
-        var self = eye(count, dtype: ScalarType.Bool, device: z.device);                    // [2N, 2N]
-        var s = u.mm(u.t()).div(temperature).masked_fill(self, double.NegativeInfinity);    // [2N, 2N]
-        var partner = arange(count, device: z.device).roll(count / 2);                      // [2N]
-        return nn.functional.cross_entropy(s, partner);
+        var u = nn.functional.normalize(z, p: 2, dim: 1);                                   // [V·N, D]
+        var self = eye(count, dtype: ScalarType.Bool, device: z.device);                    // [V·N, V·N]
+        var s = u.mm(u.t()).div(temperature).masked_fill(self, double.NegativeInfinity);    // [V·N, V·N]
+        var place = arange(count, device: z.device);                                        // [V·N]
+        if (views == 2) return nn.functional.cross_entropy(s, place.roll(count / 2));
+        var partners = stack(                                                               // [V·N, V−1]
+            Enumerable.Range(1, views - 1).Select(k => place.roll(k * (count / views))), dim: 1);
+        return nn.functional.log_softmax(s, dim: 1).gather(1, partners).mean().neg();
     }
 
     private static double Pass(Tensor z, Action action)

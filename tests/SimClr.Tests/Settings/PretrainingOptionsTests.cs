@@ -101,7 +101,8 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Every_preset_is_valid_and_says_what_to_expect()
     {
-        Assert.Equal(["cifar10-cpu", "cifar10-paper", "folder", "imagenet-paper", "shapes-quick"], Preset.Names);
+        Assert.Equal(["aerial", "cifar10-cpu", "cifar10-paper", "folder", "imagenet-paper", "microscopy", "products",
+            "shapes-quick", "textures"], Preset.Names);
         foreach (var name in Preset.Names)
         {
             var preset = Preset.Load(name);
@@ -109,7 +110,7 @@ public sealed class PretrainingOptionsTests
             PretrainingOptions.Compose(preset.Settings);
         }
         var error = Assert.Throws<SettingsException>(() => Preset.Load("cifar"));
-        Assert.StartsWith("Unknown preset 'cifar'; there are cifar10-cpu,", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Unknown preset 'cifar'; there are aerial,", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,8 @@ public sealed class LossSpeedTests
         TorchRuntime.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
         var z = torch.randn(66, 12, generator: new torch.Generator(3));
+        var many = LossSpeed.Plain(z, 0.2, views: 6);
+        Assert.Equal(many.item<float>(), new NtXent { Temperature = 0.2 }.Compute(z, labels: null, 6).Loss.item<float>(), 1e-5);
         Assert.Equal(LossSpeed.Plain(z, 0.2).item<float>(), new NtXent { Temperature = 0.2 }.Compute(z).Loss.item<float>(), 1e-5);
     }
 

@@ -14,11 +14,12 @@ internal static class KernelBenches
         var command = new PageCommand("loss", "Measure the NT-Xent loss and its gradient, beside the plain way.")
         {
             Usage = ["[options]"],
-            Examples = ["--n 4096", "--n 65536 --repetitions 1 --json"],
+            Examples = ["--n 4096", "--n 1024 --views 8", "--n 65536 --repetitions 1 --json"],
             Notes = ["The rows are random. The machine should have nothing else to do."],
         };
         var options = new OptionSet<LossSpeedOptions>(command, new())
-            .Add(o => o.N, (o, v) => o with { N = v }, "N", "images of the batch; each has two views")
+            .Add(o => o.N, (o, v) => o with { N = v }, "N", "images of the batch")
+            .Add(o => o.Views, (o, v) => o with { Views = v }, "V", "views of each image")
             .Add(o => o.Dimension, (o, v) => o with { Dimension = v }, "D", "length of the compared vectors", "--dim")
             .Add(o => o.Temperature, (o, v) => o with { Temperature = v }, "T", "temperature of the loss")
             .Add(o => o.Repetitions, (o, v) => o with { Repetitions = v }, "N", "passes; the median counts")
@@ -71,7 +72,8 @@ internal static class KernelBenches
             bytes is { } b ? $"{b / (1 << 20)} MiB" : "");
         Row("NT-Xent in tiles", speed.Seconds, speed.ExtraBytes);
         Row("plain", speed.PlainSeconds, speed.PlainExtraBytes);
-        session.Results.WriteLine($"{2 * speed.N} rows of {speed.Dimension}, forward and backward; {speed.Compute}");
+        var rows = speed.Views * (long)speed.N;
+        session.Results.WriteLine($"{rows} rows of {speed.Dimension}, forward and backward; {speed.Compute}");
         session.Results.Write(table);
     }
 }
