@@ -37,14 +37,17 @@ public sealed class SettingOptionsTests
               "learning_rate": 0.7, "learning_rate_scaling": "none", "weight_decay": 0.01, "momentum": 0.8, "warmup_epochs": 0.5,
               "nesterov": true, "final_learning_rate": 0.125, "ema": 0.875,
               "transforms": "crop,blur", "second_transforms": "flip", "gray": 0.375, "color_strength": 0.25, "blur": 0.125,
+              "brightness": 0.5, "contrast": 0.625, "saturation": 0.25, "hue": 0.125, "crop_scale_max": 0.75,
+              "interpolation": "bicubic", "small_size": 24, "small_scale": "0.1,0.5",
               "crop_scale_min": 0.5, "precision": "fp32", "device": "cpu", "threads": 1,
               "workers": 3, "seed": 18446744073709551615, "limit": 99, "checkpoint_epochs": 2,
               "checkpoint_minutes": 2.5, "checkpoint_steps": 7, "non_finite": "skip", "online_probe": true, "knn_epochs": 2
             }
             """)!.AsObject());
         var untouched = new PretrainingOptions().ToJson().Where(p => JsonNode.DeepEquals(p.Value, given.ToJson()[p.Key]));
-        Assert.Equal(["views"], untouched.Select(p => p.Key)); // the margin objective takes two
-        Assert.Equal(4, Compose("--views", "4").Views.Views);
+        Assert.Equal(["views", "small_views"], untouched.Select(p => p.Key)); // the margin objective takes two
+        var views = Compose("--views", "4", "--small-views", "3").Views;
+        Assert.Equal((4, 3), (views.Views, views.SmallViews));
         string[] args = [.. given.ToJson().SelectMany(p => new[] { "--" + p.Key.Replace('_', '-'), p.Value!.ToString() })];
         Assert.Equal(given, Compose(args));
     }
@@ -66,6 +69,9 @@ public sealed class SettingOptionsTests
     [InlineData("--temperature", "NaN", "--temperature must be a number, not 'NaN'")]
     [InlineData("--selective-kernels", "yes", "--selective-kernels must be true or false, not 'yes'")]
     [InlineData("--temperature", "1,5", "--temperature must be a number, not '1,5'")]
+    [InlineData("--image-size", "16-32", "--image-size must be a side, two with .. between, or sides with shares that make 1, "
+        + "not '16-32'")]
+    [InlineData("--small-scale", "0.1", "--small-scale must be two areas with a comma between, not '0.1'")]
     public void A_value_of_the_wrong_kind_is_named(string option, string value, string message) =>
         Assert.Equal(message, UsageError.Find(CommandLine.Parse(["pretrain", "shapes", "--out", "x", option, value])));
 

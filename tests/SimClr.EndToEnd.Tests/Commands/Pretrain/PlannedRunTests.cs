@@ -17,13 +17,13 @@ public sealed class PlannedRunTests : IDisposable
     public async Task A_run_for_a_given_time_is_recorded_as_ordinary_settings_that_give_it_again()
     {
         var (timed, again) = (_folder.At("timed"), _folder.At("again"));
-        var planned = await CliProcess.Run(["pretrain", "shapes:100", "--minutes", "0.1", "--out", timed, .. Small]);
+        var planned = await CliProcess.Run(["pretrain", "shapes:100", "--minutes", "0.05", "--out", timed, .. Small]);
         Assert.Equal((0, ""), (planned.Code, planned.Err));
         var run = RunFolder.Open(timed);
         var (options, summary) = (run.ReadConfig().Options, run.ReadSummary()!);
         Assert.Equal(options.Schedule.Epochs, summary.Epochs);
         Assert.True(options.Schedule.WarmupEpochs <= 0.1 * summary.Epochs + 1e-3);
-        Assert.InRange(summary.Seconds, 0.3, 30); // 6 s less the measuring, on a machine that may be busy
+        Assert.InRange(summary.Seconds, 0.3, 30); // 3 s less the measuring, on a machine that may be busy
 
         var repeated = await CliProcess.Run("pretrain", "shapes:100", "--config", run.Config, "--out", again, "--quiet");
         Assert.Equal(0, repeated.Code);
