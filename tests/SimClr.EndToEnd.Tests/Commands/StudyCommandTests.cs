@@ -44,7 +44,7 @@ public sealed class StudyCommandTests
         using var folder = new TemporaryFolder();
         string[] args =
         [
-            "study", "loss", "shapes:40", "--out", folder.At("study"), "--only", "nt-xent", "--epochs", "400", "--json", .. Small,
+            "study", "loss", "shapes:40", "--out", folder.At("study"), "--only", "nt-xent", "--epochs", "60", "--json", .. Small,
         ];
         using var process = CliProcess.Start(args);
         var output = process.StandardOutput.ReadToEndAsync();
