@@ -36,28 +36,19 @@ internal static class RunTimetable
     {
         var sizes = options.Model.ImageSize;
         if (keep || !sizes.IsConstant) return Whole(options, images, secondsPerStep, time);
-        var last = sizes.Last;
-        foreach (var side in Sides(sizes, keep).OrderDescending())
-        {
-            var mean = side == last
-                ? secondsPerStep[last]
-                : (1 - ShareOfLastSide) * secondsPerStep[side] + ShareOfLastSide * secondsPerStep[last];
-            var viewsOfEach = options.Views.All * (time.TotalSeconds / mean * options.BatchSize / images);
-            var isSmallest = side == Sides(sizes, keep).Min();
-            if (viewsOfEach < EnoughViewsOfEach && !isSmallest) continue;
-            if (side == last) break;
-            return Growing(options, images, secondsPerStep, time, side);
-        }
-        return Whole(options, images, secondsPerStep, time);
+        var sides = Sides(sizes, keep).OrderDescending().ToList();
+        var first = sides.FirstOrDefault(side => ViewsOfEach(side) >= EnoughViewsOfEach, sides[^1]);
+        return first == sizes.Last
+            ? Whole(options, images, secondsPerStep, time)
+            : Growing(options, images, secondsPerStep, time, first);
+
+        double ViewsOfEach(int side) => options.Views.All
+            * (time.TotalSeconds / MeanSeconds(side, sizes.Last, secondsPerStep) * options.BatchSize / images);
     }
 
-    /// <summary>Whole epochs of views whose sides are given.</summary>
-    private static PlannedRun Whole(
-        PretrainingOptions options, int images, IReadOnlyDictionary<int, double> secondsPerStep, TimeSpan time)
-    {
-        var mean = options.Model.ImageSize.Stages.Sum(stage => stage.Share * secondsPerStep[stage.Side]);
-        return With(options, images, secondsPerStep, time.TotalSeconds / mean, mean);
-    }
+    /// <summary>Seconds of a step, on average over a run that begins with one side and ends with another.</summary>
+    private static double MeanSeconds(int first, int last, IReadOnlyDictionary<int, double> secondsPerStep) =>
+        (1 - ShareOfLastSide) * secondsPerStep[first] + ShareOfLastSide * secondsPerStep[last];
 
     /// <summary>Small views first, and as many large ones at the end as fill the time.</summary>
     private static PlannedRun Growing(PretrainingOptions options, int images,
@@ -66,8 +57,7 @@ internal static class RunTimetable
         var last = options.Model.ImageSize.Last;
         var (small, large) = (secondsPerStep[first], secondsPerStep[last]);
         var stepsPerEpoch = images / options.BatchSize;
-        var epochs = Math.Max(1, Math.Floor(
-            time.TotalSeconds / ((1 - ShareOfLastSide) * small + ShareOfLastSide * large) / stepsPerEpoch));
+        var epochs = Math.Max(1, Math.Floor(time.TotalSeconds / MeanSeconds(first, last, secondsPerStep) / stepsPerEpoch));
         var share = large > small ? (time.TotalSeconds / (epochs * stepsPerEpoch) - small) / (large - small) : 1;
         share = Math.Round(Math.Clamp(share, 0, 1), 2, MidpointRounding.ToZero);
         var model = options.Model;
@@ -85,9 +75,12 @@ internal static class RunTimetable
         return Whole(planned, images, secondsPerStep, time);
     }
 
-    private static PlannedRun With(PretrainingOptions options, int images, IReadOnlyDictionary<int, double> secondsPerStep,
-        double steps, double mean)
+    /// <summary>Whole epochs of views whose sides are given.</summary>
+    private static PlannedRun Whole(
+        PretrainingOptions options, int images, IReadOnlyDictionary<int, double> secondsPerStep, TimeSpan time)
     {
+        var mean = options.Model.ImageSize.Stages.Sum(stage => stage.Share * secondsPerStep[stage.Side]);
+        var steps = time.TotalSeconds / mean;
         if (steps < 2)
             throw new SettingsException(FormattableString.Invariant(
                 $"A step takes {mean:0.0} s here; the time is too short for two of them."));
