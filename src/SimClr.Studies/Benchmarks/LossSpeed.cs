@@ -81,10 +81,11 @@ public sealed record LossSpeed(
     internal static Tensor Plain(Tensor z, double temperature, int views = 2)
     {
         var count = z.shape[0];
+        using Scalar tau = temperature, minusInfinity = double.NegativeInfinity, zero = 0, end = count, one = 1; // held
         var u = nn.functional.normalize(z, p: 2, dim: 1);                                   // [V·N, D]
         var self = eye(count, dtype: ScalarType.Bool, device: z.device);                    // [V·N, V·N]
-        var s = u.mm(u.t()).div(temperature).masked_fill(self, double.NegativeInfinity);    // [V·N, V·N]
-        var place = arange(count, device: z.device);                                        // [V·N]
+        var s = u.mm(u.t()).div(tau).masked_fill(self, minusInfinity);                      // [V·N, V·N]
+        var place = arange(zero, end, one, device: z.device);                               // [V·N]
         if (views == 2) return nn.functional.cross_entropy(s, place.roll(count / 2));
         var partners = stack(                                                               // [V·N, V−1]
             Enumerable.Range(1, views - 1).Select(k => place.roll(k * (count / views))), dim: 1);

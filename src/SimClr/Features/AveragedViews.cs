@@ -1,4 +1,5 @@
 using SimClr.Augmentation;
+using SimClr.Native;
 using SimClr.Settings;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ internal sealed class AveragedViews
     {
         var features = network(crops); // [B·C, d]
         if (Count == 1) return features;
-        features = (features + network(crops.flip(3))) / 2; // [B·C, d]
+        features = features.add(network(crops.flip(3)), Scalars.One).div(Scalars.Of(2)); // [B·C, d]
         return Crops.Count == 1 ? features : features.view(-1, Crops.Count, features.shape[1]).mean([1]); // [B, d]
     }
 }

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -25,6 +26,6 @@ public sealed class BothWaysRound : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var straight = nn.functional.normalize(_network.call(input), dim: 1);          // [B, d]
         var mirrored = nn.functional.normalize(_network.call(input.flip(3)), dim: 1);  // [B, d]
-        return (straight + mirrored).MoveToOuterDisposeScope();
+        return straight.add(mirrored, Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Features;
@@ -43,7 +44,7 @@ internal static class FeatureTensors
     public static void NormalizeRows(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        rows.div_(rows.norm(1, keepdim: true, p: 2).clamp_min_(1e-12)); // [n, d] / [n, 1]
+        rows.div_(rows.norm(1, keepdim: true, p: 2).clamp_min_(Scalars.Of(1e-12))); // [n, d] / [n, 1]
     }
 
     /// <summary>Walks over rows in pieces small enough to stay in the processor's cache, each in a dispose scope.</summary>

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -45,9 +46,10 @@ public sealed record DecoupledContrastive : ContrastiveLoss
     {
         var n = x.shape[0] / 2;
         var agreement = (x[..(int)n] * x[(int)n..]).sum(dim: 1); // [N]
-        var positive = agreement / Temperature;                  // [N]
+        var positive = agreement.div(Scalars.Of(Temperature));   // [N]
+        // Weights of 2 − N·softmax(agreement / σ).
         var weighted = PositiveWeightSigma is { } sigma
-            ? (2 - n * (agreement / sigma).softmax(0)) * positive
+            ? agreement.div(Scalars.Of(sigma)).softmax(0).mul(Scalars.Of(-n)).add(Scalars.Of(2), Scalars.One).mul(positive)
             : positive;                                          // [N]
         // A single pair has no negatives; its partner stays a candidate then, and cancels out.
         var others = Denominators.Compare(x, Temperature, withPartner: n == 1);

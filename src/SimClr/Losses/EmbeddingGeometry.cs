@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -33,7 +34,7 @@ public static class EmbeddingGeometry
             throw new ArgumentException($"Partners must have one shape, not {Shape(first)} and {Shape(second)}.", nameof(second));
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        return (Directions(first) - Directions(second)).square().sum(dim: 1).mean().item<double>();
+        return (Directions(first) - Directions(second)).pow(Scalars.Of(2)).sum(dim: 1).mean().item<double>();
     }
 
     /// <summary>
@@ -52,9 +53,10 @@ public static class EmbeddingGeometry
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var u = Directions(rows);                                    // [N, D]
-        var squares = u.square().sum(dim: 1, keepdim: true);         // [N, 1]: 1, or 0 where a row is zero
-        var distances = squares + squares.t() - 2 * u.mm(u.t());     // [N, N]
-        var potential = (-2 * distances).exp().triu(1);              // [N, N], the pairs i < j
+        var squares = u.mul(u).sum(dim: 1, keepdim: true);           // [N, 1]: 1, or 0 where a row is zero
+        var distances = squares.add(squares.t(), Scalars.One)
+            .sub(u.mm(u.t()).mul(Scalars.Of(2)));                    // [N, N]
+        var potential = distances.mul(Scalars.Of(-2)).exp().triu(1); // [N, N], the pairs i < j
         var pairs = rows.shape[0] * (rows.shape[0] - 1) / 2.0;
         return Math.Log(potential.sum().item<double>() / pairs);
     }
@@ -84,7 +86,7 @@ public static class EmbeddingGeometry
         if (!isfinite(x).all().item<bool>()) return double.NaN; // which have no eigenvalues
         // The smaller of the two products has all squares of singular values that are not 0.
         var squares = linalg.eigvalsh(x.shape[0] <= x.shape[1] ? x.mm(x.t()) : x.t().mm(x));
-        var singular = squares.clamp_min(0).sqrt().data<double>().ToArray();
+        var singular = squares.clamp_min(Scalars.Of(0)).sqrt().data<double>().ToArray();
         var sum = singular.Sum();
         if (sum == 0) return 0;
         return Math.Exp(-singular.Where(value => value > 0).Sum(value => value / sum * Math.Log(value / sum)));

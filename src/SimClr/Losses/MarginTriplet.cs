@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -56,16 +57,17 @@ public sealed record MarginTriplet : ContrastiveLoss
     private (Tensor Loss, Tensor ByPositive, Tensor ByNegatives) OfRows(Tensor positive, Tensor negatives)
     {
         var count = Math.Max(1, negatives.shape[1] - 2);
-        var lost = negatives.sub_(positive).add_(Margin).clamp_(min: 0); // [c, 2N]
-        var loss = lost.sum(dim: 1) / count;                             // [c]
-        var byNegatives = lost.sign_().div_(count);                      // [c, 2N]
+        var lost = negatives.sub_(positive).add_(Scalars.Of(Margin), Scalars.One).clamp_(min: Scalars.Of(0)); // [c, 2N]
+        var loss = lost.sum(dim: 1).div(Scalars.Of(count));                                                   // [c]
+        var byNegatives = lost.sign_().div_(Scalars.Of(count));                                               // [c, 2N]
         return (loss, -byNegatives.sum(dim: 1, keepdim: true), byNegatives);
     }
 
     private Tensor OfClosest(Tensor x, Tensor positive)
     {
         var (index, found) = SimilarityRows.SemiHard(x);
-        var negative = (x * x.index_select(0, index)).sum(dim: 1);        // [2N]
-        return ((negative - positive + Margin).clamp(min: 0) * found).mean(); // []
+        var negative = (x * x.index_select(0, index)).sum(dim: 1);                                        // [2N]
+        var lost = negative.sub(positive).add(Scalars.Of(Margin), Scalars.One).clamp(min: Scalars.Of(0)); // [2N]
+        return (lost * found).mean();                                                                     // []
     }
 }

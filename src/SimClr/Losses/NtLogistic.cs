@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -40,7 +41,7 @@ public sealed record NtLogistic : ContrastiveLoss
     /// <inheritdoc/>
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
-        var positive = Partners(x, views) / Temperature; // [2N]
+        var positive = Partners(x, views).div(Scalars.Of(Temperature)); // [2N]
         var loss = Negatives == NegativeMining.All ? SimilarityRows.Mean(x, OfRows) : OfClosest(x, positive);
         return ContrastiveResult.Of(loss, positive, Denominators.Compare(x.detach(), Temperature));
     }
@@ -48,16 +49,18 @@ public sealed record NtLogistic : ContrastiveLoss
     private (Tensor Loss, Tensor ByPositive, Tensor ByNegatives) OfRows(Tensor positive, Tensor negatives)
     {
         var count = Math.Max(1, negatives.shape[1] - 2);
-        var (p, k) = (positive / Temperature, negatives.div_(Temperature));                        // [c, 1], [c, 2N]
-        var loss = -LogSigmoid(p).squeeze(1) - LogSigmoid(-k).sum(dim: 1) / count;                 // [c]
-        return (loss, (-p).sigmoid_().div_(-Temperature), k.sigmoid_().div_(Temperature * count)); // [c], [c, 1], [c, 2N]
+        var p = positive.div(Scalars.Of(Temperature));                                            // [c, 1]
+        var k = negatives.div_(Scalars.Of(Temperature));                                          // [c, 2N]
+        var loss = -LogSigmoid(p).squeeze(1) - LogSigmoid(-k).sum(dim: 1).div(Scalars.Of(count)); // [c]
+        var byPositive = (-p).sigmoid_().div_(Scalars.Of(-Temperature));                          // [c, 1]
+        return (loss, byPositive, k.sigmoid_().div_(Scalars.Of(Temperature * count)));            // [c], …, [c, 2N]
     }
 
     private Tensor OfClosest(Tensor x, Tensor positive)
     {
         var (index, found) = SimilarityRows.SemiHard(x);
-        var negative = (x * x.index_select(0, index)).sum(dim: 1) / Temperature;  // [2N]
-        return -(LogSigmoid(positive) + LogSigmoid(-negative) * found).mean();    // []
+        var negative = (x * x.index_select(0, index)).sum(dim: 1).div(Scalars.Of(Temperature)); // [2N]
+        return -LogSigmoid(positive).add(LogSigmoid(-negative) * found, Scalars.One).mean();    // []
     }
 
     private static Tensor LogSigmoid(Tensor x) => nn.functional.logsigmoid(x);

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -35,9 +36,9 @@ public sealed record NtXent : ContrastiveLoss
     /// <inheritdoc/>
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
-        var positive = Partners(x, views) / Temperature;            // [2N] or [V − 1, V·N]
+        var positive = Partners(x, views).div(Scalars.Of(Temperature)); // [2N] or [V − 1, V·N]
         var others = Denominators.Compare(x, Temperature, views: views);
-        var mean = views > 2 ? positive.mean([0]) : positive;       // [V·N]
+        var mean = views > 2 ? positive.mean([0]) : positive;           // [V·N]
         return ContrastiveResult.Of((others.LogSumExp - mean).mean(), positive, others);
     }
 }

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Losses;
@@ -38,18 +39,18 @@ public sealed record SupervisedContrastive : ContrastiveLoss
     protected override ContrastiveResult Compare(Tensor x, Tensor? labels, int views)
     {
         var n = x.shape[0] / views;
-        var image = arange(n, dtype: ScalarType.Int64, device: x.device);                       // [N]
-        var label = labels!.detach().to(ScalarType.Int64).to(x.device);                           // [N]
-        var classes = where(label.lt(0), -1 - image, label);                                    // [N], unlabeled: each its own
-        var (names, numbers, images) = classes.unique(return_inverse: true, return_counts: true); // [C], [N], [C]
-        var row = numbers!.repeat(views);                                                         // [V·N]
-        var positives = views * images!.index_select(0, row) - 1;                               // [V·N], their number
+        var image = arange(Scalars.Of(0), Scalars.Of(n), Scalars.One, ScalarType.Int64, x.device); // [N]
+        var label = labels!.detach().to(ScalarType.Int64).to(x.device);                            // [N]
+        var classes = where(label.lt(Scalars.Of(0)), image.neg().sub(Scalars.One), label);         // [N], unlabeled: each its own
+        var (names, numbers, images) = classes.unique(return_inverse: true, return_counts: true);  // [C], [N], [C]
+        var row = numbers!.repeat(views);                                                          // [V·N]
+        var positives = images!.index_select(0, row).mul(Scalars.Of(views)).sub(Scalars.One);      // [V·N], their number
 
         // The sum over positives p of xᵢ·xₚ is xᵢ·(the class's sum − xᵢ).
-        var sums = zeros([names.shape[0], x.shape[1]], x.dtype, x.device).index_add(0, row, x, 1); // [C, D]
-        var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1) / positives / Temperature;   // [V·N]
+        var sums = zeros([names.shape[0], x.shape[1]], x.dtype, x.device).index_add(0, row, x, Scalars.One);      // [C, D]
+        var mean = (x * (sums.index_select(0, row) - x)).sum(dim: 1).div(positives).div(Scalars.Of(Temperature)); // [V·N]
         var others = Denominators.Compare(x, Temperature, views: views);
-        var loss = (others.LogSumExp - mean).mean();                                              // []
-        return ContrastiveResult.Of(loss, Partners(x, views) / Temperature, others);
+        var loss = (others.LogSumExp - mean).mean();                                                              // []
+        return ContrastiveResult.Of(loss, Partners(x, views).div(Scalars.Of(Temperature)), others);
     }
 }

@@ -1,5 +1,6 @@
 using SimClr.Classification;
 using SimClr.Models;
+using SimClr.Native;
 using static SimClr.Onnx.OnnxAttribute;
 using static TorchSharp.torch;
 
@@ -25,7 +26,8 @@ internal sealed class ClassifierGraph(OnnxGraph graph, ClassifierContent classif
         var (linear, temperature) = (classifier.Linear, classifier.Temperature);
         long classes = linear.ClassNames.Count;
         var scores = Affine("classifier", features, [classes, linear.Dimension],
-            () => tensor(linear.Weights).view(classes, -1) / temperature, () => tensor(linear.Intercepts) / temperature);
+            () => tensor(linear.Weights).view(classes, -1).div(Scalars.Of(temperature)),
+            () => tensor(linear.Intercepts).div(Scalars.Of(temperature)));
         return graph.Node("Softmax", output, [scores], Number("axis", 1));
     }
 
@@ -35,11 +37,12 @@ internal sealed class ClassifierGraph(OnnxGraph graph, ClassifierContent classif
         var (name, norm) = ($"head.linear{layer}", $"head.bn{layer}");
         var weight = _state[$"{name}.weight"]; // [O, I]
         Tensor Of(string part) => _state[$"{norm}.{part}"].to(float64);
-        Tensor Scale() => Of("weight") / (Of("running_var") + BatchNormalization.Epsilon).sqrt(); // [O]
+        Tensor Scale() => Of("weight") / Of("running_var").add(Scalars.Of(BatchNormalization.Epsilon), Scalars.One).sqrt(); // [O]
         var result = Affine(name, input, weight.shape, () => weight.to(float64) * Scale().unsqueeze(1), () =>
         {
             var shift = -Of("running_mean") * Scale();
-            return _state.ContainsKey($"{norm}.bias") ? shift + Of("bias") : shift; // the last batch norm has none
+            // The last batch norm has no bias.
+            return _state.ContainsKey($"{norm}.bias") ? shift.add(Of("bias"), Scalars.One) : shift;
         });
         return _state.ContainsKey($"head.linear{layer + 1}.weight") ? graph.Node("Relu", $"{name}.relu", [result]) : result;
     }

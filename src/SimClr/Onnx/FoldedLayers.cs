@@ -1,4 +1,5 @@
 using SimClr.Models;
+using SimClr.Native;
 using static SimClr.Onnx.OnnxAttribute;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal sealed class FoldedLayers(OnnxGraph graph, IReadOnlyDictionary<string, 
     }
 
     private Tensor Scale(string norm) =>
-        Of(norm, "weight") / (Of(norm, "running_var") + BatchNormalization.Epsilon).sqrt(); // [O]
+        Of(norm, "weight") / Of(norm, "running_var").add(Scalars.Of(BatchNormalization.Epsilon), Scalars.One).sqrt(); // [O]
 
     private Tensor Of(string norm, string tensor) => state[$"{norm}.{tensor}"].to(float64);
 }

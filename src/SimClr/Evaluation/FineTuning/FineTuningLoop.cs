@@ -81,7 +81,7 @@ internal static class FineTuningLoop
             body.Step(rate);
             classifier.Step(rate);
             var right = scores.detach().argmax(1).eq(labels).to(float64).mean();
-            sums.add_(stack([crossEntropy.detach().to(float64), right])); // [2]
+            sums.add_(stack([crossEntropy.detach().to(float64), right]), Scalars.One); // [2]
         }
     }
 

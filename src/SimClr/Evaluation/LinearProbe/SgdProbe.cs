@@ -101,9 +101,10 @@ public static class SgdProbe
 
         private void Step(Tensor x, Tensor labels, double rate)
         {
-            var logits = x.mm(_weights.t()).add_(_intercepts); // [B, C]
+            var logits = x.mm(_weights.t()).add_(_intercepts, Scalars.One); // [B, C]
             // The gradient of the mean cross-entropy: (p - one-hot)/B, [B, C].
-            var residual = logits.softmax(1).scatter_add_(1, labels, full_like(labels, -1, float32)).div_(labels.shape[0]);
+            var residual = logits.softmax(1).scatter_add_(1, labels, full_like(labels, Scalars.Of(-1), float32))
+                .div_(Scalars.Of(labels.shape[0]));
             _weights.grad = residual.t().mm(x); // [C, d]
             _intercepts.grad = residual.sum(dim: 0); // [C]
             _optimizer.Step(rate);

@@ -33,7 +33,8 @@ public sealed record LinearClassifier(double[] Weights, double[] Intercepts, IRe
         FeatureTensors.ForPieces(features.Count, Math.Max(Dimension, ClassNames.Count), (start, count) =>
         {
             var x = FeatureTensors.Slice(features, start, count).to(float64); // [B, d]
-            var (_, best) = x.mm(weights.t()).add_(intercepts).topk(width, 1, largest: true, sorted: true); // [B, width]
+            var scores = x.mm(weights.t()).add_(intercepts, Scalars.One);           // [B, C]
+            var (_, best) = scores.topk(width, 1, largest: true, sorted: true);     // [B, width]
             var classes = best.data<long>().ToArray();
             for (var i = 0; i < count; i++)
                 ranked[start + i] = Array.ConvertAll(classes[(i * width)..((i + 1) * width)], c => (int)c);
@@ -53,7 +54,7 @@ public sealed record LinearClassifier(double[] Weights, double[] Intercepts, IRe
         FeatureTensors.ForPieces(rows.Length, Math.Max(Dimension, ClassNames.Count), (start, count) =>
         {
             var x = FeatureTensors.Gather(features, rows[start..(start + count)]).to(float64); // [B, d]
-            x.mm(weights.t()).add_(intercepts).data<double>().CopyTo(scores, start * ClassNames.Count);
+            x.mm(weights.t()).add_(intercepts, Scalars.One).data<double>().CopyTo(scores, start * ClassNames.Count);
         });
         return scores;
     }

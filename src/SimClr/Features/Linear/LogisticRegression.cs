@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Features;
@@ -22,23 +23,24 @@ internal sealed class LogisticRegression(Tensor values, Tensor labels, int class
         using var scope = NewDisposeScope();
         var (weights, intercepts) = Parameters(point);
         var weights32 = weights.to(float32); // [C, d]
-        var weightSlope = weights.mul(weightDecay); // [C, d]
+        var weightSlope = weights.mul(Scalars.Of(weightDecay)); // [C, d]
         var interceptSlope = zeros_like(intercepts); // [C]
         var loss = 0.0;
         FeatureTensors.ForPieces(_count, Math.Max(_dimension, classes), (start, count) =>
         {
             var x = values.narrow(0, start, count); // [B, d]
             var y = labels.narrow(0, start, count).unsqueeze(1); // [B, 1]
-            var logProbabilities = x.mm(weights32.t()).to(float64).add_(intercepts).log_softmax(1); // [B, C]
+            var logProbabilities = x.mm(weights32.t()).to(float64).add_(intercepts, Scalars.One).log_softmax(1); // [B, C]
             loss -= logProbabilities.gather(1, y).sum().item<double>();
-            var minusOne = full_like(y, -1, float64); // [B, 1]
-            var residual = logProbabilities.exp_().scatter_add_(1, y, minusOne).div_(_count); // [B, C], (p - one-hot)/n
-            weightSlope.add_(residual.to(float32).t().mm(x)); // [C, d]; several times faster than xᵀ·residual
-            interceptSlope.add_(residual.sum(dim: 0));
+            var minusOne = full_like(y, Scalars.Of(-1), float64); // [B, 1]
+            var residual = logProbabilities.exp_().scatter_add_(1, y, minusOne) // p − one-hot
+                .div_(Scalars.Of(_count)); // [B, C]
+            weightSlope.add_(residual.to(float32).t().mm(x), Scalars.One); // [C, d]; several times faster than xᵀ·residual
+            interceptSlope.add_(residual.sum(dim: 0), Scalars.One);
         });
         weightSlope.data<double>().CopyTo(gradient);
         interceptSlope.data<double>().CopyTo(gradient, _dimension * classes);
-        return loss / _count + weightDecay / 2 * weights.square().sum().item<double>();
+        return loss / _count + weightDecay / 2 * weights.mul(weights).sum().item<double>();
     }
 
     /// <summary>The mean cross-entropy and the number of rows whose best-ranked class is right.</summary>
@@ -52,7 +54,7 @@ internal sealed class LogisticRegression(Tensor values, Tensor labels, int class
         FeatureTensors.ForPieces(_count, Math.Max(_dimension, classes), (start, count) =>
         {
             var y = labels.narrow(0, start, count); // [B]
-            var logits = values.narrow(0, start, count).mm(weights32.t()).to(float64).add_(intercepts); // [B, C]
+            var logits = values.narrow(0, start, count).mm(weights32.t()).to(float64).add_(intercepts, Scalars.One); // [B, C]
             loss -= logits.log_softmax(1).gather(1, y.unsqueeze(1)).sum().item<double>();
             correct += logits.argmax(1).eq(y).sum().item<long>();
         });

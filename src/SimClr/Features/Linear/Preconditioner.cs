@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Features;
@@ -30,7 +31,7 @@ internal sealed class Preconditioner : IDisposable
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var sample = values.narrow(0, 0, rows);
-        _covariance = sample.t().mm(sample).to(float64).div_(rows).MoveToOuterDisposeScope(); // [d, d]
+        _covariance = sample.t().mm(sample).to(float64).div_(Scalars.Of(rows)).MoveToOuterDisposeScope(); // [d, d]
     }
 
     /// <summary>The inverse for one λ.</summary>
@@ -43,8 +44,8 @@ internal sealed class Preconditioner : IDisposable
         Tensor? inverse = null;
         if (_covariance is not null)
         {
-            var curvature = _covariance.div(_classes); // [d, d]
-            curvature.diagonal().add_(weightDecay + Jitter * _dimension / _classes);
+            var curvature = _covariance.div(Scalars.Of(_classes)); // [d, d]
+            curvature.diagonal().add_(Scalars.Of(weightDecay + Jitter * _dimension / _classes), Scalars.One);
             // The inverse itself, because a product is far cheaper than two triangular solves.
             inverse = cholesky_inverse(linalg.cholesky(curvature)).DetachFromDisposeScope(); // [d, d]
         }
@@ -55,8 +56,8 @@ internal sealed class Preconditioner : IDisposable
             using var innerScope = NewDisposeScope();
             var all = FeatureTensors.Vector(vector); // [C·d + C]
             var weights = all.narrow(0, 0, _classes * _dimension).view(_classes, _dimension); // [C, d]
-            weights.copy_(inverse is null ? weights.div(1.0 / _classes + weightDecay) : weights.mm(inverse));
-            all.narrow(0, _classes * _dimension, _classes).mul_(_classes);
+            weights.copy_(inverse is null ? weights.div(Scalars.Of(1.0 / _classes + weightDecay)) : weights.mm(inverse));
+            all.narrow(0, _classes * _dimension, _classes).mul_(Scalars.Of(_classes));
             all.data<double>().CopyTo(vector);
         };
     }

@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Features;
@@ -51,11 +52,11 @@ internal sealed class StandardizedFeatures : IDisposable
         FeatureTensors.ForPieces((int)n, d, (start, count) =>
         {
             var piece = values.narrow(0, start, count).to(float64); // [B, d]
-            sum.add_(piece.sum(dim: 0));
-            squares.add_(piece.mul_(piece).sum(dim: 0));
+            sum.add_(piece.sum(dim: 0), Scalars.One);
+            squares.add_(piece.mul_(piece).sum(dim: 0), Scalars.One);
         });
-        var mean = sum.div_(n).data<double>().ToArray();
-        var square = squares.div_(n).data<double>().ToArray();
+        var mean = sum.div_(Scalars.Of(n)).data<double>().ToArray();
+        var square = squares.div_(Scalars.Of(n)).data<double>().ToArray();
         var inverse = new double[d];
         for (var i = 0; i < d; i++)
         {

@@ -43,11 +43,11 @@ internal static class SimilarityRows
             gradient.narrow(0, first, rows).addmm_(byNegatives, values);                   // [c, D]
             gradient.addmm_(byNegatives.t(), values.narrow(0, first, rows));               // [2N, D]
         });
-        total.div_(x.shape[0]);
+        total.div_(Scalars.Of(x.shape[0]));
         if (gradient is null) return total.MoveToOuterDisposeScope();
 
         // The gradient of this product by x is the one that was computed; its value, which nobody has used yet, is replaced.
-        var result = (x * gradient.div_(x.shape[0])).sum();                                // []
+        var result = (x * gradient.div_(Scalars.Of(x.shape[0]))).sum();                    // []
         result.detach().copy_(total);
         return result.MoveToOuterDisposeScope();
     }
@@ -68,9 +68,9 @@ internal static class SimilarityRows
         var found = zeros([x.shape[0]], ScalarType.Bool, x.device);                        // [2N]
         Visit(x.detach(), blockBytes, (first, _, positive, negatives) =>
         {
-            var (closest, at) = negatives.masked_fill_(negatives.ge(positive), double.NegativeInfinity).max(1); // [c], [c]
+            var (closest, at) = negatives.masked_fill_(negatives.ge(positive), Scalars.NegativeInfinity).max(1); // [c], [c]
             index.narrow(0, first, at.shape[0]).copy_(at);
-            found.narrow(0, first, at.shape[0]).copy_(closest.gt(double.NegativeInfinity));
+            found.narrow(0, first, at.shape[0]).copy_(closest.gt(Scalars.NegativeInfinity));
         });
         return (index.MoveToOuterDisposeScope(), found.MoveToOuterDisposeScope());
     }
@@ -83,11 +83,12 @@ internal static class SimilarityRows
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(perBlock, rows - first);
-            var self = arange(first, first + count, dtype: ScalarType.Int64, device: x.device).unsqueeze(1); // [c, 1]
-            var partners = (self + rows / 2).remainder(rows);                                                // [c, 1]
-            var similarities = x.narrow(0, first, count).mm(x.t());                                          // [c, 2N]
-            var positive = similarities.gather(1, partners);                                                 // [c, 1]
-            var none = full_like(positive, double.NegativeInfinity);                                         // [c, 1]
+            var self = arange(Scalars.Of(first), Scalars.Of(first + count), Scalars.One, ScalarType.Int64, x.device)
+                .unsqueeze(1);                                                                      // [c, 1]
+            var partners = self.add(Scalars.Of(rows / 2), Scalars.One).remainder(Scalars.Of(rows)); // [c, 1]
+            var similarities = x.narrow(0, first, count).mm(x.t());                                 // [c, 2N]
+            var positive = similarities.gather(1, partners);                                        // [c, 1]
+            var none = full_like(positive, Scalars.NegativeInfinity);                               // [c, 1]
             visit(first, partners, positive, similarities.scatter_(1, self, none).scatter_(1, partners, none));
         }
     }

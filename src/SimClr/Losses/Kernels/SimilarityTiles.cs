@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using SimClr.Native;
 using SimClr.Numerics;
 using static TorchSharp.torch;
 
@@ -85,7 +86,8 @@ internal sealed unsafe class SimilarityTiles : IDisposable
         });
         return sums.view(_rows.Panels, _rows.PaddedCount, TileProducts.Columns)                            // [D/32, R, 32]
             .permute(1, 0, 2).reshape(_rows.PaddedCount, -1)                                               // [R, D']
-            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns).mul_(_inverseTemperature).MoveToOuterDisposeScope(); // [V·N, D]
+            .narrow(0, 0, _rows.Count).narrow(1, 0, _columns)// [V·N, D]
+            .mul_(Scalars.Of(_inverseTemperature)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

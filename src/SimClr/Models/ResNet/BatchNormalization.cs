@@ -29,7 +29,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public BatchNormalization(int channels, double scale = 1, bool shift = true) : base(nameof(BatchNormalization))
     {
         using var scope = NewDisposeScope();
-        _weight = new Parameter(full(channels, scale));
+        _weight = new Parameter(full(channels, Scalars.Of(scale)));
         _bias = shift ? new Parameter(zeros(channels)) : null;
         (_runningMean, _runningVariance, _batches) = (zeros(channels), ones(channels), zeros([], ScalarType.Int64));
         register_buffer("running_mean", _runningMean);
@@ -62,7 +62,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
             using var variance = _runningVariance.clone();
             return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
         }
-        if (training) _batches.add_(Scalars.One);
+        if (training) _batches.add_(Scalars.One, Scalars.One);
         var share = training && _averagedRows is { } rows ? ShareOf(input.shape[0], rows) : Momentum;
         return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, share, Epsilon);
     }

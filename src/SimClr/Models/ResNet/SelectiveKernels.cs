@@ -1,3 +1,4 @@
+using SimClr.Native;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal sealed class SelectiveKernels : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var type = streams.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : streams.dtype;
         var (firstMean, secondMean) = Halves(streams.mean([2, 3], keepdim: true, type: type));
-        var logits = _expand.call(_norm.call(_reduce.call(firstMean + secondMean)).relu_()); // [B, 2F, 1, 1]
+        var logits = _expand.call(_norm.call(_reduce.call(firstMean.add(secondMean, Scalars.One))).relu_()); // [B, 2F, 1, 1]
         var (firstLogit, secondLogit) = Halves(logits);
         var share = (firstLogit - secondLogit).sigmoid().to(streams.dtype); // [B, F, 1, 1], a softmax of two
         var (first, second) = Halves(streams);

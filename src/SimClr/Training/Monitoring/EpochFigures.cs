@@ -1,3 +1,4 @@
+using SimClr.Native;
 using static TorchSharp.torch;
 
 namespace SimClr.Training;
@@ -33,7 +34,7 @@ internal sealed class EpochFigures : IDisposable
     public void Add(Tensor loss, Tensor top1, Tensor entropy)
     {
         using var scope = NewDisposeScope();
-        _sums.add_(stack([loss.detach(), top1, entropy]).to(ScalarType.Float64)); // [3]
+        _sums.add_(stack([loss.detach(), top1, entropy]).to(ScalarType.Float64), Scalars.One); // [3]
         Count++;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ internal sealed class NonFiniteGuard : IDisposable
         (_options, _state, _logger) = (options, state, logger);
         Skips = options.NonFinite == NonFiniteRule.Skip;
         if (!(everyStep ?? (Skips || state.Device.type == TorchSharp.DeviceType.CPU)))
-            _firstBad = full([], double.PositiveInfinity, float64, state.Device).DetachFromDisposeScope();
+            _firstBad = full([], Scalars.Of(double.PositiveInfinity), float64, state.Device).DetachFromDisposeScope();
     }
 
     /// <summary>Whether bad steps are left out instead of ending the run.</summary>
@@ -46,7 +47,8 @@ internal sealed class NonFiniteGuard : IDisposable
         if (_firstBad is not null)
         {
             var finite = loss.isfinite().logical_and(_state.Optimizer.GradientLength().isfinite());
-            var mark = where(finite, full_like(_firstBad, double.PositiveInfinity), full_like(_firstBad, step));
+            var mark = where(finite, full_like(_firstBad, Scalars.Of(double.PositiveInfinity)),
+            full_like(_firstBad, Scalars.Of(step)));
             _firstBad.copy_(minimum(_firstBad, mark));
             return true;
         }

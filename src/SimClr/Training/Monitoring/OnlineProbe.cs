@@ -1,3 +1,4 @@
+using SimClr.Native;
 using SimClr.Optimization;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -44,7 +45,7 @@ internal sealed class OnlineProbe : IDisposable
         Optimizer.ZeroGrad();
         nn.functional.cross_entropy(scores, each).backward();
         Optimizer.Step(LearningRate);
-        _right.add_(scores.detach().argmax(1).eq(each).to(float64).mean());
+        _right.add_(scores.detach().argmax(1).eq(each).to(float64).mean(), Scalars.One);
         _count++;
     }
 
@@ -74,7 +75,7 @@ internal sealed class OnlineProbe : IDisposable
         _weight.copy_(state["weight"]);
         _bias.copy_(state["bias"]);
         Optimizer.Restore(step, Optimizer.State.ToDictionary(t => t.Name, t => state["optimizer." + t.Name]));
-        _right.fill_(figures["online_top1_sum"]);
+        _right.fill_(Scalars.Of(figures["online_top1_sum"]));
         _count = (int)figures["online_count"];
     }
 
