@@ -51,6 +51,20 @@ public sealed class ImageSizes : IEquatable<ImageSizes>
         return new(text, stages);
     }
 
+    /// <summary>How many pixels the views have up to some point of the run.</summary>
+    /// <param name="share">The point, between 0 and 1.</param>
+    /// <returns>Of one view of each step, where the whole run counts as one step.</returns>
+    internal double PixelsUpTo(double share)
+    {
+        var pixels = 0.0;
+        foreach (var stage in Stages)
+        {
+            pixels += (double)stage.Side * stage.Side * Math.Clamp(share, 0, stage.Share);
+            share -= stage.Share;
+        }
+        return pixels;
+    }
+
     /// <summary>Checks every side.</summary>
     /// <exception cref="SettingsException">A side is out of its bounds.</exception>
     internal void Validate()

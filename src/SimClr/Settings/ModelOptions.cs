@@ -122,8 +122,7 @@ public sealed record ModelOptions
             "between 1 and 65536", ProjectionDimension);
         Require.That(ImageSize is not null, nameof(ImageSize), "a side in pixels", "null");
         ImageSize!.Validate();
-        Require.That(EvaluationImageSize is 0 or (>= 8 and <= 2048), nameof(EvaluationImageSize),
-            "between 8 and 2048, or 0 for the image size", EvaluationImageSize);
+        Require.Side(EvaluationImageSize, nameof(EvaluationImageSize), "the image size");
         return this;
     }
 }

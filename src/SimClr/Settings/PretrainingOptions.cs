@@ -109,10 +109,8 @@ public sealed record PretrainingOptions
         Require.Part(Optimization, nameof(Optimization)).Validated();
         Require.Part(Schedule, nameof(Schedule)).Validated();
         Require.Part(Compute, nameof(Compute)).Validated();
-        Require.That(Views.Views == 2 || Objective.Create().TakesManyViews, nameof(ViewOptions.Views),
-            "2 unless the loss is nt-xent or supcon", $"{Views.Views} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
-        Require.That(Views.SmallViews == 0 || Objective.Create().TakesManyViews, nameof(ViewOptions.SmallViews),
-            "0 unless the loss is nt-xent or supcon", $"{Views.SmallViews} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
+        RequireTwoViewsUnlessTaken(nameof(ViewOptions.Views), Views.Views, least: 2);
+        RequireTwoViewsUnlessTaken(nameof(ViewOptions.SmallViews), Views.SmallViews, least: 0);
         SettingChoices.NonFinite.Require(NonFinite);
         Require.That(InitialWeights is not null, nameof(InitialWeights), "a file or a run, or empty", "null");
         Require.BatchSize(BatchSize);
@@ -127,6 +125,10 @@ public sealed record PretrainingOptions
         Require.That(KnnEpochs >= 0, nameof(KnnEpochs), "at least 0 (0 means never)", KnnEpochs);
         return this;
     }
+
+    private void RequireTwoViewsUnlessTaken(string setting, int views, int least) =>
+        Require.That(views == least || Objective.Create().TakesManyViews, setting,
+            $"{least} unless the loss is nt-xent or supcon", $"{views} for {SettingChoices.Loss.WordOf(Objective.Loss)}");
 
     /// <summary>The defaults, overlaid by each layer in turn (a preset, a file, the command line).</summary>
     /// <param name="layers">Objects whose keys are option names in snake_case; later layers win.</param>

@@ -42,8 +42,16 @@ public static class Require
 
     /// <summary>Checks the side of images that a finished encoder gets.</summary>
     /// <exception cref="SettingsException">It is neither 0 nor 8 to 2048.</exception>
-    public static void ImageSize(int size) =>
-        That(size is 0 or (>= 8 and <= 2048), nameof(ImageSize), "between 8 and 2048, or 0 for the run's", size);
+    public static void ImageSize(int size) => Side(size, nameof(ImageSize), "the run's");
+
+    /// <summary>Checks a side in pixels that may be 0.</summary>
+    /// <param name="size">The side.</param>
+    /// <param name="setting">Its setting.</param>
+    /// <param name="otherwise">What 0 stands for.</param>
+    /// <exception cref="SettingsException">It is neither 0 nor within the bounds of <see cref="ImageSizes"/>.</exception>
+    internal static void Side(int size, string setting, string otherwise) =>
+        That(size is 0 or (>= ImageSizes.Smallest and <= ImageSizes.Greatest), setting,
+            $"between {ImageSizes.Smallest} and {ImageSizes.Greatest}, or 0 for {otherwise}", size);
 
     /// <summary>Checks the number of views over which features are averaged.</summary>
     /// <exception cref="SettingsException">It is none of 1, 2 and 10.</exception>

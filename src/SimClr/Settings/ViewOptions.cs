@@ -126,8 +126,7 @@ public sealed record ViewOptions
             $"between {nameof(CropScaleMin)} ({CropScaleMin}) and 1", CropScaleMax, nameof(CropScaleMin));
         SettingChoices.Interpolation.Require(Interpolation);
         Require.That(SmallViews is >= 0 and <= 32, nameof(SmallViews), "between 0 and 32", SmallViews);
-        Require.That(SmallSize is 0 or (>= ImageSizes.Smallest and <= ImageSizes.Greatest), nameof(SmallSize),
-            $"between {ImageSizes.Smallest} and {ImageSizes.Greatest}, or 0 for half of the views' side", SmallSize);
+        Require.Side(SmallSize, nameof(SmallSize), "half of the views' side");
         SmallScale.Validate(nameof(SmallScale));
         return this;
     }

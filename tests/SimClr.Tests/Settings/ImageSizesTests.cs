@@ -53,6 +53,14 @@ public sealed class ImageSizesTests
     }
 
     [Fact]
+    public void Pixels_add_up_over_the_run()
+    {
+        var sizes = ImageSizes.Parse("16:0.5,32:0.5");
+        Assert.Equal([0, 64, 128, 384, 640], new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(sizes.PixelsUpTo));
+        Assert.Equal(1024, ((ImageSizes)32).PixelsUpTo(1));
+    }
+
+    [Fact]
     public void The_finished_encoder_is_that_of_the_last_side()
     {
         var model = new ModelOptions { ImageSize = ImageSizes.Parse("48:0.5,96:0.5") };

@@ -95,5 +95,5 @@ internal static class EmbedCommand
     }
 
     /// <summary>Over how many views vectors are averaged, behind their number; nothing for one.</summary>
-    internal static string OfViews(int views) => views == 1 ? "" : $", each the mean over {views} views of its image";
+    private static string OfViews(int views) => views == 1 ? "" : $", each the mean over {views} views of its image";
 }

@@ -7,7 +7,8 @@ namespace SimClr.Training;
 /// <summary>
 /// The statistics of the batch norms of a model whose weights are an average. No step computed with these weights, so the
 /// statistics of training are not theirs: batches go through the model in training mode, and the means of their statistics
-/// become the running ones (Izmailov et al. 2018, arXiv:1803.05407, Section 3.2; PyTorch's <c>swa_utils.update_bn</c>).
+/// become the running ones (Izmailov et al. 2018, arXiv:1803.05407, Section 3.2; PyTorch's <c>swa_utils.update_bn</c>). Small
+/// views are left out: the finished encoder sees no images of their side.
 /// </summary>
 internal static class AveragedStatistics
 {

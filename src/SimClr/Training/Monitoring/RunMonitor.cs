@@ -87,7 +87,7 @@ internal sealed class RunMonitor
         var (loss, top1, entropy) = sums.MeansSince(_state.Logged);
         _state.Logged = sums;
         var total = _options.Schedule.Epochs * _stepsPerEpoch;
-        var (stepsPerSecond, wait, remaining) = _clock.Read(_state.Step, total);
+        var (stepsPerSecond, wait, remaining) = _clock.Read(_state.Step, total, _options.Model.ImageSize);
         var geometry = BatchGeometry.Of(result.Representations, result.Projections, _options.Views.All);
         return new TrainingMetrics
         {

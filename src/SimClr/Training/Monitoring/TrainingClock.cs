@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SimClr.Settings;
 
 namespace SimClr.Training;
 
@@ -37,14 +38,17 @@ internal sealed class TrainingClock(double secondsBefore, int stepsBefore)
     /// <summary>How fast the steps since the last logged one were.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="total">Steps in all.</param>
+    /// <param name="sizes">The views' sides, by whose pixels the time of the other steps is estimated.</param>
     /// <returns>Steps per second, the mean time that a step waited for its batch, and the time that the other steps will
     /// take.</returns>
-    public (double StepsPerSecond, TimeSpan Wait, TimeSpan Remaining) Read(int step, int total)
+    public (double StepsPerSecond, TimeSpan Wait, TimeSpan Remaining) Read(int step, int total, ImageSizes sizes)
     {
         var steps = step - _window.Step;
         return (steps / Stopwatch.GetElapsedTime(_window.Started).TotalSeconds,
             TimeSpan.FromSeconds((_waited - _window.Waited) / steps),
-            TimeSpan.FromSeconds(SecondsHere / (step - stepsBefore) * (total - step)));
+            TimeSpan.FromSeconds(SecondsHere / Pixels(stepsBefore, step) * Pixels(step, total)));
+
+        double Pixels(int from, int to) => sizes.PixelsUpTo((double)to / total) - sizes.PixelsUpTo((double)from / total);
     }
 
     /// <summary>A step was logged; the next figures count from here.</summary>
