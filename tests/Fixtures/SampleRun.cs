@@ -33,7 +33,15 @@ internal sealed class SampleRun : SampleFolder
 
     public SampleRun(string data = "shapes:100", string name = "shapes", string? measuredOn = "shapes:100")
     {
-        var options = PretrainingOptions.Compose(Preset.Load("shapes-quick").Settings);
+        var options = PretrainingOptions.Compose(Preset.Load("shapes-quick").Settings, new()
+        {
+            ["views"] = 2,
+            ["image_size"] = 32,
+            ["evaluation_image_size"] = 0,
+            ["epochs"] = 10,
+            ["batch_size"] = 256,
+            ["learning_rate"] = 1,
+        });
         var config = new RunConfig(options, data, name, 10_000, "print", "0.1.0", "cpu");
         System.IO.File.WriteAllText(File("config.json"), config.ToJson());
         var lines = Enumerable.Range(1, 78).Select(i => 5 * i).Select(step => string.Create(CultureInfo.InvariantCulture,

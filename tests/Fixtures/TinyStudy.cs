@@ -19,7 +19,9 @@ internal static class TinyStudy
         Settings = new()
         {
             ["width"] = 0.25,
+            ["views"] = 2,
             ["image_size"] = 8,
+            ["evaluation_image_size"] = 0,
             ["epochs"] = 2,
             ["batch_size"] = 10,
             ["warmup_epochs"] = 0,

@@ -38,7 +38,7 @@ internal static class RecipeStudy
             Times("color-0.5x", "color ×0.5", ("color_strength", 0.5)),
             Times("color-2x", "color ×2", ("color_strength", 2)),
             Times("saturation-0.5x", "saturation ×0.5", ("saturation", 0.5)),
-            Times("gray-2x", "gray ×2", ("gray", 2)),
+            With("gray-0.5", "gray 0.5", new() { ["gray"] = 0.5 }),
             With("blur", "blur 0.5", new() { ["blur"] = 0.5 }),
             Times("decay-0.1x", "decay ×0.1", ("weight_decay", 0.1)),
             Times("decay-10x", "decay ×10", ("weight_decay", 10)),

@@ -92,12 +92,12 @@ public sealed class EarlierVersionsTests : IDisposable
     {
         var stamps = Directory.GetFiles(_kept.At("study/cells"), "encoder.safetensors", SearchOption.AllDirectories)
             .ToDictionary(path => path, File.GetLastWriteTimeUtc);
+        // The first line of settings is what the preset had then.
         var study = await Json("study", "temperature", "shapes:40", "--out", _kept.At("study"), "--preset", "shapes-quick",
-            "--width", "0.25",
-            "--image-size", "8", "--batch-size", "10", "--hidden-dimension", "16", "--projection-dimension", "8",
-            "--warmup-epochs", "0",
-            "--precision", "fp32", "--threads", "1", "--workers", "1", "--epochs", "1", "--learning-rate", "1e-300",
-            "--initial-weights", $"{KeptFiles.MadeAt}/binary.safetensors");
+            "--views", "2", "--gray", "0.2", "--evaluation-image-size", "0",
+            "--width", "0.25", "--image-size", "8", "--batch-size", "10", "--warmup-epochs", "0", "--epochs", "1",
+            "--hidden-dimension", "16", "--projection-dimension", "8", "--precision", "fp32", "--threads", "1", "--workers", "1",
+            "--learning-rate", "1e-300", "--initial-weights", $"{KeptFiles.MadeAt}/binary.safetensors");
         Assert.Equal((6, 6), (study.GetProperty("wanted").GetInt32(), study.GetProperty("finished").GetInt32()));
         Assert.Equal(0.1, study.GetProperty("cells")[0].GetProperty("linear_mean").GetDouble());
         Assert.Equal(6, stamps.Count);

@@ -10,8 +10,8 @@ public sealed class StudyCommandTests
 {
     private static readonly string[] Small =
     [
-        "--preset", "shapes-quick", "--image-size", "8", "--evaluation-image-size", "0", "--width", "0.25", "--batch-size", "20",
-        "--warmup-epochs", "0", "--limit", "40",
+        "--preset", "shapes-quick", "--views", "2", "--image-size", "8", "--evaluation-image-size", "0", "--batch-size", "20",
+        "--width", "0.25", "--warmup-epochs", "0", "--limit", "40",
     ];
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class StudyTests
         Assert.Equal((6, 12, 0.3, 0.5, 5UL),
             (run.Schedule.Epochs, run.BatchSize, run.Objective.Margin, run.Objective.Temperature, run.Seed));
         Assert.Equal(0.375, run.Model.Width);
-        Assert.Equal(1, run.Schedule.LearningRate); // the preset's
+        Assert.Equal(5, run.Schedule.LearningRate); // the preset's
         Assert.Equal(2, study.Compose(new() { Preset = "cifar10-paper" }, study.Cells[0], 1).Schedule.Epochs / 2);
     }
 
