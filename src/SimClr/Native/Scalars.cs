@@ -21,7 +21,7 @@ internal static class Scalars
     private static Scalar[]? _recent;
 
     [ThreadStatic]
-    private static int _next;
+    private static uint _next; // wraps around to 0, a multiple of the number held
 
     /// <summary>An integer, which this thread holds until it has asked for 64 others.</summary>
     public static Scalar Of(long value) => Hold(value);
