@@ -6,7 +6,7 @@ namespace SimClr.Cli.Commands;
 internal static class Arguments
 {
     private const string DataHelp = "shapes or shapes:N (built in, nothing to download), cifar10:DIR, or a folder of images";
-    private const string RunHelp = "a run folder, as pretrain --out made it";
+    private const string RunHelp = "a run folder, as pretrain --out made it, or imagenet-resnet18";
 
     public static Argument<string> Data() => new("DATA") { Description = DataHelp };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimClr.Cli.Commands;
 
 namespace SimClr.Cli;
 
@@ -40,6 +41,7 @@ internal sealed class PageCommand(string name, string description) : Command(nam
         SetAction(parsed =>
         {
             using var session = new Session(common.Read(parsed));
+            NamedEncoders.Fetch(session, parsed);
             return work(session, parsed);
         });
         return this;

@@ -28,7 +28,7 @@ internal sealed class SettingOptions
         _settings = new OptionSet<PretrainingOptions>(command, new()) { Takes = takes }
             .Under(Model)
             .AddChoice(o => o.Model.Encoder, (o, v) => o with { Model = o.Model with { Encoder = v } },
-                SettingChoices.Encoder, "resnet18, resnet34, resnet50, resnet101 or resnet152")
+                SettingChoices.Encoder, "resnet18, resnet34, resnet50, resnet101, resnet152 or resnet18-cntk")
             .Add(o => o.Model.Width, (o, v) => o with { Model = o.Model with { Width = v } },
                 "FACTOR", "channels of the encoder, 0.25 to 4 times the usual")
             .AddChoice(o => o.Model.Stem, (o, v) => o with { Model = o.Model with { Stem = v } },
@@ -40,9 +40,9 @@ internal sealed class SettingOptions
             .AddSwitch(o => o.Model.ZeroInitResidual, (o, v) => o with { Model = o.Model with { ZeroInitResidual = v } },
                 "true: residual branches start at zero")
             .Add(o => o.InitialWeights, (o, v) => o with { InitialWeights = v },
-                "FILE|RUN", "weights to start from: a safetensors file or a run")
+                "FILE|RUN", "weights to start from: a safetensors or ONNX file, a run, or imagenet-resnet18")
             .AddChoice(o => o.Model.Normalization, (o, v) => o with { Model = o.Model with { Normalization = v } },
-                SettingChoices.Normalization, "of pixels: none, imagenet or cifar10")
+                SettingChoices.Normalization, "of pixels: none, imagenet, cifar10 or half")
             .AddChoice(o => o.Model.Head, (o, v) => o with { Model = o.Model with { Head = v } },
                 SettingChoices.Head, "projection head: nonlinear, linear or identity")
             .Add(o => o.Model.HeadLayers, (o, v) => o with { Model = o.Model with { HeadLayers = v } },

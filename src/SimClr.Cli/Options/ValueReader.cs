@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using SimClr.Augmentation;
 
 namespace SimClr.Cli;
 
@@ -24,6 +25,16 @@ internal static class ValueReader
     /// <summary>Words with commas between.</summary>
     public static string[] Words(ArgumentResult result) =>
         Text(result).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Three numbers with commas between: of red, green and blue.</summary>
+    public static ChannelValues Channels(ArgumentResult result)
+    {
+        float[] values = [.. Words(result).Select(word =>
+            float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : float.NaN)];
+        return values is [var red, var green, var blue] && values.All(float.IsFinite)
+            ? new ChannelValues(red, green, blue)
+            : Wrong(result, "three numbers with commas between, of red, green and blue", default(ChannelValues));
+    }
 
     /// <summary>One of two words.</summary>
     public static string TrueOrFalse(ArgumentResult result) =>

@@ -73,7 +73,8 @@ internal sealed class CellRunner(string data, IProgress<TrainingMetrics>? progre
     {
         var (before, trainedOn) = CellFolder.ReadSettings(folder);
         if (before is null) return;
-        if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
+        if (options.InitialWeights is { Length: > 0 } start)
+            options = options with { InitialWeights = EncoderCache.Absolute(start) };
         if (SettingsDifference.Find(before, options) is var (name, was, now))
             throw StudyException.OtherFolder(folder, $"was made with {name} {was}, not {now}; remove it, or");
         if (trainedOn != data)

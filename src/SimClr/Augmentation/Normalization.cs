@@ -14,6 +14,12 @@ public sealed record Normalization(ChannelValues Mean, ChannelValues Std)
     /// <summary>The values that torchvision's ImageNet models expect.</summary>
     public static Normalization ImageNet { get; } = new(new(0.485f, 0.456f, 0.406f), new(0.229f, 0.224f, 0.225f));
 
+    /// <summary>Brings pixels to [-1, 1], as Inception and many of timm's models expect.</summary>
+    public static Normalization Half { get; } = new(new(0.5f, 0.5f, 0.5f), new(0.5f, 0.5f, 0.5f));
+
+    /// <summary>Those that have a name here.</summary>
+    internal static IReadOnlyList<Normalization> Known { get; } = [None, ImageNet, Cifar10, Half];
+
     /// <summary>Returns this record.</summary>
     /// <exception cref="ArgumentException">A mean is not finite or a standard deviation is not above 0.</exception>
     public Normalization Validated()

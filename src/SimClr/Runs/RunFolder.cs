@@ -116,9 +116,11 @@ public sealed class RunFolder
     }
 
     /// <summary>Opens the folder of an existing run.</summary>
+    /// <param name="path">The folder, or the name of an encoder in the <see cref="EncoderCache"/>.</param>
     /// <exception cref="RunFolderException">There is no run there.</exception>
     public static RunFolder Open(string path)
     {
+        path = EncoderCache.Resolve(path);
         var run = new RunFolder(path);
         if (!Directory.Exists(path))
             throw new RunFolderException($"{path} does not exist; give the folder that {Running} made.")

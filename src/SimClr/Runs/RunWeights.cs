@@ -14,7 +14,7 @@ public static class RunWeights
     /// Makes a run folder of an encoder that was trained elsewhere. It has settings and weights but no training of its own; it is
     /// evaluated like any run, and pretraining can start from it.
     /// </summary>
-    /// <param name="file">A safetensors file with a ResNet under torchvision's names.</param>
+    /// <param name="file">A safetensors file with a ResNet under torchvision's names, or an ONNX file with a ResNet.</param>
     /// <param name="runFolder">A folder that holds no run yet.</param>
     /// <param name="options">Properties that the file does not state; null leaves all open.</param>
     /// <returns>The folder, the settings found and the use of the file's tensors.</returns>
@@ -26,12 +26,18 @@ public static class RunWeights
     public static ImportedRun Import(string file, string runFolder, ImportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        options ??= new ImportOptions();
-        var network = EncoderWeights.Recognize(file, options.Prefix);
-        var settings = options.SettingsOf(network, MetadataOf(file));
-        using var encoder = new ResNet(network, seed: 0);
-        var report = EncoderWeights.Load(encoder, file, options.Prefix);
-        var origin = new WeightsOrigin(Path.GetFullPath(file), WeightsOrigin.HashOf(file), report.Prefix);
+        options = (options ?? new ImportOptions()).Validated();
+        using var source = EncoderFile.Open(file, options.Prefix, options.Input);
+        var settings = options.SettingsOf(source);
+        using var encoder = new ResNet(source.Recognize(), seed: 0);
+        var report = EncoderWeights.Load(encoder, source);
+        // A file that came from elsewhere may be gone soon; its source stays.
+        var place = options.Source is null ? Path.GetFullPath(file) : Path.GetFileName(file);
+        var origin = new WeightsOrigin(place, WeightsOrigin.HashOf(file), report.Prefix)
+        {
+            Source = options.Source,
+            License = options.License,
+        };
         var run = RunFolder.Create(runFolder);
         using var held = RunLock.Take(run);
         run.RequireNoRun(); // it may have come since, from the process that held the lock
@@ -90,11 +96,5 @@ public static class RunWeights
             [NormalizationKey] = SettingChoices.Normalization.WordOf(model.Normalization),
             ["version"] = RunConfig.CurrentVersion,
         };
-    }
-
-    private static IReadOnlyDictionary<string, string> MetadataOf(string path)
-    {
-        using var file = SafeTensors.Read(path);
-        return file.Metadata;
     }
 }

@@ -15,24 +15,32 @@ internal static class StartingWeights
     public static WeightsOrigin? Load(PretrainingOptions options, SimClrModel model)
     {
         if (options.InitialWeights == "") return null;
-        if (!Directory.Exists(options.InitialWeights)) return LoadEncoder(model, options.InitialWeights);
+        var normalization = options.Model.Normalization;
+        if (!Directory.Exists(EncoderCache.Resolve(options.InitialWeights)))
+            return LoadEncoder(model, options.InitialWeights, normalization);
         var run = RunFolder.Open(options.InitialWeights);
         run.RequireEncoder();
-        var (theirs, ours) = (run.ReadConfig().Options.Model.Normalization, options.Model.Normalization);
-        var words = SettingChoices.Normalization;
-        if (theirs != ours)
-            throw new RunFolderException($"{run.Path} is used to images of {nameof(ModelOptions.Normalization)} "
-                + $"{words.WordOf(theirs)}, and the settings say {words.WordOf(ours)}; give the same.")
-            {
-                Setting = nameof(ModelOptions.Normalization),
-                File = run.Path,
-            };
-        return LoadEncoder(model, run.Encoder) with { WithHead = LoadHead(model, run.Projection) };
+        RequireNormalization(run.Path, run.ReadConfig().Options.Model.Normalization, normalization);
+        return LoadEncoder(model, run.Encoder, normalization) with { WithHead = LoadHead(model, run.Projection) };
     }
 
-    private static WeightsOrigin LoadEncoder(SimClrModel model, string file)
+    private static void RequireNormalization(string path, NormalizationKind theirs, NormalizationKind ours)
     {
-        var report = EncoderWeights.Load(model.Encoder, file);
+        var words = SettingChoices.Normalization;
+        if (theirs == ours) return;
+        throw new RunFolderException($"{path} is used to images of {nameof(ModelOptions.Normalization)} "
+            + $"{words.WordOf(theirs)}, and the settings say {words.WordOf(ours)}; give the same.")
+        {
+            Setting = nameof(ModelOptions.Normalization),
+            File = path,
+        };
+    }
+
+    private static WeightsOrigin LoadEncoder(SimClrModel model, string file, NormalizationKind normalization)
+    {
+        using var source = EncoderFile.Open(file);
+        if (source.Pixels is { } pixels) RequireNormalization(file, ModelOptions.KindOf(pixels), normalization);
+        var report = EncoderWeights.Load(model.Encoder, source);
         return new WeightsOrigin(Path.GetFullPath(file), WeightsOrigin.HashOf(file), report.Prefix);
     }
 

@@ -99,8 +99,13 @@ public sealed record ModelOptions
         NormalizationKind.None => Augmentation.Normalization.None,
         NormalizationKind.ImageNet => Augmentation.Normalization.ImageNet,
         NormalizationKind.Cifar10 => Augmentation.Normalization.Cifar10,
+        NormalizationKind.Half => Augmentation.Normalization.Half,
         _ => throw SettingChoices.Normalization.Undefined(Normalization),
     };
+
+    /// <summary>The kind of a normalization that has a name.</summary>
+    internal static NormalizationKind KindOf(Normalization known) => Enum.GetValues<NormalizationKind>()
+        .First(kind => new ModelOptions { Normalization = kind }.ToNormalization() == known);
 
     /// <summary>Checks every value.</summary>
     /// <returns>This object.</returns>
@@ -113,7 +118,8 @@ public sealed record ModelOptions
         SettingChoices.Head.Require(Head);
         SettingChoices.Initialization.Require(Initialization);
         Require.That(Width is >= 0.25 and <= 4, nameof(Width), "between 0.25 and 4", Width);
-        Require.That(!SelectiveKernels || Encoder is not (EncoderKind.ResNet18 or EncoderKind.ResNet34), nameof(SelectiveKernels),
+        Require.That(!SelectiveKernels || new ResNetOptions { Name = SettingChoices.Encoder.WordOf(Encoder) }.Bottlenecks,
+            nameof(SelectiveKernels),
             "false unless the encoder is resnet50, resnet101 or resnet152", $"true for {SettingChoices.Encoder.WordOf(Encoder)}");
         Require.That(HeadLayers is >= 2 and <= 4, nameof(HeadLayers), "between 2 and 4", HeadLayers);
         Require.That(HiddenDimension is >= 0 and <= 65536, nameof(HiddenDimension),

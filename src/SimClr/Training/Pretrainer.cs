@@ -58,7 +58,8 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
-        if (options.InitialWeights != "") options = options with { InitialWeights = Path.GetFullPath(options.InitialWeights) };
+        if (options.InitialWeights is { Length: > 0 } start)
+            options = options with { InitialWeights = EncoderCache.Absolute(start) };
         var device = TorchRuntime.SelectDevice(options.Compute.Device);
         var images = Images(options, data);
         // Refuses data that does not fit, before anything is written.

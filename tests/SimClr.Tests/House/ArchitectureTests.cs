@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using SimClr.Tests.Fixtures;
 
@@ -12,8 +13,8 @@ public sealed partial class ArchitectureTests
         ["Files", "Native"],
         ["Numerics"],
         ["Images"],
-        ["Augmentation", "Models", "Losses", "Optimization"],
-        ["Data"],
+        ["Augmentation", "Losses", "Optimization"],
+        ["Data", "Models"],
         ["Settings"],
         ["Runs"],
         ["Training", "Features"],
@@ -135,7 +136,7 @@ public sealed partial class ArchitectureTests
                       from Match match in FriendAssembly().Matches(File.ReadAllText(project))
                       where products.Contains(match.Groups[1].Value)
                       select $"{Path.GetFileName(project)}: {match.Groups[1].Value}";
-        Assert.Equal(7, products.Count);
+        Assert.Equal(8, products.Count);
         Assert.Empty(friends);
     }
 
@@ -153,6 +154,21 @@ public sealed partial class ArchitectureTests
     public void The_library_knows_nothing_of_the_web() =>
         Assert.DoesNotContain(typeof(SimClr.Images.RgbImage).Assembly.GetReferencedAssemblies(),
             name => name.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    [Fact]
+    public void Only_the_fetching_of_encoders_the_server_and_the_database_know_a_network()
+    {
+        Assembly[] silent =
+        [
+            typeof(SimClr.Images.RgbImage).Assembly, typeof(SimClr.Reporting.RunReport).Assembly,
+            typeof(SimClr.Studies.Study).Assembly, typeof(SimClr.Extensions.ImageEmbeddingGenerator).Assembly,
+        ];
+        Assert.All(silent, assembly => Assert.DoesNotContain(assembly.GetReferencedAssemblies(), name =>
+            name.Name!.StartsWith("System.Net", StringComparison.Ordinal)
+            || name.Name.StartsWith("NuGet", StringComparison.Ordinal)));
+        Assert.Contains(typeof(SimClr.Pretrained.PretrainedEncoders).Assembly.GetReferencedAssemblies(),
+            name => name.Name!.StartsWith("NuGet", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Of_the_commands_only_serve_knows_the_server()

@@ -4,6 +4,7 @@ using SimClr.AspNetCore;
 using SimClr.Cli;
 using SimClr.Extensions;
 using SimClr.Postgres;
+using SimClr.Pretrained;
 using SimClr.Reporting;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;
@@ -47,6 +48,7 @@ public sealed partial class DocumentationTests
         [
             typeof(SimClrException).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
             typeof(PostgresImageIndex).Assembly, typeof(ImageEmbeddingGenerator).Assembly, typeof(CommandLine).Assembly,
+            typeof(PretrainedEncoders).Assembly,
         ];
         Type[] types = [.. assemblies.SelectMany(assembly => assembly.GetExportedTypes())];
         string[] known =

@@ -4,6 +4,7 @@ using SimClr.AspNetCore;
 using SimClr.Cli;
 using SimClr.Extensions;
 using SimClr.Postgres;
+using SimClr.Pretrained;
 using SimClr.Runs;
 using SimClr.Tests.Fixtures;
 using SimClr.Training;
@@ -17,7 +18,7 @@ public sealed partial class ExceptionTests
     [
         typeof(SimClrException).Assembly, typeof(SimClr.Reporting.RunReport).Assembly, typeof(SimClr.Studies.Study).Assembly,
         typeof(SearchServer).Assembly, typeof(PostgresImageIndex).Assembly,
-        typeof(ImageEmbeddingGenerator).Assembly,
+        typeof(ImageEmbeddingGenerator).Assembly, typeof(PretrainedEncoders).Assembly,
     ];
 
     // Files whose strings may name options or commands, and why.

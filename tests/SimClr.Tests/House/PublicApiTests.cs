@@ -4,6 +4,7 @@ using SimClr.AspNetCore;
 using SimClr.Extensions;
 using SimClr.Images;
 using SimClr.Postgres;
+using SimClr.Pretrained;
 using SimClr.Reporting;
 using SimClr.Studies;
 using SimClr.Tests.Fixtures;
@@ -18,7 +19,7 @@ public sealed class PublicApiTests
     private static readonly Assembly[] Libraries =
     [
         typeof(RgbImage).Assembly, typeof(RunReport).Assembly, typeof(Study).Assembly, typeof(SearchServer).Assembly,
-        typeof(PostgresImageIndex).Assembly, typeof(ImageEmbeddingGenerator).Assembly,
+        typeof(PostgresImageIndex).Assembly, typeof(ImageEmbeddingGenerator).Assembly, typeof(PretrainedEncoders).Assembly,
     ];
 
     public static TheoryData<string> Names() => [.. Libraries.Select(library => library.GetName().Name!)];

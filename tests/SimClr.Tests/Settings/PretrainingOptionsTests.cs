@@ -18,7 +18,8 @@ public sealed class PretrainingOptionsTests
     [InlineData("micro_batch", "257", "MicroBatch must be between 2 and BatchSize (256), or 0 for the whole batch, not 257.")]
     [InlineData("width", "9", "Width must be between 0.25 and 4, not 9.")]
     [InlineData("epochs", "0", "Epochs must be at least 1, not 0.")]
-    [InlineData("encoder", "\"vgg\"", "Encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, not 'vgg'.")]
+    [InlineData("encoder", "\"vgg\"",
+        "Encoder must be one of resnet18, resnet34, resnet50, resnet101, resnet152, resnet18-cntk, not 'vgg'.")]
     [InlineData("blur", "1.5", "Blur must be a probability between 0 and 1, not 1.5.")]
     [InlineData("epochs", "5", "WarmupEpochs must be at most Epochs (5), not 10.")]
     [InlineData("selective_kernels", "true",

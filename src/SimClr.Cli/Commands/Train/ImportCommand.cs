@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SimClr.Models;
+using SimClr.Pretrained;
 using SimClr.Runs;
 using SimClr.Settings;
 using Spectre.Console;
@@ -15,17 +17,21 @@ internal static class ImportCommand
     {
         var command = new PageCommand(name, description)
         {
-            Usage = ["FILE --out RUN [options]"],
-            Examples = ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco"],
+            Usage = ["FILE --out RUN [options]", "imagenet-resnet18 [--out RUN]"],
+            Examples = ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco",
+                "resnet18.onnx --out runs/resnet18", "imagenet-resnet18"],
             Notes =
             [
                 "Depth, width, stem and selective kernels are recognized from the tensors. Classifiers and heads in the file are "
                 + "ignored and listed.",
+                "An ONNX file is recognized by the structure of its graph, and so is what the graph does to pixels first. Where "
+                + "that is done outside of the graph, --pixel-mean, --pixel-deviation and --blue-first say it: the network then "
+                + "takes pixels from 0 to 255, less the mean, divided by the deviation.",
             ],
         };
         var file = command.Take(new Argument<string>("FILE")
         {
-            Description = "a safetensors file with a ResNet of torchvision or timm",
+            Description = "a safetensors file of torchvision or timm, an ONNX file with a ResNet, or imagenet-resnet18",
         });
         var destination = command.Take(new ValueOption<string?>("--out", "RUN", "the run folder to make"));
         var options = new OptionSet<ImportOptions>(command, new())
@@ -35,9 +41,17 @@ internal static class ImportCommand
                 "side of the images it is used to; by default by file or stem", shown: "")
             .Add(o => o.Normalization is { } kind ? SettingChoices.Normalization.WordOf(kind) : "",
                 (o, v) => o with { Normalization = v == "" ? null : SettingChoices.Normalization.Parse(v) }, "NAME",
-                "of pixels: none, imagenet or cifar10; by default by file or stem", "--normalization");
+                "of pixels: none, imagenet, cifar10 or half; by default by file or stem", "--normalization")
+            .Add(o => Input(o).Mean, (o, v) => o with { Input = Input(o) with { Mean = v } }, "R,G,B",
+                "what an ONNX network expects to be subtracted from pixels, 0 to 255", "--pixel-mean", "", ValueReader.Channels)
+            .Add(o => Input(o).Deviation, (o, v) => o with { Input = Input(o) with { Deviation = v } }, "R,G,B",
+                "what an ONNX network expects pixels to be divided by then", "--pixel-deviation", "", ValueReader.Channels)
+            .AddFlag("--blue-first", o => o with { Input = Input(o) with { IsBlueFirst = true } },
+                "an ONNX network takes channels as blue, green, red");
         return command.Does((session, parsed) =>
         {
+            if (PretrainedEncoders.Find(parsed.GetValue(file)!) is { } pretrained && !Path.Exists(pretrained.Name))
+                return Fetch(session, pretrained, parsed.GetValue(destination));
             var run = parsed.GetValue(destination) ?? throw new UsageException("import needs --out RUN, the folder to write to");
             var imported = RunWeights.Import(parsed.GetValue(file)!, run, options.Read(parsed));
             Show(session, imported);
@@ -45,6 +59,43 @@ internal static class ImportCommand
             return ExitCode.Done;
         });
     }
+
+    /// <summary>Fetches an encoder that has a name here; with a destination there is a copy to keep.</summary>
+    private static int Fetch(Session session, PretrainedEncoder pretrained, string? destination)
+    {
+        if (destination is not null) RunFolder.RequireUnused(destination);
+        var run = NamedEncoders.Get(session, pretrained);
+        if (destination is not null)
+        {
+            Directory.CreateDirectory(destination);
+            foreach (var name in (string[])["encoder.safetensors", "LICENSE", "THIRD-PARTY-NOTICES.TXT", "config.json"])
+                if (File.Exists(Path.Combine(run, name)))
+                    File.Copy(Path.Combine(run, name), Path.Combine(destination, name), overwrite: true);
+            run = destination;
+        }
+        var config = RunFolder.Open(run).ReadConfig();
+        var model = config.Options.Model.ToResNet();
+        session.Results.WriteLine($"{pretrained.Description}: {model.Name}, {model.FeatureDimension} features, for images of "
+            + $"{config.Options.Model.ImageSize.Last} px.");
+        session.Results.WriteLine($"License {pretrained.License} ({Path.Combine(run, "LICENSE")}). Kept in {run}.");
+        session.Results.WriteLine();
+        var named = destination is null ? pretrained.Name : CommandName.Quote(destination);
+        session.Results.WriteLine($"Next:  {CommandName.Text} index {named} PICTURES --out PICTURES.index");
+        session.WriteJson(new JsonObject
+        {
+            ["run"] = run,
+            ["encoder"] = model.Name,
+            ["feature_dimension"] = model.FeatureDimension,
+            ["image_size"] = config.Options.Model.ImageSize.Last,
+            ["normalization"] = Word(config.Options),
+            ["source"] = pretrained.Source,
+            ["sha256"] = pretrained.Sha256,
+            ["license"] = pretrained.License,
+        }.ToJsonString());
+        return ExitCode.Done;
+    }
+
+    private static NetworkInput Input(ImportOptions options) => options.Input ?? new NetworkInput();
 
     private static void Show(Session session, ImportedRun imported)
     {

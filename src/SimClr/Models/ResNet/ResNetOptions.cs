@@ -39,8 +39,12 @@ public sealed record ResNetOptions
     /// </summary>
     public bool RecomputeBlocks { get; init; }
 
-    /// <summary>The networks there are: resnet18, resnet34, resnet50, resnet101, resnet152.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"];
+    /// <summary>
+    /// The networks there are: resnet18, resnet34, resnet50, resnet101, resnet152, and resnet18-cntk, a ResNet-18 with a third
+    /// block in its last stage, as Microsoft's CNTK trained it on ImageNet for ML.NET.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet18-cntk"];
 
     /// <summary>Length d of the representation h.</summary>
     public int FeatureDimension => Channels(3) * Expansion;
@@ -71,6 +75,7 @@ public sealed record ResNetOptions
     internal IReadOnlyList<int> Blocks => Name switch
     {
         "resnet18" => [2, 2, 2, 2],
+        "resnet18-cntk" => [2, 2, 2, 3],
         "resnet34" or "resnet50" => [3, 4, 6, 3],
         "resnet101" => [3, 4, 23, 3],
         "resnet152" => [3, 8, 36, 3],
@@ -78,7 +83,7 @@ public sealed record ResNetOptions
     };
 
     /// <summary>Whether the blocks are bottlenecks (1×1, 3×3, 1×1) rather than pairs of 3×3.</summary>
-    internal bool Bottlenecks => Name is not ("resnet18" or "resnet34");
+    internal bool Bottlenecks => Name is not ("resnet18" or "resnet34" or "resnet18-cntk");
 
     /// <summary>Output channels of a block per channel inside it.</summary>
     internal int Expansion => Bottlenecks ? 4 : 1;

@@ -17,4 +17,7 @@ public enum EncoderKind
 
     /// <summary>ResNet-152: 50 bottlenecks.</summary>
     ResNet152,
+
+    /// <summary>ResNet-18 with a third block in its last stage, as CNTK trained it for ML.NET.</summary>
+    ResNet18Cntk,
 }

@@ -11,4 +11,7 @@ public enum NormalizationKind
 
     /// <summary>With the mean and standard deviation of CIFAR-10.</summary>
     Cifar10,
+
+    /// <summary>With mean and standard deviation 0.5, which brings them to [-1, 1].</summary>
+    Half,
 }

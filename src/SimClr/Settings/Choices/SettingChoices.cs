@@ -12,7 +12,7 @@ public static class SettingChoices
     /// <summary>Of <see cref="ModelOptions.Encoder"/>; as <see cref="ResNetOptions.Names"/>.</summary>
     public static Choices<EncoderKind> Encoder { get; } = new(nameof(ModelOptions.Encoder), ("resnet18", EncoderKind.ResNet18),
         ("resnet34", EncoderKind.ResNet34), ("resnet50", EncoderKind.ResNet50), ("resnet101", EncoderKind.ResNet101),
-        ("resnet152", EncoderKind.ResNet152));
+        ("resnet152", EncoderKind.ResNet152), ("resnet18-cntk", EncoderKind.ResNet18Cntk));
 
     /// <summary>Of <see cref="ModelOptions.Stem"/>.</summary>
     public static Choices<StemKind?> Stem { get; } = new(nameof(ModelOptions.Stem), ("auto", null), ("cifar", StemKind.Cifar),
@@ -20,7 +20,8 @@ public static class SettingChoices
 
     /// <summary>Of <see cref="ModelOptions.Normalization"/>.</summary>
     public static Choices<NormalizationKind> Normalization { get; } = new(nameof(ModelOptions.Normalization),
-        ("none", NormalizationKind.None), ("imagenet", NormalizationKind.ImageNet), ("cifar10", NormalizationKind.Cifar10));
+        ("none", NormalizationKind.None), ("imagenet", NormalizationKind.ImageNet), ("cifar10", NormalizationKind.Cifar10),
+        ("half", NormalizationKind.Half));
 
     /// <summary>Of <see cref="ModelOptions.Initialization"/>.</summary>
     public static Choices<KernelInitialization> Initialization { get; } = new(nameof(ModelOptions.Initialization),
