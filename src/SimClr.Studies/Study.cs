@@ -40,7 +40,7 @@ public sealed partial record Study
         "ImageNet, ResNet-50, batch 4096, 100 epochs, linear classifier on frozen features, one run each";
 
     /// <summary>The preset whose settings all runs begin with.</summary>
-    public string Preset { get; init; } = "cifar10-cpu";
+    public string Preset { get; init; } = "cifar10-two-views";
 
     /// <summary>Settings (snake_case) on top of the preset.</summary>
     public JsonObject Settings { get; init; } = [];
