@@ -1,6 +1,7 @@
 using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Optimization;
+using SimClr.Settings;
 
 namespace Snippets;
 

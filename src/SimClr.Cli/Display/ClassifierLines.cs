@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SimClr.Evaluation;
+using SimClr.Training;
 
 namespace SimClr.Cli.Display;
 

@@ -201,8 +201,11 @@ public sealed class FineTuningLoopTests
         Assert.Equal([3, 0, 1, 2], Enumerable.Range(0, 4).Select(label => FineTuningTest.RankOf(label, scores)));
     }
 
-    private static FineTuningNetwork NewNetwork(SupervisedOptions settings) =>
-        new(new Backbone(settings.Model.ToResNet(), settings.Model.ToHead(), layer: 0, settings.Seed), classes: 10);
+    private static FineTuningNetwork NewNetwork(SupervisedOptions settings)
+    {
+        var body = new Backbone(settings.Model.ToResNet(), settings.Model.ToHead(), layer: 0, settings.Seed);
+        return new(body, body.Dimension, classes: 10);
+    }
 
     private static ClassifierFigures Fit(FineTuningNetwork network, SupervisedOptions settings, IImageDataset images) =>
         FineTuningLoop.Fit(network, settings, images, new UnreadableImages(), "test", null, CancellationToken.None);

@@ -3,6 +3,7 @@ using SimClr.Cli.Display;
 using SimClr.Evaluation;
 using SimClr.Reporting;
 using SimClr.Runs;
+using SimClr.Training;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;

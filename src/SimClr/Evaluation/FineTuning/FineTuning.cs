@@ -49,8 +49,8 @@ public static class FineTuning
         var options = config.Options;
         run.RequireEncoder();
         data.RequireLabels();
-        using var network = new FineTuningNetwork(
-            Backbone.Open(run, options.Model, request.Layer), data.Train.ClassNames.Count);
+        var body = Backbone.Open(run, options.Model, request.Layer);
+        using var network = new FineTuningNetwork(body, body.Dimension, data.Train.ClassNames.Count);
         var labels = ChosenLabels.Choose(request, data.Train, run);
         var settings = request.Training.Resolve(options, isPretrained: true, labels.Count, labels.Subset.Fraction);
         data = data with { Train = labels.Images };

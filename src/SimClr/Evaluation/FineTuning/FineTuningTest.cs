@@ -2,6 +2,8 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
+using SimClr.Settings;
+using SimClr.Training;
 
 namespace SimClr.Evaluation;
 

@@ -82,8 +82,8 @@ public static class SupervisedTraining
     {
         TorchRuntime.EnsureLoaded();
         var (encoder, head) = (settings.Model.ToResNet(), settings.Model.ToHead());
-        using var network = new FineTuningNetwork(
-            new Backbone(encoder, head, layer: 0, settings.Seed), data.Train.ClassNames.Count);
+        var body = new Backbone(encoder, head, layer: 0, settings.Seed);
+        using var network = new FineTuningNetwork(body, body.Dimension, data.Train.ClassNames.Count);
         return Judge("supervised", network, settings, data, progress, cancellationToken);
     }
 

@@ -1,9 +1,8 @@
-using SimClr.Features;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace SimClr.Evaluation;
+namespace SimClr.Training;
 
 /// <summary>
 /// A network that names classes: an encoder, where wanted with layers of the projection head, and a linear classifier on top. As
@@ -11,17 +10,20 @@ namespace SimClr.Evaluation;
 /// </summary>
 internal sealed class FineTuningNetwork : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "body")] private readonly Backbone _body;
+    [ComponentName(Name = "body")] private readonly nn.Module<Tensor, Tensor> _body;
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
 
-    /// <param name="body">The network that computes features; it belongs to the network from now on.</param>
+    /// <param name="body">
+    /// The network that computes features <c>[B, d]</c> of images <c>[B, 3, S, S]</c>; it belongs to the network from now on.
+    /// </param>
+    /// <param name="dimension">d.</param>
     /// <param name="classes">C.</param>
-    public FineTuningNetwork(Backbone body, int classes) : base(nameof(FineTuningNetwork))
+    public FineTuningNetwork(nn.Module<Tensor, Tensor> body, int dimension, int classes) : base(nameof(FineTuningNetwork))
     {
         _body = body;
         using var scope = NewDisposeScope();
-        _weight = new Parameter(zeros(classes, body.Dimension)); // [C, d]
+        _weight = new Parameter(zeros(classes, dimension)); // [C, d]
         _bias = new Parameter(zeros(classes));                   // [C]
         _weight.DetachFromDisposeScope();
         _bias.DetachFromDisposeScope();
@@ -29,7 +31,7 @@ internal sealed class FineTuningNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The network that computes features.</summary>
-    public Backbone Body => _body;
+    public nn.Module<Tensor, Tensor> Body => _body;
 
     /// <summary>W <c>[C, d]</c> and b <c>[C]</c> of the classifier, by name.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> Classifier => [("weight", _weight), ("bias", _bias)];

@@ -1,6 +1,4 @@
-using SimClr.Settings;
-
-namespace SimClr.Evaluation;
+namespace SimClr.Settings;
 
 /// <summary>How a network is trained with labels: a run's settings without those of pretraining alone.</summary>
 public sealed record SupervisedOptions

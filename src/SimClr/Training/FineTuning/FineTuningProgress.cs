@@ -1,4 +1,4 @@
-namespace SimClr.Evaluation;
+namespace SimClr.Training;
 
 /// <summary>Where the training of a classifier stands, in plain values; reported after every epoch.</summary>
 /// <param name="Stage">The current stage, in a few words.</param>

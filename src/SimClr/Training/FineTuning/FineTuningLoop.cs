@@ -3,11 +3,11 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Native;
 using SimClr.Optimization;
-using SimClr.Training;
+using SimClr.Settings;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SimClr.Evaluation;
+namespace SimClr.Training;
 
 /// <summary>How a training went.</summary>
 /// <param name="Steps">Steps taken.</param>
