@@ -22,6 +22,7 @@ internal static class QualityLines
         results.WriteLine($"Cross-validated: {Numbers.Percent(quality.Top1)} of {Numbers.Count(quality.Images)} images "
             + $"right, {spread}; always naming the most frequent class: {Numbers.Percent(quality.MostFrequentClass)}.");
         results.WriteLine(Calibration(quality.Temperature, quality.Uncalibrated, quality.Calibrated));
+        if (quality.Finetune is { Compared.Count: > 0 } finetune) results.WriteLine(FineTuning(finetune));
         if (quality.Test is { } test)
         {
             results.WriteLine($"Test part: {Numbers.Percent(test.Top1)} of {Numbers.Count(test.Images)} images right.");
@@ -29,6 +30,13 @@ internal static class QualityLines
         }
         session.NoteUnreadable(quality.UnreadableImages);
         foreach (var warning in quality.Warnings) session.Notes.WriteLine($"Warning: {warning}");
+    }
+
+    private static string FineTuning(FineTuningQuality quality)
+    {
+        var compared = quality.Compared.Select(one => $"{one.Finetune} {Numbers.Percent(one.Top1)}, log loss "
+            + FormattableString.Invariant($"{one.LogLoss:0.000}"));
+        return $"Fine-tuning, cross-validated: {string.Join("; ", compared)}. Chosen: {quality.Chosen}.";
     }
 
     private static string Calibration(double temperature, ProbabilityQuality before, ProbabilityQuality after) =>

@@ -5,11 +5,11 @@ using SimClr.Settings;
 namespace SimClr.Classification;
 
 /// <summary>All that a classifier consists of.</summary>
-/// <param name="Network">The encoder and, for a layer of it, the projection head.</param>
+/// <param name="Network">The encoder, as it is or fine-tuned, and, for a layer of it, the projection head.</param>
 /// <param name="Settings">Those of the run; they say which network it is and how it is used to see pixels.</param>
 /// <param name="Layer">0 for h, else a layer of the head.</param>
 /// <param name="ImageSize">Side S of the images in pixels.</param>
-/// <param name="EncoderSha256">SHA-256 of the run's <c>encoder.safetensors</c>.</param>
+/// <param name="EncoderSha256">SHA-256 of the run's <c>encoder.safetensors</c>, with which fine-tuning began.</param>
 /// <param name="Linear">The classifier of the network's vectors; names its classes.</param>
 /// <param name="Temperature">The temperature: scores are divided by it.</param>
 /// <param name="Quality">How good it is.</param>
@@ -19,7 +19,7 @@ internal sealed record ClassifierContent(Backbone Network, PretrainingOptions Se
     /// <summary>Releases the network.</summary>
     public void Dispose() => Network.Dispose();
 
-    /// <summary>Makes sure that a run has the encoder that the classifier was made with.</summary>
+    /// <summary>Makes sure that a run has the encoder that the classifier was made with, or fine-tuned from.</summary>
     /// <exception cref="ImageClassifierException">It has another.</exception>
     public void RequireEncoderOf(RunFolder run, string file)
     {

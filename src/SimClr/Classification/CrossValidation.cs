@@ -27,11 +27,24 @@ internal sealed record CrossValidation(double WeightDecay, ScoredImages HeldOut,
     public static CrossValidation Run(FeatureSet set, int folds, ulong seed, CancellationToken cancellationToken)
     {
         var fold = Deal(set.Labels, set.ClassCount, folds, seed);
+        return Run(fold, [.. Enumerable.Repeat(set, fold.Max() + 1)], cancellationToken);
+    }
+
+    /// <summary>The same with features of its own for each fold.</summary>
+    /// <param name="fold">The fold of each image.</param>
+    /// <param name="sets">
+    /// For each fold the features of all images, by an encoder that has not seen the labels of the fold.
+    /// </param>
+    /// <param name="cancellationToken">Checked between fits.</param>
+    public static CrossValidation Run(int[] fold, IReadOnlyList<FeatureSet> sets, CancellationToken cancellationToken)
+    {
+        var set = sets[0]; // labels and classes are those of all
         int[][] parts = [.. Enumerable.Range(0, fold.Max() + 1).Select(f => RowsWhere(fold, other => other == f))];
         var paths = new List<RegularizationPath>();
         try
         {
-            for (var f = 0; f < parts.Length; f++) paths.Add(new RegularizationPath(set, RowsWhere(fold, other => other != f)));
+            for (var f = 0; f < parts.Length; f++)
+                paths.Add(new RegularizationPath(sets[f], RowsWhere(fold, other => other != f)));
             var (best, leastLoss) = ((CrossValidation?)null, double.PositiveInfinity);
             foreach (var weightDecay in WeightDecays.OrderDescending())
             {
@@ -39,7 +52,7 @@ internal sealed record CrossValidation(double WeightDecay, ScoredImages HeldOut,
                 for (var f = 0; f < parts.Length; f++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var found = paths[f].Fit(weightDecay).Scores(set, parts[f]);
+                    var found = paths[f].Fit(weightDecay).Scores(sets[f], parts[f]);
                     for (var i = 0; i < parts[f].Length; i++)
                         found.AsSpan(i * set.ClassCount, set.ClassCount).CopyTo(scores.AsSpan(parts[f][i] * set.ClassCount));
                 }

@@ -23,14 +23,18 @@ namespace SimClr.Classification;
 /// <param name="Classes">The figures of each class.</param>
 /// <param name="Test">The result on the data's own test part, or null where there is none or it was learned from.</param>
 /// <param name="Warnings">Warnings to a user before relying on it, one sentence each.</param>
+/// <param name="Finetune">
+/// Whether the encoder was fine-tuned; null in a file of an earlier version, which never did that.
+/// </param>
 public sealed record ImageClassifierQuality([property: JsonPropertyName("pictures")] int Images,
     [property: JsonPropertyName("unreadable_pictures")] int UnreadableImages, int Folds, double WeightDecay,
     double Temperature, double Top1, double Top1Deviation, double MostFrequentClass, ProbabilityQuality Uncalibrated,
-    ProbabilityQuality Calibrated, IReadOnlyList<ClassQuality> Classes, TestQuality? Test, IReadOnlyList<string> Warnings)
+    ProbabilityQuality Calibrated, IReadOnlyList<ClassQuality> Classes, TestQuality? Test, IReadOnlyList<string> Warnings,
+    FineTuningQuality? Finetune = null)
 {
     /// <summary>
     /// One JSON object with snake_case names: <c>images, unreadable_pictures, folds, weight_decay, temperature, top1,
-    /// top1_deviation, most_frequent_class, uncalibrated, calibrated, classes, test, warnings</c>.
+    /// top1_deviation, most_frequent_class, uncalibrated, calibrated, classes, test, warnings, finetune</c>.
     /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, QualityJson.Strict.ImageClassifierQuality);
 
@@ -39,8 +43,9 @@ public sealed record ImageClassifierQuality([property: JsonPropertyName("picture
     {
         var quality = JsonSerializer.Deserialize(json, QualityJson.Strict.ImageClassifierQuality)
             ?? throw new JsonException("it is null.");
-        if (quality.Classes.Contains(null!) || quality.Warnings.Contains(null!))
-            throw new JsonException("a class or a warning is null.");
+        if (quality.Classes.Contains(null!) || quality.Warnings.Contains(null!)
+            || quality.Finetune?.Compared.Contains(null!) == true)
+            throw new JsonException("a class, a warning or a comparison is null.");
         return quality;
     }
 }

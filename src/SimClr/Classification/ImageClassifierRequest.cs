@@ -1,4 +1,5 @@
 using SimClr.Data;
+using SimClr.Features;
 using SimClr.Settings;
 
 namespace SimClr.Classification;
@@ -27,6 +28,19 @@ public sealed record ImageClassifierRequest
     /// <summary>The layer that the classifier uses: 0 for the encoder, otherwise a layer of the projection head.</summary>
     public int Layer { get; init; }
 
+    /// <summary>
+    /// Which part of the encoder is trained along with the classifier; of a layer of the projection head, all layers up to it
+    /// are trained too. With <see cref="FineTunedPart.Auto"/> cross-validation decides between the encoder as it is and
+    /// fine-tuned ones.
+    /// </summary>
+    public FineTunedPart Finetune { get; init; }
+
+    /// <summary>Passes over the labeled images in fine-tuning, at least 1; null chooses from their number.</summary>
+    public int? FinetuneEpochs { get; init; }
+
+    /// <summary>The highest learning rate of fine-tuning, above 0.</summary>
+    public double FinetuneLearningRate { get; init; } = 3e-4;
+
     /// <summary>Parts that the labeled images are dealt to for cross-validation, 2 to 100.</summary>
     public int Folds { get; init; } = 5;
 
@@ -53,12 +67,27 @@ public sealed record ImageClassifierRequest
         Require.OneWayToChooseLabels(Fraction, PerClass, LabelsFile);
         Require.That(PerClass is null or >= 2, nameof(PerClass), "at least 2", PerClass);
         Require.Layer(Layer);
+        SettingChoices.Finetune.Require(Finetune);
+        Require.That(FinetuneEpochs is null or >= 1, nameof(FinetuneEpochs), "at least 1", FinetuneEpochs);
+        Require.That(FinetuneLearningRate > 0 && double.IsFinite(FinetuneLearningRate), nameof(FinetuneLearningRate), "above 0",
+            FinetuneLearningRate);
         Require.That(Folds is >= 2 and <= 100, nameof(Folds), "between 2 and 100", Folds);
         Require.ImageSize(ImageSize);
         Require.Threads(Threads);
         Use.Validated();
         return this;
     }
+
+    /// <summary>How the images are embedded.</summary>
+    internal EmbedderOptions ToEmbedder() => new()
+    {
+        Layer = Layer,
+        ImageSize = ImageSize,
+        BatchSize = Use.BatchSize,
+        Precision = Use.Precision,
+        Device = Use.Device,
+        Workers = Use.Workers,
+    };
 
     /// <summary>The chosen labels; null where all are used.</summary>
     internal LabelSubset? Subset(IImageDataset train)

@@ -26,23 +26,25 @@ internal sealed record LabeledImages(IImageDataset Train, IImageDataset? Test)
         return new(subset?.ApplyTo(data.Train) ?? data.Train, isTested ? data.Test : null);
     }
 
-    /// <summary>The vectors of the labeled ones among some images that can be read.</summary>
-    /// <returns>The vectors, and how many images could not be read.</returns>
-    public static (FeatureSet Set, int Unreadable) Embed(
+    /// <summary>The labeled ones among some images that can be read, and their vectors.</summary>
+    /// <returns>The images, their vectors, and how many images could not be read.</returns>
+    public static (IImageDataset Images, FeatureSet Set, int Unreadable) Embed(
         Embedder embedder, IImageDataset images, ILogger? logger, CancellationToken cancellationToken)
     {
         int[] labeled = [.. Enumerable.Range(0, images.Count).Where(index => images.Label(index) >= 0)];
         if (labeled.Length == 0) throw new DataException($"{images.Name} has no labeled images.");
-        var (vectors, labels) = (new List<float[]>(), new List<int>());
+        var (vectors, readable) = (new List<float[]>(), new List<int>());
         foreach (var (index, vector) in embedder.Embed(Subset.Of(images, labeled), logger, cancellationToken))
         {
             vectors.Add(vector);
-            labels.Add(images.Label(labeled[index]));
+            readable.Add(labeled[index]);
         }
         var values = new float[checked(vectors.Count * embedder.Dimension)];
         for (var i = 0; i < vectors.Count; i++) vectors[i].CopyTo(values, i * embedder.Dimension);
         string[] names = [.. images.ClassNames.Select(ImageFile.Shown)];
-        return (new(values, embedder.Dimension, [.. labels], names), labeled.Length - vectors.Count);
+        int[] labels = [.. readable.Select(images.Label)];
+        return (Subset.Of(images, [.. readable]), new(values, embedder.Dimension, labels, names),
+            labeled.Length - vectors.Count);
     }
 
     /// <summary>Makes sure that each class can be learned from some images and tried on others.</summary>

@@ -21,7 +21,7 @@ public static class OnnxExport
     /// </summary>
     /// <param name="runFolder">
     /// A finished or imported run; null to take the encoder from the file of <see cref="OnnxExportOptions.Classifier"/>, which
-    /// holds a copy. With both, the run must have the classifier's encoder, and the model is the same.
+    /// holds a copy. With both, the run must have the encoder that the classifier was made with; the model is the same.
     /// </param>
     /// <param name="file">The file; replaced when it exists, complete or not at all.</param>
     /// <param name="options">Precision and input; null for those of <see cref="OnnxExportOptions"/>.</param>

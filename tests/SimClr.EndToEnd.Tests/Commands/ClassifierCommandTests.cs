@@ -66,4 +66,31 @@ public sealed class ClassifierCommandTests : IDisposable
         CliProcess.FailedInOneLine(await CliProcess.Run(
             "train-classifier", _images.Run, _images.Data, "--folds", "1"), 2, "--folds");
     }
+
+    [Fact]
+    public async Task A_classifier_with_a_trained_encoder_is_made_and_used_like_any_other()
+    {
+        string[] command = ["train-classifier", _images.Run, _images.Data, "--folds", "2", "--finetune-epochs", "2"];
+        var (code, output, error) = await CliProcess.Run([.. command, "--finetune", "auto", "--quiet", "--json"]);
+        Assert.True(code == 0, error);
+        var finetune = JsonDocument.Parse(output).RootElement.GetProperty("finetune");
+        var compared = finetune.GetProperty("compared").EnumerateArray().ToArray();
+        var best = compared.MinBy(one => one.GetProperty("log_loss").GetDouble());
+        Assert.Equal(best.GetProperty("finetune").GetString(), finetune.GetProperty("chosen").GetString());
+        Assert.Equal(["never", "last-1", "all"], compared.Select(one => one.GetProperty("finetune").GetString()));
+
+        (code, output, error) = await CliProcess.Run([.. command, "--finetune", "last-2", "--out", _images.At("x")]);
+        Assert.True(code == 0, error);
+        Assert.Contains("fine-tuning (last-2) without fold 2 of 2", error, StringComparison.Ordinal);
+        Assert.Contains("Chosen: last-2.", string.Join(' ', output.Split((char[]?)null,
+            StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        (code, output, error) = await CliProcess.Run("classify", _images.At("x"), Path.Combine(_images.Data, "red", "001.png"));
+        Assert.True(code == 0, error);
+        Assert.Contains(" %", output, StringComparison.Ordinal);
+
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run([.. command, "--finetune", "some"]), 2, "--finetune must be one of never");
+        CliProcess.FailedInOneLine(
+            await CliProcess.Run([.. command, "--finetune-learning-rate", "0"]), 2, "--finetune-learning-rate");
+    }
 }

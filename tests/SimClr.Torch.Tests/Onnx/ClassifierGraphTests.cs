@@ -23,9 +23,11 @@ public sealed class ClassifierGraphTests : IDisposable
     [InlineData(0, 40, "fp32")]
     [InlineData(1, 24, "fp32")]
     [InlineData(3, 24, "fp32")]
-    public void Probabilities_are_ours(int layer, int side, string precision)
+    [InlineData(0, 24, "fp32", FineTunedPart.All)]
+    [InlineData(1, 24, "fp32", FineTunedPart.LastStage)]
+    public void Probabilities_are_ours(int layer, int side, string precision, FineTunedPart tuned = FineTunedPart.Never)
     {
-        var file = Train(layer, side);
+        var file = Train(layer, side, tuned);
         var options = new OnnxExportOptions { Classifier = file, Precision = precision };
         var metadata = OnnxExport.Write(_images.Run, _images.At("x.onnx"), options);
         Assert.Equal(metadata, OnnxExport.Write(null, _images.At("alone.onnx"), options));
@@ -74,7 +76,7 @@ public sealed class ClassifierGraphTests : IDisposable
         Assert.False(File.Exists(_images.At("x.onnx")));
     }
 
-    private string Train(int layer, int side)
+    private string Train(int layer, int side, FineTunedPart tuned = FineTunedPart.Never)
     {
         var file = _images.At("mine.safetensors");
         ImageClassifierTraining.Run(new()
@@ -84,6 +86,8 @@ public sealed class ClassifierGraphTests : IDisposable
             Out = file,
             Layer = layer,
             ImageSize = side,
+            Finetune = tuned,
+            FinetuneEpochs = 2,
             Use = new() { Precision = Precision.Float32 },
         });
         return file;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SimClr.Classification;
 using SimClr.Cli.Display;
+using SimClr.Settings;
 using Spectre.Console;
 
 namespace SimClr.Cli.Commands;
@@ -17,13 +18,15 @@ internal static class TrainClassifierCommand
             Examples =
             [
                 "runs/mine ~/labelled", "runs/mine ~/labelled --out parts.safetensors",
-                "runs/cifar cifar10:data/cifar-10-batches-bin --per-class 10",
+                "runs/cifar cifar10:data/cifar-10-batches-bin --per-class 10", "runs/mine ~/labelled --finetune auto",
             ],
             Notes =
             [
                 "DATA needs labels: a sub-folder for each class, with two images or more. Data without a test part of their "
                 + "own are learned from as a whole, and cross-validation says how good the classifier is. The file holds all "
                 + "that classify needs, the encoder too.",
+                "--finetune trains a copy of the encoder, in the file, along with the classifier. Each fold of cross-validation "
+                + "then has an encoder of its own, which has not seen the fold's labels: it takes minutes.",
             ],
         };
         const string machine = "Machine";
@@ -37,6 +40,12 @@ internal static class TrainClassifierCommand
                 "side of the images in pixels; 0: what the run says")
             .Add(o => o.Seed, (o, v) => o with { Seed = v }, "N", "seed of folds and of the choice of labels")
             .AddFlag("--no-test", o => o with { Test = false }, "do not measure on the test part that the data have")
+            .Under("Fine-tuning")
+            .AddChoice(o => o.Finetune, (o, v) => o with { Finetune = v }, SettingChoices.Finetune,
+                "train the encoder too: never, last-1, last-2, last-3 (its last stages), all, or auto, which compares", "PART")
+            .Add(o => o.FinetuneEpochs, (o, v) => o with { FinetuneEpochs = v }, "N",
+                "passes over the labeled images", shown: "by their number")
+            .Add(o => o.FinetuneLearningRate, (o, v) => o with { FinetuneLearningRate = v }, "RATE", "the highest learning rate")
             .Under("Labels")
             .Add(o => o.Fraction, (o, v) => o with { Fraction = v }, "F",
                 "share of the training labels to use, equally many of each class", shown: "1")

@@ -27,7 +27,7 @@ internal static class ExportCommand
             Notes =
             [
                 "A classifier's file holds its own copy of the encoder, so it needs no RUN; where RUN is given too, its encoder "
-                    + "must be the classifier's.",
+                    + "must be the one that the classifier was made with.",
                 "In Python: model.load_state_dict(safetensors.torch.load_file(FILE), strict=False). In C#, with ONNX Runtime: "
                 + "new InferenceSession(FILE), as samples/OnnxFeatures shows. The file's metadata say which network it is, and "
                 + "the size and normalization of the images it is used to.",

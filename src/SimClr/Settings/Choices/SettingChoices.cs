@@ -60,6 +60,11 @@ public static class SettingChoices
         new(nameof(PretrainingOptions.NonFinite), ("stop", NonFiniteRule.Stop),
         ("skip", NonFiniteRule.Skip));
 
+    /// <summary>Of the property <c>Finetune</c> of a request for a classifier.</summary>
+    public static Choices<FineTunedPart> Finetune { get; } = new("Finetune", ("never", FineTunedPart.Never),
+        ("auto", FineTunedPart.Auto), ("last-1", FineTunedPart.LastStage), ("last-2", FineTunedPart.LastTwoStages),
+        ("last-3", FineTunedPart.LastThreeStages), ("all", FineTunedPart.All));
+
     /// <summary>Of <see cref="ComputeOptions.Precision"/>.</summary>
     public static Choices<Precision> Precision { get; } = new(nameof(ComputeOptions.Precision), ("auto", Native.Precision.Auto),
         ("fp32", Native.Precision.Float32), ("bf16", Native.Precision.BFloat16));

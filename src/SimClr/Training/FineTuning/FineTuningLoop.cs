@@ -22,8 +22,8 @@ internal sealed record ClassifierFigures(long Steps, double Loss, double Top1, d
 /// </summary>
 internal static class FineTuningLoop
 {
-    /// <summary>Trains a network where it stands and leaves it in training mode on the settings' device.</summary>
-    /// <param name="network">The network; its weights are changed.</param>
+    /// <summary>Trains a network where it stands and leaves it on the settings' device.</summary>
+    /// <param name="network">The network; those of its weights that want a gradient are changed.</param>
     /// <param name="settings">
     /// Epochs, batch size, optimizer, learning rate, the first view's transforms, precision, device, threads and seed.
     /// </param>
@@ -42,7 +42,7 @@ internal static class FineTuningLoop
         var precision = TorchRuntime.SelectPrecision(settings.Compute.Precision, device);
         var batches = Batches(settings, images, unreadable, device, precision);
         network.to(device);
-        network.train();
+        network.train(!network.KeepsStatistics);
         var options = OptimizerOf(settings);
         using var body = Optimizer.Create(options, network.Body.named_parameters());
         using var classifier = Optimizer.Create(OfClassifier(options), network.Classifier);
