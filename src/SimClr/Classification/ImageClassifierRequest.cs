@@ -1,5 +1,6 @@
 using SimClr.Data;
 using SimClr.Features;
+using SimClr.Runs;
 using SimClr.Settings;
 
 namespace SimClr.Classification;
@@ -13,7 +14,10 @@ public sealed record ImageClassifierRequest
     /// <summary>DATA with labels: a folder with one sub-folder per class, for example.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The file to write, or null for <c>RUN/classifier.safetensors</c>.</summary>
+    /// <summary>
+    /// The file to write; null for <c>classifier.safetensors</c> in the run, or in the current folder where the run is the name of
+    /// an encoder in the <see cref="EncoderCache"/>.
+    /// </summary>
     public string? Out { get; init; }
 
     /// <summary>The share of the training labels to use, above 0 and at most 1; or null.</summary>

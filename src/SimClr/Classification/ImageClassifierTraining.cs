@@ -70,7 +70,8 @@ public static class ImageClassifierTraining
 
     private static string Destination(ImageClassifierRequest request, RunFolder run)
     {
-        var file = request.Out ?? run.File("classifier.safetensors");
+        const string Usual = "classifier.safetensors";
+        var file = request.Out ?? (Path.Exists(request.Run) ? run.File(Usual) : Path.GetFullPath(Usual)); // not in the cache
         foreach (var own in (string[])[run.Encoder, run.Projection])
             if (Path.GetFullPath(file) == Path.GetFullPath(own))
                 throw Wrong($"must not be {own}, which holds the run's own weights.");

@@ -22,7 +22,10 @@ public sealed class NamedEncoderTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("\"top1\"", output);
         Assert.True(File.Exists(_folder.At("encoders/imagenet-resnet18/evaluation-knn.json")));
-        (code, output, var error) = await Run(
+        (code, _, var error) = await Run("train-classifier", "imagenet-resnet18", "shapes:60");
+        Assert.True(code == 0, error);
+        Assert.True(File.Exists(_folder.At("classifier.safetensors")));
+        (code, output, error) = await Run(
             "pretrain", "shapes:60", "--initial-weights", "imagenet-resnet18", "--width", "0.25", "--image-size", "16",
             "--batch-size", "30", "--epochs", "1", "--warmup-epochs", "0", "--out", "mine");
         Assert.True(code == 0, error);
