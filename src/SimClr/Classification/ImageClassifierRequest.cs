@@ -15,8 +15,8 @@ public sealed record ImageClassifierRequest
     public required string Data { get; init; }
 
     /// <summary>
-    /// The file to write; null for <c>classifier.safetensors</c> in the run, or in the current folder where the run is the name of
-    /// an encoder in the <see cref="EncoderCache"/>.
+    /// The file to write; null for <c>classifier.safetensors</c> in the run, or in the current folder where the run is the name
+    /// of an encoder in the <see cref="EncoderCache"/>.
     /// </summary>
     public string? Out { get; init; }
 

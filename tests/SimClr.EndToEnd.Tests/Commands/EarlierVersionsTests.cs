@@ -60,9 +60,10 @@ public sealed class EarlierVersionsTests : IDisposable
         var hits = found[0].GetProperty("found").EnumerateArray().ToList();
         Assert.Equal(10, hits.Count);
         Assert.Equal($"{KeptFiles.MadeAt}/images/dots/1.png", hits[0].GetProperty("picture").GetString());
-        Assert.Equal(1, hits[0].GetProperty("similarity").GetDouble(), 1e-5);
+        // The index was made in float32; where the processor has units for bfloat16, the query is embedded with them.
+        Assert.Equal(1, hits[0].GetProperty("similarity").GetDouble(), 1e-3);
         Assert.Equal($"{KeptFiles.MadeAt}/images/stripes/5.png", hits[1].GetProperty("picture").GetString());
-        Assert.Equal(0.9793457388877869, hits[1].GetProperty("similarity").GetDouble(), 1e-4);
+        Assert.Equal(0.9793457388877869, hits[1].GetProperty("similarity").GetDouble(), 1e-3);
     }
 
     [Fact]
