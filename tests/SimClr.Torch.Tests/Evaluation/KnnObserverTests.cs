@@ -77,11 +77,11 @@ public sealed class KnnObserverTests : IDisposable
         using var encoder = new ResNet(Watched.Model.ToResNet(), 1);
         var observer = KnnObserver.Open(Watched, Data)!;
         var first = observer.Measure(encoder, ScalarType.Float32, default);
-        var (states, tensors) = (encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList(),
+        var (states, tensors) = (encoder.state_dict().Values.Select(Bytes).ToList(),
             LiveTensors.Count());
         Assert.Equal(first, observer.Measure(encoder, ScalarType.Float32, default));
         Assert.Equal(tensors, Tensor.TotalCount);
-        Assert.Equal(states, encoder.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()));
+        Assert.Equal(states, encoder.state_dict().Values.Select(Bytes));
         Assert.True(encoder.training);
         Assert.Null(observer.Measure(encoder, ScalarType.Float32, new CancellationToken(canceled: true)));
         Assert.True(encoder.training);
@@ -97,5 +97,11 @@ public sealed class KnnObserverTests : IDisposable
         {
             if (value.Step == step) stop.Cancel();
         }
+    }
+
+    private static byte[] Bytes(Tensor tensor)
+    {
+        using var contiguous = tensor.detach().contiguous(); // held: a span does not hold what it shows
+        return contiguous.bytes.ToArray();
     }
 }

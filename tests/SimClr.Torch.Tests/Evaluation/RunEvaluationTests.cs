@@ -197,7 +197,7 @@ public sealed class RunEvaluationTests : IDisposable
         var options = RunFolder.Open(_request.Run).ReadConfig().Options;
         using var network = Backbone.Open(RunFolder.Open(_request.Run), options.Model, 0);
         network.train();
-        var before = network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()).ToList();
+        var before = network.state_dict().Values.Select(Bytes).ToList();
         var source = new SplitFeatures(_request, DatasetSource.Open("shapes:60", 16), null, default);
         using (var features = source.Of(network, 16, options.Model.ToNormalization(), "encoder"))
         {
@@ -210,7 +210,13 @@ public sealed class RunEvaluationTests : IDisposable
             Assert.Same(features.Train, features.Views(0, 3)(2));
         }
         Assert.True(network.training);
-        Assert.Equal(before, network.state_dict().Select(entry => entry.Value.detach().contiguous().bytes.ToArray()));
+        Assert.Equal(before, network.state_dict().Values.Select(Bytes));
+
+        static byte[] Bytes(torch.Tensor tensor)
+        {
+            using var contiguous = tensor.detach().contiguous(); // held: a span does not hold what it shows
+            return contiguous.bytes.ToArray();
+        }
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class CheckpointStoreTests : IDisposable
         {
             Assert.Equal(saved.dtype, loaded.Tensors[name].dtype);
             Assert.Equal(saved.shape, loaded.Tensors[name].shape);
-            Assert.True(saved.contiguous().bytes.SequenceEqual(loaded.Tensors[name].bytes), name);
+            using var contiguous = saved.contiguous();
+            Assert.True(contiguous.bytes.SequenceEqual(loaded.Tensors[name].bytes), name);
         }
     }
 
