@@ -59,6 +59,7 @@ public sealed class OnnxEncoderTests : IDisposable
     [Theory]
     [InlineData("split")]
     [InlineData("gather")]
+    [InlineData("red")]
     [InlineData("unit")]
     [InlineData("half")]
     [InlineData("rows")]
@@ -78,6 +79,7 @@ public sealed class OnnxEncoderTests : IDisposable
                         ForeignOnnx.Number("axis", 1)),
                     graph.Constant([.. mean.Reverse().SelectMany(m => Enumerable.Repeat(255 * m, 24 * 24))], 1, 3, 24, 24)]),
                 "gather" => graph.Node("Gather", [input, graph.Indices(2, 1, 0)], ForeignOnnx.Number("axis", 1)),
+                "red" => graph.Node("Gather", [input, graph.Indices(0, 0, 0)], ForeignOnnx.Number("axis", 1)),
                 "rows" => graph.Node("Div", [
                     graph.Node("Sub", [
                         graph.Node("Transpose", [
@@ -97,7 +99,7 @@ public sealed class OnnxEncoderTests : IDisposable
         Assert.Equal(form switch
         {
             "half" => NormalizationKind.Half,
-            "gather" => NormalizationKind.Cifar10, // nothing is said: as usual with the stem
+            "gather" or "red" => NormalizationKind.Cifar10, // nothing is said: as usual with the stem
             _ => NormalizationKind.ImageNet,
         }, normalization);
         Assert.Equal(24, imported.Options.Model.ImageSize.Last);
@@ -109,7 +111,7 @@ public sealed class OnnxEncoderTests : IDisposable
         {
             "rows" => Runtime("a.onnx", bytes, 2, 24, 24, 3),
             "split" => Runtime("a.onnx", planes),
-            _ => Runtime("a.onnx", form == "gather" ? Normalized(unit, Normalization.Cifar10) : unit),
+            _ => Runtime("a.onnx", form is "gather" or "red" ? Normalized(unit, Normalization.Cifar10) : unit),
         };
         using var read = new ResNet(imported.Options.Model.ToResNet(), seed: 1);
         ModuleWeights.Load(read, RunFolder.Open(_folder.At("run")).Encoder);

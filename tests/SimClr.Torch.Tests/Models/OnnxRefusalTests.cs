@@ -40,6 +40,21 @@ public sealed class OnnxRefusalTests : IDisposable
         new(Encoder()) { Preprocessing = (graph, input) => graph.Node("Softmax", [input]) },
         "gives the image to Softmax before its first convolution");
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Another_number_of_channels_is_refused(int channels) => Refused(
+        new(Encoder())
+        {
+            Preprocessing = (graph, input) => graph.Node("Gather",
+                [input, graph.Indices([.. Enumerable.Repeat(0L, channels)])], ForeignOnnx.Number("axis", 1)),
+        },
+        $"gives {channels} channels to its first convolution, not three");
+
+    [Fact]
+    public void Blocks_that_go_in_a_circle_are_refused() =>
+        Refused(new(Encoder()) { IsCircular = true }, "residual blocks that go in a circle");
+
     [Fact]
     public void A_normalization_without_a_name_is_refused_with_its_figures() => Refused(
         new(Encoder())

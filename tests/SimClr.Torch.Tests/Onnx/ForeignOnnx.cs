@@ -36,6 +36,9 @@ internal sealed class ForeignOnnx(ResNet encoder)
     /// <summary>Whether the first convolution of a bottleneck has the stride, as in the first version.</summary>
     public bool FirstVersion { get; init; }
 
+    /// <summary>Whether the last block leads back to the first one, as in no real graph.</summary>
+    public bool IsCircular { get; init; }
+
     /// <summary>The file that holds the constants' values; null for the model itself.</summary>
     public string? Outside { get; init; }
 
@@ -50,9 +53,11 @@ internal sealed class ForeignOnnx(ResNet encoder)
         map = Relu(Layer(map, "conv1", "bn1", options.Stem == StemKind.Cifar ? 1 : 2));
         if (options.Stem == StemKind.ImageNet)
             map = Node("MaxPool", [map], Numbers("kernel_shape", 3, 3), Numbers("strides", 2, 2), Numbers("pads", 1, 1, 1, 1));
+        var begin = map;
         for (var stage = 0; stage < 4; stage++)
             for (var block = 0; block < options.Blocks[stage]; block++)
                 map = Block(map, $"layer{stage + 1}.{block}", stage > 0 && block == 0 ? 2 : 1);
+        if (IsCircular) _nodes[^1] = [.. Field(1, $"v{_values - 1}"), .. Field(2, begin), .. Field(4, "Relu")];
         Node("GlobalAveragePool", [map]);
         var output = $"v{_values}";
         byte[] graph =

@@ -34,7 +34,10 @@ internal sealed class InputPath
         foreach (var node in content.Nodes)
         {
             if (!node.Inputs.Any(path._values.ContainsKey)) continue;
-            if (node.Operation == "Conv") return (node, path._values[node.Inputs[0]].Channels);
+            if (node.Operation == "Conv" && path._values.TryGetValue(node.Inputs[0], out var seen))
+                return seen.Channels.Length == 3
+                    ? (node, seen.Channels)
+                    : throw Unknown(content, $"gives {seen.Channels.Length} channels to its first convolution, not three");
             path.Follow(node);
         }
         throw Unknown(content, "has no convolution");

@@ -99,7 +99,7 @@ internal sealed record OnnxLayer(
                 for (var p = 0; p < area; p++)
                 {
                     var value = kernel[(o * channels.Count + i) * area + p];
-                    turned[(o * channels.Count + channels[i].Source) * area + p] = (float)(value * channels[i].Scale);
+                    turned[(o * channels.Count + channels[i].Source) * area + p] += (float)(value * channels[i].Scale);
                     offset[o] += value * channels[i].Shift;
                 }
         return turned;

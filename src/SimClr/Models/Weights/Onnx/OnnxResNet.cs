@@ -55,6 +55,7 @@ internal sealed class OnnxResNet
             var users = _content.UsersOf(map);
             var convolutions = users.Where(node => node.Operation == "Conv").ToList();
             if (convolutions.Count == 0) return map;
+            if (_blocks.Count == _content.Nodes.Count) throw Unknown("has residual blocks that go in a circle");
             var sums = users.Where(node => node.Operation == "Add").ToList();
             if ((convolutions.Count, sums.Count, users.Count) is not ((1, 1, 2) or (2, 0, 2))) throw NoBlock(users);
             var layers = convolutions.Select(node => OnnxLayer.Read(_content, node)).ToList();
