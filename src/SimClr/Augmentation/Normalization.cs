@@ -24,9 +24,9 @@ public sealed record Normalization(ChannelValues Mean, ChannelValues Std)
     /// <exception cref="ArgumentException">A mean is not finite or a standard deviation is not above 0.</exception>
     public Normalization Validated()
     {
-        foreach (var mean in (float[])[Mean.Red, Mean.Green, Mean.Blue])
+        foreach (var mean in Mean.ToArray())
             if (!float.IsFinite(mean)) throw new ArgumentException($"Normalization.Mean must be finite, got {mean}.");
-        foreach (var std in (float[])[Std.Red, Std.Green, Std.Blue])
+        foreach (var std in Std.ToArray())
             if (!(std > 0 && float.IsFinite(std)))
                 throw new ArgumentException($"Normalization.Std must be above 0 and finite, got {std}.");
         return this;

@@ -58,7 +58,7 @@ internal static class OnnxModel
     /// <summary>Bytes <c>[N, S, S, 3]</c> become <c>[N, 3, S, S]</c> float32: x/255 · 1/σ − μ/σ for every channel.</summary>
     private static string Normalize(OnnxGraph graph, Normalization normalization, string pixels)
     {
-        var (mean, std) = (Channels(normalization.Mean), Channels(normalization.Std));
+        double[] mean = [.. normalization.Mean.ToArray()], std = [.. normalization.Std.ToArray()];
         long[] shape = [3, 1, 1];
         var scale = graph.Constant("scale", OnnxType.Float32, shape, () => tensor(std.Select(s => 1 / (255 * s)).ToArray()));
         var shift = graph.Constant("shift", OnnxType.Float32, shape, () => tensor(mean.Zip(std, (m, s) => -m / s).ToArray()));
@@ -66,6 +66,4 @@ internal static class OnnxModel
         var floats = graph.Node("Cast", "floats", [planes], Number("to", (long)OnnxType.Float32));
         return graph.Node("Add", Images, [graph.Node("Mul", "scaled", [floats, scale]), shift]);
     }
-
-    private static double[] Channels(ChannelValues values) => [values.Red, values.Green, values.Blue];
 }

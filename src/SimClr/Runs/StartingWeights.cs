@@ -16,9 +16,9 @@ internal static class StartingWeights
     {
         if (options.InitialWeights == "") return null;
         var normalization = options.Model.Normalization;
-        if (!Directory.Exists(EncoderCache.Resolve(options.InitialWeights)))
-            return LoadEncoder(model, options.InitialWeights, normalization);
-        var run = RunFolder.Open(options.InitialWeights);
+        var start = EncoderCache.Resolve(options.InitialWeights);
+        if (!Directory.Exists(start)) return LoadEncoder(model, start, normalization);
+        var run = RunFolder.Open(start);
         run.RequireEncoder();
         RequireNormalization(run.Path, run.ReadConfig().Options.Model.Normalization, normalization);
         return LoadEncoder(model, run.Encoder, normalization) with { WithHead = LoadHead(model, run.Projection) };

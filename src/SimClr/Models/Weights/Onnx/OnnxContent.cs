@@ -71,11 +71,7 @@ internal sealed class OnnxContent
             }
             else if (reader.Field == 14)
             {
-                var (key, value) = ("", "");
-                var fields = new ProtobufReader(reader.Content);
-                while (fields.Next())
-                    if (fields.Field == 1) key = fields.Text;
-                    else if (fields.Field == 2) value = fields.Text;
+                var (key, value) = reader.Pair();
                 _metadata[key] = value;
             }
         if (!hasGraph || _nodes.Count == 0) throw new InvalidDataException("it holds no graph");

@@ -103,14 +103,9 @@ internal sealed class OnnxEncoderFile : EncoderFile
 
     private static IReadOnlyList<InputChannel> ChannelsOf(NetworkInput input)
     {
-        (float Mean, float Deviation)[] parts =
-        [
-            (input.Mean.Red, input.Deviation.Red),
-            (input.Mean.Green, input.Deviation.Green),
-            (input.Mean.Blue, input.Deviation.Blue),
-        ];
+        var (mean, deviation) = (input.Mean.ToArray(), input.Deviation.ToArray());
         var order = input.IsBlueFirst ? (int[])[2, 1, 0] : [0, 1, 2];
         return [.. order.Select(source =>
-            new InputChannel(source, 1.0 / parts[source].Deviation, -parts[source].Mean / (double)parts[source].Deviation))];
+            new InputChannel(source, 1.0 / deviation[source], -mean[source] / (double)deviation[source]))];
     }
 }

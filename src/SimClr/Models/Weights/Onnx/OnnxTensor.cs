@@ -42,7 +42,7 @@ internal sealed class OnnxTensor
                     _bytes = reader.Content;
                     break;
                 case 13:
-                    var (key, value) = Pair(reader.Content);
+                    var (key, value) = reader.Pair();
                     outside[key] = value;
                     break;
                 default:
@@ -149,17 +149,5 @@ internal sealed class OnnxTensor
         return isPlain
             ? Path.Combine(folder, location)
             : throw new InvalidDataException($"'{Name}' lies in '{location}', which is no file in the model's folder");
-    }
-
-    private static (string Key, string Value) Pair(ReadOnlyMemory<byte> message)
-    {
-        var (key, value) = ("", "");
-        var reader = new ProtobufReader(message);
-        while (reader.Next())
-        {
-            if (reader.Field == 1) key = reader.Text;
-            else if (reader.Field == 2) value = reader.Text;
-        }
-        return (key, value);
     }
 }

@@ -44,12 +44,11 @@ internal static class PixelScale
     /// <summary>With x = range · (deviation · y + mean), what a · x + b is of y.</summary>
     private static InputChannel[] Seen(IReadOnlyList<InputChannel> channels, double range, Normalization known)
     {
-        (double Mean, double Std)[] parts =
-            [(known.Mean.Red, known.Std.Red), (known.Mean.Green, known.Std.Green), (known.Mean.Blue, known.Std.Blue)];
+        var (mean, std) = (known.Mean.ToArray(), known.Std.ToArray());
         return [.. channels.Select(channel => channel with
         {
-            Scale = channel.Scale * range * parts[channel.Source].Std,
-            Shift = channel.Scale * range * parts[channel.Source].Mean + channel.Shift,
+            Scale = channel.Scale * range * std[channel.Source],
+            Shift = channel.Scale * range * mean[channel.Source] + channel.Shift,
         })];
     }
 

@@ -82,6 +82,17 @@ internal struct ProtobufReader(ReadOnlyMemory<byte> message)
         for (var i = 0; i < span.Length; i += 4) numbers.Add(BinaryPrimitives.ReadSingleLittleEndian(span[i..]));
     }
 
+    /// <summary>The current field as a <c>StringStringEntryProto</c>.</summary>
+    public readonly (string Key, string Value) Pair()
+    {
+        var (key, value) = ("", "");
+        var entry = new ProtobufReader(Content);
+        while (entry.Next())
+            if (entry.Field == 1) key = entry.Text;
+            else if (entry.Field == 2) value = entry.Text;
+        return (key, value);
+    }
+
     private ulong ReadVarint()
     {
         ulong value = 0;
