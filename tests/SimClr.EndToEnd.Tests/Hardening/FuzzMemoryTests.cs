@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 using SimClr.Fuzz;
 using SimClr.Native;
 
@@ -29,18 +28,10 @@ public sealed unsafe class FuzzMemoryTests
         PeakMemory.Settled();
         var growth = new MemoryGrowth();
         Assert.Null(growth.Finding(ownBytes: 0));
-        var kept = (byte*)NativeMemory.Alloc(200_000_000);
-        try
-        {
-            new Span<byte>(kept, 200_000_000).Fill(1);
-            Assert.Null(growth.Finding(ownBytes: 200_000_000));
-            Assert.Contains("more than at first", growth.Finding(ownBytes: 0));
-            Assert.InRange(growth.Bytes, MemoryGrowth.Bound, 260_000_000);
-        }
-        finally
-        {
-            NativeMemory.Free(kept);
-        }
+        using var kept = new Mapped(200_000_000);
+        Assert.Null(growth.Finding(ownBytes: 200_000_000));
+        Assert.Contains("more than at first", growth.Finding(ownBytes: 0));
+        Assert.InRange(growth.Bytes, MemoryGrowth.Bound, 260_000_000);
     }
 
     /// <summary>Takes as many megabytes as the first byte says.</summary>
@@ -50,16 +41,33 @@ public sealed unsafe class FuzzMemoryTests
 
         public override string Read(byte[] input)
         {
-            // Mapped for itself: a heap might have it from what another test has freed.
-            using var memory = MemoryMappedFile.CreateNew(null, input[0] * 1_000_000);
-            using var view = memory.CreateViewAccessor();
-            byte* start = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            new Span<byte>(start, input[0] * 1_000_000).Fill(1);
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            using var memory = new Mapped(input[0] * 1_000_000);
             return "eaten";
         }
 
         public override bool IsDocumented(Exception exception) => false;
+    }
+
+    /// <summary>Resident memory that is mapped for itself: a heap might have it from what another test has freed.</summary>
+    private sealed class Mapped : IDisposable
+    {
+        private readonly MemoryMappedFile _memory;
+        private readonly MemoryMappedViewAccessor _view;
+
+        public Mapped(int bytes)
+        {
+            _memory = MemoryMappedFile.CreateNew(null, bytes);
+            _view = _memory.CreateViewAccessor();
+            byte* start = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            new Span<byte>(start, bytes).Fill(1);
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+
+        public void Dispose()
+        {
+            _view.Dispose();
+            _memory.Dispose();
+        }
     }
 }
