@@ -24,6 +24,7 @@ internal static class RunLines
         if (summary.Last.EffectiveRankZ is { } used)
             grid.AddRow("dimensions", $"[bold]{used:0.0}[/] in use by the projections (effective rank)");
         if (summary.AveragedWeights is { } averaged) grid.AddRow("weights", averaged.Words);
+        if (summary.Adaptation is { } adaptation) grid.AddRow("adapted", adaptation.Words);
         grid.AddRow("memory", $"{Numbers.Bytes(summary.PeakMemoryBytes)} at most");
         if (summary.Checkpoints is > 0 and var saved)
             grid.AddRow("checkpoints", $"{Numbers.Count(saved)}, {summary.CheckpointSeconds:0.0} s in all "

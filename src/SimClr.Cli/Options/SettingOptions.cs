@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
+using SimClr.Runs;
 using SimClr.Settings;
 
 namespace SimClr.Cli;
@@ -41,6 +42,14 @@ internal sealed class SettingOptions
                 "true: residual branches start at zero")
             .Add(o => o.InitialWeights, (o, v) => o with { InitialWeights = v },
                 "FILE|RUN", "weights to start from: a safetensors or ONNX file, a run, or imagenet-resnet18")
+            .Add(o => o.Adaptation.Freeze, (o, v) => o with { Adaptation = o.Adaptation with { Freeze = v } },
+                "N", "parts of the encoder that stay as they are: 1 the stem, 2 to 4 stages too; 0: none")
+            .Add(o => o.Adaptation.LayerDecay, (o, v) => o with { Adaptation = o.Adaptation with { LayerDecay = v } },
+                "X", "rate of each part below the head as a share of that above it; 1: one rate")
+            .Add(o => o.Adaptation.HeadEpochs, (o, v) => o with { Adaptation = o.Adaptation with { HeadEpochs = v } },
+                "N", "epochs at the start in which the head learns alone; fractions allowed")
+            .AddSwitch(o => o.Adaptation.KeepBetter, (o, v) => o with { Adaptation = o.Adaptation with { KeepBetter = v } },
+                "true: where training made the encoder worse, keep the one it began with")
             .AddChoice(o => o.Model.Normalization, (o, v) => o with { Model = o.Model with { Normalization = v } },
                 SettingChoices.Normalization, "of pixels: none, imagenet, cifar10 or half")
             .AddChoice(o => o.Model.Head, (o, v) => o with { Model = o.Model with { Head = v } },
@@ -168,7 +177,7 @@ internal sealed class SettingOptions
     public static SettingOptions OfSteps(Command command) =>
         new(command, option => option.Heading == Training
             ? option.Name is "--batch-size" or "--micro-batch" or "--optimizer" or "--ema"
-            : option.Name != "--initial-weights");
+            : option.Name is not ("--initial-weights" or "--layer-decay" or "--head-epochs" or "--keep-better"));
 
     /// <summary>Names of the options that the user gave.</summary>
     public IEnumerable<string> Given(ParseResult parsed)
@@ -178,12 +187,17 @@ internal sealed class SettingOptions
         foreach (var name in _settings.Given(parsed)) yield return name;
     }
 
-    /// <summary>Defaults, then the preset, then the file, then the command line.</summary>
+    /// <summary>
+    /// Defaults, then the preset, then the file, then the network of the run to start from, then the command line.
+    /// </summary>
     /// <exception cref="SettingsException">A preset, file or value cannot be used.</exception>
     public PretrainingOptions Compose(ParseResult parsed)
     {
         var preset = PresetName(parsed) is { } name ? Preset.Load(name).Settings : [];
-        return PretrainingOptions.Compose(preset, FromFile(parsed), FromCommandLine(parsed));
+        var (file, given) = (FromFile(parsed), FromCommandLine(parsed));
+        const string start = "initial_weights";
+        var network = StartingRun.SettingsOf((given[start] ?? file[start] ?? preset[start])?.ToString() ?? "");
+        return PretrainingOptions.Compose(preset, file, network, given);
     }
 
     /// <summary>The preset's name, or null.</summary>

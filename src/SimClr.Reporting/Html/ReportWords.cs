@@ -104,6 +104,8 @@ internal static class ReportWords
                 + "that it sees what stays the same under crops and changed colors, which is mostly what is in the image.";
         if (record.Summary?.AveragedWeights is { } averaged)
             yield return $"The weights of the finished encoder are {averaged.Words}.";
+        if (record.Summary?.Adaptation is { } adaptation)
+            yield return $"It began with an encoder that was trained before, and the two were compared: {adaptation.Words}.";
         var outlook = string.Join(' ', OutlookWords.Of(RunOutlook.Of(record.Metrics, options)));
         if (record.Summary is not null && outlook != "") yield return outlook;
         if (record.Evaluations.Count == 0) yield break;

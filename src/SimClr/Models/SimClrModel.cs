@@ -10,8 +10,12 @@ namespace SimClr.Models;
 /// </remarks>
 public sealed class SimClrModel : nn.Module<Tensor, Tensor>
 {
+    /// <summary>The parts of a model from the images on: the stem, the four stages of residual blocks, and the head.</summary>
+    internal const int Parts = 6;
+
     [ComponentName(Name = "encoder")] private readonly ResNet _encoder;
     [ComponentName(Name = "head")] private readonly ProjectionHead _head;
+    private bool _rests;
 
     /// <summary>A model with fresh weights, on the processor, in training mode.</summary>
     /// <param name="encoder">Which encoder.</param>
@@ -33,6 +37,34 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
 
     /// <summary>The projection head g. It belongs to the model.</summary>
     public ProjectionHead Head => _head;
+
+    /// <summary>The part, from 0, that a parameter belongs to.</summary>
+    /// <param name="name">Its name in <c>named_parameters()</c>.</param>
+    internal static int PartOf(string name)
+    {
+        const string stage = "encoder.layer";
+        if (name.StartsWith(stage, StringComparison.Ordinal)) return name[stage.Length] - '0';
+        return name.StartsWith("encoder.", StringComparison.Ordinal) ? 0 : Parts - 1;
+    }
+
+    /// <summary>
+    /// Keeps the first parts as they are, in training too: their parameters want no gradient, and their batch norms use the
+    /// running statistics.
+    /// </summary>
+    /// <param name="parts">How many, 0 to all but the head.</param>
+    internal void Freeze(int parts)
+    {
+        foreach (var (name, parameter) in named_parameters())
+            if (PartOf(name) < parts) parameter.requires_grad = false;
+        foreach (var (name, module) in named_modules())
+            if (module is BatchNormalization norm && PartOf(name) < parts) norm.FixStatistics();
+    }
+
+    /// <summary>
+    /// Keeps the encoder as it is, in training too, until the result is disposed: no gradient reaches it, and its batch norms
+    /// use the running statistics.
+    /// </summary>
+    internal IDisposable RestEncoder() => new Rest(this);
 
     /// <summary>The projections of a batch of views.</summary>
     /// <param name="views"><c>[V·N, 3, S, S]</c> in float32 or bfloat16.</param>
@@ -60,7 +92,32 @@ public sealed class SimClrModel : nn.Module<Tensor, Tensor>
     /// <returns>h <c>[V·N, d]</c> and z <c>[V·N, p]</c> in float32, owned by the caller's dispose scope.</returns>
     public (Tensor Representation, Tensor Projection) RepresentAndProject(Tensor views)
     {
-        var h = _encoder.call(views); // [V·N, d]
-        return (h, _head.call(h));    // [V·N, p]
+        var h = Represent(views);  // [V·N, d]
+        return (h, _head.call(h)); // [V·N, p]
+    }
+
+    private Tensor Represent(Tensor views)
+    {
+        if (!_rests) return _encoder.call(views);
+        using var frozen = no_grad();
+        return _encoder.call(views);
+    }
+
+    private sealed class Rest : IDisposable
+    {
+        private readonly SimClrModel _model;
+        private readonly IDisposable _fixed;
+
+        public Rest(SimClrModel model)
+        {
+            (_model, _fixed) = (model, BatchNormalization.FixStatistics(model._encoder));
+            model._rests = true;
+        }
+
+        public void Dispose()
+        {
+            _model._rests = false;
+            _fixed.Dispose();
+        }
     }
 }

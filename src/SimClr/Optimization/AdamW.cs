@@ -7,7 +7,7 @@ namespace SimClr.Optimization;
 /// Adam with decoupled weight decay, as in PyTorch: p ← p − γλp;  m ← β₁m + (1−β₁)g;  s ← β₂s + (1−β₂)g²;
 /// p ← p − γ m̂/(√ŝ + ε) with m̂ = m/(1−β₁ᵗ) and ŝ = s/(1−β₂ᵗ).
 /// </summary>
-internal sealed class AdamW(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+internal sealed class AdamW(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter, int Part)> parameters)
     : Optimizer(options, parameters, "mean", "square")
 {
     private static readonly UpdateScript Script = new("""

@@ -11,7 +11,7 @@ namespace SimClr.Optimization;
 /// g' = g + λp;  r = η‖p‖/‖g'‖, or 1 where a norm is 0;  v ← mv + γ r g';  p ← p − v  (Nesterov: p − (mv + γ r g')). Tensors of
 /// rank 1 have r = 1 and λ = 0.
 /// </remarks>
-internal sealed class Lars(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+internal sealed class Lars(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter, int Part)> parameters)
     : Optimizer(options, parameters, "momentum")
 {
     // Where ‖p‖ = 0, taking sign ‖p‖ − 1 from it makes the ratio 1. Where ‖g'‖ = 0 the step is 0 whatever the ratio, if only it

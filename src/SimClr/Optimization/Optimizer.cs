@@ -14,14 +14,15 @@ public abstract class Optimizer : IDisposable
     private const long CachedElements = 1 << 18;
 
     private readonly List<(string Name, Tensor Tensor)> _state = [];
-    private readonly (string Name, Parameter Parameter)[] _parameters;
-    private readonly (bool Decays, ParameterGroup[] Groups)[] _groups;
+    private readonly (string Name, Parameter Parameter, int Part)[] _parameters;
+    private readonly ((bool Decays, int Part) Kind, ParameterGroup[] Groups)[] _groups;
 
     /// <param name="options">The settings.</param>
-    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="parameters">Names and parameters, and the part of the network, whose learning rate they have.</param>
     /// <param name="remembered">The buffers of every parameter, zero at first; suffixes of its name.</param>
     private protected Optimizer(
-        OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters, params string[] remembered)
+        OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter, int Part)> parameters,
+        params string[] remembered)
     {
         Options = options;
         _parameters = [.. parameters.Where(p => p.Parameter.requires_grad)];
@@ -29,7 +30,7 @@ public abstract class Optimizer : IDisposable
             throw new ArgumentException("There is nothing to optimize: no parameter wants a gradient.", nameof(parameters));
         var buffers = Array.ConvertAll(remembered, Buffers);
         _groups = Enumerable.Range(0, _parameters.Length)
-            .GroupBy(i => Options.DecayRankOne || _parameters[i].Parameter.dim() > 1)
+            .GroupBy(i => (Options.DecayRankOne || _parameters[i].Parameter.dim() > 1, _parameters[i].Part))
             .Select(kind => (kind.Key, Groups([.. kind], buffers)))
             .ToArray();
     }
@@ -44,6 +45,17 @@ public abstract class Optimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(parameters);
+        return InParts(options, parameters, _ => 0);
+    }
+
+    /// <summary>The same, with a learning rate for each part of a network.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="named">Names and parameters.</param>
+    /// <param name="partOf">The part that a parameter belongs to, by its name.</param>
+    internal static Optimizer InParts(
+        OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> named, Func<string, int> partOf)
+    {
+        var parameters = named.Select(p => (p.Name, p.Parameter, partOf(p.Name)));
         return options.Validated().Kind switch
         {
             OptimizerKind.Lars => new Lars(options, parameters),
@@ -67,7 +79,12 @@ public abstract class Optimizer : IDisposable
     /// <summary>Changes every parameter that has a gradient.</summary>
     /// <param name="learningRate">The learning rate of this step, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or not a number.</exception>
-    public void Step(double learningRate)
+    public void Step(double learningRate) => Step(learningRate, _ => 1);
+
+    /// <summary>The same, with a share of the learning rate for each part of a network.</summary>
+    /// <param name="learningRate">The learning rate of this step, at least 0.</param>
+    /// <param name="share">The share of it that a part has, 0 to 1.</param>
+    internal void Step(double learningRate, Func<int, double> share)
     {
         if (!(learningRate >= 0 && double.IsFinite(learningRate)))
             throw new ArgumentOutOfRangeException(
@@ -75,7 +92,8 @@ public abstract class Optimizer : IDisposable
         StepCount++;
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (decays, groups) in _groups) Update(groups.Select(group => group.WithGradients()), decays, learningRate);
+        foreach (var ((decays, part), groups) in _groups)
+            Update(groups.Select(group => group.WithGradients()), decays, share(part) * learningRate);
     }
 
     /// <summary>
@@ -104,7 +122,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Forgets all gradients; the next backward pass allocates them anew.</summary>
     public void ZeroGrad()
     {
-        foreach (var (_, parameter) in _parameters) parameter.grad = null;
+        foreach (var (_, parameter, _) in _parameters) parameter.grad = null;
     }
 
     /// <summary>Continues where another optimizer of the same kind and parameters stood.</summary>

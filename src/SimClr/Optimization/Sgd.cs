@@ -6,7 +6,7 @@ namespace SimClr.Optimization;
 /// <summary>
 /// Stochastic gradient descent with momentum, as in PyTorch: g' = g + λp;  v ← mv + g';  p ← p − γv  (Nesterov: p − γ(g' + mv)).
 /// </summary>
-internal sealed class Sgd(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter)> parameters)
+internal sealed class Sgd(OptimizerOptions options, IEnumerable<(string Name, Parameter Parameter, int Part)> parameters)
     : Optimizer(options, parameters, "momentum")
 {
     private static readonly UpdateScript Script = new("""

@@ -66,6 +66,10 @@ public sealed record PretrainingSummary(string Run, int Epochs, int Steps,
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AveragedWeights? AveragedWeights { get; init; }
 
+    /// <summary>Which of two encoders the run's files hold; null, and absent in JSON, where the settings do not ask.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Adaptation? Adaptation { get; init; }
+
     /// <summary>The warnings of its training: signs that it did not learn.</summary>
     // null: an earlier version had none
     public IReadOnlyList<TrainingWarning> Warnings { get; init => field = value ?? []; } = [];

@@ -26,6 +26,9 @@ public sealed record PretrainingOptions
     /// <summary>Epochs and learning rate.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
+    /// <summary>How the weights that the run begins with are treated.</summary>
+    public AdaptationOptions Adaptation { get; init; } = new();
+
     /// <summary>The device, the precision and the threads. Results depend on it by rounding alone.</summary>
     public ComputeOptions Compute { get; init; } = new();
 
@@ -108,11 +111,17 @@ public sealed record PretrainingOptions
         Require.Part(Objective, nameof(Objective)).Validated();
         Require.Part(Optimization, nameof(Optimization)).Validated();
         Require.Part(Schedule, nameof(Schedule)).Validated();
+        Require.Part(Adaptation, nameof(Adaptation)).Validated();
         Require.Part(Compute, nameof(Compute)).Validated();
         RequireTwoViewsUnlessTaken(nameof(ViewOptions.Views), Views.Views, least: 2);
         RequireTwoViewsUnlessTaken(nameof(ViewOptions.SmallViews), Views.SmallViews, least: 0);
         SettingChoices.NonFinite.Require(NonFinite);
         Require.That(InitialWeights is not null, nameof(InitialWeights), "a file or a run, or empty", "null");
+        Require.That(Adaptation.HeadEpochs < Schedule.Epochs, nameof(Adaptation.HeadEpochs),
+            $"below {nameof(Schedule.Epochs)} ({Schedule.Epochs})", Adaptation.HeadEpochs, nameof(Schedule.Epochs));
+        Require.That(!Adaptation.KeepBetter || InitialWeights != "", nameof(InitialWeights),
+            $"a file, a run or an encoder's name where {nameof(Adaptation.KeepBetter)} is true", "nothing",
+            nameof(Adaptation.KeepBetter));
         Require.BatchSize(BatchSize);
         Require.That(MicroBatch == 0 || (MicroBatch >= 2 && MicroBatch <= BatchSize), nameof(MicroBatch),
             $"between 2 and {nameof(BatchSize)} ({BatchSize}), or 0 for the whole batch", MicroBatch, nameof(BatchSize));

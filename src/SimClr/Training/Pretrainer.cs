@@ -22,10 +22,14 @@ public static class Pretrainer
     /// Receives a warning for each image that cannot be read and is replaced by another, for each sign that the run does not
     /// learn, and for each step that is left out; or null.
     /// </param>
-    /// <param name="observer">Measures the encoder where the settings ask for it, or null.</param>
+    /// <param name="observer">
+    /// Measures the encoder where the settings ask for it, or null; with <see cref="AdaptationOptions.KeepBetter"/> there must be
+    /// one.
+    /// </param>
     /// <param name="cancellationToken">Checked between steps: the state is saved, and the summary says
     /// <c>Interrupted</c>.</param>
     /// <returns>How it went.</returns>
+    /// <exception cref="ArgumentException">There is no observer, and two encoders are to be compared.</exception>
     /// <exception cref="SettingsException">A setting is out of bounds.</exception>
     /// <exception cref="DataException">
     /// The data or most of its images cannot be used. Where there is no checkpoint yet, nothing is left in the folder.
@@ -58,6 +62,7 @@ public static class Pretrainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validated();
+        RequireJudge(options, observer);
         if (options.InitialWeights is { Length: > 0 } start)
             options = options with { InitialWeights = EncoderCache.Absolute(start) };
         var device = TorchRuntime.SelectDevice(options.Compute.Device);
@@ -73,6 +78,7 @@ public static class Pretrainer
         {
             using var state = new TrainingState(options, device, images.ClassNames.Count);
             config = config with { InitialWeights = StartingWeights.Load(options, state.Model) };
+            state.KeepStart();
             run.RemoveUnfinished();
             run.WriteConfig(config);
             return new TrainingLoop(run, config, batches, state).Run(progress, logger, observer, cancellationToken);
@@ -138,6 +144,7 @@ public static class Pretrainer
                 Setting = nameof(PretrainingOptions.InitialWeights),
                 File = runFolder,
             };
+        RequireJudge(config.Options, observer);
         using var held = RunLock.Take(run);
         if (CompleteOrNull(run, logger) is { } completeNow) return completeNow; // by the process that held the lock
         run.RemoveUnfinished();
@@ -151,18 +158,27 @@ public static class Pretrainer
         using var state = new TrainingState(config.Options, device, images.ClassNames.Count);
         using (var checkpoint = new CheckpointStore(run.Checkpoints).LoadLatest(logger))
         {
+            if (checkpoint is null || config.Options.Adaptation.KeepBetter)
+            {
+                if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
+                    throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
+                        + "or begin a new run.");
+                state.KeepStart();
+            }
             if (checkpoint is not null)
             {
                 changes.OfSettings(checkpoint.Info, config.Options, batches.StepsPerEpoch);
                 state.Restore(checkpoint);
             }
-            else if (StartingWeights.Load(config.Options, state.Model) != config.InitialWeights)
-            {
-                throw new RunFolderException($"{config.Options.InitialWeights} is not what the run began with; restore it, "
-                    + "or begin a new run.");
-            }
         }
         return new TrainingLoop(run, config, batches, state).Run(progress, logger, observer, cancellationToken);
+    }
+
+    private static void RequireJudge(PretrainingOptions options, IEncoderObserver? observer)
+    {
+        if (options.Adaptation.KeepBetter && observer is null)
+            throw new ArgumentException(
+                $"{nameof(AdaptationOptions.KeepBetter)} needs an observer that judges the two encoders.", nameof(observer));
     }
 
     /// <summary>

@@ -30,7 +30,8 @@ public sealed class SettingOptionsTests
             """
             {
               "encoder": "resnet50", "width": 0.5, "stem": "cifar", "selective_kernels": true, "initialization": "torchvision",
-              "initial_weights": "runs/first", "normalization": "imagenet", "zero_init_residual": false, "recompute_blocks": true,
+              "initial_weights": "runs/first", "freeze": 2, "layer_decay": 0.75, "head_epochs": 1.5, "keep_better": true,
+              "normalization": "imagenet", "zero_init_residual": false, "recompute_blocks": true,
               "head": "linear", "head_layers": 3, "hidden_dimension": 96, "projection_dimension": 64,
               "image_size": 48, "evaluation_image_size": 64, "epochs": 7, "batch_size": 32, "micro_batch": 8, "loss": "margin",
               "temperature": 0.25, "negatives": "semi-hard", "margin": 0.75, "normalize_projections": false, "optimizer": "sgd",

@@ -49,6 +49,13 @@ public sealed class PretrainingOptionsTests
     [InlineData("head_layers", "5", "HeadLayers must be between 2 and 4, not 5.")]
     [InlineData("hidden_dimension", "-1", "HiddenDimension must be between 1 and 65536, or 0 for that of h, not -1.")]
     [InlineData("momentum", "1", "Momentum must be at least 0 and below 1, not 1.")]
+    [InlineData("freeze", "5", "Freeze must be between 0 (none) and 4 (the stem and three stages), not 5.")]
+    [InlineData("layer_decay", "0", "LayerDecay must be above 0 and at most 1 (one rate for all), not 0.")]
+    [InlineData("layer_decay", "1.5", "LayerDecay must be above 0 and at most 1 (one rate for all), not 1.5.")]
+    [InlineData("head_epochs", "-1", "HeadEpochs must be at least 0, not -1.")]
+    [InlineData("head_epochs", "100", "HeadEpochs must be below Epochs (100), not 100.")]
+    [InlineData("keep_better", "true",
+        "InitialWeights must be a file, a run or an encoder's name where KeepBetter is true, not nothing.")]
     [InlineData("ema", "0.3", "Ema must be at least 0.5 and below 1, or 0 for no average, not 0.3.")]
     [InlineData("ema", "1", "Ema must be at least 0.5 and below 1, or 0 for no average, not 1.")]
     [InlineData("ema", "-0.9", "Ema must be at least 0.5 and below 1, or 0 for no average, not -0.9.")]

@@ -44,6 +44,7 @@ internal static class InfoCommand
             Line("pairs found", $"{Numbers.Percent(found)} (chance {100 * record.ChanceTop1:0.00} %)");
         if (record.Last is { } last) Geometry(Line, last);
         if (record.Summary?.AveragedWeights is { } averaged) Line("weights", averaged.Words);
+        if (record.Summary?.Adaptation is { } adaptation) Line("adapted", adaptation.Words);
         foreach (var warning in record.Warnings) Line("warning", SettingWords.OfWarning(warning.Message));
         if (record.Summary is { } done)
             Line("time", $"{Numbers.Duration(TimeSpan.FromSeconds(done.Seconds))}, {Numbers.Count(done.ViewsPerSecond)} views/s");
@@ -103,6 +104,7 @@ internal static class InfoCommand
         ["effective_rank_h"] = record.Last?.EffectiveRankH,
         ["effective_rank_z"] = record.Last?.EffectiveRankZ,
         ["gradient_norm"] = record.Last?.GradientNorm,
+        ["adaptation"] = JsonSerializer.SerializeToNode(record.Summary?.Adaptation, JsonText.Snake),
         ["averaged_weights"] = JsonSerializer.SerializeToNode(record.Summary?.AveragedWeights, JsonText.Snake),
         ["warnings"] = JsonSerializer.SerializeToNode(record.Warnings, JsonText.Snake),
         ["unreadable_pictures"] = record.UnreadableImages,

@@ -106,10 +106,10 @@ internal static class PretrainCommand
                 accept, session.Cancellation));
     }
 
-    private static KnnObserver? Observer(Session session, PretrainingOptions options, OpenedData data)
+    private static IEncoderObserver? Observer(Session session, PretrainingOptions options, OpenedData data)
     {
-        var observer = KnnObserver.Open(options.Validated(), data);
-        if (observer is null && options.KnnEpochs > 0)
+        var observer = RunObserver.Open(options.Validated(), data);
+        if (observer is not KnnObserver && options.KnnEpochs > 0)
             session.Note($"{data.Name} has no classes or no test part; --knn-epochs finds nothing to measure.");
         return observer;
     }

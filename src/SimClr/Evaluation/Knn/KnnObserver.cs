@@ -2,6 +2,7 @@ using SimClr.Augmentation;
 using SimClr.Data;
 using SimClr.Features;
 using SimClr.Native;
+using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
 using static TorchSharp.torch;
@@ -16,6 +17,9 @@ public sealed class KnnObserver : IEncoderObserver
 {
     /// <summary>The most training images that vote; which ones follows from the run's seed.</summary>
     public const int MaxVoters = 10_000;
+
+    /// <summary>The most images of each part by which two encoders are compared.</summary>
+    public const int MaxJudged = 5_000;
 
     private readonly PretrainingOptions _options;
     private readonly IImageDataset _bank, _test;
@@ -39,7 +43,7 @@ public sealed class KnnObserver : IEncoderObserver
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(data);
-        if (options.KnnEpochs == 0) return null;
+        if (options.KnnEpochs == 0 && !options.Adaptation.KeepBetter) return null;
         var (train, test) = data.At(options.Model.EvaluationSide);
         if (train.ClassNames.Count < 2 || test.Count == 0) return null;
         train = Subset.Limited(train, options.Limit, options.Seed);
@@ -47,7 +51,19 @@ public sealed class KnnObserver : IEncoderObserver
     }
 
     /// <inheritdoc/>
-    public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken)
+    public double? Measure(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken) =>
+        Top1(encoder, precision, _bank, _test, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>At most <see cref="MaxJudged"/> images of each part; it is done twice.</remarks>
+    public EncoderScore? Judge(nn.Module<Tensor, Tensor> encoder, ScalarType precision, CancellationToken cancellationToken)
+    {
+        var (bank, test) = (Subset.First(_bank, MaxJudged, _options.Seed), Subset.First(_test, MaxJudged, _options.Seed));
+        return Top1(encoder, precision, bank, test, cancellationToken) is { } top1 ? new(top1, Adaptation.KnnTop1) : null;
+    }
+
+    private double? Top1(nn.Module<Tensor, Tensor> encoder, ScalarType precision, IImageDataset voters, IImageDataset judged,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -58,8 +74,8 @@ public sealed class KnnObserver : IEncoderObserver
                 Workers = _options.Compute.Workers,
             });
             var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
-            var bank = extractor.Extract(_bank, transform, cancellationToken: cancellationToken);
-            var test = extractor.Extract(_test, transform, cancellationToken: cancellationToken);
+            var bank = extractor.Extract(voters, transform, cancellationToken: cancellationToken);
+            var test = extractor.Extract(judged, transform, cancellationToken: cancellationToken);
             return KNearestNeighbors.Evaluate(bank, test, new KnnOptions { Device = _options.Compute.Device }).Top1;
         }
         catch (OperationCanceledException)

@@ -20,7 +20,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "running_mean")] private readonly Tensor _runningMean;
     [ComponentName(Name = "running_var")] private readonly Tensor _runningVariance;
     [ComponentName(Name = "num_batches_tracked")] private readonly Tensor _batches;
-    private int _holds;
+    private int _holds, _fixes;
     private long? _averagedRows; // null where the running statistics move with their momentum
 
     /// <param name="channels">C.</param>
@@ -47,24 +47,34 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public static IDisposable HoldStatistics(nn.Module module) => new Hold([.. module.modules().OfType<BatchNormalization>()]);
 
     /// <summary>
+    /// Normalizes with the running statistics of a module in training mode too, as in use, and leaves them as they are, until
+    /// the result is disposed. Calls may be nested.
+    /// </summary>
+    public static IDisposable FixStatistics(nn.Module module) => new Fix([.. module.modules().OfType<BatchNormalization>()]);
+
+    /// <summary>The same of this one, for good.</summary>
+    public void FixStatistics() => _fixes++;
+
+    /// <summary>
     /// Computes the running statistics of a module anew until the result is disposed: as the mean of the statistics of all
-    /// batches that go through it in training mode, weighted by their rows. What they were before is forgotten.
+    /// batches that go through it in training mode, weighted by their rows. What they were before is forgotten. Fixed ones stay.
     /// </summary>
     public static IDisposable AverageStatistics(nn.Module module) =>
-        new Averaging([.. module.modules().OfType<BatchNormalization>()]);
+        new Averaging([.. module.modules().OfType<BatchNormalization>().Where(norm => norm._fixes == 0)]);
 
     /// <param name="input"><c>[B, C]</c> or <c>[B, C, H, W]</c>, float32 or bfloat16.</param>
     public override Tensor forward(Tensor input)
     {
-        if (training && _holds > 0)
+        var fromBatch = training && _fixes == 0;
+        if (fromBatch && _holds > 0)
         {
             using var mean = _runningMean.clone();
             using var variance = _runningVariance.clone();
-            return nn.functional.batch_norm(input, mean, variance, _weight, _bias, training, Momentum, Epsilon);
+            return nn.functional.batch_norm(input, mean, variance, _weight, _bias, fromBatch, Momentum, Epsilon);
         }
-        if (training) _batches.add_(Scalars.One, Scalars.One);
-        var share = training && _averagedRows is { } rows ? ShareOf(input.shape[0], rows) : Momentum;
-        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, share, Epsilon);
+        if (fromBatch) _batches.add_(Scalars.One, Scalars.One);
+        var share = fromBatch && _averagedRows is { } rows ? ShareOf(input.shape[0], rows) : Momentum;
+        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, fromBatch, share, Epsilon);
     }
 
     /// <summary>The share of a batch in the mean of all rows up to it.</summary>
@@ -94,6 +104,23 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         public void Dispose()
         {
             foreach (var norm in _norms) norm._averagedRows = null;
+        }
+    }
+
+    private sealed class Fix : IDisposable
+    {
+        private readonly List<BatchNormalization> _norms;
+
+        public Fix(List<BatchNormalization> norms)
+        {
+            _norms = norms;
+            foreach (var norm in norms) norm._fixes++;
+        }
+
+        public void Dispose()
+        {
+            foreach (var norm in _norms) norm._fixes--;
+            _norms.Clear(); // disposing twice counts once
         }
     }
 

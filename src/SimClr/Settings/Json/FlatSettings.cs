@@ -13,14 +13,15 @@ internal static class FlatSettings
     // A setting that is not listed comes behind those that are.
     private static readonly string[] Order =
     [
-        "encoder", "width", "stem", "initial_weights", "normalization", "selective_kernels", "initialization",
-        "zero_init_residual", "recompute_blocks", "head", "head_layers", "hidden_dimension", "projection_dimension",
-        "image_size", "evaluation_image_size", "epochs", "batch_size", "micro_batch", "loss", "temperature", "negatives",
-        "margin", "normalize_projections", "optimizer", "learning_rate", "learning_rate_scaling", "weight_decay", "momentum",
-        "nesterov", "warmup_epochs", "final_learning_rate", "ema", "views", "transforms", "second_transforms", "color_strength",
-        "brightness", "contrast", "saturation", "hue", "gray", "blur", "crop_scale_min", "crop_scale_max", "interpolation",
-        "small_views", "small_size", "small_scale", "precision", "device", "threads", "workers", "seed", "online_probe", "limit",
-        "checkpoint_epochs", "checkpoint_minutes", "checkpoint_steps", "non_finite", "knn_epochs",
+        "encoder", "width", "stem", "initial_weights", "freeze", "layer_decay", "head_epochs", "keep_better", "normalization",
+        "selective_kernels", "initialization", "zero_init_residual", "recompute_blocks", "head", "head_layers",
+        "hidden_dimension", "projection_dimension", "image_size", "evaluation_image_size", "epochs", "batch_size",
+        "micro_batch", "loss", "temperature", "negatives", "margin", "normalize_projections", "optimizer", "learning_rate",
+        "learning_rate_scaling", "weight_decay", "momentum", "nesterov", "warmup_epochs", "final_learning_rate", "ema", "views",
+        "transforms", "second_transforms", "color_strength", "brightness", "contrast", "saturation", "hue", "gray", "blur",
+        "crop_scale_min", "crop_scale_max", "interpolation", "small_views", "small_size", "small_scale", "precision", "device",
+        "threads", "workers", "seed", "online_probe", "limit", "checkpoint_epochs", "checkpoint_minutes", "checkpoint_steps",
+        "non_finite", "knn_epochs",
     ];
 
     private static readonly JsonSerializerOptions Json = new()

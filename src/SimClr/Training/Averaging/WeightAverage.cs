@@ -36,6 +36,7 @@ internal sealed class WeightAverage : IDisposable
         Model = new SimClrModel(options.Model.ToResNet(), options.Model.ToHead(), options.Seed);
         Model.to(device);
         Model.train();
+        Model.Freeze(options.Adaptation.Freeze);
         var (mine, theirs) = (Model.state_dict(), followed.state_dict());
         var averaged = mine.Where(t => t.Value.is_floating_point()).Select(t => t.Key).ToList();
         _lists = [[.. averaged.Select(name => mine[name])], [.. averaged.Select(name => theirs[name])]];

@@ -42,6 +42,7 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
         };
         var step = new TrainingStep(state, _options.Objective.Create(), precision, _options.MicroBatch, batches.Dataset)
         {
+            Rates = new(_options, batches.StepsPerEpoch),
             Guard = guard,
         };
         while (state.Epoch < _options.Schedule.Epochs)
@@ -56,18 +57,26 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             if (keeper.IsDueAfterEpoch) keeper.Save();
         }
         AveragedWeights? averaged;
+        Adaptation? adaptation;
         try
         {
             averaged = FinishAverage(precision, logger, cancellationToken);
+            adaptation = observer is null ? null : CompareWithStart(observer, precision, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             return monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: true); // the last epoch's state is saved
         }
+        if (adaptation is { KeptStart: true }) logger?.StartKept(adaptation.Words);
+        var kept = adaptation is { KeptStart: true } ? state.Start! : state.Kept;
         var metadata = RunWeights.Metadata(_options.Model);
-        ModuleWeights.Save(state.Kept.Encoder, run.Encoder, metadata);
-        ModuleWeights.Save(state.Kept.Head, run.Projection, metadata);
-        var summary = monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: false) with { AveragedWeights = averaged };
+        ModuleWeights.Save(kept.Encoder, run.Encoder, metadata);
+        ModuleWeights.Save(kept.Head, run.Projection, metadata);
+        var summary = monitor.Summary(run.Path, batches.Unreadable.Count, interrupted: false) with
+        {
+            AveragedWeights = averaged,
+            Adaptation = adaptation,
+        };
         run.WriteSummary(summary);
         return summary;
     }
@@ -83,6 +92,19 @@ internal sealed class TrainingLoop(RunFolder run, RunConfig config, ViewBatches 
             batches.Epoch(_options.Schedule.Epochs - 1, firstStep: 0, cancellationToken), state.Device, precision,
             _options.MicroBatch, cancellationToken);
         return new AveragedWeights(_options.Ema, average.Steps, used);
+    }
+
+    /// <summary>Judges the encoder that the run began with and the trained one.</summary>
+    /// <returns>Null where the settings do not ask, or nothing can be judged.</returns>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    private Adaptation? CompareWithStart(
+        IEncoderObserver observer, ScalarType precision, CancellationToken cancellationToken)
+    {
+        if (state.Start is not { } start) return null;
+        var before = observer.Judge(start.Encoder, precision, cancellationToken);
+        var after = observer.Judge(state.Kept.Encoder, precision, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return before is { } b && after is { } a ? new Adaptation(a.Measure, b.Value, a.Value) : null;
     }
 
     /// <summary>Takes the rest of an epoch's steps, or as many as there are until the run is to stop.</summary>

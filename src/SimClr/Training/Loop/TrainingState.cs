@@ -27,7 +27,9 @@ internal sealed class TrainingState : IDisposable
         Model = new SimClrModel(options.Model.ToResNet(), options.Model.ToHead(), options.Seed);
         Model.to(device);
         Model.train();
-        Optimizer = Optimization.Optimizer.Create(options.Optimization.ToOptimizer(), Model.named_parameters());
+        Model.Freeze(options.Adaptation.Freeze);
+        Optimizer = Optimization.Optimizer.InParts(
+            options.Optimization.ToOptimizer(), Model.named_parameters(), SimClrModel.PartOf);
         if (options.Ema > 0) Average = new WeightAverage(options, Model, device);
         Figures = new EpochFigures(device);
         if (options.OnlineProbe && classes > 0) Probe = new OnlineProbe(Model.Encoder.FeatureDimension, classes, device);
@@ -44,6 +46,9 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The model that a run keeps in the end: the average where there is one, else the model of the last step.</summary>
     public SimClrModel Kept => Average?.Model ?? Model;
+
+    /// <summary>The model that the run began with, where the settings ask to compare with it.</summary>
+    public SimClrModel? Start { get; private set; }
 
     public EpochFigures Figures { get; }
 
@@ -82,6 +87,18 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The step of the latest state on the disk, or null.</summary>
     public int? LastSaved { get; private set; }
+
+    /// <summary>Keeps a copy of the model as it is now, where the settings ask for one.</summary>
+    public void KeepStart()
+    {
+        if (!_options.Adaptation.KeepBetter) return;
+        Start = new SimClrModel(_options.Model.ToResNet(), _options.Model.ToHead(), _options.Seed);
+        Start.to(Device);
+        Start.train();
+        using var frozen = no_grad();
+        var now = Model.state_dict();
+        foreach (var (name, tensor) in Start.state_dict()) tensor.copy_(now[name]);
+    }
 
     /// <summary>Mean loss and contrastive accuracy of the steps so far in the epoch under way.</summary>
     public (double Loss, double Top1) EpochMeans()
@@ -168,6 +185,7 @@ internal sealed class TrainingState : IDisposable
     public void Dispose()
     {
         Probe?.Dispose();
+        Start?.Dispose();
         Average?.Dispose();
         Figures.Dispose();
         Optimizer.Dispose();

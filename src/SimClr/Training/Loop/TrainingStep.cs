@@ -22,6 +22,9 @@ internal sealed class TrainingStep(
     /// <summary>Is called at the end of every part of a step, to measure its time.</summary>
     public Action<StepPhase>? PartEnded { get; init; }
 
+    /// <summary>The learning rates of the model's parts; null where all have the same.</summary>
+    public PartRates? Rates { get; init; }
+
     /// <summary>Looks at the loss and the gradient before the weights change; or null.</summary>
     public NonFiniteGuard? Guard { get; init; }
 
@@ -51,6 +54,8 @@ internal sealed class TrainingStep(
         var labels = loss.NeedsLabels ? Labels(batch.Indices) : null; // [N]
         PartEnded?.Invoke(StepPhase.Data);
 
+        var number = state.Optimizer.StepCount;
+        using var rest = Rates?.IsHeadAlone(number) == true ? state.Model.RestEncoder() : null;
         state.Optimizer.ZeroGrad();
         var parts = MicroBatch.Split(views.Images, microBatch, views.All);
         var before = parts.Count > 1 || Guard is { Skips: true } ? CopyStatistics() : [];
@@ -71,7 +76,7 @@ internal sealed class TrainingStep(
             state.Optimizer.Skip();
             return (result with { IsSkipped = true }).MoveToOuterDisposeScope();
         }
-        state.Optimizer.Step(learningRate);
+        state.Optimizer.Step(learningRate, part => Rates?.Of(part, number) ?? 1);
         state.Average?.Follow();
         PartEnded?.Invoke(StepPhase.Optimizer);
         return result.MoveToOuterDisposeScope();

@@ -37,6 +37,7 @@ public sealed class TrainingSteps : IDisposable
         _step = new TrainingStep(_state, options.Objective.Create(), Precision, options.MicroBatch, images)
         {
             PartEnded = partEnded,
+            Rates = new(options, _batches.StepsPerEpoch),
             Guard = _guard,
         };
     }

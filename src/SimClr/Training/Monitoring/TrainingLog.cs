@@ -20,6 +20,9 @@ internal static partial class TrainingLog
         "The weights were averaged over the steps; the statistics of batch norms are recomputed from {Batches} batches.")]
     public static partial void StatisticsRecomputed(this ILogger logger, int batches);
 
+    [LoggerMessage(LogLevel.Warning, "Adapting did not help: {Words}.")]
+    public static partial void StartKept(this ILogger logger, string words);
+
     [LoggerMessage(LogLevel.Warning, "Checkpoint passed over: {Reason}")]
     public static partial void CheckpointPassedOver(this ILogger logger, string reason, Exception exception);
 

@@ -16,8 +16,8 @@ public static class RunPlanner
 
     /// <summary>Measures and plans. The data are those that the run will have; nothing is written.</summary>
     /// <param name="options">
-    /// The settings. Epochs are replaced, and the warmup is at most a tenth of them; all else is kept, but for the side of the
-    /// views as <paramref name="keepImageSize"/> says.
+    /// The settings. Epochs are replaced; the warmup is at most a tenth of them, and so are the epochs of the head alone. All
+    /// else is kept, but for the side of the views as <paramref name="keepImageSize"/> says.
     /// </param>
     /// <param name="data">The data.</param>
     /// <param name="time">The time for measuring and training together.</param>
@@ -47,7 +47,12 @@ public static class RunPlanner
         PretrainingOptions options, IImageDataset images, int side, TimeSpan time, CancellationToken cancellationToken)
     {
         var enough = TimeSpan.FromSeconds(Math.Max(1, ShareToMeasure * time.TotalSeconds));
-        var settings = options with { Model = options.Model with { ImageSize = side }, InitialWeights = "" };
+        var settings = options with
+        {
+            Model = options.Model with { ImageSize = side },
+            InitialWeights = "",
+            Adaptation = options.Adaptation with { HeadEpochs = 0, KeepBetter = false },
+        };
         using var training = new TrainingSteps(settings, images);
         var (steps, began) = (-WarmUpSteps, Stopwatch.GetTimestamp());
         for (var epoch = 0; ; epoch++)

@@ -98,9 +98,12 @@ internal static class RunTimetable
             Schedule = schedule with
             {
                 Epochs = epochs,
-                WarmupEpochs = Math.Round(Math.Min(schedule.WarmupEpochs, WarmupShare * epochs), 3),
+                WarmupEpochs = AtMost(schedule.WarmupEpochs),
             },
+            Adaptation = options.Adaptation with { HeadEpochs = AtMost(options.Adaptation.HeadEpochs) },
         }, secondsPerStep, TimeSpan.FromSeconds(epochs * stepsPerEpoch * mean));
+
+        double AtMost(double some) => Math.Round(Math.Min(some, WarmupShare * epochs), 3);
     }
 
     // Quarters of a side, as a multiple of 4.
