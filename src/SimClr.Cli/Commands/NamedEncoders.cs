@@ -22,6 +22,17 @@ internal static class NamedEncoders
                 Get(session, encoder);
     }
 
+    /// <summary>Refuses an encoder that settings name and that is not here. Only the user's own word fetches one.</summary>
+    /// <exception cref="UsageException">It is not.</exception>
+    public static void RequireHere(string initialWeights)
+    {
+        if (!Path.Exists(initialWeights) && !EncoderCache.Has(initialWeights)
+            && PretrainedEncoders.Find(initialWeights) is { } encoder)
+            throw new UsageException(
+                $"the settings begin with {encoder.Name}, which is not here yet; add --initial-weights {encoder.Name}, or fetch it "
+                + $"with: {CommandName.Text} import {encoder.Name}");
+    }
+
     /// <summary>The run folder of an encoder, which is fetched if need be.</summary>
     /// <exception cref="PretrainedException">It cannot be had.</exception>
     public static string Get(Session session, PretrainedEncoder encoder)

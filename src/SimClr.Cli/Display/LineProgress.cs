@@ -11,6 +11,9 @@ internal sealed class LineProgress(Action<string> write) : IProgress<TrainingMet
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    /// <summary>Lines before the first: what fails at once fails with one line.</summary>
+    public IReadOnlyList<string> First { get; init; } = [];
+
     private long _written;
     private int _epoch;
 
@@ -19,6 +22,8 @@ internal sealed class LineProgress(Action<string> write) : IProgress<TrainingMet
         var since = _written == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(_written);
         var due = value.Epoch != _epoch ? since >= Shortest : since >= Longest;
         if (!due && value.Step != value.TotalSteps && value.KnnTop1 is null) return;
+        if (_written == 0)
+            foreach (var line in First) write(line);
         (_written, _epoch) = (Stopwatch.GetTimestamp(), value.Epoch);
         write(Line(value));
     }

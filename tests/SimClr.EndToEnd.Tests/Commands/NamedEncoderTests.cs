@@ -46,6 +46,9 @@ public sealed class NamedEncoderTests : IDisposable
         CliProcess.FailedInOneLine(await Run("info", "imagenet-resnet18"), 1, "has (no source is enabled for it)");
         CliProcess.FailedInOneLine(await Run("import", "imagenet-resnet18"), 1, "no NuGet source");
         CliProcess.FailedInOneLine(await Run("info", "imagenet-resnet17"), 1, "imagenet-resnet17 does not exist");
+        CliProcess.FailedInOneLine(await Run("pretrain", "shapes:60", "--preset", "adapt", "--out", "mine"), 2,
+            "begin with imagenet-resnet18, which is not here yet");
+        Assert.False(Directory.Exists(_folder.At("mine")));
         Assert.False(Directory.Exists(_folder.At("encoders/imagenet-resnet18")));
     }
 

@@ -19,7 +19,10 @@ public sealed class OwnedProcessTests
         using (var process = CliProcess.Start(args))
         {
             watched = Process.GetProcessById(process.Id);
-            Assert.StartsWith("epoch 1/5000", await process.StandardError.ReadLineAsync(patience.Token));
+            string? line;
+            do line = await process.StandardError.ReadLineAsync(patience.Token);
+            while (line?.StartsWith("epoch 1/5000", StringComparison.Ordinal) == false);
+            Assert.NotNull(line);
         }
         using (watched)
         {

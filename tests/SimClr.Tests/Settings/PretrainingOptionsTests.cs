@@ -109,7 +109,7 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Every_preset_is_valid_and_says_what_to_expect()
     {
-        Assert.Equal(["aerial", "cifar10-cpu", "cifar10-paper", "cifar10-two-views", "folder", "imagenet-paper", "microscopy",
+        Assert.Equal(["adapt", "aerial", "cifar10-cpu", "cifar10-paper", "cifar10-two-views", "folder", "imagenet-paper", "microscopy",
             "products", "shapes-quick", "textures"], Preset.Names);
         foreach (var name in Preset.Names)
         {
@@ -118,7 +118,7 @@ public sealed class PretrainingOptionsTests
             PretrainingOptions.Compose(preset.Settings);
         }
         var error = Assert.Throws<SettingsException>(() => Preset.Load("cifar"));
-        Assert.StartsWith("Unknown preset 'cifar'; there are aerial,", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Unknown preset 'cifar'; there are adapt,", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal static class PretrainCommand
                 "cifar10:data/cifar-10-batches-bin --out runs/cifar --preset cifar10-cpu",
                 "~/pictures --out runs/mine --preset folder --image-size 128 --epochs 50",
                 "~/pictures --out runs/mine --preset folder --minutes 30",
+                "~/pictures --out runs/mine --preset adapt --initial-weights imagenet-resnet18",
                 "--resume runs/mine",
             ],
             Notes =
@@ -67,8 +68,14 @@ internal static class PretrainCommand
     }
 
     /// <summary>Trains on data that is opened once, and shows how it went.</summary>
-    internal static int Train(Session session, OpenedData data, string run, PretrainingOptions options) =>
-        Finish(session, run, data, Title(options, data.Name),
+    /// <param name="session">Where.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="run">The run folder.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="firstWords">Lines to be shown when training begins.</param>
+    internal static int Train(
+        Session session, OpenedData data, string run, PretrainingOptions options, params IReadOnlyList<string> firstWords) =>
+        Finish(session, run, data, Title(options, data.Name), firstWords,
             progress => Pretrainer.Run(options, data, run, progress, session.Logger, Observer(session, options, data),
                 session.Cancellation));
 
@@ -77,8 +84,11 @@ internal static class PretrainCommand
     {
         if (data is null) throw new UsageException("pretrain needs DATA, or --resume RUN");
         if (run is null) throw new UsageException("pretrain needs --out RUN, the folder to write to");
+        NamedEncoders.RequireHere(options.InitialWeights);
         var opened = new OpenedData(data);
-        return Train(session, opened, run, minutes is null ? options : Plan(session, opened, run, options, minutes.Value, given));
+        RunFolder.RequireUnused(run);
+        var planned = minutes is null ? options.Validated() : Plan(session, opened, run, options, minutes.Value, given);
+        return Train(session, opened, run, planned, [.. FirstWords.OfRun(planned, opened), .. FirstWords.OfPreset(opened, given)]);
     }
 
     private static PretrainingOptions Plan(Session session, OpenedData data, string run, PretrainingOptions options,
@@ -101,7 +111,7 @@ internal static class PretrainCommand
             throw new UsageException($"--resume continues with the run's own data and settings; leave out {other}");
         var config = RunFolder.Open(run).ReadConfig();
         var data = new OpenedData(config.Data);
-        return Finish(session, run, data, Title(config.Options, config.Data),
+        return Finish(session, run, data, Title(config.Options, config.Data), [],
             progress => Pretrainer.Resume(run, data, progress, session.Logger, Observer(session, config.Options, data),
                 accept, session.Cancellation));
     }
@@ -114,7 +124,7 @@ internal static class PretrainCommand
         return observer;
     }
 
-    private static int Finish(Session session, string run, OpenedData data, string title,
+    private static int Finish(Session session, string run, OpenedData data, string title, IReadOnlyList<string> firstWords,
         Func<IProgress<TrainingMetrics>?, PretrainingSummary> train)
     {
         PretrainingSummary Curves(IProgress<TrainingMetrics>? next)
@@ -122,13 +132,15 @@ internal static class PretrainCommand
             using var curves = new LiveTensorBoard(run, next, session.Logger);
             return train(curves);
         }
+        if (session.IsLive)
+            foreach (var line in firstWords) session.Note(line);
         var summary = session.IsLive
             ? LiveProgress.Run(session, title, live =>
             {
                 live.Stage("Ctrl-C stops and saves");
                 return Curves(live);
             })
-            : Curves(session.IsQuiet ? null : new LineProgress(session.Note));
+            : Curves(session.IsQuiet ? null : new LineProgress(session.Note) { First = firstWords });
         RunReport.Write(summary.Run, data);
         RunLines.Write(session, summary, data);
         session.WriteJson(summary.ToJson().ToJsonString());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
 using SimClr.Data;
 using SimClr.Images;
 using SimClr.Reporting;
@@ -37,7 +38,8 @@ internal static class PreviewCommand
             var options = settings.Compose(parsed);
             var (rows, columns, file) = (parsed.GetValue(count), parsed.GetValue(views), parsed.GetValue(destination)!);
             using var output = Output.Begin(file, makesFolder: true)!;
-            var images = DatasetSource.Open(parsed.GetValue(data)!, options.Model.DrawnSide).Train;
+            var opened = new OpenedData(parsed.GetValue(data)!);
+            var images = opened.At(options.Model.DrawnSide).Train;
             var named = settings.Given(parsed).Contains("--transforms")
                 ? options.Views.Transforms.Split(',')
                 : TransformNames.All;
@@ -45,6 +47,7 @@ internal static class PreviewCommand
                 ? PreviewGrid.RenderTransforms(images, options, named, rows)
                 : PreviewGrid.Render(images, options, rows, columns);
             output.Complete(ImageCodec.EncodePng(grid));
+            foreach (var line in FirstWords.OfPreset(opened, settings.Given(parsed))) session.Note(line);
             session.Results.WriteLine($"{file}: {grid.Width} x {grid.Height} pixels, a row for each image.");
             var json = new JsonObject { ["file"] = file, ["width"] = grid.Width, ["height"] = grid.Height };
             session.WriteJson(json.ToJsonString());
