@@ -13,12 +13,19 @@ internal static class MisplacedConnection
     public static string? Find(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(token => IsConnection(token.Value))) return null; // nearly always
-        var place = parsed.CommandResult.Command is PageCommand { Connection: { } symbol } ? parsed.GetResult(symbol) : null;
-        var understood = place?.Tokens.Select(token => token.Value).ToHashSet() ?? [];
+        var command = parsed.CommandResult.Command as PageCommand;
+        string[] understood = [.. Words(command?.Connection), .. Words(command?.WebAddress).Where(IsWebAddress)];
         return parsed.Tokens.Any(token => IsConnection(token.Value) && !understood.Contains(token.Value))
             ? ConnectionWords.Refusal
             : null;
+
+        IEnumerable<string> Words(Symbol? symbol) =>
+            symbol is null ? [] : parsed.GetResult(symbol)?.Tokens.Select(token => token.Value) ?? [];
     }
+
+    // One with a password is none.
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "https" or "http", UserInfo: "" };
 
     // An option and its value may be one token.
     private static bool IsConnection(string token)

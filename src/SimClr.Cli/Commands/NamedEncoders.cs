@@ -29,8 +29,8 @@ internal static class NamedEncoders
         if (!Path.Exists(initialWeights) && !EncoderCache.Has(initialWeights)
             && PretrainedEncoders.Find(initialWeights) is { } encoder)
             throw new UsageException(
-                $"the settings begin with {encoder.Name}, which is not here yet; add --initial-weights {encoder.Name}, or fetch it "
-                + $"with: {CommandName.Text} import {encoder.Name}");
+                $"the settings begin with {encoder.Name}, which is not here yet; add --initial-weights {encoder.Name}, or fetch "
+                + $"it with: {CommandName.Text} import {encoder.Name}");
     }
 
     /// <summary>The run folder of an encoder, which is fetched if need be.</summary>

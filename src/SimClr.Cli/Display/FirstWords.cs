@@ -20,7 +20,8 @@ internal static class FirstWords
             ? $"{learns}; {Numbers.Count(test.Count)} others are held out, and only evaluations see them."
             : $"{learns}; none are held out, as there are no classes to evaluate by.";
         if (options.ChanceLoss is not null && options.InitialWeights == "")
-            yield return "In the first epochs a loss above its chance level is normal: the encoder does not tell images apart yet.";
+            yield return "In the first epochs a loss above its chance level is normal: the encoder does not tell images apart "
+                + "yet.";
     }
 
     /// <summary>Which preset suits a folder of images, where that is worth a line.</summary>

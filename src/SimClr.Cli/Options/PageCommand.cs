@@ -20,6 +20,9 @@ internal sealed class PageCommand(string name, string description) : Command(nam
     /// <summary>The argument or option that may be a connection string, or null.</summary>
     public Symbol? Connection { get; set; }
 
+    /// <summary>The argument or option that may be a web address, or null.</summary>
+    public Symbol? WebAddress { get; set; }
+
     /// <summary>Adds an option.</summary>
     public TOption Take<TOption>(TOption option) where TOption : Option
     {

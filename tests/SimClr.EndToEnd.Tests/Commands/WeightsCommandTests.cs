@@ -54,6 +54,19 @@ public sealed class WeightsCommandTests : IDisposable
     public async Task Wrong_words_and_wrong_files_fail_in_one_line()
     {
         CliProcess.FailedInOneLine(await CliProcess.Run("import", "a.safetensors"), 2, "import needs --out RUN");
+        const string address = "https://127.0.0.1:9/a.safetensors"; // nobody is there
+        string[] to = ["--out", _folder.At("run")];
+        CliProcess.FailedInOneLine(await CliProcess.Run(["import", address, .. to]), 2, "a web address needs --sha256 HEX");
+        foreach (var secret in new[] { "https://me:secret@127.0.0.1:9/a.onnx", "postgresql://me:secret@127.0.0.1:9/a" })
+        {
+            var refused = await CliProcess.Run(["import", secret, "--sha256", new string('0', 64), .. to]);
+            Assert.True(refused.Code is 1 or 2);
+            Assert.DoesNotContain("secret", refused.Out + refused.Err, StringComparison.Ordinal);
+        }
+        CliProcess.FailedInOneLine(await CliProcess.Run(["import", "a.safetensors", "--sha256", "12", .. to]), 2,
+            "--sha256 goes with hf:OWNER/NAME or a web address");
+        CliProcess.FailedInOneLine(await CliProcess.Run(["import", address, "--sha256", new string('0', 64), .. to]), 1,
+            $"{address} cannot be fetched");
         CliProcess.FailedInOneLine(
             await CliProcess.Run("export", "run", "--out", "a", "--format", "onyx"), 2, "--format must be torchvision or onnx");
         File.WriteAllText(_folder.At("broken"), "not a weights file");

@@ -109,8 +109,8 @@ public sealed class PretrainingOptionsTests
     [Fact]
     public void Every_preset_is_valid_and_says_what_to_expect()
     {
-        Assert.Equal(["adapt", "aerial", "cifar10-cpu", "cifar10-paper", "cifar10-two-views", "folder", "imagenet-paper", "microscopy",
-            "products", "shapes-quick", "textures"], Preset.Names);
+        Assert.Equal(["adapt", "aerial", "cifar10-cpu", "cifar10-paper", "cifar10-two-views", "folder", "imagenet-paper",
+            "microscopy", "products", "shapes-quick", "textures"], Preset.Names);
         foreach (var name in Preset.Names)
         {
             var preset = Preset.Load(name);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SimClr.Cli.Display;
 using SimClr.Models;
 using SimClr.Pretrained;
 using SimClr.Runs;
@@ -19,7 +20,7 @@ internal static class ImportCommand
         {
             Usage = ["FILE --out RUN [options]", "imagenet-resnet18 [--out RUN]"],
             Examples = ["resnet50.safetensors --out runs/resnet50", "moco.safetensors --prefix module.encoder_q --out runs/moco",
-                "resnet18.onnx --out runs/resnet18", "imagenet-resnet18"],
+                "resnet18.onnx --out runs/resnet18", "imagenet-resnet18", "hf:timm/resnet18.a1_in1k --out runs/timm"],
             Notes =
             [
                 "Depth, width, stem and selective kernels are recognized from the tensors. Classifiers and heads in the file are "
@@ -27,13 +28,19 @@ internal static class ImportCommand
                 "An ONNX file is recognized by the structure of its graph, and so is what the graph does to pixels first. Where "
                 + "that is done outside of the graph, --pixel-mean, --pixel-deviation and --blue-first say it: the network then "
                 + "takes pixels from 0 to 255, less the mean, divided by the deviation.",
+                "hf:OWNER/NAME is a model on a Hugging Face hub, with @REVISION for a branch, tag or commit and :FILE for one of "
+                + "several files. HF_ENDPOINT, HF_HOME, HF_TOKEN and HF_HUB_OFFLINE are obeyed. A web address needs --sha256.",
             ],
         };
         var file = command.Take(new Argument<string>("FILE")
         {
-            Description = "a safetensors file of torchvision or timm, an ONNX file with a ResNet, or imagenet-resnet18",
+            Description = "a safetensors file of torchvision or timm, an ONNX file with a ResNet, imagenet-resnet18, "
+                + "hf:OWNER/NAME, or a web address",
         });
+        command.WebAddress = file;
         var destination = command.Take(new ValueOption<string?>("--out", "RUN", "the run folder to make"));
+        var hash = command.Take(new ValueOption<string?>(
+            "--sha256", "HEX", "the SHA-256 that a fetched file must have; needed with a web address"));
         var options = new OptionSet<ImportOptions>(command, new())
             .Add(o => o.Prefix, (o, v) => o with { Prefix = v }, "TEXT",
                 "what stands before the encoder's names; found by itself if it can")
@@ -53,7 +60,15 @@ internal static class ImportCommand
             if (PretrainedEncoders.Find(parsed.GetValue(file)!) is { } pretrained && !Path.Exists(pretrained.Name))
                 return Fetch(session, pretrained, parsed.GetValue(destination));
             var run = parsed.GetValue(destination) ?? throw new UsageException("import needs --out RUN, the folder to write to");
-            var imported = RunWeights.Import(parsed.GetValue(file)!, run, options.Read(parsed));
+            var (source, sha256) = (parsed.GetValue(file)!, parsed.GetValue(hash));
+            var isRemote = RemoteEncoders.IsAddress(source) && !Path.Exists(source);
+            if (!isRemote && sha256 is not null) throw new UsageException("--sha256 goes with hf:OWNER/NAME or a web address");
+            if (isRemote && sha256 is null && !source.StartsWith(HubAddress.Scheme, StringComparison.Ordinal))
+                throw new UsageException("a web address needs --sha256 HEX, so that the file is the one that you mean");
+            var imported = isRemote
+                ? StageProgress.Run(session, progress => RemoteEncoders.ImportAsync(
+                    source, run, sha256, options.Read(parsed), progress, session.Cancellation).GetAwaiter().GetResult())
+                : RunWeights.Import(source, run, options.Read(parsed));
             Show(session, imported);
             session.WriteJson(Json(imported).ToJsonString());
             return ExitCode.Done;
@@ -108,6 +123,8 @@ internal static class ImportCommand
         Line("matched", $"{report.Matched.Count} tensors{(report.Prefix == "" ? "" : $" behind '{report.Prefix}'")}");
         Line("missing", "none");
         Line("ignored", Names(report.Ignored));
+        if (imported.Origin.Source is { } source) Line("from", source);
+        if (imported.Origin.License is { } license) Line("license", license);
         session.Results.Write(grid);
         session.Results.WriteLine();
         session.Results.WriteLine($"Next:  {CommandName.Text} evaluate linear {CommandName.Quote(imported.Run)} DATA");
@@ -128,6 +145,8 @@ internal static class ImportCommand
         ["run"] = imported.Run,
         ["file"] = imported.Origin.File,
         ["sha256"] = imported.Origin.Sha256,
+        ["source"] = imported.Origin.Source,
+        ["license"] = imported.Origin.License,
         ["encoder"] = imported.Options.Model.ToResNet().Name,
         ["width"] = imported.Options.Model.Width,
         ["stem"] = SettingChoices.Stem.WordOf(imported.Options.Model.Stem),

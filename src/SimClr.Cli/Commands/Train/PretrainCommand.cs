@@ -88,7 +88,8 @@ internal static class PretrainCommand
         var opened = new OpenedData(data);
         RunFolder.RequireUnused(run);
         var planned = minutes is null ? options.Validated() : Plan(session, opened, run, options, minutes.Value, given);
-        return Train(session, opened, run, planned, [.. FirstWords.OfRun(planned, opened), .. FirstWords.OfPreset(opened, given)]);
+        return Train(session, opened, run, planned,
+            [.. FirstWords.OfRun(planned, opened), .. FirstWords.OfPreset(opened, given)]);
     }
 
     private static PretrainingOptions Plan(Session session, OpenedData data, string run, PretrainingOptions options,
