@@ -1,6 +1,9 @@
 using SimClr.Data;
+using SimClr.Features;
+using SimClr.Native;
 using SimClr.Settings;
 using SimClr.Training;
+using static TorchSharp.torch;
 
 namespace SimClr.Evaluation;
 
@@ -14,4 +17,13 @@ public static class RunObserver
     /// <exception cref="DataException">The data cannot be opened.</exception>
     public static IEncoderObserver? Open(PretrainingOptions options, OpenedData data) =>
         (IEncoderObserver?)KnnObserver.Open(options, data) ?? ViewObserver.Open(options, data);
+
+    /// <summary>Freezes the encoder of a run for a look at it, in batches that fit where the run's do.</summary>
+    internal static FeatureExtractor Freeze(
+        nn.Module<Tensor, Tensor> encoder, ScalarType precision, PretrainingOptions options) =>
+        new(encoder, precision, TorchRuntime.SelectDevice(options.Compute.Device), new()
+        {
+            BatchSize = Math.Min(options.BatchSize, new EvaluationBatchOptions().BatchSize),
+            Workers = options.Compute.Workers,
+        });
 }

@@ -1,6 +1,5 @@
 using SimClr.Data;
 using SimClr.Features;
-using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
@@ -49,12 +48,7 @@ public sealed class ViewObserver : IEncoderObserver
     {
         try
         {
-            var device = TorchRuntime.SelectDevice(_options.Compute.Device);
-            using var extractor = new FeatureExtractor(encoder, precision, device, new()
-            {
-                BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
-                Workers = _options.Compute.Workers,
-            });
+            using var extractor = RunObserver.Freeze(encoder, precision, _options);
             var model = _options.Model with { ImageSize = _options.Model.ImageSize.Last };
             var policy = _options.Views.CreatePolicies(model).First;
             var batches = extractor.Batches(

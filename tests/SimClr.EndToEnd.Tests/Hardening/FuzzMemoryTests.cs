@@ -53,33 +53,16 @@ public sealed unsafe class FuzzMemoryTests
 
         public override string Read(byte[] input)
         {
-            using var memory = new Mapped(input[0] * 1_000_000);
+            // Mapped for itself: a heap might have it from what another test has freed.
+            using var memory = MemoryMappedFile.CreateNew(null, input[0] * 1_000_000);
+            using var view = memory.CreateViewAccessor();
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            new Span<byte>(start, input[0] * 1_000_000).Fill(1);
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
             return "eaten";
         }
 
         public override bool IsDocumented(Exception exception) => false;
-    }
-
-    /// <summary>Resident memory that is mapped for itself: a heap might have it from what another test has freed.</summary>
-    private sealed class Mapped : IDisposable
-    {
-        private readonly MemoryMappedFile _memory;
-        private readonly MemoryMappedViewAccessor _view;
-
-        public Mapped(int bytes)
-        {
-            _memory = MemoryMappedFile.CreateNew(null, bytes);
-            _view = _memory.CreateViewAccessor();
-            byte* start = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            new Span<byte>(start, bytes).Fill(1);
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
-
-        public void Dispose()
-        {
-            _view.Dispose();
-            _memory.Dispose();
-        }
     }
 }

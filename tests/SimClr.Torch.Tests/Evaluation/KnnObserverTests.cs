@@ -3,9 +3,9 @@ using SimClr.Data;
 using SimClr.Evaluation;
 using SimClr.Images;
 using SimClr.Models;
-using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Tests.Fixtures;
+using SimClr.Torch.Tests.Training;
 using SimClr.Training;
 using static TorchSharp.torch;
 
@@ -53,7 +53,7 @@ public sealed class KnnObserverTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var observer = KnnObserver.Open(Watched, Data);
-        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(9, stop), cancellationToken: stop.Token,
+        Pretrainer.Run(Watched, Data, _folder.At("parts"), new StopAt(stop, 9), cancellationToken: stop.Token,
             observer: observer);
         Assert.Equal([8], Lines("parts").Where(line => line.ContainsKey("knn_top1")).Select(line => (int)line["step"]!));
         Pretrainer.Resume(_folder.At("parts"), observer: observer);
@@ -90,14 +90,6 @@ public sealed class KnnObserverTests : IDisposable
 
     private List<JsonObject> Lines(string run) =>
         [.. File.ReadLines(_folder.At($"{run}/metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
-
-    private sealed class StopAt(int step, CancellationTokenSource stop) : IProgress<TrainingMetrics>
-    {
-        public void Report(TrainingMetrics value)
-        {
-            if (value.Step == step) stop.Cancel();
-        }
-    }
 
     private static byte[] Bytes(Tensor tensor)
     {

@@ -215,14 +215,6 @@ public sealed class AdaptationTests : IDisposable
         File.ReadAllBytes(_folder.At($"{one}/{part}.safetensors"))
             .SequenceEqual(File.ReadAllBytes(_folder.At($"{other}/{part}.safetensors")));
 
-    private sealed class StopAt(CancellationTokenSource stop, int step) : IProgress<TrainingMetrics>
-    {
-        public void Report(TrainingMetrics value)
-        {
-            if (value.Step == step) stop.Cancel();
-        }
-    }
-
     /// <summary>Gives its scores one after the other.</summary>
     private sealed class Judge(string measure, params double[] scores) : IEncoderObserver
     {

@@ -267,14 +267,6 @@ public sealed class WeightAverageTests : IDisposable
         return file.Get(name);
     }
 
-    private sealed class StopAt(CancellationTokenSource stop, int step) : IProgress<TrainingMetrics>
-    {
-        public void Report(TrainingMetrics value)
-        {
-            if (value.Step == step) stop.Cancel();
-        }
-    }
-
     private sealed class Observer : IEncoderObserver
     {
         public Dictionary<string, Tensor> State { get; } = [];

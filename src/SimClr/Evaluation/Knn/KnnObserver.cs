@@ -1,7 +1,5 @@
 using SimClr.Augmentation;
 using SimClr.Data;
-using SimClr.Features;
-using SimClr.Native;
 using SimClr.Runs;
 using SimClr.Settings;
 using SimClr.Training;
@@ -67,12 +65,7 @@ public sealed class KnnObserver : IEncoderObserver
     {
         try
         {
-            var device = TorchRuntime.SelectDevice(_options.Compute.Device);
-            using var extractor = new FeatureExtractor(encoder, precision, device, new()
-            {
-                BatchSize = Math.Min(_options.BatchSize, new EvaluationBatchOptions().BatchSize),
-                Workers = _options.Compute.Workers,
-            });
+            using var extractor = RunObserver.Freeze(encoder, precision, _options);
             var transform = new EvaluationTransform(_options.Model.EvaluationSide, _options.Model.ToNormalization());
             var bank = extractor.Extract(voters, transform, cancellationToken: cancellationToken);
             var test = extractor.Extract(judged, transform, cancellationToken: cancellationToken);

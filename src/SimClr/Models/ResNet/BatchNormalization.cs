@@ -44,13 +44,13 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// Leaves the running statistics of a module as they are until the result is disposed, for batches that they have seen
     /// already. In training the batch's own statistics are used as ever. Calls may be nested.
     /// </summary>
-    public static IDisposable HoldStatistics(nn.Module module) => new Hold([.. module.modules().OfType<BatchNormalization>()]);
+    public static IDisposable HoldStatistics(nn.Module module) => new Counted(module, (norm, by) => norm._holds += by);
 
     /// <summary>
     /// Normalizes with the running statistics of a module in training mode too, as in use, and leaves them as they are, until
     /// the result is disposed. Calls may be nested.
     /// </summary>
-    public static IDisposable FixStatistics(nn.Module module) => new Fix([.. module.modules().OfType<BatchNormalization>()]);
+    public static IDisposable FixStatistics(nn.Module module) => new Counted(module, (norm, by) => norm._fixes += by);
 
     /// <summary>The same of this one, for good.</summary>
     public void FixStatistics() => _fixes++;
@@ -107,36 +107,21 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         }
     }
 
-    private sealed class Fix : IDisposable
+    /// <summary>Counts something of some layers up until it is disposed.</summary>
+    private sealed class Counted : IDisposable
     {
         private readonly List<BatchNormalization> _norms;
+        private readonly Action<BatchNormalization, int> _add;
 
-        public Fix(List<BatchNormalization> norms)
+        public Counted(nn.Module module, Action<BatchNormalization, int> add)
         {
-            _norms = norms;
-            foreach (var norm in norms) norm._fixes++;
+            (_norms, _add) = ([.. module.modules().OfType<BatchNormalization>()], add);
+            foreach (var norm in _norms) add(norm, 1);
         }
 
         public void Dispose()
         {
-            foreach (var norm in _norms) norm._fixes--;
-            _norms.Clear(); // disposing twice counts once
-        }
-    }
-
-    private sealed class Hold : IDisposable
-    {
-        private readonly List<BatchNormalization> _norms;
-
-        public Hold(List<BatchNormalization> norms)
-        {
-            _norms = norms;
-            foreach (var norm in norms) norm._holds++;
-        }
-
-        public void Dispose()
-        {
-            foreach (var norm in _norms) norm._holds--;
+            foreach (var norm in _norms) _add(norm, -1);
             _norms.Clear(); // disposing twice counts once
         }
     }
